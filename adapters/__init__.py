@@ -1,0 +1,1 @@
+"""One package a channel: the platform there, the desk's words here."""

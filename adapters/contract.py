@@ -1,0 +1,58 @@
+"""What every channel's adapter offers to the desk, and what the desk offers to every adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from bot.words import Incoming, Post, Reply
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from bot.registry import Registry
+    from bot.settings import Settings
+    from bot.words import Card
+
+
+class Desk(Protocol):
+    """The desk as an adapter sees it."""
+
+    registry: Registry
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def now(self) -> datetime:
+        """The desk's clock, aware, in UTC."""
+
+    async def receive(self, incoming: Incoming) -> Reply:
+        """What is to be shown to the sender. Never raises for what people do; when it returns, what was asked is on disk."""
+
+    async def suggest(self, text: str) -> Card | None:
+        """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
+
+    async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
+        """The verbs that this person may use at all, for menus and completion."""
+
+    async def travel(self, by: timedelta | None) -> datetime:
+        """Move the desk's clock forward (None: to the next working day's start) and look at all that is due. Playground only."""
+
+
+class Adapter(Protocol):
+    """A channel. `send` may be called for a post again: with its `ref` it is edited in place."""
+
+    name: str
+
+    def routes(self, desk: Desk) -> Sequence[BaseRoute]:
+        """The HTTP routes it wants on the desk's own server."""
+
+    async def run(self, desk: Desk) -> None:
+        """Listens until cancelled."""
+
+    async def send(self, post: Post) -> str:
+        """Make the post stand in its place; the platform's reference of it. SendFailed when it does not."""
+
+    async def find(self, post: Post) -> str | None:
+        """The reference of the post with this key if it stands already: asked when a send's fate is unknown."""

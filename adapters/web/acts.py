@@ -1,0 +1,124 @@
+"""What a person does in the browser: put in the rooms, told to the desk, and the desk's reply shown."""
+
+from __future__ import annotations
+
+import asyncio
+
+from adapters.contract import Desk
+from adapters.web import read
+from adapters.web.chat import Chat
+from adapters.web.places import Persona, personas
+from adapters.web.read import Act, Junk
+from adapters.web.rooms import Message
+from adapters.web.show import REACTIONS
+from bot.words import Address, Card, Incoming, Reply, Said, clean, one_line
+
+
+class Acts:
+    """Does acts, one after the other or side by side; done twice with one id, an act has one effect."""
+
+    def __init__(self, chat: Chat, desk: Desk) -> None:
+        self._chat, self._desk = chat, desk
+        self._following: set[asyncio.Task[None]] = set()
+
+    def persona(self, handle: str) -> Persona:
+        """Somebody of the settings; `Junk` (403) for anybody else."""
+        known = personas(self._chat.settings()).get(handle)
+        if known is None:
+            raise Junk(f"Nobody here is called {handle[:64]!r}.", 403)
+        return known
+
+    async def do(self, done: Act) -> Reply:
+        """Do it; the desk's reply, which is shown in the room already."""
+        who = self.persona(done.person)
+        if not self._chat.sees(who.id, done.room):
+            raise Junk(f"There is no room {done.room!r} for {who.name}.", 403)
+        self._check_thread(done)
+        about = self._in_the_room(done, who)
+        if done.do == "react" and not (done.on and done.emoji == read.TICKET):
+            return Reply()
+        incoming = read.incoming(done, who, about, self._thread_of(done, about))
+        reply = await self._desk.receive(incoming)
+        self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "")
+        return reply
+
+    def _check_thread(self, done: Act) -> None:
+        root = self._chat.rooms.message(done.thread, done.person) if done.thread else None
+        if done.thread and (root is None or root.room != done.room or root.thread or root.private_to):
+            raise Junk("There is no such thread in this room.", 404)
+
+    def _in_the_room(self, done: Act, who: Persona) -> Message | None:
+        if done.do == "say":
+            return None if read.slash(done) else self._said(done, who)
+        if not done.message:
+            if done.do in ("click", "submit"):
+                return None
+            raise Junk("The act has no 'message'.")
+        about = self._chat.rooms.message(done.message, who.id)
+        if about is None or about.room != done.room:
+            # Its message may be gone while a form behind it was filled in: the desk decides what that means.
+            if done.do in ("click", "submit"):
+                return None
+            raise Junk("There is no such message in this room.", 404)
+        self._change(done, about, who)
+        return about
+
+    def _said(self, done: Act, who: Persona) -> Message:
+        if not clean(done.text):
+            raise Junk("There is nothing to say in this message.")
+        return self._chat.say(Address("", done.room, done.thread), who.id, done.text, done.id)
+
+    def _change(self, done: Act, about: Message, who: Persona) -> None:
+        rooms = self._chat.rooms
+        match done.do:
+            case "edit" | "delete" if about.author != who.id:
+                raise Junk("Only one's own messages can be changed.", 403)
+            case "edit" if not clean(done.text) or about.deleted:
+                raise Junk("There is nothing to say in this message.")
+            case "edit":
+                rooms.edit(about.id, clean(done.text))
+            case "delete":
+                rooms.delete(about.id)
+            case "react" if done.emoji not in REACTIONS or about.private_to or about.deleted:
+                raise Junk(f"Reactions are: {' '.join(REACTIONS)}, on messages that everybody sees.")
+            case "react":
+                rooms.react(about.id, done.emoji, who.id, done.on)
+            case _:
+                return
+        self._chat.tell(about.room, about.id, about.thread)
+
+    def _thread_of(self, done: Act, about: Message | None) -> tuple[Said, ...]:
+        if about is None or done.do not in ("react", "ticket"):
+            return ()
+        people = personas(self._chat.settings())
+        talk = self._chat.rooms.talk(about.room, thread=about.thread or about.id, limit=500)
+        return tuple(read.said(message, people) for message in talk if not message.deleted)
+
+    def _show(self, reply: Reply, incoming: Incoming, typed: str = "") -> None:
+        if reply.card:
+            self._show_card(reply.card, incoming, reply.private, typed)
+        if reply.follow:
+            task = asyncio.create_task(self._follow(reply.follow, incoming, typed))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
+
+    def _show_card(self, card: Card, incoming: Incoming, private: bool, typed: str) -> None:
+        if private:
+            self._chat.whisper(incoming.sender.id, incoming.at, card, private_id(incoming.id), typed)
+        else:
+            self._chat.answer(incoming.at, card, f"reply:{incoming.id}")
+
+    async def _follow(self, follow: Incoming, first: Incoming, typed: str) -> None:
+        """What comes after takes the first reply's place."""
+        reply = await self._desk.receive(follow)
+        self._show(reply, first, typed)
+
+    async def settled(self) -> None:
+        """Wait until nothing is followed any more."""
+        while self._following:
+            await asyncio.gather(*self._following)
+
+
+def private_id(delivery: str) -> str:
+    """The id of the private message that answers an act."""
+    return f"only-{delivery}"

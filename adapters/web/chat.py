@@ -1,0 +1,84 @@
+"""The chat as the rest of the playground has it: the rooms, the feed of what happens in them, the settings and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapters.web.feed import Feed
+from adapters.web.places import BOT, Persona, personas, rooms_of
+from adapters.web.rooms import Message, Rooms
+from adapters.web.show import Reader
+from bot.settings import Settings
+from bot.words import Address, Card, Mention, Post, clean
+
+
+@dataclass
+class Chat:
+    """Every change of the rooms goes through here, so that the panes hear of it."""
+
+    rooms: Rooms
+    settings: Callable[[], Settings]
+    now: Callable[[], datetime]
+    feed: Feed = field(default_factory=Feed)
+
+    def reader(self, person: Persona) -> Reader:
+        """Somebody as a reader, at this minute."""
+        return Reader(person, self.now(), personas(self.settings()))
+
+    def sees(self, person: str, room: str) -> bool:
+        return room in rooms_of(self.settings(), person)
+
+    def say(self, at: Address, author: str, text: str, delivery: str) -> Message:
+        """A person's words, made harmless to store."""
+        told = self.rooms.say(at.room, author, self.now(), clean(text), thread=at.thread, delivery=delivery)
+        self.tell(at.room, told, at.thread)
+        return self.standing(told)
+
+    def post(self, post: Post) -> str:
+        """A message of the desk's: edited where it stands, else put there anew; its id."""
+        if post.ref and self.rooms.redraw(post.ref, post.card, post.mentions):
+            self.tell(post.at.room, post.ref)
+            return post.ref
+        # A thread whose first message is lost (the chat's file was thrown away) goes on in the room.
+        thread = post.at.thread if self.rooms.message(post.at.thread) else ""
+        new = self.rooms.say(
+            post.at.room, BOT, self.now(), thread=thread, card=post.card, mentions=post.mentions, key=post.key
+        )
+        self.tell(post.at.room, new, thread)
+        return new
+
+    def answer(self, at: Address, card: Card, key: str) -> None:
+        """A reply of the desk's that everybody in the room may see, once for a key."""
+        mentions = [Mention(handle, self.reader_name(handle)) for handle in card.mentions]
+        self.post(Post(key, at, card, self.rooms.find(at.room, key) or "", tuple(mentions)))
+
+    def reader_name(self, handle: str) -> str:
+        """Somebody's name, or the handle of who is not in the settings."""
+        entry = self.settings().people.get(handle)
+        return entry.name if entry else handle
+
+    def whisper(self, person: str, at: Address, card: Card, id: str, said: str = "") -> None:
+        """A reply that one person alone sees. `said` is what they had typed."""
+        mentions: Sequence[Mention] = [Mention(handle, self.reader_name(handle)) for handle in card.mentions]
+        shown = Message(id, at.room, at.thread, BOT, said, self.now(), card=card, mentions=tuple(mentions), private_to=person)
+        self.rooms.show_privately(shown)
+        self.feed.publish("message", at.room, id, person)
+
+    def dismiss(self, person: str, message: str) -> None:
+        self.rooms.dismiss(person, message)
+        self.feed.publish("message", "", message, person)
+
+    def standing(self, message: str) -> Message:
+        """A message that is known to be there."""
+        found = self.rooms.message(message)
+        if found is None:
+            raise LookupError(f"the message {message!r} vanished")
+        return found
+
+    def tell(self, room: str, message: str, thread: str = "") -> None:
+        """Have the panes look at a message again, and at the one it stands under, which counts its replies."""
+        self.feed.publish("message", room, message)
+        if thread:
+            self.feed.publish("message", room, thread)

@@ -1,0 +1,87 @@
+"""What is let in: requests of this machine's own pages and programs, small enough, and JSON where JSON is due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from adapters.web.read import Junk
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+BODY_LIMIT = 2_000_000
+HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """The endpoint behind the checks; what it cannot use is answered with a status and a sentence, as JSON."""
+
+    async def checked(request: Request) -> Response:
+        try:
+            _check_origin(request)
+            response = await endpoint(request)
+        except Junk as junk:
+            response = as_json({"error": str(junk)}, junk.status)
+        response.headers.update(HEADERS)
+        return response
+
+    return checked
+
+
+def _check_origin(request: Request) -> None:
+    host = request.headers.get("host", "")
+    # A foreign name that was made to lead here (DNS rebinding) would make this page's data a foreign page's.
+    if host.rpartition(":")[0].lower() not in HOSTS and host.lower() not in HOSTS:
+        raise Junk("The playground answers to 127.0.0.1 and localhost only.", 421)
+    origin = request.headers.get("origin")
+    if request.method == "POST" and origin is not None and origin.rpartition("//")[2] != host:
+        raise Junk("Another site may not act here.", 403)
+
+
+async def sent_json(request: Request) -> Any:
+    """The request's JSON. Asking for its content type keeps other sites' plain forms out."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise Junk("Send application/json.", 415)
+    try:
+        return json.loads(await _body(request))
+    except (ValueError, RecursionError):
+        raise Junk("That is no JSON.") from None
+    except ClientDisconnect:
+        raise Junk("The request broke off.") from None
+
+
+async def _body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
+        if size > BODY_LIMIT:
+            raise Junk(f"That is too much: at most {BODY_LIMIT:,} bytes.", 413)
+    return b"".join(parts)
+
+
+def as_json(value: Any, status: int = 200) -> Response:
+    """A JSON response. ASCII only, because a text may hold half a character that UTF-8 cannot."""
+    return Response(json.dumps(value), status, media_type="application/json")
+
+
+def field(sent: Any, name: str, limit: int = 200) -> str:
+    """A text of a JSON object; `Junk` when it is not there."""
+    value = sent.get(name) if isinstance(sent, dict) else None
+    if not isinstance(value, str) or len(value) > limit:
+        raise Junk(f"{name!r} has to be a text of at most {limit:,} characters.")
+    return value

@@ -1,0 +1,36 @@
+"""Instants as a reader sees them: in their own time zone, with the distance from the desk's clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+
+def day(instant: datetime, zone: ZoneInfo) -> str:
+    """`Mon 23 Nov`."""
+    local = instant.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """`09:30`."""
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+def distance(instant: datetime, now: datetime) -> str:
+    """`in 42 min`, `3 h ago`, `now`. Written a second time in static/time.js, where it goes on ticking."""
+    minutes = round((instant - now) / timedelta(minutes=1))
+    size = abs(minutes)
+    if size < 1:
+        return "now"
+    words = f"{size} min" if size < 100 else f"{round(size / 60)} h" if size < 36 * 60 else f"{round(size / 1440)} days"
+    return f"in {words}" if minutes > 0 else f"{words} ago"
+
+
+def shown(instant: datetime, zone: ZoneInfo, now: datetime) -> Markup:
+    """An instant as a `<time>` element."""
+    return Markup('<time class="moment" datetime="{}" title="{}">{}, {} <span class="distance">({})</span></time>').format(
+        instant.isoformat(), zone.key, day(instant, zone), clock(instant, zone), distance(instant, now)
+    )

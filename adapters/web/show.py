@@ -1,0 +1,109 @@
+"""The desk's words as HTML for one reader. Pure: nothing is looked up here."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters.web import markup, moments
+from adapters.web.places import BOT, Persona
+from adapters.web.rooms import Message
+from bot.words import Card, Dialog, Mention
+
+REACTIONS = {
+    "🎫": ("ticket", "Make it a ticket"),
+    "👍": ("thumb", "Thumbs up"),
+    "✅": ("check", "Done"),
+    "👀": ("eyes", "Looking"),
+    "🎉": ("party", "Hooray"),
+}
+"""The reactions one can give: their icon in static/icons.svg, and what they are called."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, when, and whom they know."""
+
+    me: Persona
+    now: datetime
+    people: Mapping[str, Persona]
+
+    @cached_property
+    def moment(self) -> markup.Moment:
+        """How an instant is shown to them."""
+        return lambda instant: moments.shown(instant, self.me.zone, self.now)
+
+    def persona(self, handle: str) -> Persona:
+        """Somebody by handle; one who is not in the settings any more is shown by the handle alone."""
+        return self.people.get(handle) or Persona(handle, handle, "", self.me.zone)
+
+
+def page(name: str, **values: Any) -> str:
+    """A template filled in."""
+    return _TEMPLATES.get_template(name).render(**values)
+
+
+def message(shown: Message, reader: Reader) -> str:
+    """One message as an `<article>`, as this reader sees it."""
+    return page("message.html", m=shown, reader=reader, mine=shown.author == reader.me.id)
+
+
+def talk(messages: Sequence[Message], reader: Reader) -> str:
+    """Messages one below the other."""
+    return "".join(message(m, reader) for m in messages)
+
+
+def card(shown: Card, reader: Reader, mentions: Sequence[Mention] = ()) -> Markup:
+    """A card: who is pinged, title, body, facts, picture, buttons."""
+    return Markup(page("card.html", card=shown, reader=reader, mentions=mentions))
+
+
+def dialog(form: Dialog, reader: Reader) -> str:
+    """A form to fill in, with what was typed before and what was wrong with it."""
+    return page("dialog.html", form=form, reader=reader)
+
+
+def choice_of(form: Dialog, name: str, choices: Sequence[tuple[str, str]]) -> str:
+    """The value among the choices that a field has now: people may have typed its label."""
+    typed = form.answers.get(name, "").strip().casefold()
+    return next((value for value, label in choices if typed in (value.casefold(), label.casefold())), "") if typed else ""
+
+
+def _picture(svg: str) -> str:
+    # As an <img> it can neither run a script nor load anything.
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8", "replace")).decode()
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {
+        "markdown": lambda text, reader: markup.markdown(text, reader.moment),
+        "line": lambda text, reader: markup.line(text, reader.moment),
+        "moment": lambda instant, reader: reader.moment(instant),
+        "clock": lambda instant, reader: moments.clock(instant, reader.me.zone),
+        "day": lambda instant, reader: moments.day(instant, reader.me.zone),
+        "distance": lambda instant, reader: moments.distance(instant, reader.now),
+        "picture": _picture,
+        "answers": lambda answers: json.dumps(dict(answers)),
+    }
+    made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of}
+    return made
+
+
+_TEMPLATES = _environment()

@@ -1,0 +1,86 @@
+import { Failed, toast } from "./acts.js";
+import { Completion } from "./completion.js";
+
+/** Where somebody types. `place()` says where it goes, `own()` gives their last message there, to be edited with Up. */
+export class Composer {
+  constructor(root, pane, place, own) {
+    this.root = root;
+    this.pane = pane;
+    this.place = place;
+    this.own = own;
+    this.field = root.querySelector("textarea");
+    this.button = root.querySelector(".send");
+    this.completion = new Completion(root, this.field);
+    this.field.addEventListener("input", () => this.#changed());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    root.addEventListener("submit", (event) => this.#submit(event));
+    root.querySelector(".editing button").addEventListener("click", () => this.#leave());
+  }
+
+  focus() {
+    this.field.focus();
+  }
+
+  write(text) {
+    this.field.value = text;
+    this.#changed();
+    this.completion.close();
+    this.focus();
+  }
+
+  edit(message) {
+    this.editing = message.dataset.id;
+    this.root.querySelector(".editing").hidden = false;
+    this.write(message.querySelector("[data-text]").dataset.text);
+  }
+
+  #leave() {
+    this.editing = null;
+    this.root.querySelector(".editing").hidden = true;
+    this.write("");
+  }
+
+  #changed() {
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight}px`;
+    this.button.disabled = !this.field.value.trim();
+    this.completion.look();
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (this.completion.key(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.root.requestSubmit();
+    } else if (event.key === "Escape" && this.editing) {
+      event.stopPropagation();
+      this.#leave();
+    } else if (event.key === "ArrowUp" && !this.field.value) {
+      const last = this.own();
+      if (last) event.preventDefault(), this.edit(last);
+    }
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const text = this.field.value;
+    if (!text.trim() || this.busy) return;
+    const place = this.place();
+    const edited = this.editing;
+    this.busy = true;
+    this.#leave();
+    try {
+      const deed = edited ? { do: "edit", message: edited, text } : { do: "say", text };
+      this.pane.show(await this.pane.send(deed, place), place);
+    } catch (failed) {
+      if (!(failed instanceof Failed)) throw failed;
+      toast(failed.message);
+      if (!this.field.value) this.write(text);
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { Failed, element, post, toast } from "./acts.js";
+
+/** A form over one pane: the other person can go on meanwhile. `send(deed)` does an act and gives the reply. */
+export class Dialogs {
+  constructor(pane) {
+    this.pane = pane;
+    this.overlay = pane.root.querySelector(".overlay");
+    this.overlay.addEventListener("keydown", (event) => this.#key(event));
+    this.overlay.addEventListener("mousedown", (event) => event.target === this.overlay && this.close());
+    this.overlay.addEventListener("click", (event) => this.#click(event));
+    this.overlay.addEventListener("submit", (event) => this.#submit(event));
+    this.overlay.addEventListener("input", (event) => this.#typed(event));
+  }
+
+  get open() {
+    return this.overlay.querySelector("dialog");
+  }
+
+  /** Show a form that answers something done in `place` ({room, thread, message}). */
+  show(html, place) {
+    if (!this.open) this.before = document.activeElement;
+    this.place = place;
+    const dialog = element(html);
+    this.overlay.replaceChildren(dialog);
+    this.overlay.hidden = false;
+    dialog.show();
+    for (const part of this.#behind()) part.inert = true;
+    const wrong = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".wrong input");
+    (wrong ?? dialog.querySelector(".fields :is(input, textarea, select)") ?? dialog.querySelector("[type=submit]")).focus();
+  }
+
+  close() {
+    this.overlay.replaceChildren();
+    this.overlay.hidden = true;
+    for (const part of this.#behind()) part.inert = false;
+    if (this.before?.isConnected) this.before.focus();
+    else this.pane.composer.focus();
+    this.before = null;
+  }
+
+  #behind() {
+    return [...this.pane.root.children].filter((part) => part !== this.overlay);
+  }
+
+  #key(event) {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.close();
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.open.querySelector("form").requestSubmit();
+    if (event.key === "Tab") this.#stay(event);
+  }
+
+  #stay(event) {
+    const stops = [...this.open.querySelectorAll("button, input, textarea, select, a[href]")].filter((stop) => stop.tabIndex >= 0);
+    const end = event.shiftKey ? stops[0] : stops.at(-1);
+    if (document.activeElement !== end) return;
+    event.preventDefault();
+    (event.shiftKey ? stops.at(-1) : stops[0]).focus();
+  }
+
+  async #click(event) {
+    if (event.target.closest(".cancel")) return this.close();
+    const button = event.target.closest(".btn[data-verb]");
+    if (!button) return;
+    const reply = await this.#send(button, { do: "click", verb: button.dataset.verb, answers: JSON.parse(button.dataset.answers) });
+    if (reply?.kind === "form") this.show(reply.html, this.place);
+    else if (reply?.html) this.#answer(button, element(reply.html));
+  }
+
+  /** What a button among the suggestions gave is read where it was pressed. */
+  #answer(button, message) {
+    const answer = message.querySelector(".card");
+    answer.classList.add("answer");
+    const box = button.closest(".suggestions");
+    box.querySelector(".answer")?.remove();
+    box.append(answer);
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const form = event.target;
+    const { verb, kept } = this.open.dataset;
+    const answers = { ...JSON.parse(kept), ...Object.fromEntries(new FormData(form)) };
+    const deed = { do: "submit", verb, answers };
+    const reply = await this.#send(form.querySelector("[type=submit]"), deed);
+    if (!reply) return;
+    if (reply.kind === "form") return this.show(reply.html, this.place);
+    this.close();
+    this.pane.show(reply, this.place);
+  }
+
+  async #send(button, deed) {
+    if (button.ariaBusy === "true") return null;
+    button.ariaBusy = "true";
+    try {
+      return await this.pane.send(deed, this.place);
+    } catch (failed) {
+      if (!(failed instanceof Failed)) throw failed;
+      toast(failed.message);
+      return null;
+    } finally {
+      button.ariaBusy = "false";
+    }
+  }
+
+  #typed(event) {
+    if (event.target.name !== this.open.dataset.suggests) return;
+    clearTimeout(this.waiting);
+    const field = event.target;
+    this.waiting = setTimeout(() => this.#suggest(field), 300);
+  }
+
+  async #suggest(field) {
+    const text = field.value.slice(0, 20000);
+    const found = text.trim().length < 4 ? { html: "" } : await post("/suggest", { as: this.pane.person, text }).catch(() => null);
+    const box = this.open?.querySelector(".suggestions");
+    if (found && box && field.isConnected && field.value.slice(0, 20000) === text) box.innerHTML = found.html;
+  }
+}

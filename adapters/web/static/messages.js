@@ -1,0 +1,88 @@
+import { Failed, post, toast } from "./acts.js";
+
+/** What can be done to the messages of a list: their buttons, reactions, threads and menus. */
+export function attend(list, pane) {
+  list.addEventListener("click", (event) => clicked(event, pane));
+  list.addEventListener("keydown", (event) => menuKey(event));
+}
+
+async function clicked(event, pane) {
+  const button = event.target.closest("button");
+  const message = event.target.closest(".message");
+  if (!button || !message) return;
+  const is = (name) => button.classList.contains(name);
+  const place = pane.placeOf(message);
+  if (is("more")) return toggleMenu(button);
+  closeMenus();
+  if (is("dismiss")) return dismiss(pane, message);
+  if (is("replies") || is("in-thread")) return pane.openThread(button.dataset.thread);
+  if (is("edit")) return pane.composerOf(message).edit(message);
+  if (is("delete")) return run(pane, button, { do: "delete" }, place);
+  if (is("make-ticket")) return run(pane, button, { do: "ticket" }, place);
+  if (button.dataset.emoji) return run(pane, button, reaction(button, message), place);
+  if (button.dataset.verb) return run(pane, button, { do: "click", verb: button.dataset.verb, answers: JSON.parse(button.dataset.answers) }, place);
+}
+
+function reaction(button, message) {
+  const { emoji } = button.dataset;
+  const given = message.querySelector(`.reaction[data-emoji="${emoji}"]`);
+  return { do: "react", emoji, on: given?.getAttribute("aria-pressed") !== "true" };
+}
+
+async function dismiss(pane, message) {
+  const next = message.nextElementSibling?.closest(".message");
+  message.remove();
+  (next ?? pane.composer).focus();
+  await post("/dismiss", { as: pane.person, message: message.dataset.id }).catch(() => null);
+}
+
+async function run(pane, button, deed, place) {
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
+  try {
+    pane.show(await pane.send(deed, place), place);
+  } catch (failed) {
+    if (!(failed instanceof Failed)) throw failed;
+    toast(failed.message);
+  } finally {
+    button.ariaBusy = "false";
+  }
+}
+
+function toggleMenu(button) {
+  const menu = button.nextElementSibling;
+  const opening = menu.hidden;
+  closeMenus();
+  if (!opening) return;
+  menu.hidden = false;
+  button.ariaExpanded = "true";
+  const scroll = button.closest(".scroll").getBoundingClientRect();
+  menu.classList.toggle("up", menu.getBoundingClientRect().bottom > scroll.bottom);
+  menu.querySelector("button").focus();
+}
+
+export function closeMenus() {
+  for (const menu of document.querySelectorAll(".menu:not([hidden])")) {
+    menu.hidden = true;
+    menu.previousElementSibling.ariaExpanded = "false";
+  }
+}
+
+function menuKey(event) {
+  const menu = event.target.closest(".menu");
+  if (!menu) return;
+  const steps = { ArrowUp: -1, ArrowDown: 1 };
+  if (event.key in steps) {
+    event.preventDefault();
+    event.stopPropagation();
+    const items = [...menu.children];
+    items[(items.indexOf(event.target) + steps[event.key] + items.length) % items.length].focus();
+  }
+  if (event.key === "Escape") {
+    event.stopPropagation();
+    menu.previousElementSibling.focus();
+    closeMenus();
+  }
+}
+
+document.addEventListener("click", (event) => event.target.closest(".menu, .more") || closeMenus());

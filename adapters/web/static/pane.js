@@ -1,0 +1,208 @@
+import { act, element, get, post } from "./acts.js";
+import { Composer } from "./composer.js";
+import { Dialogs } from "./dialogs.js";
+import { Log } from "./log.js";
+import { attend } from "./messages.js";
+import { PersonSwitch } from "./person.js";
+import { drawRooms } from "./rooms.js";
+import { hour, setNow } from "./time.js";
+import { listen } from "./stream.js";
+
+/** One person's view of the chat: their rooms, the open one, perhaps a thread beside it. */
+export class Pane {
+  constructor(root, onChange) {
+    this.root = root;
+    this.onChange = onChange;
+    this.talk = root.querySelector(".talk");
+    this.side = root.querySelector(".thread");
+    this.newer = root.querySelector(".newer");
+    this.log = new Log(this.talk, (behind) => (this.newer.hidden = !behind));
+    this.threadLog = new Log(this.side);
+    this.composer = new Composer(this.talk.querySelector(".composer"), this, () => ({ room: this.room }), () => ownLast(this.log));
+    const inThread = () => ({ room: this.room, thread: this.thread });
+    this.replies = new Composer(this.side.querySelector(".composer"), this, inThread, () => ownLast(this.threadLog));
+    this.dialogs = new Dialogs(this);
+    this.who = new PersonSwitch(root, (person) => this.become(person));
+    this.#listen();
+  }
+
+  #listen() {
+    attend(this.log.list, this);
+    attend(this.threadLog.list, this);
+    this.newer.addEventListener("click", () => this.log.toEnd());
+    this.talk.querySelector(".older").addEventListener("click", () => this.#older());
+    this.talk.querySelector(".try").addEventListener("click", (event) => this.composer.write(event.target.textContent));
+    this.side.querySelector(".close").addEventListener("click", () => this.closeThread());
+    this.side.addEventListener("keydown", (event) => event.key === "Escape" && this.closeThread());
+    this.root.querySelector(".drawer").addEventListener("click", () => this.#draw(!this.root.classList.contains("drawn")));
+    this.talk.addEventListener("pointerdown", () => this.#draw(false));
+    this.root.querySelector(".rooms").addEventListener("keydown", (event) => event.key === "Escape" && this.#draw(false));
+    document.addEventListener("tick", () => this.#tell());
+  }
+
+  #draw(open) {
+    this.root.classList.toggle("drawn", open);
+    this.root.querySelector(".drawer").ariaExpanded = open;
+  }
+
+  /** Be somebody, in a room of theirs; the first one when it is not named or not theirs. */
+  async become(person, room = "") {
+    this.#draw(false);
+    if (this.dialogs.open) this.dialogs.close();
+    if (person === this.person && this.rooms) return this.open(room || this.room);
+    this.person = person;
+    this.wanted = room;
+    this.rooms = null;
+    this.who.show(person);
+    this.closeThread(false);
+    this.stream?.close();
+    await new Promise((done) => (this.stream = listen(this, async () => done(await this.refresh()))));
+  }
+
+  /** Load all that stands: at first, and when too much has been missed. */
+  async refresh() {
+    const person = this.person;
+    const pane = await get("/pane", { as: person });
+    if (person !== this.person) return;
+    Object.assign(this, { rooms: pane.rooms, me: pane.me, last: pane.last });
+    this.composer.completion.verbs = this.replies.completion.verbs = pane.verbs;
+    setNow(pane.now);
+    this.#tell();
+    const known = (id) => this.rooms.some((room) => room.id === id);
+    const open = [this.wanted, this.room, this.rooms[0].id].find(known);
+    this.wanted = "";
+    await this.open(open, this.thread);
+  }
+
+  #tell() {
+    if (this.me) this.root.querySelector(".local").textContent = `${hour(this.me.zone)} in ${this.me.city}`;
+  }
+
+  async open(id, thread = "") {
+    this.#draw(false);
+    const room = this.rooms.find((one) => one.id === id) ?? this.rooms[0];
+    if (room.id !== this.room || !thread) this.closeThread(false);
+    this.room = room.id;
+    this.#entitle(room);
+    const asked = { as: this.person, room: room.id };
+    const talk = await get("/talk", asked);
+    if (asked.as !== this.person || room.id !== this.room) return;
+    this.log.fill(talk.html);
+    this.talk.querySelector(".older").hidden = !talk.more;
+    this.#checkEmpty();
+    this.#seen();
+    this.onChange();
+    if (thread) await this.openThread(thread, false);
+  }
+
+  #entitle(room) {
+    this.talk.querySelector(".place h2").textContent = room.name;
+    this.talk.querySelector(".place p").textContent = this.talk.querySelector(".place p").title = room.about;
+    this.talk.querySelector(".empty h3").textContent = room.kind === "direct" ? "This is your talk with the desk" : `This is ${room.name}`;
+    this.talk.querySelector(".empty p").textContent = room.about;
+    this.talk.querySelector(".try").textContent = room.type;
+    this.composer.field.placeholder = `Message ${room.name}, or / for commands`;
+    drawRooms(this);
+  }
+
+  async #older() {
+    const first = this.log.messages[0]?.dataset.seq;
+    const talk = await get("/talk", { as: this.person, room: this.room, before: first });
+    this.log.prepend(talk.html);
+    this.talk.querySelector(".older").hidden = !talk.more;
+  }
+
+  async openThread(root, focus = true) {
+    this.thread = root;
+    this.side.hidden = false;
+    this.replies.field.placeholder = "Reply in the thread";
+    const talk = await get("/talk", { as: this.person, room: this.room, thread: root });
+    if (this.thread !== root) return;
+    this.threadLog.fill(talk.html);
+    if (focus) this.replies.focus();
+  }
+
+  closeThread(focus = true) {
+    if (this.side.hidden) return;
+    const root = this.thread;
+    this.thread = "";
+    this.side.hidden = true;
+    this.threadLog.list.replaceChildren();
+    if (focus) (this.log.find(root)?.querySelector(".replies, .in-thread") ?? this.composer).focus();
+  }
+
+  placeOf(message) {
+    const thread = this.side.contains(message) ? this.thread : "";
+    return { room: this.room, thread, message: message.dataset.id };
+  }
+
+  composerOf(message) {
+    return this.side.contains(message) ? this.replies : this.composer;
+  }
+
+  /** Do something as this person; see acts.js. */
+  send(deed, place) {
+    return act({ ...place, ...deed, as: this.person });
+  }
+
+  /** Show what came of it: a form over the pane, or words for this person alone. */
+  show(reply, place) {
+    if (reply.kind === "form") return this.dialogs.show(reply.html, place);
+    if (!reply.html || place.room !== this.room) return;
+    const made = element(reply.html);
+    if (!this.#known(made.dataset.id)) this.put({ id: made.dataset.id, room: this.room, thread: place.thread ?? "", html: reply.html });
+  }
+
+  #known(id) {
+    return this.log.find(id) || this.threadLog.find(id);
+  }
+
+  /** A message as the stream tells of it, wherever it belongs. */
+  put(told) {
+    if (!told.room) return this.#drop(told.id);
+    const fresh = told.new && told.seq > this.last;
+    if (fresh) this.last = told.seq;
+    if (told.room === this.room) {
+      if (!told.thread) this.log.put(told.id, told.html);
+      if (this.thread && (told.thread === this.thread || told.id === this.thread)) this.threadLog.put(told.id, told.html);
+      this.#checkEmpty();
+      if (fresh) this.#seen();
+    } else if (fresh) this.#count(told);
+  }
+
+  #drop(id) {
+    this.log.put(id, "");
+    this.threadLog.put(id, "");
+    this.#checkEmpty();
+  }
+
+  #checkEmpty() {
+    const empty = this.log.messages.length === 0;
+    this.talk.querySelector(".empty").hidden = !empty;
+    this.log.list.hidden = empty;
+    this.talk.querySelector(".place p").hidden = empty;
+  }
+
+  #count(told) {
+    const room = this.rooms?.find((one) => one.id === told.room);
+    if (!room) return;
+    room.unseen += 1;
+    room.mentioned ||= told.mentioned;
+    drawRooms(this);
+  }
+
+  #seen() {
+    const room = this.rooms.find((one) => one.id === this.room);
+    room.unseen = 0;
+    room.mentioned = false;
+    drawRooms(this);
+    clearTimeout(this.looking);
+    const looked = { as: this.person, room: this.room };
+    this.looking = setTimeout(() => post("/seen", looked).catch(() => null), 300);
+  }
+}
+
+function ownLast(log) {
+  return log.messages.findLast((message) => message.classList.contains("mine") && !message.classList.contains("gone"));
+}
+

@@ -1,0 +1,35 @@
+let ahead = 0;
+
+/** The desk's clock in milliseconds: it runs beside ours, at some distance. */
+export const now = () => Date.now() + ahead;
+
+export function setNow(iso) {
+  const before = Math.floor(now() / 60000);
+  ahead = Date.parse(iso) - Date.now();
+  if (Math.floor(now() / 60000) !== before) tick();
+}
+
+/** The same words as moments.distance in Python. */
+export function distance(instant) {
+  const minutes = Math.round((instant - now()) / 60000);
+  const size = Math.abs(minutes);
+  if (size < 1) return "now";
+  const words = size < 100 ? `${size} min` : size < 36 * 60 ? `${Math.round(size / 60)} h` : `${Math.round(size / 1440)} days`;
+  return minutes > 0 ? `in ${words}` : `${words} ago`;
+}
+
+export function tick(within = document) {
+  for (const shown of within.querySelectorAll("time:has(.distance)")) {
+    const instant = Date.parse(shown.dateTime);
+    const words = distance(instant);
+    shown.classList.toggle("late", instant < now());
+    shown.querySelector(".distance").textContent = shown.classList.contains("moment") ? `(${words})` : words;
+  }
+  if (within === document) document.dispatchEvent(new Event("tick"));
+}
+
+export const written = (zone, options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(now());
+
+export const hour = (zone) => written(zone, { hour: "2-digit", minute: "2-digit" });
+
+setInterval(tick, 10000);

@@ -1,0 +1,180 @@
+"""The command line. It wires the pieces together, and it alone reads the clock and the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import shutil
+import signal
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import structlog
+import typer
+
+import commands
+from adapters.contract import Adapter
+from bot import configure_cli, library, people
+from bot.clock import Clock
+from bot.configuration import Live, SettingsError
+from bot.core import Desk
+from bot.cycles import Heartbeat
+from bot.posts import Deliverer
+from bot.registry import REGISTRY
+from bot.server import Server, application, server
+from storage import migrate, tickets
+from storage.database import Database, open_database
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Firstline: the service desk that lives in chat.")
+app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
+
+WORKSPACE = "main"
+SHIFT = "shift"
+HOME = Path(".demo")
+ROOT = Path(__file__).parent.parent
+LOOPBACK = "127.0.0.1"
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    reset: Annotated[bool, typer.Option("--reset", help="Forget what the last demo did.")] = False,
+) -> None:
+    """Run the desk with a chat playground in the browser. Its data stay in .demo/."""
+    if reset:
+        shutil.rmtree(HOME, ignore_errors=True)
+    found = (HOME / "firstline.db").exists()
+    HOME.mkdir(exist_ok=True)
+    typer.echo(f"Firstline is starting at http://{LOOPBACK}:{port} — open it in a browser. Ctrl-C stops it.")
+    if found:
+        typer.echo("The desk of last time is there again. `make demo RESET=1` starts afresh.")
+    _run(f"sqlite:///{HOME / 'firstline.db'}", port, playground=HOME / "playground.db")
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    playground: Annotated[bool, typer.Option("--playground", help="Also serve the chat playground, on loopback.")] = False,
+) -> None:
+    """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
+    url = os.environ.get("FIRSTLINE_DATABASE", "sqlite:///firstline.db")
+    _run(url, port, playground=Path("playground.db") if playground else None)
+
+
+def _run(url: str, port: int, playground: Path | None) -> None:
+    _set_up_logs()
+    try:
+        live = Live(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
+        migrate.upgrade(url)
+        asyncio.run(_serve(live, open_database(url), port, playground))
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+async def _serve(live: Live, database: Database, port: int, playground: Path | None) -> None:
+    shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
+    clock = Clock(lambda: datetime.now(UTC), time.monotonic, timedelta(seconds=float(shift or 0)))
+    desk, heartbeat, adapters = assemble(live, database, clock, playground)
+    await open_desk(desk)
+    routes = [route for adapter in adapters for route in adapter.routes(desk)]
+    web = server(application(routes, heartbeat), LOOPBACK, port)
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    heartbeat.start()
+    gc.collect()
+    gc.freeze()  # what was made so far lives as long as the process: the collector need not look at it again
+    listening = [asyncio.create_task(adapter.run(desk)) for adapter in adapters]
+    serving = asyncio.create_task(_serve_http(web, stop))
+    await stop.wait()
+    for task in listening:
+        task.cancel()
+    web.should_exit = True
+    await asyncio.gather(serving, *listening, return_exceptions=True)
+    await heartbeat.stop()
+    database.close()
+
+
+async def _serve_http(web: Server, stop: asyncio.Event) -> None:
+    try:
+        await web.serve()
+    except SystemExit:
+        typer.echo("The port is taken: `make demo PORT=8001` takes another.", err=True)
+    finally:
+        stop.set()
+
+
+def assemble(
+    live: Live, database: Database, clock: Clock, playground: Path | None
+) -> tuple[Desk, Heartbeat, list[Adapter]]:
+    """The desk with its heartbeat and its channels, not yet running."""
+    desk = Desk(database, lambda: live.current, REGISTRY.load(commands), clock.now)
+    adapters: list[Adapter] = []
+    if playground:
+        from adapters.web import Playground  # the playground exists only where it was asked for
+
+        adapters.append(Playground(str(playground), lambda: live.current, clock.now))
+    heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), lambda: _refreshed(live))
+    desk.wake = heartbeat.wake
+    if playground:
+        desk.traveller = lambda by: travel(desk, heartbeat, clock, by)
+    return desk, heartbeat, adapters
+
+
+def _refreshed(live: Live) -> list[str] | None:
+    problems = live.refresh()
+    return [str(problem) for problem in problems] if problems else None
+
+
+async def open_desk(desk: Desk) -> None:
+    """Make the settings' people and articles known, and build the index over the articles."""
+    settings, now = desk.settings, desk.now()
+    articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
+    await desk.database.write(lambda db: people.enrol(db, WORKSPACE, settings, now))
+    await desk.database.write(lambda db: library.keep(db, WORKSPACE, articles, now))
+    desk.knowledge.load(await library.rows(desk.database, WORKSPACE))
+
+
+async def travel(desk: Desk, heartbeat: Heartbeat, clock: Clock, by: timedelta | None) -> datetime:
+    """Move a demo's clock forward, doing on the way what becomes due; the instant it shows now."""
+    target = clock.now() + by if by is not None else next_working_day(desk)
+    await heartbeat.step_to(target, clock.move_to)
+    shift = str(clock.shift.total_seconds())
+    await desk.database.write(lambda db: tickets.keep(db, WORKSPACE, SHIFT, shift))
+    return clock.now()
+
+
+def next_working_day(desk: Desk) -> datetime:
+    """When work begins after today, by the first calendar."""
+    calendar = desk.worktime.of("")
+    today = desk.now().astimezone(ZoneInfo(calendar.zone))
+    return calendar.next_open((today + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _set_up_logs() -> None:
+    """One line an event on standard error; tracebacks without the values of variables, which may hold what people wrote."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

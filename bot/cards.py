@@ -1,0 +1,172 @@
+"""The desk's standing cards: a ticket as its team sees it and as its requester sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import sla
+from bot.context import Scene
+from bot.lifecycle import Status
+from bot.people import name_of
+from bot.settings import Settings
+from bot.timeline import CLOCK_LABELS, nearest_deadline
+from bot.words import Button, Card, Fact, Tone, one_line, quote
+from storage.tables import Ticket
+
+UNCATEGORISED = "uncategorised"
+
+
+def reference(ticket: Ticket | int, settings: Settings) -> str:
+    """`IT-1042`."""
+    return f"{settings.organisation.prefix}-{ticket if isinstance(ticket, int) else ticket.number}"
+
+
+def title(ticket: Ticket, settings: Settings) -> str:
+    return f"{reference(ticket, settings)} · {one_line(ticket.title, 90)}"
+
+
+def about(ticket: Ticket) -> dict[str, str]:
+    """The answers that name the ticket behind a button."""
+    return {"ticket": str(ticket.number)}
+
+
+def priority_words(ticket: Ticket) -> str:
+    return f"{ticket.priority.capitalize()} (urgency {ticket.urgency}, impact {ticket.impact})"
+
+
+def team_name(scene: Scene, team: str) -> str:
+    entry = scene.settings.teams.get(team)
+    return entry.name if entry else team
+
+
+def owner_or_team(scene: Scene, ticket: Ticket) -> str:
+    if ticket.owner:
+        return name_of(scene.db, scene.workspace, ticket.owner, scene.settings)
+    return f"{team_name(scene, ticket.team)} (not claimed yet)"
+
+
+def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, similar: str = "") -> Card:
+    """The one live card in the team's room. `request` is the requester's own text, `similar` what may help the agent."""
+    status = Status(ticket.status)
+    facts = [
+        Fact("Status", status.label),
+        Fact("Priority", priority_words(ticket)),
+        Fact("Owner", owner_or_team(scene, ticket)),
+        Fact("Category", ticket.category or UNCATEGORISED),
+        Fact("Requester", name_of(scene.db, scene.workspace, ticket.requester, scene.settings)),
+        *_deadlines(clocks),
+    ]
+    if ticket.submitter != ticket.requester:
+        facts.append(
+            Fact("Filed by", f"{name_of(scene.db, scene.workspace, ticket.submitter, scene.settings)} ({ticket.via})")
+        )
+    if ticket.stars:
+        facts.append(Fact("Rated", "★" * ticket.stars + "☆" * (5 - ticket.stars)))
+    body = [
+        quote(request, 600),
+        ticket.why and f"_{ticket.why}_",
+        similar,
+        ticket.resolution and f"**Resolution:** {ticket.resolution}",
+    ]
+    mark = "🔥 Major incident · " if ticket.major else ""
+    return Card(
+        title=mark + title(ticket, scene.settings),
+        body="\n\n".join(part for part in body if part),
+        facts=tuple(facts),
+        buttons=tuple(_work_buttons(ticket, status)),
+        tone=_tone(scene, ticket, clocks),
+    )
+
+
+def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
+    running = [Fact(f"{CLOCK_LABELS[c.kind]} due", c.deadline) for c in clocks if c.state == "running" and c.deadline]
+    paused = [Fact(CLOCK_LABELS[c.kind], "paused, waiting for the requester") for c in clocks if c.state == "paused"]
+    return running + paused
+
+
+def _work_buttons(ticket: Ticket, status: Status) -> list[Button]:
+    known = about(ticket)
+    if status is Status.CLOSED:
+        return []
+    if status is Status.RESOLVED:
+        return [Button("Reopen", "reopen", known)]
+    first = Button("Take over", "takeover", known) if ticket.owner else Button("Claim", "claim", known, "primary")
+    talk = [Button("Reply", "reply", known), Button("Ask", "ask", known), Button("Note", "note", known)]
+    if ticket.owner:
+        return [
+            *talk,
+            Button("Resolve", "resolve", known, "primary"),
+            Button("Impact", "impact", known),
+            Button("Assign", "assign", known),
+            first,
+        ]
+    return [
+        first,
+        *talk,
+        Button("Resolve", "resolve", known),
+        Button("Impact", "impact", known),
+        Button("Assign", "assign", known),
+    ]
+
+
+def _tone(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Tone:
+    status = Status(ticket.status)
+    if not status.open:
+        return "good"
+    if any(clock.breached_at(scene.now) for clock in clocks):
+        return "danger"
+    nearest = nearest_deadline(clocks)
+    near = nearest is not None and nearest.warn_at is not None and nearest.warn_at <= scene.now
+    return "warning" if near or ticket.priority == "critical" else "plain"
+
+
+def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Card:
+    """The ticket as its requester sees it: where it stands, who has it, when to expect an answer, what they can do."""
+    status = Status(ticket.status)
+    facts = [
+        Fact("Status", status.label),
+        Fact("Priority", ticket.priority.capitalize()),
+        Fact("With", owner_or_team(scene, ticket)),
+    ]
+    due = nearest_deadline(tuple(c for c in clocks if c.kind != "resolution"))
+    if due and due.deadline and status is not Status.PENDING:
+        facts.append(Fact("Answer due", due.deadline))
+    return Card(
+        title=title(ticket, scene.settings),
+        body=_requester_words(scene, ticket, status),
+        facts=tuple(facts),
+        buttons=tuple(_requester_buttons(ticket, status)),
+        tone="warning" if status is Status.PENDING else "plain" if status.open else "good",
+    )
+
+
+def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
+    match status:
+        case Status.NEW:
+            return "We have your request. Answer in this thread to add to it."
+        case Status.IN_PROGRESS:
+            return f"{owner_or_team(scene, ticket)} is working on it. Answer in this thread to add to it."
+        case Status.PENDING:
+            return "**We need something from you**: please answer in this thread."
+        case Status.RESOLVED:
+            return f"**Resolved:** {ticket.resolution or 'no words were left'}\n\nIs it fixed for you?"
+        case Status.CLOSED:
+            return f"**Closed.** {ticket.resolution}" + (
+                "" if ticket.stars else "\n\nHow did we do?" if ticket.outcome == "fixed" else ""
+            )
+
+
+def _requester_buttons(ticket: Ticket, status: Status) -> list[Button]:
+    known = about(ticket)
+    if status.open:
+        return [Button("Add information", "reply", known), Button("It is solved", "fixed", known)]
+    if status is Status.RESOLVED:
+        return [Button("Fixed", "fixed", known, "primary"), Button("Not fixed", "notfixed", known)]
+    if ticket.stars or ticket.outcome != "fixed":
+        return []
+    return star_buttons(ticket)
+
+
+def star_buttons(ticket: Ticket) -> list[Button]:
+    """One to five stars."""
+    return [Button("★" * stars, "rate", about(ticket) | {"stars": str(stars)}) for stars in range(1, 6)]

@@ -1,0 +1,108 @@
+"""`firstline config`: is settings.yaml right, what does it come to, and what may stand in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from bot import configuration
+from bot.problems import Problem, SettingsError
+from bot.settings import Settings, written_duration
+
+app = typer.Typer(help="Check and show the settings.", no_args_is_help=True)
+
+Where = Annotated[Path, typer.Argument(envvar="FIRSTLINE_SETTINGS", help="The settings file.")]
+DEFAULT = Path("settings.yaml")
+
+HIDDEN = "********"
+_SECRET_KEY = re.compile(r"(^|_)(token|secret|password|api_key|dsn)s?$")
+_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+(?=@)")
+
+
+@app.command()
+def check(path: Where = DEFAULT) -> None:
+    """Say what is wrong with the settings, a line each; exit 1 if anything is."""
+    settings = _read(path)
+    typer.echo(f"{path} is fine: {summary(settings)}")
+    for warning in configuration.warnings(settings):
+        typer.echo(f"warning: {warning}")
+
+
+@app.command()
+def show(path: Where = DEFAULT) -> None:
+    """Print the settings that count, as YAML: file, environment and defaults. Secrets are hidden."""
+    typer.echo(shown(_read(path)), nl=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of the settings, for an editor that completes and checks while one types."""
+    typer.echo(json.dumps(Settings.model_json_schema(schema_generator=_Schema), indent=2, ensure_ascii=False))
+
+
+class _Schema(GenerateJsonSchema):
+    """Shows defaults as settings write them: pydantic would write durations as ISO 8601 does."""
+
+    def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, timedelta):
+            return written_duration(dft)
+        if isinstance(dft, BaseModel):
+            return dft.model_dump(mode="json", exclude_none=True)
+        if isinstance(dft, tuple):
+            return [self.encode_default(part) for part in dft]
+        if isinstance(dft, dict):
+            return {str(key): self.encode_default(part) for key, part in dft.items()}
+        return super().encode_default(dft)
+
+
+def summary(settings: Settings) -> str:
+    """`2 teams, 7 people, 4 categories, 3 SLA policies`."""
+    counted = (
+        (len(settings.teams), "team", "teams"),
+        (len(settings.people), "person", "people"),
+        (len(settings.categories), "category", "categories"),
+        (len(settings.sla), "SLA policy", "SLA policies"),
+    )
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counted)
+
+
+def shown(settings: Settings) -> str:
+    """The settings as YAML that reads back as the same settings, but for what is secret."""
+    plain = _hide(settings.model_dump(mode="json"))
+    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _read(path: Path) -> Settings:
+    try:
+        return configuration.read(path, os.environ)
+    except SettingsError as error:
+        _complain(path, error.problems)
+        raise typer.Exit(1) from None
+
+
+def _complain(path: Path, problems: list[Problem]) -> None:
+    count = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    if any(problem.path for problem in problems):
+        typer.echo(f"{path} has {count}; docs/settings.md explains every key", err=True)
+
+
+def _hide(value: Any, key: str = "") -> Any:
+    """The value without what only its owner should see: by the key's name, and passwords inside addresses."""
+    if isinstance(value, dict):
+        return {name: _hide(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_hide(part, key) for part in value]
+    if value and _SECRET_KEY.search(key):
+        return HIDDEN
+    return _PASSWORD.sub(rf"\1:{HIDDEN}", value) if isinstance(value, str) else value

@@ -1,0 +1,54 @@
+"""What rules and handlers are given: the transaction, the instant, the settings; and who asks, where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.knowledge import Knowledge
+from bot.people import Role
+from bot.settings import Settings
+from bot.words import Address, Incoming
+from bot.worktime import Worktime
+from storage.tables import Person, Ticket
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """A transaction at an instant, in one workspace. What the heartbeat's cycles work in."""
+
+    db: Session
+    now: datetime
+    workspace: str
+    settings: Settings
+    worktime: Worktime
+
+
+@dataclass(slots=True, kw_only=True)
+class Context(Scene):
+    """A scene in which somebody asks for something.
+
+    `ticket` is the one the command is about (loaded, locked and authorized); `found` is what the command's `prepare` found.
+    """
+
+    sender: Person
+    at: Address
+    knowledge: Knowledge
+    incoming: Incoming
+    roles: Role
+    ticket: Ticket | None = None
+    found: Any = None
+
+    @property
+    def the_ticket(self) -> Ticket:
+        if self.ticket is None:
+            raise LookupError(f"the verb {self.incoming.verb!r} has no ticket")
+        return self.ticket
+
+    @property
+    def works(self) -> bool:
+        """Whether the sender is one of the ticket's workers, and not only somebody with a request."""
+        return bool(self.roles & (Role.AGENT | Role.LEAD | Role.ADMIN))

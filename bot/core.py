@@ -1,0 +1,258 @@
+"""One Incoming in, one Reply out, one transaction between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from bot import forms, people
+from bot.cards import reference
+from bot.context import Context
+from bot.forms import Form, Wrong
+from bot.knowledge import Knowledge
+from bot.lifecycle import Refused
+from bot.people import Denied, Role
+from bot.registry import Command, Registry
+from bot.settings import Settings
+from bot.words import Card, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json
+from bot.worktime import Worktime
+from storage import deliveries
+from storage.database import Database, StorageFailed
+from storage.tables import Link, Ticket
+
+log = structlog.get_logger()
+INTEGRITY = ("UNIQUE constraint failed", "unique constraint")
+
+
+class Repeated(Exception):
+    """Another process is a moment ahead with the same delivery."""
+
+
+class Desk:
+    """The desk: everything that somebody does arrives at `receive`.
+
+    `settings` gives the settings of the moment, `clock` the instant, `wake` tells the heartbeat that something is to be sent.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Callable[[], Settings],
+        registry: Registry,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.database, self.registry, self.now, self.wake = database, registry, clock, wake
+        self.knowledge = Knowledge()
+        self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
+        self._settings = settings
+        self._worktime = settings(), Worktime(settings())
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings()
+
+    @property
+    def worktime(self) -> Worktime:
+        """The calendars of the settings in force."""
+        settings, made = self._worktime
+        if settings is not self.settings:
+            settings = self.settings
+            made = Worktime(settings)
+            self._worktime = settings, made
+        return made
+
+    async def receive(self, incoming: Incoming) -> Reply:
+        """What is to be shown to the sender. Never raises for what people do; when it returns, what was asked is on disk."""
+        command, text = self.registry.find(incoming.verb or "said", incoming.text)
+        if command is None:
+            return self._unknown(incoming.verb)
+        try:
+            return await self._obey(command, replace(incoming, verb=command.verb, text=text))
+        except Wrong as wrong:
+            return self._wrong(command, incoming, wrong)
+        except Denied as denied:
+            return refuse(str(denied))
+        except Refused as refused:
+            return refuse(f"Not possible: {refused}.")
+        except StorageFailed as failed:
+            log.error("storage failed", verb=command.verb, error=str(failed))
+            return refuse(str(failed))
+        except Exception:
+            sign = secrets.token_hex(4)
+            log.exception("command failed", verb=command.verb, sign=sign)
+            return refuse(
+                f"Something went wrong on the desk's side, and nothing was changed. Please tell an admin “{sign}”."
+            )
+
+    async def _obey(self, command: Command, incoming: Incoming) -> Reply:
+        answers = dict(incoming.answers)
+        if incoming.text and command.verb != "said":
+            answers = forms.parse(command.form, incoming.text, answers, self.settings)
+        in_thread = bool(incoming.at.thread)
+        lacking = forms.missing(command.form, answers, ticket_known=in_thread)
+        if lacking and not incoming.submitted:
+            return Reply(form=self._dialog(command, answers, {}, in_thread=in_thread))
+        asked = (
+            None if in_thread and "ticket" not in answers and command.about_ticket else self._filled(command, answers)
+        )
+        found = await self._prepare(command, incoming, asked)
+        reply = await self._run(command, incoming, answers, asked, found)
+        if not command.reads:
+            self.wake()
+        return reply
+
+    def _filled(self, command: Command, answers: Mapping[str, str]) -> Form:
+        return forms.fill(command.form, answers, self.settings)
+
+    async def _prepare(self, command: Command, incoming: Incoming, asked: Form | None) -> Any:
+        prepare = command.prepare
+        if prepare is None or asked is None:
+            return None
+        return await self.database.read(lambda db: prepare(self._context(db, incoming, reading=True), asked))
+
+    async def _run(
+        self, command: Command, incoming: Incoming, answers: Mapping[str, str], asked: Form | None, found: Any
+    ) -> Reply:
+        def transaction(db: Session) -> Reply:
+            return self._transact(db, command, incoming, answers, asked, found)
+
+        if command.reads:
+            return await self.database.read(transaction)
+        for _ in range(3):
+            try:
+                return await self.database.write(transaction)
+            except Repeated:
+                await asyncio.sleep(0.01)
+        return await self.database.write(transaction)
+
+    def _transact(
+        self,
+        db: Session,
+        command: Command,
+        incoming: Incoming,
+        answers: Mapping[str, str],
+        asked: Form | None,
+        found: Any,
+    ) -> Reply:
+        if not command.reads:
+            before = deliveries.answer_to(db, incoming.workspace, incoming.id)
+            if before is not None:
+                return reply_from_json(json.loads(before), incoming)
+        context = self._context(db, incoming, reading=command.reads)
+        context.found = found
+        if command.about_ticket:
+            asked = self._find_ticket(context, command, answers, asked)
+        else:
+            context.roles = people.desk_roles(context.sender.id, self.settings)
+            people.authorize(context.roles, command.needs, f"“{command.verb}”")
+        reply = command.handler(context, asked)
+        if not command.reads:
+            self._remember(context, incoming, reply)
+        return reply
+
+    def _context(self, db: Session, incoming: Incoming, *, reading: bool) -> Context:
+        now, settings = self.now(), self.settings
+        known = people.recognised if reading else people.known
+        sender = known(db, incoming.workspace, incoming.at.channel, incoming.sender, settings, now)
+        return Context(
+            db=db,
+            now=now,
+            workspace=incoming.workspace,
+            settings=settings,
+            worktime=self.worktime,
+            sender=sender,
+            at=incoming.at,
+            knowledge=self.knowledge,
+            incoming=incoming,
+            roles=Role(0),
+        )
+
+    def _find_ticket(self, context: Context, command: Command, answers: Mapping[str, str], asked: Form | None) -> Form:
+        """Load and lock the ticket the command is about, and authorize the sender for it. Who may not see it learns nothing."""
+        if asked is None:
+            asked = self._filled(command, {**answers, "ticket": str(linked_ticket(context))})
+        number: int = asked.ticket  # type: ignore[attr-defined]  # about_ticket says that the form has one
+        query = select(Ticket).where(Ticket.workspace == context.workspace, Ticket.number == number)
+        ticket = context.db.exec(query if command.reads else query.with_for_update()).first()
+        roles = people.ticket_roles(context.db, context.sender.id, ticket, self.settings) if ticket else Role.OUTSIDER
+        if ticket is None or (roles is Role.OUTSIDER and Role.OUTSIDER not in command.needs):
+            raise Wrong(f"There is no ticket {reference(number, self.settings)} that you may see.", "ticket")
+        people.authorize(roles, command.needs, f"“{command.verb}” on {reference(ticket, self.settings)}")
+        context.ticket, context.roles = ticket, roles
+        return asked
+
+    def _remember(self, context: Context, incoming: Incoming, reply: Reply) -> None:
+        context.db.flush()
+        answer = json.dumps(reply_to_json(reply), ensure_ascii=False)
+        try:
+            deliveries.remember(context.db, incoming.workspace, incoming.id, context.now, answer)
+        except Exception as error:
+            if any(sign in str(error) for sign in INTEGRITY) or isinstance(error, IntegrityError):
+                raise Repeated from error
+            raise
+
+    def _dialog(
+        self, command: Command, answers: Mapping[str, str], errors: Mapping[str, str], *, in_thread: bool
+    ) -> Any:
+        shown = forms.dialog(command.verb, command.summary, command.form, self.settings, answers, errors)
+        fields = tuple(f for f in shown.fields if not (in_thread and f.kind == "ticket"))
+        return replace(shown, fields=fields, submit=command.submit, suggests=command.suggests)
+
+    def _wrong(self, command: Command, incoming: Incoming, wrong: Wrong) -> Reply:
+        if incoming.submitted:
+            field = wrong.field or next(iter(forms.asks(command.form)), "")
+            return Reply(
+                form=self._dialog(command, incoming.answers, {field: wrong.text}, in_thread=bool(incoming.at.thread))
+            )
+        sample = f", for example `/{command.verb} {command.sample}`" if command.sample else ""
+        return refuse(wrong.text if command.hidden else f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.")
+
+    def _unknown(self, verb: str) -> Reply:
+        best = self.registry.nearest(verb)
+        hint = f" Did you mean `/{best}`?" if best else ""
+        return refuse(f"There is no command `/{verb[:40]}`.{hint} `/help` lists them all.")
+
+    async def suggest(self, text: str) -> Card | None:
+        """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
+        rules = self.settings.knowledge
+        hits = await asyncio.to_thread(
+            self.knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions
+        )
+        if not hits:
+            return None
+        return Card("This may help", "\n".join(f"- {self.knowledge.titles[hit.article_id]}" for hit in hits))
+
+    async def travel(self, by: timedelta | None) -> datetime:
+        """Move the desk's clock forward (None: to the next working day) and look at all that is due. In a demo only."""
+        if self.traveller is None:
+            raise RuntimeError("only a demo's clock can be moved")
+        return await self.traveller(by)
+
+    async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
+        """The verbs that this person may use at all, for menus and completion."""
+
+        who = Sender(sender)
+        person = await self.database.read(
+            lambda db: people.recognised(db, workspace, channel, who, self.settings, self.now())
+        )
+        roles = people.desk_roles(person.id, self.settings)
+        return frozenset(c.verb for c in self.registry.visible() if c.needs & (roles | Role.WATCHER))
+
+
+def linked_ticket(context: Context) -> int:
+    """The ticket whose thread the sender is in; `Wrong` in a thread of something else."""
+    at = context.at
+    link = context.db.get(Link, (context.workspace, at.channel, at.room, at.thread))
+    if link is None:
+        raise Wrong("This thread is no ticket's: please name the ticket, like IT-1042.", "ticket")
+    return link.ticket

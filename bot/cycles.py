@@ -1,0 +1,191 @@
+"""The heartbeat: named cycles that look at what is due, and the auditor that looks at the cycles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import Session
+
+from bot import audit, due
+from bot.context import Scene
+from bot.core import Desk
+from bot.posts import Deliverer
+from storage import deliveries, sweeps
+from storage.tables import Cycle as Row
+
+log = structlog.get_logger()
+REMEMBER = timedelta(seconds=30)
+ROUNDS = 1000
+STEPS = 500
+
+
+@dataclass
+class Cycle:
+    """Something that is done every so many seconds; `run` returns how much it did."""
+
+    name: str
+    seconds: float
+    run: Callable[[], Awaitable[int]]
+    ran_at: datetime | None = None
+    remembered_at: datetime | None = None
+    error: str = ""
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Heartbeat:
+    """Runs the cycles. APScheduler is the metronome; all that is due stands in rows, so that a missed beat loses nothing."""
+
+    def __init__(
+        self, desk: Desk, deliverer: Deliverer, refresh: Callable[[], list[str] | None] = lambda: None
+    ) -> None:
+        self.desk, self.deliverer, self._refresh = desk, deliverer, refresh
+        self.findings: list[str] = []
+        self._scheduler: AsyncIOScheduler | None = None
+        self._awake = asyncio.Event()
+        self._prompt: asyncio.Task[None] | None = None
+        self.cycles = {
+            cycle.name: cycle
+            for cycle in (
+                Cycle("sla", 1, self._sweep(due.clocks)),
+                Cycle("escalation", 1, self._sweep(due.escalations)),
+                Cycle("chores", 5, self._sweep(due.chores)),
+                Cycle("posts", 1, self._deliver),
+                Cycle("settings", 2, self._take_up_settings),
+                Cycle("retention", 3600, self._forget),
+                Cycle("audit", 15, self._audit),
+            )
+        }
+
+    def start(self) -> None:
+        """Begin to beat, on the running loop."""
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        for cycle in self.cycles.values():
+            self._scheduler.add_job(
+                self.beat,
+                "interval",
+                seconds=cycle.seconds,
+                args=[cycle.name],
+                id=cycle.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+        self._prompt = asyncio.create_task(self._deliver_promptly())
+
+    async def stop(self) -> None:
+        """Stop beating; what is under way is finished."""
+        if self._scheduler:
+            self._scheduler.shutdown(wait=False)
+        if self._prompt:
+            self._prompt.cancel()
+        for cycle in self.cycles.values():
+            async with cycle.busy:
+                pass
+
+    def wake(self) -> None:
+        """Something is to be sent: do not wait for the next beat."""
+        self._awake.set()
+
+    async def _deliver_promptly(self) -> None:
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            await self.beat("posts")
+
+    async def beat(self, name: str) -> int:
+        """Run one cycle until nothing more is due; how much it did. Its fault is remembered for the auditor, and never spreads."""
+        cycle = self.cycles[name]
+        async with cycle.busy:
+            try:
+                done = await self._exhaust(cycle)
+                cycle.error = ""
+            except Exception as error:
+                log.exception("cycle failed", cycle=name)
+                cycle.error = f"{type(error).__name__}: {error}"[:300]
+                return 0
+            cycle.ran_at = self.desk.now()
+            await self._remember(cycle)
+        if done and name != "posts":
+            self.wake()
+        return done
+
+    async def _exhaust(self, cycle: Cycle) -> int:
+        total = 0
+        for _ in range(ROUNDS):
+            done = await cycle.run()
+            total += done
+            if not done:
+                break
+        return total
+
+    async def _remember(self, cycle: Cycle) -> None:
+        now = self.desk.now()
+        if cycle.remembered_at and now - cycle.remembered_at < REMEMBER:
+            return
+        cycle.remembered_at = now
+        await self.desk.database.write(
+            lambda db: db.merge(Row(name=cycle.name, ran_at=now, error=cycle.error)) and None
+        )
+
+    async def beat_all(self) -> None:
+        """Run everything that can lead to a message until nothing is due: for tests, and for travelling."""
+        for _ in range(ROUNDS):
+            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "posts")]
+            if not any(done):
+                return
+
+    def _sweep(self, sweep: Callable[[Session, due.Staging, datetime], int]) -> Callable[[], Awaitable[int]]:
+        async def run() -> int:
+            now = self.desk.now()
+            if not await self.desk.database.read(lambda db: audit.anything_due(db, sweep.__name__, now)):
+                return 0
+            return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
+
+        return run
+
+    def _stage(self, now: datetime) -> due.Staging:
+        settings, worktime = self.desk.settings, self.desk.worktime
+        return lambda db, workspace: Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=worktime)
+
+    async def _deliver(self) -> int:
+        return await self.deliverer.deliver(self.desk.settings, self.desk.now())
+
+    async def _take_up_settings(self) -> int:
+        problems = await asyncio.to_thread(self._refresh)
+        if problems:
+            log.error("settings refused, the old ones stay", problems=problems)
+            self.findings = [f for f in self.findings if not f.startswith("settings")] + [f"settings: {problems[0]}"]
+        return 0
+
+    async def _forget(self) -> int:
+        before = self.desk.now() - self.desk.settings.retention.deliveries
+        await self.desk.database.write(lambda db: deliveries.forget(db, before))
+        return 0
+
+    async def _audit(self) -> int:
+        now = self.desk.now()
+        late = audit.late([(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()], now)
+        found = await self.desk.database.read(lambda db: audit.findings(db, now))
+        self.findings = late + found
+        said = await self.desk.database.write(lambda db: audit.tell(self._stage(now)(db, "main"), self.findings))
+        if said:
+            log.warning("auditor", findings=self.findings)
+            self.wake()
+        return 0
+
+    async def step_to(self, target: datetime, set_clock: Callable[[datetime], None]) -> None:
+        """Let time pass up to an instant, stopping at every one at which something is due, as a running desk would."""
+        for _ in range(STEPS):
+            await self.beat_all()
+            upcoming = await self.desk.database.read(sweeps.next_due)
+            if upcoming is None or upcoming > target:
+                break
+            set_clock(max(upcoming, self.desk.now() + timedelta(seconds=1)))
+        set_clock(target)
+        await self.beat_all()

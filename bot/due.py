@@ -1,0 +1,162 @@
+"""What is done about what is due: warnings, breaches, ladders, reminders, closings. Each sweep is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from bot import cards, escalation, ladders, moves, places, sla
+from bot.context import Scene
+from bot.lifecycle import Move, Refused
+from bot.timeline import CLOCK_LABELS, read_clocks, record
+from bot.words import Button, Card, moment
+from storage import sweeps
+from storage.tables import Chore, Ticket
+
+log = structlog.get_logger()
+BATCH = 50
+LADDERS = 500
+"""More at once than of the rest, so that a flood is seen as one and folded."""
+
+Staging = Callable[[Session, str], Scene]
+"""Makes the scene of a workspace, at the instant of the sweep."""
+
+
+def clocks(db: Session, stage: Staging, now: datetime) -> int:
+    """Look at the clocks that are due; how many there were. State is read again now, and not trusted from when the look was set."""
+    found = sweeps.due_clocks(db, now, BATCH)
+    for key in found:
+        workspace, number, kind = key
+        scene = stage(db, workspace)
+        ticket = db.get(Ticket, (workspace, number))
+        clock = _clock(scene, ticket, kind) if ticket else None
+        if ticket is None or clock is None:
+            sweeps.look_again(db, key, None, breached=False)
+            continue
+        for what in sla.due(clock, now):
+            (_warn if what == "warn" else _breach)(scene, ticket, clock)
+        sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
+    return len(found)
+
+
+def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:
+    policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    return next((c for c in read_clocks(scene, ticket, policy) if c.kind == kind), None)
+
+
+def _warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
+    """Warn the owner, or the lead of a ticket that nobody has (BEHAVIOUR 27)."""
+    assert clock.deadline is not None
+    key = escalation.key(ticket.number, clock.kind.value, clock.deadline, 0)
+    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
+        return
+    label = CLOCK_LABELS[clock.kind].lower()
+    who = ticket.owner or ladders.lead_now(scene, ticket.team)
+    record(
+        scene, ticket, "warned", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat(), "told": who}
+    )
+    words = f"The {label} of this ticket is due {moment(clock.deadline)}" + (
+        "." if ticket.owner else ", and nobody has claimed it."
+    )
+    buttons = (
+        [Button("Reply", "reply", cards.about(ticket), "primary")]
+        if ticket.owner
+        else [Button("Claim", "claim", cards.about(ticket), "primary")]
+    )
+    card = Card(
+        f"Soon due: {cards.title(ticket, scene.settings)}",
+        words,
+        buttons=tuple(buttons),
+        mentions=(who,) if who else (),
+        tone="warning",
+    )
+    if not (who and places.to_person(scene, who, key, card, ticket)):
+        places.to_agents(scene, ticket, key, card)
+    places.stand(scene, ticket)
+
+
+def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
+    assert clock.deadline is not None
+    announced = f"breached:{escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)}"
+    if not sweeps.announce(scene.db, scene.workspace, announced, scene.now):
+        return
+    entry = record(scene, ticket, "breached", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat()})
+    ladders.begin(scene, ticket, clock)
+    label = CLOCK_LABELS[clock.kind].lower()
+    owner = (ticket.owner,) if ticket.owner else ()
+    moves.line(scene, ticket, entry, f"The {label} deadline has passed ({moment(clock.deadline)}).", mentions=owner)
+    places.stand(scene, ticket)
+
+
+def escalations(db: Session, stage: Staging, now: datetime) -> int:
+    """Climb the ladders that are due; how many there were."""
+    due = sweeps.due_escalations(db, now, LADDERS)
+    for workspace in {row.workspace for row in due}:
+        ladders.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
+    return len(due)
+
+
+def chores(db: Session, stage: Staging, now: datetime) -> int:
+    """Remind silent requesters, give up on them, close what was resolved long ago; how many chores there were."""
+    due = sweeps.due_chores(db, now, BATCH)
+    for chore in due:
+        scene = stage(db, chore.workspace)
+        ticket = db.get(Ticket, (chore.workspace, chore.ticket))
+        db.delete(chore)
+        db.flush()
+        if ticket:
+            _do(scene, ticket, chore)
+    return len(due)
+
+
+def _do(scene: Scene, ticket: Ticket, chore: Chore) -> None:
+    try:
+        match chore.kind:
+            case moves.REMIND:
+                _remind(scene, ticket, chore.step)
+            case moves.GIVE_UP:
+                _give_up(scene, ticket)
+            case moves.CLOSE:
+                _close(scene, ticket)
+    except Refused:
+        log.info("chore is out of date", ticket=ticket.number, kind=chore.kind, status=ticket.status)
+
+
+def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
+    entry = record(scene, ticket, "reminded", data={"step": step + 1})
+    words = "We still need your answer to go on. Please answer in this thread."
+    card = Card(
+        f"A reminder: {cards.title(ticket, scene.settings)}",
+        words,
+        buttons=(Button("Answer", "reply", cards.about(ticket), "primary"),),
+        mentions=(ticket.requester,),
+        tone="warning",
+    )
+    places.to_requester(scene, ticket, entry, card)
+    moves.line(scene, ticket, entry, f"{places.their_name(scene, ticket.requester)} was reminded.")
+    later = scene.settings.reminders.pending
+    if step + 1 < len(later):
+        moves.chore(scene, ticket, moves.REMIND, later[step + 1] - later[step], step + 1)
+
+
+def _give_up(scene: Scene, ticket: Ticket) -> None:
+    moves.move(scene, ticket, Move.GIVE_UP)
+    moves.resolved(scene, ticket, "We did not hear from you, so we take it that this is settled.", "", "unanswered")
+    moves.settle(scene, ticket)
+    known = cards.about(ticket)
+    card = Card(
+        f"{cards.reference(ticket, scene.settings)} is resolved as unanswered",
+        "Answer here if it is not settled: that opens it again.",
+        buttons=(Button("Not fixed", "notfixed", known),),
+    )
+    places.to_requester(scene, ticket, f"gave-up:{ticket.version}", card)
+    moves.line(scene, ticket, f"gave-up:{ticket.version}", "Resolved as unanswered: the requester was silent.")
+
+
+def _close(scene: Scene, ticket: Ticket) -> None:
+    moves.move(scene, ticket, Move.CLOSE)
+    moves.settle(scene, ticket)
+    moves.line(scene, ticket, f"auto-closed:{ticket.version}", "Closed: nobody objected to the resolution.")

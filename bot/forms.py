@@ -1,0 +1,196 @@
+"""What a command asks for: declared as a pydantic model, shown as a dialog, filled from typed words or a submitted form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from rapidfuzz import process
+
+from bot.settings import Settings
+from bot.words import Dialog, Field, FieldKind, blank
+
+Choices = Callable[[Settings], tuple[tuple[str, str], ...]]
+
+TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
+
+
+class Wrong(Exception):
+    """Input that cannot be used: the text tells the person what was wrong and how to say it right; `field` whose it was."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.text, self.field = text, field
+
+
+class Form(BaseModel):
+    """The base of all forms: a field nobody declared is an error, and nothing changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a field of a form is asked for. `choices` are (value, label) pairs, or made from the settings.
+
+    `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is left.
+    """
+
+    label: str
+    kind: FieldKind = "text"
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] | Choices = ()
+    positional: bool = True
+    limit: int = 3000
+
+
+def _number(value: Any) -> Any:
+    """`IT-1042`, `#1042` and `1042` all name ticket 1042."""
+    match = TICKET.match(value.strip()) if isinstance(value, str) else None
+    return int(match[1]) if match else value
+
+
+TicketNumber = Annotated[int, BeforeValidator(_number), Ask("Ticket", "ticket", hint="IT-1042")]
+
+
+@cache
+def asks(form: type[Form]) -> dict[str, tuple[Ask, bool]]:
+    """Each field's Ask and whether it is required, in the order of declaration."""
+    found = {}
+    for name, field in form.model_fields.items():
+        ask = next((m for m in field.metadata if isinstance(m, Ask)), Ask(name.replace("_", " ").capitalize()))
+        found[name] = (ask, field.is_required())
+    return found
+
+
+def choices_of(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
+    return ask.choices(settings) if callable(ask.choices) else ask.choices
+
+
+def parse(form: type[Form], text: str, known: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """The answers in the words typed behind a command, beside those known already.
+
+    A ticket's number is taken where one stands; a choice, person or number takes one word (the last field: all that is left);
+    text takes the rest. A word that fits no choice of an optional field is left for the field behind it.
+    """
+    answers = dict(known)
+    rest = text.strip()
+    open_fields = [(n, a, r) for n, (a, r) in asks(form).items() if a.positional and n not in known]
+    for position, (name, ask, required) in enumerate(open_fields):
+        last = position == len(open_fields) - 1
+        word, _, behind = rest.partition(" ")
+        if not rest:
+            break
+        if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
+            answers[name], rest = rest, ""
+        elif _fits(ask, word, settings) or (required and ask.kind != "ticket"):
+            answers[name], rest = word, behind.strip()
+    if rest:
+        raise Wrong(f"I did not understand “{rest[:80]}”.")
+    return answers
+
+
+def _fits(ask: Ask, word: str, settings: Settings) -> bool:
+    match ask.kind:
+        case "ticket":
+            return TICKET.match(word) is not None
+        case "choice":
+            return _choice(word, choices_of(ask, settings)) is not None
+        case "number" | "stars":
+            return word.isdigit()
+        case _:
+            return True
+
+
+def _choice(value: str, choices: tuple[tuple[str, str], ...]) -> str | None:
+    wanted = value.strip().casefold()
+    return next((v for v, label in choices if wanted in (v.casefold(), label.casefold())), None)
+
+
+def missing(form: type[Form], answers: Mapping[str, str], *, ticket_known: bool = False) -> list[str]:
+    """The required fields that have no answer yet."""
+    return [
+        name
+        for name, (ask, required) in asks(form).items()
+        if required and blank(answers.get(name, "")) and not (ticket_known and ask.kind == "ticket")
+    ]
+
+
+def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Form:
+    """The form with these answers; `Wrong` with the first field that cannot be used. Blank optional answers count as not given."""
+    fields = asks(form)
+    unknown = [name for name in answers if name not in fields]
+    if unknown:
+        raise Wrong(f"There is no field called {unknown[0]!r} here.", unknown[0])
+    given: dict[str, str] = {}
+    for name, value in answers.items():
+        ask, required = fields[name]
+        if blank(value):
+            if required:
+                raise Wrong(f"{ask.label}: please fill this in.", name)
+            continue
+        given[name] = _checked(name, ask, value, settings)
+    try:
+        return form.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise Wrong(f"{fields[name][0].label}: {_in_words(fields[name][0], first)}", name) from None
+
+
+def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
+    if len(value) > ask.limit and ask.kind == "text":
+        raise Wrong(f"{ask.label}: at most {ask.limit:,} characters, please (it has {len(value):,}).", name)
+    if ask.kind != "choice":
+        return value
+    choices = choices_of(ask, settings)
+    chosen = _choice(value, choices)
+    if chosen is None:
+        raise Wrong(f"{ask.label}: {nearest(value, [label for _, label in choices])}", name)
+    return chosen
+
+
+def nearest(value: str, known: list[str]) -> str:
+    """What to say of a value that is not among the known ones: the nearest, or all of them."""
+    shown = value if len(value) <= 60 else value[:59] + "…"
+    best = process.extractOne(value.casefold(), [k.casefold() for k in known], score_cutoff=60)
+    if best:
+        return f"“{shown}” is not known; did you mean “{known[best[2]]}”?"
+    return f"“{shown}” is not known; choose one of: {', '.join(known)}." if known else f"“{shown}” is not known."
+
+
+def _in_words(ask: Ask, error: Any) -> str:
+    if error["type"] == "missing":
+        return "please fill this in."
+    match ask.kind:
+        case "ticket":
+            return f"“{str(error['input'])[:40]}” is no ticket number; write it like IT-1042."
+        case "number" | "stars":
+            return f"“{str(error['input'])[:40]}” is no number that fits here{'; say 1 to 5' if ask.kind == 'stars' else ''}."
+        case _:
+            return str(error["msg"]).removeprefix("Value error, ")
+
+
+def dialog(
+    verb: str,
+    title: str,
+    form: type[Form],
+    settings: Settings,
+    answers: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    asked: tuple[str, ...] | None = None,
+) -> Dialog:
+    """The form as a dialog: what is answered already is kept, unless it is among `asked` or wrong; all else is asked."""
+    errors = errors or {}
+    shown, kept = [], {}
+    for name, (ask, required) in asks(form).items():
+        if name in answers and name not in errors and (asked is None or name not in asked):
+            kept[name] = answers[name]
+        elif asked is None or name in asked or name in errors or required:
+            limit = ask.limit
+            shown.append(Field(name, ask.label, ask.kind, ask.hint, required, choices_of(ask, settings), limit))
+    return Dialog(verb, title, tuple(shown), dict(answers), kept, dict(errors))

@@ -1,0 +1,45 @@
+"""The knowledge base in the desk's hands: the index over the published articles, kept in step with the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from kb import Article, Hit, Index
+from storage.tables import ArticleRow
+
+
+@dataclass
+class Knowledge:
+    """Search over the published articles. `boost` is what readers' verdicts add to a hit's confidence, by article."""
+
+    index: Index = field(default_factory=lambda: Index.build([]))
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def search(self, title: str, body: str = "", limit: int = 3) -> list[Hit]:
+        return self.index.search(title, body, limit)
+
+    def sure(self, title: str, body: str, at_least: float, limit: int) -> list[Hit]:
+        """The hits that are likely enough to be suggested."""
+        return [hit for hit in self.search(title, body, limit) if hit.confidence >= at_least]
+
+    def load(self, rows: Iterable[ArticleRow]) -> None:
+        """Build the index anew from articles; the new one is put in place when it is whole."""
+        articles = [Article(r.id, r.title, r.body, tuple(r.tags), r.category or None) for r in rows]
+        self.index, self.titles = Index.build(articles), {a.id: a.title for a in articles}
+
+
+def published(db: Session, workspace: str) -> list[ArticleRow]:
+    """The newest version of each article, where that is published."""
+    rows = db.exec(
+        select(ArticleRow)
+        .where(ArticleRow.workspace == workspace)
+        .order_by(col(ArticleRow.id), col(ArticleRow.version))
+    ).all()
+    newest = {row.id: row for row in rows}
+    return [row for row in newest.values() if row.status == "published"]
+
+
+Loader = Callable[[Session], list[ArticleRow]]

@@ -1,0 +1,62 @@
+"""The knowledge base's way into the database: folders of Markdown at start, and the index after every change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlmodel import Session
+
+from bot.knowledge import published
+from kb import Article
+from kb.folder import read_folder
+from storage.database import Database
+from storage.suggestions import article as newest
+from storage.tables import ArticleRow
+
+log = structlog.get_logger()
+
+
+def read_all(folders: Iterable[str], root: Path) -> list[Article]:
+    """The articles of all folders; a broken file is logged and left out."""
+    articles = []
+    for folder in folders:
+        found, problems = read_folder(root / folder)
+        articles += found
+        for problem in problems:
+            log.warning("article left out", problem=str(problem))
+    return articles
+
+
+def keep(db: Session, workspace: str, articles: Iterable[Article], now: datetime) -> int:
+    """Add what is new and what has changed as new versions; how many. Reading the same folder again changes nothing."""
+    changed = 0
+    for article in articles:
+        row = newest(db, workspace, article.id)
+        if row and (row.title, row.body) == (article.title, article.body):
+            continue
+        db.add(_row(workspace, article, (row.version if row else 0) + 1, now))
+        changed += 1
+    return changed
+
+
+def _row(workspace: str, article: Article, version: int, now: datetime) -> ArticleRow:
+    return ArticleRow(
+        workspace=workspace,
+        id=article.id,
+        version=version,
+        title=article.title,
+        body=article.body,
+        tags=list(article.tags),
+        category=article.category or "",
+        source=getattr(article, "source", "") or "",
+        license=getattr(article, "license", "") or "",
+        at=now,
+    )
+
+
+async def rows(database: Database, workspace: str) -> list[ArticleRow]:
+    """The published articles."""
+    return await database.read(lambda db: published(db, workspace))

@@ -1,0 +1,95 @@
+"""Moving a ticket through its life: the status, its entry in the timeline, the clocks, the ladders, the chores, the cards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import col, delete
+
+from bot import ladders, lifecycle, places
+from bot.context import Scene
+from bot.lifecycle import Move, Status
+from bot.timeline import record, retime, status_to
+from bot.words import Button, Card
+from storage.tables import Chore, Ticket
+
+REMIND, GIVE_UP, CLOSE = "remind", "give up", "close"
+
+
+def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent: bool = False) -> bool:
+    """Make the move; whether the status changed. `lifecycle.Refused` when the status does not allow it."""
+    before = Status(ticket.status)
+    after = lifecycle.after(what, before)
+    if after is before:
+        return False
+    ticket.status = after.value
+    _stamp(scene, ticket, before, after)
+    record(
+        scene,
+        ticket,
+        "status",
+        author=author,
+        by_agent=by_agent,
+        public=True,
+        data={"from": before.value, "move": what.value} | status_to(after),
+    )
+    _set_chores(scene, ticket, after)
+    return True
+
+
+def _stamp(scene: Scene, ticket: Ticket, before: Status, after: Status) -> None:
+    if after is Status.RESOLVED:
+        ticket.resolved_at = scene.now
+    if after is Status.CLOSED:
+        ticket.closed_at = scene.now
+        ticket.resolved_at = ticket.resolved_at or scene.now
+    if after.open and not before.open:
+        ticket.resolved_at = ticket.closed_at = None
+        ticket.reopened += 1
+        ticket.resolution = ticket.outcome = ticket.resolved_by = ""
+        ticket.stars = None
+
+
+def settle(scene: Scene, ticket: Ticket, *, worked: bool = False) -> None:
+    """What follows every change: clocks anew, ladders that follow them, cards brought up to date. `worked`: by an agent."""
+    ticket.updated_at = scene.now
+    ticket.version += 1
+    scene.db.add(ticket)
+    scene.db.flush()
+    clocks = retime(scene, ticket)
+    ladders.follow_clocks(scene, ticket, clocks, worked=worked)
+    places.stand(scene, ticket, clocks)
+
+
+def _set_chores(scene: Scene, ticket: Ticket, status: Status) -> None:
+    scene.db.execute(delete(Chore).where(col(Chore.workspace) == scene.workspace, col(Chore.ticket) == ticket.number))
+    rules = scene.settings.reminders
+    if status is Status.PENDING:
+        if rules.pending:
+            chore(scene, ticket, REMIND, rules.pending[0])
+        chore(scene, ticket, GIVE_UP, rules.give_up)
+    if status is Status.RESOLVED:
+        chore(scene, ticket, CLOSE, rules.close)
+
+
+def chore(scene: Scene, ticket: Ticket, kind: str, work: timedelta, step: int = 0) -> None:
+    """Something to be done when so much of the team's working time has passed."""
+    calendar = scene.worktime.of(scene.settings.calendar_of(ticket.team))
+    scene.db.add(
+        Chore(
+            workspace=scene.workspace, ticket=ticket.number, kind=kind, next_at=calendar.add(scene.now, work), step=step
+        )
+    )
+    scene.db.flush()
+
+
+def line(
+    scene: Scene, ticket: Ticket, entry: int | str, text: str, *buttons: Button, mentions: tuple[str, ...] = ()
+) -> None:
+    """Say a line in the thread of the ticket's card, since an edited card notifies nobody."""
+    places.to_agents(scene, ticket, entry, Card(body=text, buttons=buttons, mentions=mentions))
+
+
+def resolved(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str) -> None:
+    """Mark who resolved the ticket, how, and with what words."""
+    ticket.resolution, ticket.resolved_by, ticket.outcome = words, by, outcome

@@ -1,0 +1,170 @@
+"""Where a ticket is talked about, and what is put there: its cards, lines in their threads, words to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from bot import cards, people, sla
+from bot.context import Scene
+from bot.posts import SOON, Wanted, say
+from bot.timeline import read_clocks
+from bot.words import Address, Card
+from storage.tables import Entry, Identity, Ticket, Watcher
+
+
+def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
+    """The rooms of the ticket's team; those of the default team when its own has vanished from the settings."""
+    teams = scene.settings.teams
+    team = teams.get(ticket.team) or teams.get(scene.settings.default_team) or next(iter(teams.values()))
+    return [Address.parse(room) for room in team.triage]
+
+
+def triage_key(ticket: Ticket, room: Address) -> str:
+    return f"card:{ticket.number}:{room}"
+
+
+def requester_key(ticket: Ticket) -> str:
+    return f"mine:{ticket.number}"
+
+
+def requester_place(scene: Scene, ticket: Ticket) -> Address | None:
+    """Where the requester is talked to: the thread it was asked in, else the talk with them. None when no channel knows them."""
+    if ticket.origin_thread:
+        return Address(ticket.origin_channel, ticket.origin_room, ticket.origin_thread)
+    return direct(scene, ticket.requester, ticket.origin_channel)
+
+
+def direct(scene: Scene, person: str, preferred: str) -> Address | None:
+    """The bot's talk with somebody, on the preferred channel if they are there."""
+    entry = scene.settings.people.get(person)
+    if entry and preferred in entry.identities:
+        return Address(preferred, f"@{entry.identities[preferred]}")
+    known = scene.db.exec(
+        select(Identity)
+        .where(Identity.workspace == scene.workspace, Identity.person == person)
+        .order_by(col(Identity.channel))
+    ).all()
+    best = next((i for i in known if i.channel == preferred), known[0] if known else None)
+    return Address(best.channel, f"@{best.external}") if best else None
+
+
+def stand(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...] | None = None) -> None:
+    """Bring the ticket's cards up to date, in the team's rooms and with the requester."""
+    if clocks is None:
+        policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+        clocks = read_clocks(scene, ticket, policy)
+    say(scene, *_standing(scene, ticket, clocks, request_of(scene, ticket), similar_to(scene, ticket)))
+
+
+def first_stand(
+    scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, place: Address | None
+) -> None:
+    """The same for a ticket that has just been opened: all is known, nothing is read."""
+    say(scene, *_standing(scene, ticket, clocks, request, "", place))
+
+
+def _standing(
+    scene: Scene,
+    ticket: Ticket,
+    clocks: tuple[sla.Clock, ...],
+    request: str,
+    similar: str,
+    place: Address | None = None,
+) -> list[Wanted]:
+    card = cards.triage_card(scene, ticket, clocks, request, similar)
+    urgency = SOON - 5 * (ticket.priority == "critical")
+    wanted = [
+        Wanted(triage_key(ticket, room), room, card, ticket=ticket.number, side="agents", urgency=urgency)
+        for room in triage_rooms(scene, ticket)
+    ]
+    place = place or requester_place(scene, ticket)
+    if place:
+        # In a thread of their own message the thread is linked already; elsewhere the card starts one.
+        side = "" if place.thread else "requester"
+        mine = cards.requester_card(scene, ticket, clocks)
+        wanted.append(Wanted(requester_key(ticket), place, mine, ticket=ticket.number, side=side, urgency=urgency))
+    return wanted
+
+
+def request_of(scene: Scene, ticket: Ticket) -> str:
+    """The words the ticket was opened with."""
+    text = scene.db.exec(
+        select(Entry.text)
+        .where(Entry.workspace == scene.workspace, Entry.ticket == ticket.number, Entry.kind == "opened")
+        .order_by(col(Entry.id))
+    ).first()
+    return text or ticket.title
+
+
+def similar_to(scene: Scene, ticket: Ticket) -> str:
+    """What was found for the agents when the ticket was opened."""
+    found = scene.db.exec(
+        select(Entry)
+        .where(Entry.workspace == scene.workspace, Entry.ticket == ticket.number, Entry.kind == "suggested")
+        .order_by(col(Entry.id).desc())
+    ).first()
+    return found.text if found else ""
+
+
+def to_agents(scene: Scene, ticket: Ticket, entry: int | str, card: Card, urgency: int = SOON) -> None:
+    """Say a line in the thread of the ticket's card."""
+    say(
+        scene,
+        *(
+            Wanted(
+                f"line:{ticket.number}:{entry}:{room}",
+                room,
+                card,
+                triage_key(ticket, room),
+                ticket.number,
+                urgency=urgency + 1,
+            )
+            for room in triage_rooms(scene, ticket)
+        ),
+    )
+
+
+def to_requester(scene: Scene, ticket: Ticket, entry: int | str, card: Card) -> bool:
+    """Say something to the requester, in their thread; False when no channel knows them."""
+    place = requester_place(scene, ticket)
+    if place is None:
+        return False
+    under = "" if place.thread else requester_key(ticket)
+    say(scene, Wanted(f"said:{ticket.number}:{entry}", place, card, under, ticket.number, urgency=SOON + 1))
+    return True
+
+
+def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> None:
+    """Say something to everybody who watches the ticket or is touched by it."""
+    watching = scene.db.exec(
+        select(Watcher.person).where(Watcher.workspace == scene.workspace, Watcher.ticket == ticket.number)
+    ).all()
+    for person in set(watching) - {ticket.requester, *without}:
+        to_person(scene, person, f"watch:{ticket.number}:{entry}:{person}", card, ticket)
+
+
+def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, urgency: int = SOON + 1) -> bool:
+    """Say something to one person in the bot's talk with them; False when no channel knows them."""
+    rooms = triage_rooms(scene, ticket)
+    place = direct(scene, person, rooms[0].channel if rooms else ticket.origin_channel)
+    if place is None:
+        return False
+    say(scene, Wanted(key, place, card, ticket=ticket.number, urgency=urgency))
+    return True
+
+
+def their_name(scene: Scene, person: str | None) -> str:
+    return people.name_of(scene.db, scene.workspace, person, scene.settings)
+
+
+def replace_triage(scene: Scene, ticket: Ticket, card: Card) -> None:
+    """Put another card in the place of the ticket's cards in its team's rooms, as when it leaves the team."""
+    say(
+        scene,
+        *(
+            Wanted(triage_key(ticket, room), room, card, ticket=ticket.number, side="agents")
+            for room in triage_rooms(scene, ticket)
+        ),
+    )

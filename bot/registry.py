@@ -1,0 +1,129 @@
+"""@command: a verb declared once, with its help, its arguments and its role, and shown on every channel."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from rapidfuzz import process
+
+from bot.forms import Ask, Form, asks
+from bot.people import Role
+
+if TYPE_CHECKING:
+    from bot.context import Context
+    from bot.words import Reply
+
+Handler = Callable[["Context", Any], "Reply"]
+Group = Literal["Asking for help", "Working on tickets", "Priorities and escalations", "Knowledge", "The desk"]
+
+
+class NoForm(Form):
+    """A command without arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb. `needs` are the roles that may use it; `reads` says that it changes nothing; `hidden` keeps it out of menus and help.
+
+    `prepare` runs before the handler, outside its transaction, and what it returns is the handler's `ctx.found`: for work that takes
+    longer than a write may. `sample` is an example of its arguments, for help and hints.
+    """
+
+    verb: str
+    summary: str
+    form: type[Form]
+    needs: Role
+    handler: Handler
+    group: Group
+    reads: bool = False
+    hidden: bool = False
+    sample: str = ""
+    suggests: str = ""
+    submit: str = "Send"
+    prepare: Callable[[Context, Any], Any] | None = None
+
+    @property
+    def about_ticket(self) -> bool:
+        """Whether it is about one existing ticket."""
+        return any(ask.kind == "ticket" and required for ask, required in asks(self.form).values())
+
+    @property
+    def usage(self) -> str:
+        """`/resolve TICKET RESOLUTION`, optional parts in brackets."""
+        words = [_slot(name, ask, required) for name, (ask, required) in asks(self.form).items() if ask.positional]
+        return " ".join([f"/{self.verb}", *words])
+
+
+def _slot(name: str, ask: Ask, required: bool) -> str:
+    shown = name.upper().replace("_", " ")
+    return shown if required else f"[{shown}]"
+
+
+@dataclass
+class Registry:
+    """All commands by verb."""
+
+    commands: dict[str, Command] = field(default_factory=dict)
+
+    def add(self, command: Command) -> None:
+        if command.verb in self.commands:
+            raise ValueError(f"the verb {command.verb!r} is declared twice")
+        self.commands[command.verb] = command
+
+    def find(self, verb: str, text: str = "") -> tuple[Command | None, str]:
+        """The command of a verb and what is left of the text; the longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`."""
+        first, _, rest = text.strip().partition(" ")
+        longer = self.commands.get(f"{verb} {first.lower()}") if first else None
+        if longer:
+            return longer, rest.strip()
+        return self.commands.get(verb), text.strip()
+
+    def nearest(self, verb: str) -> str | None:
+        """The visible verb most like this one."""
+        best = process.extractOne(verb, [c.verb for c in self.visible()], score_cutoff=60)
+        return best[0] if best else None
+
+    def visible(self) -> Iterator[Command]:
+        """The commands that menus and help show, by group and verb."""
+        yield from sorted(
+            (c for c in self.commands.values() if not c.hidden), key=lambda c: (GROUPS.index(c.group), c.verb)
+        )
+
+    def load(self, package: ModuleType) -> Registry:
+        """Import every module of a package, so that its commands are declared."""
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+        return self
+
+
+GROUPS: tuple[Group, ...] = (
+    "Asking for help",
+    "Working on tickets",
+    "Priorities and escalations",
+    "Knowledge",
+    "The desk",
+)
+REGISTRY = Registry()
+
+
+def command(
+    verb: str,
+    summary: str,
+    *,
+    needs: Role,
+    group: Group,
+    form: type[Form] = NoForm,
+    **options: Any,
+) -> Callable[[Handler], Handler]:
+    """Declare the function below as the handler of a verb."""
+
+    def declare(handler: Handler) -> Handler:
+        REGISTRY.add(Command(verb, summary, form, needs, handler, group, **options))
+        return handler
+
+    return declare

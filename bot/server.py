@@ -1,0 +1,50 @@
+"""The desk's HTTP server: the adapters' routes, and /health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.cycles import Heartbeat
+
+
+def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
+    """All routes as one ASGI application."""
+
+    async def health(_request: Request) -> JSONResponse:
+        """200 and `{"status": "ok"}`, or 503 with what the auditor found."""
+        findings = heartbeat.findings
+        return JSONResponse({"status": "degraded" if findings else "ok", "findings": findings}, 503 if findings else 200)
+
+    return Starlette(routes=[*routes, Route("/health", health)])
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves the process's signals alone: whoever runs it sets `should_exit`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def server(app: Starlette, host: str, port: int) -> Server:
+    """uvicorn on uvloop and httptools, without access logs."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        lifespan="off",
+        server_header=False,
+    )
+    return Server(config)

@@ -1,0 +1,356 @@
+"""The typed shape of settings.yaml. Reading, watching and explaining it is `bot/configuration.py`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.settings_values import PREFIX as PREFIX_PATTERN
+from bot.settings_values import WEEKDAYS as WEEKDAYS
+from bot.settings_values import Duration as Duration
+from bot.settings_values import Email, Handover, Person, RoomName, Some, WebAddress, window
+from bot.settings_values import Handle as Handle
+from bot.settings_values import Room as Room
+from bot.settings_values import Window as Window
+from bot.settings_values import written_duration as written_duration
+
+
+class Level(StrEnum):
+    """Urgency and impact."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class ClockKind(StrEnum):
+    FIRST = "first_response"
+    NEXT = "next_response"
+    RESOLUTION = "resolution"
+
+
+class Shape(BaseModel):
+    """The base of all settings: a key that is not declared is an error, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_absent(cls, value: Any) -> Any:
+        """A key with nothing behind it counts as left out, as where all of a list has been commented out."""
+        if value is None:
+            return {}
+        if isinstance(value, dict):
+            return {key: part for key, part in value.items() if part is not None or key not in cls.model_fields}
+        return value
+
+
+class Organisation(Shape):
+    """Who runs the desk."""
+
+    name: str = Field("Example Ltd", description="The name shown on the pages and in messages.")
+    prefix: str = Field(
+        "IT", pattern=PREFIX_PATTERN, description="The letters in front of a ticket's number: IT in IT-1042."
+    )
+    first_number: int = Field(1001, ge=1, le=1_000_000_000, description="The number of the first ticket.")
+    zone: str = Field("UTC", description="The time zone of people whose own zone is not known, like Europe/Berlin.")
+    address: WebAddress = Field(
+        "http://127.0.0.1:8000", description="Where the desk's pages are reached; links start with it."
+    )
+
+
+class Holidays(Shape):
+    """Days on which nobody works."""
+
+    country: str = Field(
+        "", description="Public holidays of this country (ISO code, like DE), from the `holidays` library."
+    )
+    region: str = Field("", description="The country's region (like BE for Berlin).")
+    extra: tuple[date, ...] = Field((), description="Further days off.")
+    working: tuple[date, ...] = Field((), description="Public holidays that are worked all the same.")
+
+
+class Hours(Shape):
+    """A calendar: the working windows of each weekday, in a time zone, less the holidays."""
+
+    zone: str = Field("", description="The time zone of the windows; empty: the organisation's.")
+    mon: tuple[Window, ...] = Field((), description="Monday's windows; 24:00 is the day's end.")
+    tue: tuple[Window, ...] = Field((), description="Tuesday's windows.")
+    wed: tuple[Window, ...] = Field((), description="Wednesday's windows.")
+    thu: tuple[Window, ...] = Field((), description="Thursday's windows.")
+    fri: tuple[Window, ...] = Field((), description="Friday's windows.")
+    sat: tuple[Window, ...] = Field((), description="Saturday's windows.")
+    sun: tuple[Window, ...] = Field((), description="Sunday's windows.")
+    holidays: Holidays = Field(Holidays(), description="Days off.")
+
+    def windows(self) -> dict[int, tuple[tuple[time, time], ...]]:
+        """The windows by weekday, Monday 0; an end of 24:00 or 00:00 is the day's end."""
+        return {day: tuple(window(w) for w in getattr(self, name)) for day, name in enumerate(WEEKDAYS)}
+
+
+class PersonEntry(Shape):
+    """A person known in advance: needed for those who work at the desk, optional for everyone else."""
+
+    name: str = Field(description="The name that others see.")
+    email: Email = Field("", description="Their address; whoever proves it on a channel is this person there.")
+    zone: str = Field("", description="Their time zone; empty: the organisation's.")
+    identities: dict[str, str] = Field({}, description="Their id on a channel: {slack: U024BE7LH}.")
+
+
+class Member(Shape):
+    """An agent in a team."""
+
+    skills: tuple[str, ...] = Field((), description="What they can do; a category may ask for one of these.")
+    cap: int = Field(10, ge=0, description="How many open tickets may be assigned to them automatically.")
+
+
+class Policy(StrEnum):
+    """How a team's new tickets get their owner."""
+
+    CLAIM = "claim"
+    ROUND_ROBIN = "round-robin"
+    LEAST_LOAD = "least-load"
+
+
+class Team(Shape):
+    """The people who work on some categories together."""
+
+    name: str = Field(description="The name that people see.")
+    lead: Handle | None = Field(None, description="Hears of breaches; may do everything in the team.")
+    manager: Handle | None = Field(None, description="Hears next.")
+    on_call: str | None = Field(
+        None, description="A rotation; while somebody is on call they are pinged in the lead's place."
+    )
+    members: dict[Handle, Member] = Field({}, description="The agents.")
+    policy: Policy = Field(
+        Policy.CLAIM,
+        description="How new tickets get their owner. claim: nobody is assigned, whoever is first takes it; "
+        "round-robin: each in turn; least-load: whoever has the least to do.",
+    )
+    calendar: str = Field("", description="When the team works; empty: the first calendar.")
+    triage: tuple[Room, ...] = Field((), description="Where its cards stand: web:triage-it, slack:C012AB3CD.")
+
+
+class Category(Shape):
+    """What a ticket is about."""
+
+    team: str = Field(description="The team that works on it.")
+    skill: str = Field("", description="The owner must have this skill; empty: none is needed.")
+    words: tuple[str, ...] = Field((), description="A ticket with one of these words (or phrases) is of this category.")
+    impact: Level = Field(Level.LOW, description="The impact until an agent sets another.")
+
+
+class Targets(Shape):
+    """How long each clock may run, in working time of the policy's calendar. A clock without a target does not run."""
+
+    first_response: Some | None = Field(None, description="Until an agent's first public answer.")
+    next_response: Some | None = Field(None, description="Until the answer to each further message of the requester.")
+    resolution: Some | None = Field(None, description="Until it is resolved; waiting for the requester does not count.")
+
+
+class When(Shape):
+    """Which tickets a policy is for: all that is named must fit; nothing named fits every ticket."""
+
+    priority: tuple[Priority, ...] = Field((), description="Tickets of these priorities.")
+    category: tuple[str, ...] = Field((), description="Tickets of these categories.")
+    team: tuple[str, ...] = Field((), description="Tickets of these teams.")
+
+    def fits(self, priority: str, category: str, team: str) -> bool:
+        return all(
+            not wanted or value in wanted
+            for wanted, value in ((self.priority, priority), (self.category, category), (self.team, team))
+        )
+
+
+class SlaPolicy(Shape):
+    """Targets for some tickets. The first policy that fits a ticket counts."""
+
+    name: str = Field(description="The name that people see.")
+    when: When = Field(When(), description="Which tickets it is for; empty: all that no policy above it fits.")
+    calendar: str = Field("", description="The calendar its time is counted on; empty: the team's.")
+    targets: Targets = Field(description="How long each clock may run.")
+    warn_at: float = Field(
+        0.75, gt=0, lt=1, description="The owner is warned when this part of the time has passed: 0.75 is 75%."
+    )
+    ladder: str = Field("default", description="The escalation ladder that starts at a breach.")
+
+
+class Step(Shape):
+    """One level of a ladder: who hears, and how long after the level before (the first: after the breach)."""
+
+    tell: Literal["owner", "lead", "manager", "on-call"] | Person = Field(
+        description="Who hears: a part in the ticket or its team, or somebody in particular: person:ana."
+    )
+    after: Duration = Field(
+        timedelta(0), description="How long after the level before, around the clock; empty: at once."
+    )
+
+
+class Ladder(Shape):
+    """Who hears of a breach, level by level, until somebody acknowledges."""
+
+    steps: tuple[Step, ...] = Field(
+        (Step(tell="lead"), Step(tell="manager", after=timedelta(minutes=30))),
+        min_length=1,
+        description="The levels, in order.",
+    )
+    rooms: tuple[Room, ...] = Field((), description="Where it is said; empty: the channels' escalation rooms.")
+    lease: Some = Field(
+        timedelta(minutes=30),
+        description="How long an acknowledgement holds the ladder without progress on the ticket.",
+    )
+    snooze: Some = Field(timedelta(minutes=30), description="How long Snooze holds the ladder.")
+    repeat: int = Field(1, ge=0, le=10, description="How often the last level is said again before the ladder rests.")
+    repeat_every: Some = Field(timedelta(hours=1), description="How long between those repetitions.")
+
+
+class Override(Shape):
+    """Somebody stands in for a while."""
+
+    person: Handle = Field(description="Who stands in.")
+    start: datetime = Field(description="From when, like 2026-12-24 09:00, in the rotation's time zone.")
+    end: datetime = Field(description="Until when.")
+
+
+class Rotation(Shape):
+    """Who is on call: people in turn, handed over at a wall-clock time."""
+
+    people: tuple[Handle, ...] = Field(min_length=1, description="Who takes turns, in order.")
+    every: Literal["day", "week"] = Field("week", description="How long a turn is.")
+    handover: Handover = Field("mon 09:00", description="When one hands over to the next.")
+    starts: date = Field(date(2026, 1, 5), description="The first person's first day.")
+    zone: str = Field("", description="The time zone of handover and overrides; empty: the organisation's.")
+    overrides: tuple[Override, ...] = Field((), description="Who stands in, and when.")
+
+
+class Channel(Shape):
+    """The rooms of a channel that the desk uses."""
+
+    escalations: RoomName = Field("", description="The room that hears of breaches.")
+    watched: tuple[RoomName, ...] = Field(
+        (), description="Rooms in which each new message of an employee becomes a ticket."
+    )
+
+
+class Reminders(Shape):
+    """What happens to tickets that wait for the requester, and to resolved ones.
+
+    In working time of the team's calendar.
+    """
+
+    pending: tuple[Some, ...] = Field(
+        (timedelta(hours=16), timedelta(hours=32)), description="When a silent requester is reminded."
+    )
+    give_up: Some = Field(timedelta(hours=48), description="When the ticket is resolved as unanswered.")
+    close: Some = Field(
+        timedelta(hours=24), description="When a resolved ticket closes by itself: 24h are three days of eight hours."
+    )
+
+
+class Knowledge(Shape):
+    """The knowledge base."""
+
+    folders: tuple[str, ...] = Field((), description="Folders of Markdown articles, read at start.")
+    suggest_at: float = Field(
+        0.6, ge=0, le=1, description="A fix is suggested when it is at least this sure: 0.6 is 60%."
+    )
+    suggestions: int = Field(3, ge=0, le=5, description="At most so many fixes at a time; 0: none.")
+
+
+class Limits(Shape):
+    """Protection against floods and accidents."""
+
+    tickets_per_minute: int = Field(6, ge=1, description="How many tickets one person may open a minute.")
+    text: int = Field(20_000, ge=500, le=100_000, description="How many characters of a message are kept.")
+    follow_up: Duration = Field(
+        timedelta(minutes=3),
+        description="A person's further messages in a watched room within this time join the ticket just made.",
+    )
+    surge: int = Field(5, ge=2, description="So many similar tickets within surge_within propose a major incident.")
+    surge_within: Some = Field(timedelta(minutes=30), description="The time in which similar tickets are a surge.")
+
+
+class Retention(Shape):
+    """How long each kind of data is kept. Applied by the desk's retention cycle."""
+
+    deliveries: Some = Field(timedelta(days=7), description="The memory of deliveries, against repeated ones.")
+    posts: Some = Field(timedelta(days=90), description="Posts of closed tickets.")
+
+
+MATRIX: dict[Level, dict[Level, Priority]] = {
+    Level.LOW: {Level.LOW: Priority.LOW, Level.MEDIUM: Priority.LOW, Level.HIGH: Priority.MEDIUM},
+    Level.MEDIUM: {Level.LOW: Priority.LOW, Level.MEDIUM: Priority.MEDIUM, Level.HIGH: Priority.HIGH},
+    Level.HIGH: {Level.LOW: Priority.MEDIUM, Level.MEDIUM: Priority.HIGH, Level.HIGH: Priority.CRITICAL},
+}
+
+
+class Settings(Shape):
+    """Everything an owner may change."""
+
+    organisation: Organisation = Field(Organisation(), description="Who runs the desk.")
+    calendars: dict[str, Hours] = Field(
+        min_length=1, description="Working hours, by a name of yours. The first is that of teams which name none."
+    )
+    people: dict[Handle, PersonEntry] = Field(
+        {}, description="People, by a short handle that the rest of the file uses."
+    )
+    admins: tuple[Handle, ...] = Field((), description="Who may do everything, in all teams.")
+    teams: dict[str, Team] = Field(min_length=1, description="Teams, by a short name that the rest of the file uses.")
+    default_team: str = Field("", description="Who gets tickets without a category; empty: the first team.")
+    categories: dict[str, Category] = Field({}, description="What tickets are about, by the name that people see.")
+    matrix: dict[Level, dict[Level, Priority]] = Field(
+        MATRIX, description="A ticket's priority is matrix[urgency][impact]: low, medium, high or critical."
+    )
+    sla: tuple[SlaPolicy, ...] = Field((), description="How fast tickets are to be answered and resolved.")
+    ladders: dict[str, Ladder] = Field({"default": Ladder()}, description="Escalation ladders, by a name of yours.")
+    on_call: dict[str, Rotation] = Field({}, description="On-call rotations, by a name of yours.")
+    channels: dict[str, Channel] = Field({}, description="Rooms, by channel: web, slack, discord, email.")
+    reminders: Reminders = Field(Reminders(), description="Reminders, and what closes by itself.")
+    knowledge: Knowledge = Field(Knowledge(), description="The knowledge base.")
+    limits: Limits = Field(Limits(), description="Protection against floods and accidents.")
+    retention: Retention = Field(Retention(), description="How long data is kept.")
+
+    def team_of(self, category: str) -> str:
+        """The key of the team that works on a category; a category that has vanished is the default team's."""
+        entry = self.categories.get(category)
+        return entry.team if entry else self.default_team or next(iter(self.teams))
+
+    def teams_of(self, person: str) -> tuple[str, ...]:
+        """The keys of the teams in which a person is an agent, lead or manager."""
+        return tuple(key for key, team in self.teams.items() if person in staff(team))
+
+    def priority(self, urgency: str, impact: str) -> str:
+        return self.matrix[Level(urgency)][Level(impact)].value
+
+    def calendar_of(self, team: str) -> str:
+        """The key of a team's calendar."""
+        entry = self.teams.get(team)
+        return (entry.calendar if entry else "") or next(iter(self.calendars))
+
+    def policy_of(self, priority: str, category: str, team: str) -> SlaPolicy | None:
+        return next((p for p in self.sla if p.when.fits(priority, category, team)), None)
+
+    def escalation_rooms(self, ladder: Ladder) -> tuple[str, ...]:
+        """The rooms, as channel:room, that hear of a breach."""
+        own = tuple(f"{name}:{channel.escalations}" for name, channel in self.channels.items() if channel.escalations)
+        return ladder.rooms or own
+
+
+def staff(team: Team) -> Iterator[str]:
+    """Everyone who has a part in a team."""
+    yield from team.members
+    if team.lead:
+        yield team.lead
+    if team.manager:
+        yield team.manager

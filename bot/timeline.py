@@ -1,0 +1,154 @@
+"""What happened to a ticket, kept for good; and the clocks that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot import sla
+from bot.context import Scene
+from bot.lifecycle import Status
+from bot.settings import ClockKind, SlaPolicy
+from storage import timeline as rows
+from storage.tables import Clock, Ticket
+
+KINDS: dict[str, str] = {
+    "opened": "the request itself",
+    "reply": "public talk, of the requester's side or of an agent's",
+    "note": "internal talk",
+    "status": "a move of the status",
+    "owner": "a new owner, or none",
+    "priority": "urgency, impact or priority changed",
+    "category": "another category or team",
+    "merged": "it became part of another ticket, or took one in",
+    "major": "it was made, or is no longer, a major incident",
+    "joined": "somebody is touched by it too",
+    "watching": "somebody watches it, or no longer does",
+    "suggested": "articles were offered",
+    "helped": "what came of an offered article",
+    "warned": "a deadline is near",
+    "breached": "a deadline has passed",
+    "escalated": "a level of the ladder was told",
+    "acknowledged": "somebody took note of a breach",
+    "snoozed": "the ladder waits",
+    "reminded": "a silent requester was reminded",
+    "rated": "stars from the requester",
+    "masked": "a secret was taken out of a text",
+    "edited": "a message was changed after it was sent",
+    "deleted": "a message was deleted where it was said; its words stay here",
+    "file": "a file was attached",
+    "unowned": "nobody could be assigned",
+}
+
+
+def record(
+    scene: Scene,
+    ticket: Ticket,
+    kind: str,
+    text: str = "",
+    *,
+    author: str = "",
+    by_agent: bool = False,
+    public: bool = False,
+    data: Mapping[str, Any] | None = None,
+    place: tuple[str, str, str] = ("", "", ""),
+) -> int:
+    """Append to the ticket's timeline; the entry's id. `place` is the (channel, room, message) it was said in."""
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is no kind of entry: declare it in timeline.KINDS")
+    channel, room, message = place
+    return rows.add(
+        scene.db,
+        {
+            "workspace": scene.workspace,
+            "ticket": ticket.number,
+            "at": scene.now,
+            "kind": kind,
+            "public": public,
+            "author": author,
+            "by_agent": by_agent,
+            "text": text,
+            "data": dict(data or {}),
+            "channel": channel,
+            "room": room,
+            "message": message,
+        },
+    )
+
+
+def events(scene: Scene, ticket: Ticket) -> list[sla.Event]:
+    """The part of a ticket's timeline that its clocks are made of."""
+    found = rows.clock_events(scene.db, scene.workspace, ticket.number)
+    return [
+        sla.Event(at, kind, bool(by_agent), bool(public), data.get("to", ""))
+        for at, kind, by_agent, public, data in found
+    ]
+
+
+def opening(now: datetime) -> list[sla.Event]:
+    """The events of a ticket that has just been opened."""
+    return [sla.Event(now, "opened", public=True)]
+
+
+def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None) -> tuple[sla.Clock, ...]:
+    """Work the ticket's clocks out anew and write them down with when to look next. `happened` spares reading the timeline."""
+    policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    clocks = read_clocks(scene, ticket, policy, happened)
+    before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
+    wanted = [_row(scene, ticket, policy, clock) for clock in clocks]
+    gone = [_ended(row) for kind, row in before.items() if kind not in {clock.kind for clock in clocks}]
+    if wanted or gone:
+        rows.set_clocks(scene.db, wanted + gone)
+    return clocks
+
+
+def read_clocks(
+    scene: Scene, ticket: Ticket, policy: SlaPolicy | None, happened: list[sla.Event] | None = None
+) -> tuple[sla.Clock, ...]:
+    """The ticket's clocks as its timeline and its policy make them; none without a policy."""
+    if policy is None:
+        return ()
+    calendar = scene.worktime.of(policy.calendar or scene.settings.calendar_of(ticket.team))
+    happened = events(scene, ticket) if happened is None else happened
+    return sla.clocks(happened, policy.targets, calendar, policy.warn_at)
+
+
+def _row(scene: Scene, ticket: Ticket, policy: SlaPolicy | None, clock: sla.Clock) -> dict[str, Any]:
+    return {
+        "workspace": scene.workspace,
+        "ticket": ticket.number,
+        "kind": clock.kind.value,
+        "state": clock.state,
+        "policy": policy.name if policy else "",
+        "target": clock.target.total_seconds(),
+        "started_at": clock.started,
+        "warn_at": clock.warn_at,
+        "due_at": clock.deadline,
+        "met_at": clock.met_at,
+        "breached": clock.breached_at(scene.now),
+        # Even when that has passed: the next sweep announces what was not announced yet, and sets the look after it.
+        "next_at": clock.warn_at if clock.state == "running" else None,
+    }
+
+
+def _ended(row: Clock) -> dict[str, Any]:
+    return row.model_dump() | {"state": "idle", "next_at": None}
+
+
+def nearest_deadline(clocks: tuple[sla.Clock, ...]) -> sla.Clock | None:
+    """The running clock that ends first."""
+    running = [c for c in clocks if c.state == "running" and c.deadline]
+    return min(running, key=lambda c: c.deadline or datetime.max, default=None)
+
+
+def status_to(status: Status) -> dict[str, str]:
+    """The data of a status entry."""
+    return {"to": status.value}
+
+
+CLOCK_LABELS = {
+    ClockKind.FIRST: "First response",
+    ClockKind.NEXT: "Next response",
+    ClockKind.RESOLUTION: "Resolution",
+}

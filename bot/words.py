@@ -1,0 +1,312 @@
+"""What is said between the desk and a chat, on any channel: the only vocabulary adapters share with the desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Tone = Literal["plain", "good", "warning", "danger"]
+Style = Literal["plain", "primary", "danger"]
+FieldKind = Literal["text", "long", "choice", "person", "ticket", "number", "stars"]
+
+MOMENT = re.compile(r"⟦(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place: a channel ("web", "slack"), a room in it ("it-help", or "@U1" for the talk with one person) and a thread."""
+
+    channel: str
+    room: str
+    thread: str = ""
+
+    @property
+    def direct(self) -> bool:
+        """Whether the room is the bot's talk with one person."""
+        return self.room.startswith("@")
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """`"web:it-help"` as settings write it; ValueError when the channel or the room is missing."""
+        channel, _, room = text.partition(":")
+        room = room.removeprefix("#")
+        if not channel or not room:
+            raise ValueError(f"{text!r} is no address: write channel:room, like web:it-help")
+        return cls(channel, room)
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.room}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did something, as the platform tells it. `email` only when the platform has verified it."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    zone: str = ""
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as a platform holds it, handed over with what is done to it (a reaction, a shortcut)."""
+
+    sender: Sender
+    text: str
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing somebody did: a slash command, a click, a submitted form, a message, a POST.
+
+    `id` names the delivery: two deliveries with one id have one effect. `verb` is a command's name ("" for plain text);
+    `answers` are the values known already and `text` the words typed behind a command, or the message itself.
+    `message` is the platform's name of the message this is about. `submitted` says that a form was filled in,
+    so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest first,
+    where a ticket is made from a message.
+    """
+
+    id: str
+    sender: Sender
+    at: Address
+    verb: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    message: str = ""
+    submitted: bool = False
+    thread: tuple[Said, ...] = ()
+    workspace: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button names a verb and the answers it gives; clicking it does what the command with these answers does."""
+
+    label: str
+    verb: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    style: Style = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value on a card. An instant is shown in the reader's own time zone, as a distance too."""
+
+    label: str
+    value: str | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message of the desk's: title, Markdown body, facts, buttons. `mentions` are person ids to be pinged.
+
+    `picture` is an SVG document. Text of people never pings, whatever it holds: only `mentions` do.
+    """
+
+    title: str = ""
+    body: str = ""
+    facts: tuple[Fact, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    mentions: tuple[str, ...] = ()
+    tone: Tone = "plain"
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a dialog. `choices` are (value, label) pairs; `limit` is the longest text in characters."""
+
+    name: str
+    label: str
+    kind: FieldKind = "text"
+    hint: str = ""
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    limit: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A form as it is shown: the fields to fill in, what is known already, and what was wrong with the last try.
+
+    `kept` are answers that are not asked (a ticket's number behind a button) and come back with the submission.
+    `suggests` names the field whose text is looked up in the knowledge base while it is typed.
+    """
+
+    verb: str
+    title: str
+    fields: tuple[Field, ...]
+    answers: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    submit: str = "Send"
+    suggests: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to an Incoming, shown at once: a card or a dialog, to the sender alone unless `private` is False.
+
+    `follow` is what the adapter asks the desk next, when the reply has been shown: its reply replaces this one.
+    """
+
+    card: Card | None = None
+    form: Dialog | None = None
+    private: bool = True
+    follow: Incoming | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person to be pinged on this channel: the platform's id of them ("" when unknown there) and their name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is to stand in a place. `ref` is the platform's name of the message when it stands already: edit it there."""
+
+    key: str
+    at: Address
+    card: Card
+    ref: str = ""
+    mentions: tuple[Mention, ...] = ()
+    revision: int = 1
+
+
+class SendFailed(Exception):
+    """The platform did not take a post. `fate` tells whether it may stand there all the same."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        fate: Literal["not sent", "unknown"] = "unknown",
+        retry_after: float | None = None,
+        final: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.fate, self.retry_after, self.final = fate, retry_after, final
+
+
+def moment(instant: datetime) -> str:
+    """An instant inside a text, as a mark that each channel shows in its reader's own time zone (see MOMENT)."""
+    return f"⟦{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}⟧"
+
+
+def clean(text: str, limit: int = 100_000) -> str:
+    """A person's text made storable and harmless: no NUL or other control characters, no marks of ours, no lone surrogates.
+
+    Line breaks and tabs stay; a text over `limit` characters is cut and says so.
+    """
+    if len(text) > limit:
+        text = f"{text[:limit]}… (cut: the text had {len(text):,} characters)"
+    return _UNSAFE.sub(_replace_unsafe, text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+# Controls, directional overrides and isolates (which can reorder the text around them), our own marks, lone surrogates.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff⟦⟧\ud800-\udfff]")
+
+
+def _replace_unsafe(match: re.Match[str]) -> str:
+    return {"⟦": "[", "⟧": "]"}.get(match[0], "")
+
+
+def blank(text: str) -> bool:
+    """Whether a reader would see nothing: white space, zero-width and other invisible characters only."""
+    return not any(character.isprintable() and not character.isspace() for character in _INVISIBLE.sub("", text))
+
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]"
+)
+
+
+def one_line(text: str, limit: int = 120) -> str:
+    """The text on one line, cut with an ellipsis to at most `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quote(text: str, limit: int = 1500) -> str:
+    """A person's text as a Markdown quotation, cut to `limit` characters."""
+    shown = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return "\n".join(f"> {line}" for line in shown.splitlines())
+
+
+def tell(text: str, *buttons: Button, tone: Tone = "plain") -> Reply:
+    """A private answer of a sentence or two."""
+    return Reply(Card(body=text, buttons=buttons, tone=tone))
+
+
+def refuse(text: str, *buttons: Button) -> Reply:
+    """A private answer that says what was wrong and how to say it right."""
+    return Reply(Card(body=text, buttons=buttons, tone="danger"), failed=True)
+
+
+def card_to_json(card: Card) -> dict[str, Any]:
+    """A card as plain JSON values, empty parts left out."""
+    plain: dict[str, Any] = {
+        "title": card.title,
+        "body": card.body,
+        "facts": [[f.label, f.value if isinstance(f.value, str) else {"at": f.value.isoformat()}] for f in card.facts],
+        "buttons": [[b.label, b.verb, dict(b.answers), b.style] for b in card.buttons],
+        "mentions": list(card.mentions),
+        "tone": card.tone if card.tone != "plain" else "",
+        "picture": card.picture,
+    }
+    return {name: value for name, value in plain.items() if value}
+
+
+def reply_to_json(reply: Reply) -> dict[str, Any]:
+    """A reply that is a card (dialogs are not kept) and what follows it, as plain JSON values."""
+    follow = reply.follow
+    return {
+        "card": card_to_json(reply.card) if reply.card else None,
+        "private": reply.private,
+        "failed": reply.failed,
+        "follow": follow and {"verb": follow.verb, "answers": dict(follow.answers)},
+    }
+
+
+def reply_from_json(plain: Mapping[str, Any], again: Incoming) -> Reply:
+    """The inverse of `reply_to_json`, for a repeated delivery."""
+    follow = plain["follow"]
+    return Reply(
+        card_from_json(plain["card"]) if plain["card"] is not None else None,
+        private=plain["private"],
+        failed=plain["failed"],
+        follow=follow and following(again, follow["verb"], **follow["answers"]),
+    )
+
+
+def following(incoming: Incoming, verb: str, **answers: str) -> Incoming:
+    """What is asked of the desk right behind an incoming, as the same person in the same place."""
+    return Incoming(f"{incoming.id}:{verb}", incoming.sender, incoming.at, verb, answers, workspace=incoming.workspace)
+
+
+def card_from_json(plain: Mapping[str, Any]) -> Card:
+    """The inverse of `card_to_json`."""
+    return Card(
+        title=plain.get("title", ""),
+        body=plain.get("body", ""),
+        facts=tuple(Fact(label, _fact_value(value)) for label, value in plain.get("facts", ())),
+        buttons=tuple(Button(*parts) for parts in plain.get("buttons", ())),
+        mentions=tuple(plain.get("mentions", ())),
+        tone=plain.get("tone", "plain"),
+        picture=plain.get("picture", ""),
+    )
+
+
+def _fact_value(value: str | Mapping[str, str]) -> str | datetime:
+    return value if isinstance(value, str) else datetime.fromisoformat(value["at"])

@@ -1,0 +1,1 @@
+"""One file a verb, and the service layer between them."""

@@ -1,0 +1,68 @@
+"""Who gets a ticket: the team's agents as they are at this minute, and the team's policy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import triage
+from bot.context import Scene
+from bot.settings import Policy
+from storage import people, tickets
+
+
+def choose(scene: Scene, team_key: str, category: str) -> triage.Choice:
+    """The owner of a new ticket and why; nobody where the team claims its tickets."""
+    team = scene.settings.teams.get(team_key)
+    entry = scene.settings.categories.get(category)
+    skill = entry.skill if entry else ""
+    if team is None or team.policy is Policy.CLAIM:
+        return triage.owner([], skill, Policy.CLAIM)
+    last = tickets.state(scene.db, scene.workspace, f"last:{team_key}")
+    choice = triage.owner(candidates(scene, team_key), skill, team.policy, last)
+    if choice.person:
+        note(scene, team_key, choice.person)
+    return choice
+
+
+def note(scene: Scene, team_key: str, person: str) -> None:
+    """Remember who was assigned last, and when."""
+    tickets.keep(scene.db, scene.workspace, f"last:{team_key}", person)
+    tickets.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
+
+
+def candidates(scene: Scene, team_key: str) -> list[triage.Candidate]:
+    """The agents of a team with their load, skills and availability."""
+    team = scene.settings.teams[team_key]
+    members = list(team.members)
+    away = people.away(scene.db, scene.workspace, members)
+    calendar = scene.worktime.of(scene.settings.calendar_of(team_key))
+    in_hours = calendar.is_open(scene.now)
+    load = dict.fromkeys(members, 0.0)
+    count = dict.fromkeys(members, 0)
+    for owner, priority, number in tickets.loads(scene.db, scene.workspace, members):
+        load[owner] += triage.WEIGHTS[priority] * number
+        count[owner] += number
+    return [
+        triage.Candidate(
+            person=handle,
+            load=load[handle],
+            open=count[handle],
+            last_assigned=_last_assigned(scene, handle),
+            available=not _is_away(away.get(handle), scene.now),
+            in_hours=in_hours,
+            skills=frozenset(member.skills),
+            cap=member.cap,
+            name=scene.settings.people[handle].name if handle in scene.settings.people else handle,
+            back=away[handle].away_until if handle in away else None if in_hours else calendar.next_open(scene.now),
+        )
+        for handle, member in team.members.items()
+    ]
+
+
+def _is_away(person: people.Person | None, now: datetime) -> bool:
+    return person is not None and (person.away_until is None or person.away_until > now)
+
+
+def _last_assigned(scene: Scene, person: str) -> datetime | None:
+    kept = tickets.state(scene.db, scene.workspace, f"assigned:{person}")
+    return datetime.fromisoformat(kept) if kept else None

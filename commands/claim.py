@@ -1,0 +1,121 @@
+"""/claim, /takeover, /assign: who works on a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, ladders, moves, people, places
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.lifecycle import Move, Refused, Status
+from bot.people import WORKERS
+from bot.registry import command
+from bot.timeline import record
+from bot.words import Button, Card, Reply, tell
+from commands import assignment
+
+
+class About(Form):
+    ticket: TicketNumber
+
+
+class Assigned(Form):
+    ticket: TicketNumber
+    person: Annotated[str, Ask("To whom?", "person", hint="@ben")]
+
+
+@command(
+    "claim", "Take a ticket that nobody has", needs=WORKERS, group="Working on tickets", form=About, sample="IT-1042"
+)
+def claim(ctx: Context, asked: About) -> Reply:
+    ticket = ctx.the_ticket
+    ref = cards.reference(ticket, ctx.settings)
+    if ticket.owner == ctx.sender.id:
+        return tell(f"{ref} is yours already.")
+    if ticket.owner:
+        holder = places.their_name(ctx, ticket.owner)
+        return Reply(Card(body=f"{holder} has {ref} already.", buttons=_offer_takeover(ctx)), failed=True)
+    hand_over(ctx, ctx.sender.id, "claimed it")
+    return tell(f"{ref} is yours.")
+
+
+def _offer_takeover(ctx: Context) -> tuple[Button, ...]:
+    return (Button("Take over", "takeover", cards.about(ctx.the_ticket)),) if Status(ctx.the_ticket.status).open else ()
+
+
+@command(
+    "takeover",
+    "Take a ticket over from who has it",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=About,
+    sample="IT-1042",
+)
+def takeover(ctx: Context, asked: About) -> Reply:
+    ticket = ctx.the_ticket
+    ref = cards.reference(ticket, ctx.settings)
+    if ticket.owner == ctx.sender.id:
+        return tell(f"{ref} is yours already.")
+    before = ticket.owner
+    hand_over(ctx, ctx.sender.id, f"took it over from {places.their_name(ctx, before)}" if before else "claimed it")
+    if before:
+        card = Card(body=f"{ctx.sender.name} took over {cards.title(ticket, ctx.settings)} from you.")
+        places.to_person(ctx, before, f"takeover:{ticket.number}:{ticket.version}", card, ticket)
+    return tell(f"{ref} is yours{f'; {places.their_name(ctx, before)} is told' if before else ''}.")
+
+
+@command(
+    "assign",
+    "Give a ticket to an agent",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Assigned,
+    sample="IT-1042 @ben",
+)
+def assign(ctx: Context, asked: Assigned) -> Reply:
+    ticket = ctx.the_ticket
+    agent = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    ref = cards.reference(ticket, ctx.settings)
+    if agent.id == ticket.owner:
+        return tell(f"{agent.name} has {ref} already.")
+    _must_work(ctx, agent.id, agent.name)
+    hand_over(ctx, agent.id, f"was given it by {ctx.sender.name}")
+    if agent.id != ctx.sender.id:
+        card = Card(body=f"{ctx.sender.name} gave you {cards.title(ticket, ctx.settings)}.", mentions=(agent.id,))
+        places.to_person(ctx, agent.id, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
+    return tell(f"{agent.name} has {ref} now and is told.")
+
+
+def _must_work(ctx: Context, person: str, name: str) -> None:
+    team = ctx.settings.teams.get(ctx.the_ticket.team)
+    if team is not None and person not in (*team.members, team.lead, team.manager):
+        names = ", ".join(places.their_name(ctx, member) for member in team.members) or "nobody yet"
+        raise Wrong(
+            f"{name} is not in {team.name}. It has: {names}. Change the category to move the ticket to another team.",
+            "person",
+        )
+
+
+def hand_over(ctx: Context, person: str, how: str) -> None:
+    """Make somebody the owner, and say so. `Refused` for a ticket that is finished."""
+    ticket = ctx.the_ticket
+    if not Status(ticket.status).open:
+        raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}")
+    moves.move(ctx, ticket, Move.CLAIM, author=ctx.sender.id, by_agent=True)
+    data = {"from": ticket.owner, "to": person}
+    ticket.owner = person
+    assignment.note(ctx, ticket.team, person)
+    name = places.their_name(ctx, person)
+    entry = record(ctx, ticket, "owner", how, author=ctx.sender.id, by_agent=True, public=True, data=data)
+    moves.settle(ctx, ticket, worked=True)
+    moves.line(ctx, ticket, entry, f"{name} {how}.")
+
+
+def take_from_ladder(ctx: Context) -> str:
+    """Claim the ticket of a ping and acknowledge its ladders; what to tell."""
+    ticket = ctx.the_ticket
+    if ticket.owner != ctx.sender.id:
+        hand_over(ctx, ctx.sender.id, "took it from the escalation")
+    for row in ladders.open_of(ctx, ticket):
+        ladders.change(ctx, ticket, row, ladders.acknowledged(row, ctx.sender.id, ctx.now))
+    return f"{cards.reference(ticket, ctx.settings)} is yours, and the ladder waits for you."

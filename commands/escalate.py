@@ -1,0 +1,123 @@
+"""/ack, /take, /snooze, /escalate: what can be done about a breach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from bot import cards, escalation, ladders, moves, places
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber
+from bot.lifecycle import Refused, Status
+from bot.people import WORKERS
+from bot.registry import command
+from bot.sla import Clock
+from bot.timeline import nearest_deadline, read_clocks, record
+from bot.words import Reply, moment, tell
+from commands.claim import take_from_ladder
+from storage.tables import Escalation
+
+
+class About(Form):
+    ticket: TicketNumber
+
+
+class Higher(Form):
+    ticket: TicketNumber
+    level: Annotated[int | None, Ask("Level", "number", positional=False)] = None
+
+
+Change = Callable[[escalation.Escalation], escalation.Escalation]
+
+
+def _each(ctx: Context, change: Change) -> Escalation:
+    """Change every open ladder of the ticket; the last one. `Refused` when there is none."""
+    rows = ladders.open_of(ctx, ctx.the_ticket)
+    if not rows:
+        raise Refused(f"no escalation of {cards.reference(ctx.the_ticket, ctx.settings)} is running")
+    for row in rows:
+        ladders.change(ctx, ctx.the_ticket, row, change(ladders.running_of(row)))
+    return rows[-1]
+
+
+@command(
+    "ack",
+    "Acknowledge an escalation: I have seen it",
+    needs=WORKERS,
+    group="Priorities and escalations",
+    form=About,
+    sample="IT-1042",
+)
+def acknowledge(ctx: Context, asked: About) -> Reply:
+    row = _each(ctx, lambda running: escalation.acknowledge(running, ctx.sender.id, ctx.now))
+    entry = record(ctx, ctx.the_ticket, "acknowledged", author=ctx.sender.id, by_agent=True, data={"clock": row.clock})
+    moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} acknowledged the escalation.")
+    until = f" until {moment(row.lease_until)}" if row.lease_until else ""
+    return tell(f"Acknowledged: the ladder waits{until} as long as the ticket makes progress. The clock goes on.")
+
+
+@command(
+    "take",
+    "Take the ticket of an escalation",
+    needs=WORKERS,
+    group="Priorities and escalations",
+    form=About,
+    sample="IT-1042",
+)
+def take(ctx: Context, asked: About) -> Reply:
+    return tell(take_from_ladder(ctx))
+
+
+@command(
+    "snooze", "Let an escalation wait", needs=WORKERS, group="Priorities and escalations", form=About, sample="IT-1042"
+)
+def snooze(ctx: Context, asked: About) -> Reply:
+    row = _each(ctx, lambda running: escalation.snooze(running, ctx.now))
+    entry = record(ctx, ctx.the_ticket, "snoozed", author=ctx.sender.id, by_agent=True)
+    moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} snoozed the escalation.")
+    until = f" until {moment(row.next_at)}" if row.next_at else ""
+    return tell(f"Snoozed{until}.")
+
+
+@command(
+    "escalate",
+    "Tell the next level now",
+    needs=WORKERS,
+    group="Priorities and escalations",
+    form=Higher,
+    sample="IT-1042",
+)
+def escalate(ctx: Context, asked: Higher) -> Reply:
+    ticket = ctx.the_ticket
+    if not Status(ticket.status).open:
+        raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}")
+    rows = ladders.open_of(ctx, ticket)
+    if not rows:
+        return _by_hand(ctx)
+    changed = [escalation.escalate_now(ladders.running_of(row), ctx.now, asked.level) for row in rows]
+    stale = all(new.next_at == row.next_at for new, row in zip(changed, rows, strict=True))
+    if stale and asked.level is not None:
+        return tell("The next level has been told already.")
+    for row, new in zip(rows, changed, strict=True):
+        ladders.write_back(ctx, row, new)
+    ladders.advance(ctx, rows)
+    told = ", ".join(
+        places.their_name(ctx, who) for who in rows[-1].plan["told"].get(str(rows[-1].level), {}).get("who", [])
+    )
+    return tell(f"Told: {told or 'the escalation channel'}.")
+
+
+def _by_hand(ctx: Context) -> Reply:
+    """Escalate a ticket that is still in time: its nearest clock's ladder starts now."""
+    ticket = ctx.the_ticket
+    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    clock: Clock | None = nearest_deadline(read_clocks(ctx, ticket, policy))
+    if clock is None:
+        raise Refused("no clock of this ticket is running, so that there is no ladder to climb")
+    ladders.begin(ctx, ticket, clock)
+    rows = ladders.open_of(ctx, ticket)
+    for row in rows:
+        ladders.write_back(ctx, row, escalation.escalate_now(ladders.running_of(row), ctx.now))
+    record(ctx, ticket, "escalated", "by hand", author=ctx.sender.id, by_agent=True)
+    ladders.advance(ctx, rows)
+    return tell(f"{cards.reference(ticket, ctx.settings)} is escalated.")

@@ -1,0 +1,48 @@
+"""/help: what can be said here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.context import Context
+from bot.forms import Ask, Form, Wrong
+from bot.people import ANYONE, ROLE_NAMES, Role
+from bot.registry import GROUPS, REGISTRY, Command, command
+from bot.words import Button, Card, Fact, Reply
+
+
+class About(Form):
+    verb: Annotated[str, Ask("Command", hint="resolve", limit=60)] = ""
+
+
+@command("help", "Show what can be said here", needs=ANYONE, group="The desk", form=About, reads=True, sample="resolve")
+def help_(ctx: Context, asked: About) -> Reply:
+    """Only what the sender's roles may use is listed."""
+    if asked.verb:
+        return _one(asked.verb.strip().removeprefix("/"))
+    usable = [c for c in REGISTRY.visible() if c.needs & (ctx.roles | Role.WATCHER)]
+    parts = []
+    for group in GROUPS:
+        lines = [f"- `{c.usage}` {c.summary}" for c in usable if c.group == group]
+        if lines:
+            parts.append(f"**{group}**\n" + "\n".join(lines))
+    ask = Button("Ask for help", "ticket", style="primary")
+    return Reply(
+        Card("What you can say", "\n\n".join(parts) + "\n\n`/help COMMAND` tells more of one.", buttons=(ask,))
+    )
+
+
+def _one(verb: str) -> Reply:
+    found = REGISTRY.commands.get(verb)
+    if found is None or found.hidden:
+        near = REGISTRY.nearest(verb)
+        raise Wrong(f"There is no command `/{verb[:40]}`." + (f" Did you mean `/{near}`?" if near else ""), "verb")
+    return Reply(Card(f"/{found.verb}", found.summary + ".", _facts(found)))
+
+
+def _facts(found: Command) -> tuple[Fact, ...]:
+    facts = [Fact("Say", f"`{found.usage}`")]
+    if found.sample:
+        facts.append(Fact("For example", f"`/{found.verb} {found.sample}`"))
+    facts.append(Fact("For", ", ".join(name for role, name in ROLE_NAMES.items() if role in found.needs)))
+    return tuple(facts)

@@ -1,0 +1,110 @@
+"""/major and /metoo: one incident that touches many."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz, utils
+
+from bot import cards, moves
+from bot.context import Context
+from bot.forms import Form, TicketNumber, Wrong
+from bot.lifecycle import Refused, Status
+from bot.people import ANYONE, LEADS, Role
+from bot.posts import SOON, Wanted, say
+from bot.registry import command
+from bot.settings import Level
+from bot.timeline import record
+from bot.words import Address, Button, Card, Fact, Reply, tell
+from commands.merge import fold
+from commands.surge import ALIKE, COMPARED
+from commands.watch import join
+from storage import tickets
+from storage.tables import Ticket
+
+
+class About(Form):
+    ticket: TicketNumber
+
+
+@command(
+    "major",
+    "Make a ticket a major incident, joining similar ones to it",
+    needs=LEADS | Role.AGENT,
+    group="Priorities and escalations",
+    form=About,
+    sample="IT-1042",
+)
+def major(ctx: Context, asked: About) -> Reply:
+    ticket = ctx.the_ticket
+    ref = cards.reference(ticket, ctx.settings)
+    if ticket.major:
+        return tell(f"{ref} is a major incident already.")
+    if not Status(ticket.status).open:
+        raise Refused(f"{ref} is {Status(ticket.status).label}")
+    ticket.major, ticket.impact = True, Level.HIGH.value
+    ticket.priority = ctx.settings.priority(ticket.urgency, ticket.impact)
+    entry = record(ctx, ticket, "major", author=ctx.sender.id, by_agent=True, public=True)
+    alike = _similar_open(ctx, ticket)
+    for duplicate in alike:
+        fold(ctx, duplicate, ticket)
+    moves.settle(ctx, ticket, worked=True)
+    joined = f" {len(alike)} similar tickets are joined to it." if alike else ""
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} made it a major incident.{joined}")
+    _announce(ctx, ticket)
+    return tell(f"{ref} is a major incident now.{joined} It is announced where people ask.")
+
+
+def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:
+    since = ctx.now - ctx.settings.limits.surge_within
+    recent = tickets.opened_between(ctx.db, ctx.workspace, since, ctx.now, COMPARED)
+    return [
+        t
+        for t in recent
+        if t.number != ticket.number
+        and t.team == ticket.team
+        and Status(t.status).open
+        and not t.major
+        and fuzz.token_set_ratio(t.title, ticket.title, processor=utils.default_process) >= ALIKE
+    ]
+
+
+def _announce(ctx: Context, ticket: Ticket) -> None:
+    """Say it once in the watched rooms, with the button by which people join."""
+    card = Card(
+        f"Known problem: {cards.title(ticket, ctx.settings)}",
+        "We are working on it. Touched by it too? One click joins you, and its progress reaches you: no new ticket is needed.",
+        (Fact("Priority", ticket.priority.capitalize()),),
+        (Button("Me too", "metoo", cards.about(ticket), "primary"),),
+        tone="warning",
+    )
+    for name, channel in ctx.settings.channels.items():
+        for room in channel.watched:
+            key = f"major:{ticket.number}:{name}:{room}"
+            say(ctx, Wanted(key, Address(name, room), card, ticket=ticket.number, urgency=SOON))
+
+
+@command(
+    "metoo",
+    "Join a major incident: it touches me too",
+    needs=ANYONE,
+    group="Asking for help",
+    form=About,
+    sample="IT-1042",
+)
+def metoo(ctx: Context, asked: About) -> Reply:
+    ticket = ctx.the_ticket
+    ref = cards.reference(ticket, ctx.settings)
+    if not ticket.major:
+        raise Wrong(f"There is no major incident {ref}.", "ticket")
+    if not Status(ticket.status).open:
+        return tell(
+            f"{ref} is {Status(ticket.status).label} already. Still broken for you? Open a ticket with `/ticket`."
+        )
+    if not join(ctx, ticket, ctx.sender.id):
+        return tell(f"You are joined to {ref} already: its progress reaches you.")
+    entry = record(ctx, ticket, "joined", author=ctx.sender.id)
+    moves.settle(ctx, ticket)
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} is touched by it too.")
+    return tell(
+        f"You are joined to {ref}: its progress and its resolution reach you.",
+        Button("Leave", "unwatch", cards.about(ticket)),
+    )

@@ -1,0 +1,181 @@
+"""A request becomes a ticket: its number, category, priority, owner, deadlines, cards. Every channel's intake ends here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import cards, places, sla, triage
+from bot.context import Scene
+from bot.forms import Wrong
+from bot.lifecycle import Status
+from bot.settings import Level
+from bot.timeline import nearest_deadline, opening, record, retime
+from bot.words import Address, Card, Fact, blank, clean, one_line
+from commands import assignment
+from storage import posts as post_rows
+from storage import tickets
+from storage import timeline as rows
+from storage.tables import Person, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody asks for. `via` is how it came in; `origin` where, with the thread of their own message if there is one.
+
+    `direct` is the address of the talk with the requester, where the adapter's sender is the requester.
+    """
+
+    text: str
+    requester: Person
+    submitter: str
+    via: str
+    origin: Address
+    direct: Address | None = None
+    category: str = ""
+    urgency: str = Level.MEDIUM.value
+    message: str = ""
+    follows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket that has just been opened, with its clocks."""
+
+    ticket: Ticket
+    clocks: tuple[sla.Clock, ...]
+
+
+def open_ticket(scene: Scene, request: Request) -> Opened:
+    """Write the ticket with all that belongs to it. `Wrong` for an empty request and for one over the limit of a minute."""
+    text = clean(request.text, scene.settings.limits.text)
+    if blank(text):
+        raise Wrong("Please say in a few words what is the matter.", "text")
+    _check_limit(scene, request)
+    guess = _guess(scene, request.category, text)
+    team = scene.settings.team_of(guess.category)
+    choice = assignment.choose(scene, team, guess.category)
+    values = _values(scene, request, text, guess, team, choice)
+    ticket = Ticket(**values)
+    tickets.add(scene.db, values)
+    _first_entries(scene, ticket, request, text, guess, choice)
+    clocks = retime(scene, ticket, opening(scene.now))
+    if request.origin.thread:
+        at = request.origin
+        post_rows.link(scene.db, scene.workspace, at.channel, at.room, at.thread, ticket.number, "requester")
+    places.first_stand(scene, ticket, clocks, text, None if request.origin.thread else request.direct)
+    if choice.person is None and scene.settings.teams[team].policy != "claim":
+        _tell_lead(scene, ticket, choice.because)
+    return Opened(ticket, clocks)
+
+
+def _check_limit(scene: Scene, request: Request) -> None:
+    limit = scene.settings.limits.tickets_per_minute
+    since = scene.now - timedelta(minutes=1)
+    if tickets.opened_since(scene.db, scene.workspace, request.submitter, since) >= limit:
+        raise Wrong(
+            f"That is more than {limit} tickets within a minute. Those you have opened are safe; please wait a minute."
+        )
+
+
+def _guess(scene: Scene, chosen: str, text: str) -> triage.Guess:
+    if chosen:
+        return triage.Guess(chosen, "chosen")
+    return triage.category(text[:2000], scene.settings)
+
+
+def _values(
+    scene: Scene, request: Request, text: str, guess: triage.Guess, team: str, choice: triage.Choice
+) -> dict[str, object]:
+    settings = scene.settings
+    category = settings.categories.get(guess.category)
+    impact = (category.impact if category else Level.LOW).value
+    return {
+        "workspace": scene.workspace,
+        "number": tickets.next_number(scene.db, scene.workspace, settings.organisation.first_number),
+        "title": one_line(text, 200),
+        "status": Status.NEW.value,
+        "category": guess.category,
+        "team": team,
+        "urgency": request.urgency,
+        "impact": impact,
+        "priority": settings.priority(request.urgency, impact),
+        "requester": request.requester.id,
+        "submitter": request.submitter,
+        "owner": choice.person,
+        "why": _why(guess, choice),
+        "via": request.via,
+        "created_at": scene.now,
+        "updated_at": scene.now,
+        "resolved_at": None,
+        "closed_at": None,
+        "first_reply_at": None,
+        "resolution": "",
+        "resolved_by": "",
+        "outcome": "",
+        "stars": None,
+        "reopened": 0,
+        "merged_into": None,
+        "follows": request.follows,
+        "major": False,
+        "origin_channel": request.origin.channel,
+        "origin_room": request.origin.room,
+        "origin_thread": request.origin.thread,
+        "version": 1,
+    }
+
+
+def _why(guess: triage.Guess, choice: triage.Choice) -> str:
+    return "; ".join(
+        part
+        for part in (guess.because and f"category: {guess.because}", choice.because and f"owner: {choice.because}")
+        if part
+    )
+
+
+def _first_entries(
+    scene: Scene, ticket: Ticket, request: Request, text: str, guess: triage.Guess, choice: triage.Choice
+) -> None:
+    common = {"workspace": scene.workspace, "ticket": ticket.number, "at": scene.now}
+    opened = common | {
+        "kind": "opened",
+        "public": True,
+        "author": request.submitter,
+        "text": text,
+        "data": {"via": request.via, "category": guess.category, "why": guess.because, "priority": ticket.priority},
+        "channel": request.origin.channel,
+        "room": request.origin.room,
+        "message": request.message,
+    }
+    owner = common | {"kind": "owner", "data": {"to": choice.person}, "text": choice.because}
+    rows.add_all(scene.db, [opened, owner] if choice.person else [opened])
+
+
+def _tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
+    record(scene, ticket, "unowned", because)
+    lead = scene.settings.teams[ticket.team].lead
+    card = Card(
+        f"{cards.title(ticket, scene.settings)} has no owner", because, tone="warning", mentions=(lead,) if lead else ()
+    )
+    if not (lead and places.to_person(scene, lead, f"unowned:{ticket.number}", card, ticket)):
+        places.to_agents(scene, ticket, "unowned", card)
+
+
+def success(scene: Scene, opened: Opened) -> Card:
+    """What the requester is told at once: number, link, priority, owner or team, and when a first answer is due."""
+    ticket = opened.ticket
+    link = f"{scene.settings.organisation.address}/tickets/{ticket.number}"
+    facts = [
+        Fact("Priority", ticket.priority.capitalize()),
+        Fact("With", cards.owner_or_team(scene, ticket)),
+        Fact("Category", ticket.category or cards.UNCATEGORISED),
+    ]
+    first = nearest_deadline(opened.clocks)
+    if first and first.deadline:
+        facts.append(Fact("First answer due", first.deadline))
+    return Card(
+        f"{cards.reference(ticket, scene.settings)} is open",
+        f"{one_line(ticket.title, 200)}\n\n[Open the ticket]({link}). We will answer you here.",
+        tuple(facts),
+        tone="good",
+    )

@@ -1,0 +1,183 @@
+"""/reply, /ask, /note: the talk about a ticket. Only what is sent by reply or ask reaches the requester."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, moves, places
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.lifecycle import Move, Refused, Status
+from bot.people import PARTIES, WORKERS, Role
+from bot.registry import command
+from bot.routing import courtesy
+from bot.timeline import record
+from bot.words import Button, Card, Reply, blank, clean, quote, tell
+from commands import intake
+from storage.tables import Ticket
+
+
+class Said(Form):
+    ticket: TicketNumber
+    text: Annotated[str, Ask("Your words", "long", limit=100_000)]
+
+
+class Question(Form):
+    ticket: TicketNumber
+    text: Annotated[str, Ask("What do you need to know?", "long", limit=100_000)]
+
+
+class Noted(Form):
+    ticket: TicketNumber
+    text: Annotated[str, Ask("Internal note", "long", hint="The requester never sees this", limit=100_000)]
+
+
+@command(
+    "reply",
+    "Answer: an agent to the requester, or the requester to the agents",
+    needs=PARTIES,
+    group="Working on tickets",
+    form=Said,
+    sample="IT-1042 please try again now",
+)
+def reply(ctx: Context, asked: Said) -> Reply:
+    if ctx.works and ctx.the_ticket.requester != ctx.sender.id:
+        return answer(ctx, asked.text)
+    return from_requester(ctx, asked.text)
+
+
+@command(
+    "ask",
+    "Ask the requester; the clocks wait for the answer",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Question,
+    sample="IT-1042 which floor are you on?",
+)
+def ask(ctx: Context, asked: Question) -> Reply:
+    return answer(ctx, asked.text, Move.ASK)
+
+
+@command(
+    "note",
+    "Write an internal note",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Noted,
+    sample="IT-1042 the switch was replaced yesterday",
+)
+def note(ctx: Context, asked: Noted) -> Reply:
+    """A note from a command also stands in the thread; one that was said there stands there already."""
+    text = _words(ctx, asked.text)
+    entry = add_note(ctx, text)
+    moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} noted:\n{quote(text)}")
+    return tell(f"Noted on {cards.reference(ctx.the_ticket, ctx.settings)}. Only agents see it.")
+
+
+def add_note(ctx: Context, text: str, message: str = "") -> int:
+    """Internal talk into the timeline; its entry."""
+    entry = record(ctx, ctx.the_ticket, "note", text, author=ctx.sender.id, by_agent=True, place=_place(ctx, message))
+    moves.settle(ctx, ctx.the_ticket, worked=True)
+    return entry
+
+
+def _place(ctx: Context, message: str) -> tuple[str, str, str]:
+    return (ctx.at.channel, ctx.at.room, message) if message else ("", "", "")
+
+
+def _words(ctx: Context, text: str) -> str:
+    cleaned = clean(text, ctx.settings.limits.text)
+    if blank(cleaned):
+        raise Wrong("Your words are empty: please write something.", "text")
+    return cleaned
+
+
+def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "") -> Reply:
+    """An agent's public words: to the requester, the watchers and the agents' thread. `message`: where it stands already."""
+    ticket, text = ctx.the_ticket, _words(ctx, text)
+    if not Status(ticket.status).open:
+        raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
+    if ticket.owner is None and how is Move.ANSWER:
+        ticket.owner = ctx.sender.id
+        record(
+            ctx,
+            ticket,
+            "owner",
+            "answered it",
+            author=ctx.sender.id,
+            by_agent=True,
+            public=True,
+            data={"to": ctx.sender.id},
+        )
+    entry = record(
+        ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=True, public=True, place=_place(ctx, message)
+    )
+    moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=True)
+    ticket.first_reply_at = ticket.first_reply_at or ctx.now
+    moves.settle(ctx, ticket, worked=True)
+    asked = how is Move.ASK
+    told = bool(message) or _tell_requester(ctx, ticket, entry, text, asked=asked)
+    verb = "asked" if asked else "replied"
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} {verb}:\n{quote(text)}")
+    card = Card(f"{cards.title(ticket, ctx.settings)}", f"{ctx.sender.name} {verb}:\n{quote(text)}")
+    places.to_watchers(ctx, ticket, entry, card, without=(ctx.sender.id,))
+    name = places.their_name(ctx, ticket.requester)
+    return tell(
+        f"{'Asked' if asked else 'Sent to'} {name}."
+        if told
+        else f"Kept, but no channel knows {name}: please tell them."
+    )
+
+
+def _tell_requester(ctx: Context, ticket: Ticket, entry: int, text: str, *, asked: bool) -> bool:
+    words = f"**{ctx.sender.name}**{' asks' if asked else ''}:\n{quote(text)}"
+    buttons = (Button("Answer", "reply", cards.about(ticket), "primary"),) if asked else ()
+    card = Card(body=words, buttons=buttons, mentions=(ticket.requester,), tone="warning" if asked else "plain")
+    return places.to_requester(ctx, ticket, entry, card)
+
+
+def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
+    """The requester's (or a watcher's) words: to the agents' thread. After the end they reopen or open anew; thanks do neither."""
+    ticket, text = ctx.the_ticket, _words(ctx, text)
+    status = Status(ticket.status)
+    if status is Status.CLOSED and not courtesy(text):
+        return _linked(ctx, ticket, text, message)
+    entry = record(ctx, ticket, "reply", text, author=ctx.sender.id, public=True, place=_place(ctx, message))
+    may_move = ctx.sender.id in (ticket.requester, ticket.submitter)
+    if status is Status.RESOLVED and may_move and not courtesy(text):
+        moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
+    elif status.open and may_move:
+        moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
+    moves.settle(ctx, ticket)
+    owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
+    places.to_agents(ctx, ticket, entry, Card(body=f"{ctx.sender.name} wrote:\n{quote(text)}", mentions=owner))
+    if not message and ctx.roles & Role.REQUESTER:
+        places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}"))
+    return tell(f"Added to {cards.reference(ticket, ctx.settings)}.")
+
+
+def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
+    """A reply to a closed ticket opens a new one that is linked to it (BEHAVIOUR 20)."""
+    place = places.requester_place(ctx, ticket)
+    request = intake.Request(
+        text=text,
+        requester=ctx.sender,
+        submitter=ctx.sender.id,
+        via=ctx.at.channel,
+        origin=type(ctx.at)(ctx.at.channel, ctx.at.room),
+        direct=place if place and place.direct and not place.thread else None,
+        category=ticket.category if ticket.category in ctx.settings.categories else "",
+        message=message,
+        follows=ticket.number,
+    )
+    opened = intake.open_ticket(ctx, request)
+    old, new = cards.reference(ticket, ctx.settings), cards.reference(opened.ticket, ctx.settings)
+    record(ctx, ticket, "merged", f"{new} follows it", author=ctx.sender.id, data={"followed_by": opened.ticket.number})
+    moves.line(
+        ctx,
+        opened.ticket,
+        "follows",
+        f"It follows {old}, which is closed: {ticket.resolution or 'no resolution was written'}",
+    )
+    card = intake.success(ctx, opened)
+    return Reply(Card(card.title, f"{old} is closed, so this is a new ticket, linked to it.", card.facts, tone="good"))

@@ -1,0 +1,238 @@
+"""/resolve, /fixed, /notfixed, /rate, /reopen, /close: how a ticket ends."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, moves, places
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.lifecycle import Move, Status
+from bot.people import ASKERS, LEADS, WORKERS, Role
+from bot.registry import command
+from bot.timeline import record
+from bot.words import Button, Card, Reply, blank, clean, quote, tell
+from storage.tables import Ticket
+
+
+class About(Form):
+    ticket: TicketNumber
+
+
+class Resolved(Form):
+    ticket: TicketNumber
+    resolution: Annotated[str, Ask("What was done?", "long", hint="The requester reads this")]
+
+
+class Unsolved(Form):
+    ticket: TicketNumber
+    text: Annotated[str, Ask("What is still wrong?", "long")] = ""
+
+
+class Rated(Form):
+    ticket: TicketNumber
+    stars: Annotated[int, Ask("Stars", "stars", hint="1 to 5")]
+
+
+class Why(Form):
+    ticket: TicketNumber
+    text: Annotated[str, Ask("Why?", "long")] = ""
+
+
+@command(
+    "resolve",
+    "Say what was done; the requester confirms",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Resolved,
+    sample="IT-1042 the cable was replaced",
+    submit="Resolve",
+)
+def resolve(ctx: Context, asked: Resolved) -> Reply:
+    words = clean(asked.resolution, 3000)
+    if blank(words):
+        raise Wrong("Please say what was done: the requester reads it.", "resolution")
+    finish(ctx, words, "solved")
+    return tell(
+        f"{cards.reference(ctx.the_ticket, ctx.settings)} is Resolved; {places.their_name(ctx, ctx.the_ticket.requester)} is asked whether it is fixed."
+    )
+
+
+def finish(ctx: Context, words: str, outcome: str) -> None:
+    """Resolve the ticket with these words, ask the requester, tell the others; an incident's people hear too."""
+    ticket = ctx.the_ticket
+    moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
+    moves.resolved(ctx, ticket, words, ctx.sender.id, outcome)
+    ticket.owner = ticket.owner or ctx.sender.id
+    moves.settle(ctx, ticket, worked=True)
+    sign = f"resolved:{ticket.reopened}"
+    moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it:\n{quote(words)}")
+    known = cards.about(ticket)
+    buttons = (Button("Fixed", "fixed", known, "primary"), Button("Not fixed", "notfixed", known))
+    question = Card(
+        f"{cards.reference(ticket, ctx.settings)} is resolved",
+        f"{quote(words)}\n\nIs it fixed for you?",
+        buttons=buttons,
+        mentions=(ticket.requester,),
+        tone="good",
+    )
+    places.to_requester(ctx, ticket, sign, question)
+    places.to_watchers(
+        ctx, ticket, sign, Card(f"{cards.title(ticket, ctx.settings)} is resolved", quote(words), tone="good")
+    )
+
+
+@command("fixed", "It works again", needs=ASKERS, group="Asking for help", form=About, sample="IT-1042")
+def fixed(ctx: Context, asked: About) -> Reply:
+    ticket = ctx.the_ticket
+    _must_be_asker(ctx)
+    if Status(ticket.status) is Status.CLOSED:
+        return _already_closed(ctx)
+    if Status(ticket.status).open:
+        moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
+        moves.resolved(ctx, ticket, "Solved without the agents.", ctx.sender.id, "self-served")
+    moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
+    ticket.outcome = ticket.outcome if ticket.outcome in ("self-served", "article") else "fixed"
+    moves.settle(ctx, ticket)
+    moves.line(ctx, ticket, f"fixed:{ticket.reopened}", f"{ctx.sender.name} says that it is fixed. Closed.")
+    _answered(ctx, f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed.")
+    return (
+        _ask_for_stars(ctx)
+        if ticket.outcome == "fixed"
+        else tell(f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed.")
+    )
+
+
+def _answered(ctx: Context, words: str) -> None:
+    """The question under the resolution has its answer: its buttons go."""
+    ticket = ctx.the_ticket
+    card = Card(
+        f"{cards.reference(ticket, ctx.settings)} is resolved", f"{quote(ticket.resolution)}\n\n{words}", tone="good"
+    )
+    places.to_requester(ctx, ticket, f"resolved:{ticket.reopened}", card)
+
+
+def _must_be_asker(ctx: Context) -> None:
+    if not ctx.roles & Role.REQUESTER:
+        raise Wrong("Only who asked can say whether it is fixed. Use `/close` to close it without an answer.")
+
+
+def _already_closed(ctx: Context) -> Reply:
+    return tell(
+        f"{cards.reference(ctx.the_ticket, ctx.settings)} is closed already. Write in its thread to open a linked ticket."
+    )
+
+
+def _ask_for_stars(ctx: Context) -> Reply:
+    ticket = ctx.the_ticket
+    words = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed. How did we do?"
+    return Reply(Card(body=words, buttons=tuple(cards.star_buttons(ticket)), tone="good"))
+
+
+@command(
+    "notfixed",
+    "It is not fixed: reopen it",
+    needs=ASKERS,
+    group="Asking for help",
+    form=Unsolved,
+    sample="IT-1042 the screen is still black",
+)
+def notfixed(ctx: Context, asked: Unsolved) -> Reply:
+    _must_be_asker(ctx)
+    if Status(ctx.the_ticket.status) is Status.CLOSED:
+        return _already_closed(ctx)
+    if Status(ctx.the_ticket.status).open:
+        return tell(f"{cards.reference(ctx.the_ticket, ctx.settings)} is open, and somebody is on it.")
+    _answered(ctx, "You said that it is not fixed, so it is open again.")
+    return _open_again(ctx, asked.text, "says that it is not fixed")
+
+
+@command(
+    "reopen",
+    "Open a resolved ticket again",
+    needs=ASKERS,
+    group="Working on tickets",
+    form=Why,
+    sample="IT-1042 it came back",
+)
+def reopen(ctx: Context, asked: Why) -> Reply:
+    if Status(ctx.the_ticket.status) is Status.CLOSED and not ctx.works:
+        return _already_closed(ctx)
+    return _open_again(ctx, asked.text, "reopened it")
+
+
+def _open_again(ctx: Context, why: str, how: str) -> Reply:
+    ticket, why = ctx.the_ticket, clean(why, 3000)
+    moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id, by_agent=ctx.works)
+    if why:
+        record(
+            ctx,
+            ticket,
+            "reply",
+            why,
+            author=ctx.sender.id,
+            public=True,
+            by_agent=ctx.works and ticket.requester != ctx.sender.id,
+        )
+    moves.settle(ctx, ticket, worked=ctx.works)
+    owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
+    words = f"{ctx.sender.name} {how}." + (f"\n{quote(why)}" if why else "")
+    moves.line(ctx, ticket, f"reopened:{ticket.reopened}", words, mentions=owner)
+    holder = places.their_name(ctx, ticket.owner) if ticket.owner else "the team"
+    return tell(f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}.")
+
+
+@command(
+    "rate", "Rate the help you got, 1 to 5 stars", needs=ASKERS, group="Asking for help", form=Rated, sample="IT-1042 5"
+)
+def rate(ctx: Context, asked: Rated) -> Reply:
+    ticket = ctx.the_ticket
+    if not ctx.roles & Role.REQUESTER:
+        raise Wrong("Only who asked can rate.")
+    if not 1 <= asked.stars <= 5:
+        raise Wrong("Stars: 1 to 5, please.", "stars")
+    if Status(ticket.status).open:
+        raise Wrong("It can be rated when it is resolved.")
+    if ticket.stars:
+        return tell(f"You have rated it already: {'★' * ticket.stars}. Thank you.")
+    ticket.stars = asked.stars
+    record(ctx, ticket, "rated", author=ctx.sender.id, public=True, data={"stars": asked.stars})
+    if Status(ticket.status) is Status.RESOLVED:
+        moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
+        ticket.outcome = "fixed"
+        _answered(ctx, "Rated, and closed.")
+    moves.settle(ctx, ticket)
+    moves.line(ctx, ticket, "rated", f"{ctx.sender.name} rated it {'★' * asked.stars}{'☆' * (5 - asked.stars)}.")
+    return tell(f"Thank you for {'★' * asked.stars}.")
+
+
+@command(
+    "close",
+    "Close a ticket without an answer",
+    needs=LEADS | Role.AGENT,
+    group="Working on tickets",
+    form=Why,
+    sample="IT-1042 spam",
+)
+def close(ctx: Context, asked: Why) -> Reply:
+    ticket = ctx.the_ticket
+    was_open = Status(ticket.status).open
+    moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True)
+    words = clean(asked.text, 3000)
+    if was_open:
+        moves.resolved(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
+    moves.settle(ctx, ticket, worked=True)
+    moves.line(ctx, ticket, "closed", f"{ctx.sender.name} closed it.{f' {words}' if words else ''}")
+    if was_open:
+        _tell_closed(ctx, ticket, words)
+    return tell(f"{cards.reference(ticket, ctx.settings)} is closed.")
+
+
+def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
+    body = f"{words}\n\n" if words else ""
+    places.to_requester(
+        ctx,
+        ticket,
+        "closed",
+        Card(f"{cards.reference(ticket, ctx.settings)} is closed", f"{body}Answer here to open a linked ticket."),
+    )

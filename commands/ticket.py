@@ -1,0 +1,176 @@
+"""/ticket: ask for help, for oneself or on behalf of somebody; and the fixes that come with it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, people, places
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber
+from bot.people import ANYONE, ASKERS, WORKERS
+from bot.registry import command
+from bot.settings import Settings
+from bot.timeline import read_clocks, record
+from bot.words import Button, Card, Reply, following, one_line
+from commands import surge
+from commands.intake import Opened, Request, open_ticket, success
+from storage import suggestions
+
+URGENCIES = (("low", "Low: it can wait"), ("medium", "Medium: it slows me down"), ("high", "High: I cannot work"))
+
+
+def category_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
+    return tuple((name, name) for name in settings.categories)
+
+
+class Asked(Form):
+    text: Annotated[
+        str, Ask("What is the matter?", "long", hint="What happens, since when, what have you tried?", limit=100_000)
+    ]
+    category: Annotated[
+        str,
+        Ask("Category", "choice", choices=category_choices, positional=False, hint="Leave it open if you are not sure"),
+    ] = ""
+    urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = "medium"
+
+
+class AskedFor(Form):
+    person: Annotated[str, Ask("For whom?", "person", hint="@ana")]
+    via: Annotated[
+        str, Ask("How did they ask?", "choice", choices=(("phone", "Phone"), ("walk-up", "Walk-up"), ("chat", "Chat")))
+    ] = "phone"
+    text: Annotated[str, Ask("What is the matter?", "long", limit=100_000)]
+    category: Annotated[str, Ask("Category", "choice", choices=category_choices, positional=False)] = ""
+    urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = "medium"
+
+
+@command(
+    "ticket",
+    "Ask for help",
+    needs=ANYONE,
+    group="Asking for help",
+    form=Asked,
+    sample="the vpn is down",
+    suggests="text",
+    submit="Open ticket",
+)
+def ticket(ctx: Context, asked: Asked) -> Reply:
+    opened = open_ticket(
+        ctx,
+        Request(
+            text=asked.text,
+            requester=ctx.sender,
+            submitter=ctx.sender.id,
+            via=ctx.at.channel,
+            origin=type(ctx.at)(ctx.at.channel, ctx.at.room),
+            direct=type(ctx.at)(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
+            category=asked.category,
+            urgency=asked.urgency,
+        ),
+    )
+    return Reply(success(ctx, opened), follow=following(ctx.incoming, "suggest", ticket=str(opened.ticket.number)))
+
+
+@command(
+    "ticket for",
+    "File a ticket for somebody who phoned or walked up",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=AskedFor,
+    sample="@ana phone her screen stays black",
+    submit="Open ticket",
+)
+def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
+    somebody = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    place = places.direct(ctx, somebody.id, ctx.at.channel)
+    opened = open_ticket(
+        ctx,
+        Request(
+            text=asked.text,
+            requester=somebody,
+            submitter=ctx.sender.id,
+            via=asked.via,
+            origin=type(ctx.at)(ctx.at.channel, place.room if place else ctx.at.room),
+            direct=place,
+            category=asked.category,
+            urgency=asked.urgency,
+        ),
+    )
+    told = (
+        f"{somebody.name} is told." if place else f"No channel knows {somebody.name} yet: please tell them the number."
+    )
+    card = success(ctx, opened)
+    return Reply(Card(card.title, f"Filed for {somebody.name} ({asked.via}). {told}", card.facts, tone="good"))
+
+
+class About(Form):
+    ticket: TicketNumber
+
+
+def look_up(ctx: Context, asked: About) -> list[tuple[str, str, float]]:
+    """(article, title, confidence) of the fixes that are sure enough, for the ticket's own words."""
+    words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
+    rules = ctx.settings.knowledge
+    prior = suggestions.verdicts(ctx.db, ctx.workspace)
+    hits = ctx.knowledge.sure(one_line(words, 300), words[300:5000], rules.suggest_at, rules.suggestions)
+    hits = sorted(hits, key=lambda hit: -(hit.confidence + prior.get(hit.article_id, 0.0)))
+    return [(hit.article_id, ctx.knowledge.titles[hit.article_id], hit.confidence) for hit in hits]
+
+
+@command(
+    "suggest",
+    "Offer fixes for a ticket",
+    needs=ASKERS,
+    group="Knowledge",
+    form=About,
+    hidden=True,
+    prepare=look_up,
+)
+def suggest(ctx: Context, asked: About) -> Reply:
+    ticket = ctx.the_ticket
+    surge.propose(ctx, ticket)
+    fixes: list[tuple[str, str, float]] = ctx.found or []
+    similar = suggestions.similar_resolved(ctx.db, ctx.workspace, ticket)
+    if not fixes and not similar:
+        return Reply()
+    for article, _, confidence in fixes:
+        suggestions.shown(ctx.db, ctx.workspace, ticket.number, article, confidence, ctx.now)
+    record(
+        ctx,
+        ticket,
+        "suggested",
+        _for_agents(ctx, fixes, similar),
+        data={"articles": [article for article, _, _ in fixes]},
+    )
+    places.stand(ctx, ticket)
+    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    opened = Opened(ticket, read_clocks(ctx, ticket, policy))
+    return Reply(_with_fixes(ctx, success(ctx, opened), fixes)) if fixes else Reply()
+
+
+def _for_agents(ctx: Context, fixes: list[tuple[str, str, float]], similar: list[tuple[int, str, str]]) -> str:
+    lines = [f"- {title} (`/kb show {article}`)" for article, title, _ in fixes]
+    lines += [
+        f"- {cards.reference(number, ctx.settings)} {one_line(title, 60)}: {one_line(resolution, 120)}"
+        for number, title, resolution in similar
+    ]
+    return "**May help**\n" + "\n".join(lines)
+
+
+def _with_fixes(ctx: Context, told: Card, fixes: list[tuple[str, str, float]]) -> Card:
+    ticket = ctx.the_ticket
+    lines = [f"{position}. **{title}**" for position, (_, title, _) in enumerate(fixes, 1)]
+    known = cards.about(ticket)
+    buttons = []
+    for position, (article, _, _) in enumerate(fixes, 1):
+        mark = f" {position}" if len(fixes) > 1 else ""
+        buttons.append(Button(f"Show{mark}", "kb show", {"article": article, "ticket": str(ticket.number)}))
+        buttons.append(
+            Button(
+                f"This fixed it{mark}" if mark else "This fixed it", "helped", known | {"article": article}, "primary"
+            )
+        )
+    buttons.append(Button("None of these", "unhelped", known))
+    words = "**This may fix it at once:**" if len(fixes) == 1 else "**One of these may fix it at once:**"
+    body = f"{told.body}\n\n{words}\n\n" + "\n".join(lines)
+    return Card(told.title, body, told.facts, tuple(buttons), tone="good")

@@ -1,0 +1,177 @@
+"""/tickets, /tickets status, /tickets find: one's own tickets and the way one of them took; /queue: a team's open ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from bot import cards, places
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber
+from bot.lifecycle import Status
+from bot.people import ANYONE, PARTIES, WORKERS, Role
+from bot.registry import command
+from bot.settings import Settings
+from bot.timeline import read_clocks
+from bot.words import Button, Card, Fact, Reply, moment, one_line
+from storage import tickets as rows
+from storage import timeline
+from storage.tables import Entry, Ticket
+
+SHOWN = 15
+
+
+class Nothing(Form):
+    pass
+
+
+class About(Form):
+    ticket: TicketNumber
+
+
+class Sought(Form):
+    words: Annotated[str, Ask("Words", hint="printer third floor", limit=200)]
+
+
+def team_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
+    return tuple((key, team.name) for key, team in settings.teams.items())
+
+
+class Queued(Form):
+    team: Annotated[str, Ask("Team", "choice", choices=team_choices)] = ""
+
+
+@command("tickets", "Show my tickets", needs=ANYONE, group="Asking for help", form=Nothing, reads=True)
+def mine(ctx: Context, asked: Nothing) -> Reply:
+    own = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
+    if not own:
+        return Reply(
+            Card(
+                "Your tickets",
+                "You have none. `/ticket` asks for help.",
+                buttons=(Button("Ask for help", "ticket", style="primary"),),
+            )
+        )
+    return Reply(Card("Your tickets", _listed(ctx, own), buttons=_status_buttons(ctx, own)))
+
+
+def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
+    return "\n".join(line(ctx, ticket) for ticket in found)
+
+
+def line(ctx: Context, ticket: Ticket) -> str:
+    """A ticket on one line of a list."""
+    owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
+    status = Status(ticket.status).label
+    ref = cards.reference(ticket, ctx.settings)
+    return f"- **{ref}** {one_line(ticket.title, 70)} · {status} · {ticket.priority.capitalize()} · {owner}"
+
+
+def _status_buttons(ctx: Context, found: list[Ticket]) -> tuple[Button, ...]:
+    return tuple(Button(cards.reference(t, ctx.settings), "tickets status", cards.about(t)) for t in found[:5])
+
+
+@command(
+    "tickets status",
+    "Show where a ticket stands and what was said",
+    needs=PARTIES,
+    group="Asking for help",
+    form=About,
+    reads=True,
+    sample="IT-1042",
+)
+def status(ctx: Context, asked: About) -> Reply:
+    """The requester's side sees public entries only, whatever else there is (BEHAVIOUR 17)."""
+    ticket = ctx.the_ticket
+    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    clocks = read_clocks(ctx, ticket, policy)
+    entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
+    base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
+    facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
+    story = "\n".join(_told(ctx, entry) for entry in entries[-SHOWN:])
+    more = f"_{len(entries) - SHOWN} earlier entries are left out._\n" if len(entries) > SHOWN else ""
+    return Reply(Card(base.title, f"{more}{story}", facts, base.buttons, tone=base.tone))
+
+
+WORDS = {
+    "opened": "asked",
+    "reply": "wrote",
+    "note": "noted (internal)",
+    "status": "moved it",
+    "owner": "owner",
+    "priority": "priority",
+    "category": "category",
+    "rated": "rated it",
+    "merged": "merged",
+}
+
+
+def _told(ctx: Context, entry: Entry) -> str:
+    who = places.their_name(ctx, entry.author) if entry.author else "The desk"
+    what = WORDS.get(entry.kind, entry.kind)
+    match entry.kind:
+        case "status":
+            text = f"to {Status(entry.data['to']).label}"
+        case "rated":
+            text = "★" * int(entry.data["stars"])
+        case "owner" if entry.data.get("to"):
+            text = f"{places.their_name(ctx, entry.data['to'])} {entry.text}"
+        case _:
+            text = one_line(entry.text, 300)
+    return f"- {moment(entry.at)} **{who}** {what}: {text}" if text else f"- {moment(entry.at)} **{who}** {what}"
+
+
+@command(
+    "tickets find",
+    "Find tickets by words of their title",
+    needs=ANYONE,
+    group="Asking for help",
+    form=Sought,
+    reads=True,
+    sample="printer",
+)
+def find(ctx: Context, asked: Sought) -> Reply:
+    """Only what the sender may see is searched: their own and their teams' tickets, or all for an admin."""
+    teams = ctx.settings.teams_of(ctx.sender.id)
+    found = rows.find(
+        ctx.db,
+        ctx.workspace,
+        asked.words.split(),
+        person=ctx.sender.id,
+        teams=teams,
+        everything=bool(ctx.roles & Role.ADMIN),
+        limit=SHOWN,
+    )
+    if not found:
+        return Reply(Card(f"No tickets with “{one_line(asked.words, 60)}”", "Fewer or shorter words find more."))
+    return Reply(
+        Card(f"Tickets with “{one_line(asked.words, 60)}”", _listed(ctx, found), buttons=_status_buttons(ctx, found))
+    )
+
+
+@command(
+    "queue",
+    "Show what nobody has yet, and what is mine",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Queued,
+    reads=True,
+    sample="",
+)
+def queue(ctx: Context, asked: Queued) -> Reply:
+    teams = (asked.team,) if asked.team else ctx.settings.teams_of(ctx.sender.id) or tuple(ctx.settings.teams)
+    free = rows.queue(ctx.db, ctx.workspace, _visible(ctx, teams), SHOWN)
+    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
+    names = ", ".join(cards.team_name(ctx, team) for team in teams)
+    body = f"**Nobody has these** ({names})\n{_listed(ctx, free) or 'Nothing waits. Well done.'}"
+    if own:
+        body += f"\n\n**Yours**\n{_listed(ctx, own)}"
+    buttons = tuple(Button(f"Claim {cards.reference(t, ctx.settings)}", "claim", cards.about(t)) for t in free[:5])
+    return Reply(Card("Queue", body, buttons=buttons))
+
+
+def _visible(ctx: Context, teams: tuple[str, ...]) -> tuple[str, ...]:
+    if ctx.roles & Role.ADMIN:
+        return teams
+    own = ctx.settings.teams_of(ctx.sender.id)
+    return tuple(team for team in teams if team in own)

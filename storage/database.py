@@ -1,0 +1,173 @@
+"""The one seam between the asynchronous edge and the synchronous core: `await database.write(fn)` and `await database.read(fn)`."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from storage.failures import Conflict, LostInCommit, StorageFailed, explained, worth_another_try
+from storage.transaction import Transaction, run_on
+from storage.writer import STOPPING, Writer
+
+__all__ = ["Conflict", "Database", "PostgreSQL", "SQLite", "StorageFailed", "open_database"]
+
+T = TypeVar("T")
+READERS = 4
+POOL = 8
+LOCK_WAIT = "30s"
+REFUSED = (sqlite3.Error, DBAPIError, PoolTimeout, LostInCommit)
+
+
+class Database(Protocol):
+    """Each function gets a Session inside a transaction of its own; what it raises undoes all it did.
+
+    A function must not commit or roll back (`TypeError`), and it may be run again: after a deadlock, or a lost connection.
+    """
+
+    engine: Engine
+
+    async def write(self, fn: Callable[[Session], T]) -> T:
+        """Run `fn` and commit; when this returns, the change is on disk.
+
+        `StorageFailed` when the database does not take it, `Conflict` (which is one) when there is a row with that key.
+        """
+
+    async def read(self, fn: Callable[[Session], T]) -> T:
+        """Run `fn` on a connection that cannot write; all it reads is of one instant. `StorageFailed` as for `write`."""
+
+    def close(self) -> None:
+        """Finish what is queued; what is asked later gets `StorageFailed`."""
+
+
+def open_database(url: str) -> Database:
+    """A database by its URL: `sqlite:///firstline.db` or `postgresql+psycopg://…`. Tables are the migrations' business."""
+    backend = make_url(url).get_backend_name()
+    if backend == "sqlite":
+        return SQLite(url)
+    if backend == "postgresql":
+        return PostgreSQL(url)
+    raise ValueError(f"database {backend!r} is not supported: use sqlite:///FILE or postgresql+psycopg://HOST/NAME")
+
+
+class SQLite:
+    """One writer thread that commits for many at once; readers on connections of their own, which WAL never makes wait."""
+
+    def __init__(self, url: str) -> None:
+        path = make_url(url).database
+        if not path or path == ":memory:":
+            raise ValueError("SQLite needs a file: sqlite:///firstline.db")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _sqlite_engine(url, writing=True)
+        self._readers = _sqlite_engine(url, writing=False)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._writer = Writer(self.engine)
+
+    async def write(self, fn: Callable[[Session], T]) -> T:
+        try:
+            return await self._writer.run(fn)
+        except REFUSED as error:
+            raise explained(error) from error
+
+    async def read(self, fn: Callable[[Session], T]) -> T:
+        return await _in_thread(self._threads, run_on, self._readers, fn)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._threads.shutdown()
+        self._readers.dispose()
+        self.engine.dispose()
+
+
+class PostgreSQL:
+    """The same functions in a small pool, each in a transaction of its own. Reports never make commands wait for a thread."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, pool_size=POOL + READERS, max_overflow=0, pool_pre_ping=True)
+        self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        event.listen(self.engine, "connect", _limit_waiting)
+        self._writing = ThreadPoolExecutor(POOL, thread_name_prefix="writer")
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    async def write(self, fn: Callable[[Session], T]) -> T:
+        return await _in_thread(self._writing, _commit, self.engine, fn)
+
+    async def read(self, fn: Callable[[Session], T]) -> T:
+        return await _in_thread(self._reading, run_on, self._readers, fn)
+
+    def close(self) -> None:
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self.engine.dispose()
+
+
+async def _in_thread(
+    threads: ThreadPoolExecutor, run: Callable[[Engine, Callable[[Session], T]], T], engine: Engine, fn: Callable[[Session], T]
+) -> T:
+    try:
+        future = threads.submit(run, engine, fn)
+    except RuntimeError as stopped:
+        raise StorageFailed(STOPPING) from stopped
+    try:
+        return await asyncio.wrap_future(future)
+    except REFUSED as error:
+        raise explained(error) from error
+
+
+def _commit(engine: Engine, fn: Callable[[Session], T]) -> T:
+    for more in (True, True, False):
+        try:
+            return _commit_once(engine, fn)
+        except DBAPIError as error:
+            if not (more and worth_another_try(error)):
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _commit_once(engine: Engine, fn: Callable[[Session], T]) -> T:
+    with Transaction(engine) as session:
+        result = session.call(fn)
+        driver: Any = session.info["line"].driver
+        if driver.info.transaction_status == TransactionStatus.INERROR:  # its COMMIT would say nothing and keep nothing
+            raise RuntimeError("a statement failed and its error was swallowed: use begin_nested() around it")
+        try:
+            session.keep()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise LostInCommit from error
+            raise
+        return result
+
+
+def _limit_waiting(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
+    connection.commit()
+
+
+def _sqlite_engine(url: str, *, writing: bool) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=READERS)
+    event.listen(engine, "connect", _prepare_writer if writing else _prepare_reader)
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN is deferred, and two deferred writers lose updates
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins for writes only, and two reads would be of two instants
+    connection.execute("PRAGMA query_only=ON")

@@ -1,0 +1,33 @@
+"""Queries on deliveries: what had its effect already, and the answer it got."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlmodel import Session, col
+
+from storage.prepared import Prepared
+from storage.tables import Delivery
+
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_FIND = Prepared(
+    select(_DELIVERY.c.answer).where(_DELIVERY.c.workspace == bindparam("workspace"), _DELIVERY.c.id == bindparam("id"))
+)
+_ADD = Prepared(insert(_DELIVERY))
+
+
+def answer_to(db: Session, workspace: str, delivery: str) -> str | None:
+    """The answer a delivery got, as JSON; None when it is new."""
+    rows = _FIND.run(db, {"workspace": workspace, "id": delivery})
+    return rows[0][0] if rows else None
+
+
+def remember(db: Session, workspace: str, delivery: str, at: datetime, answer: str) -> None:
+    """The delivery had its effect. An integrity error when another transaction was first: then this one must be undone."""
+    _ADD.change(db, {"workspace": workspace, "id": delivery, "at": at, "answer": answer})
+
+
+def forget(db: Session, before: datetime) -> int:
+    """Forget what was delivered before an instant; how many."""
+    return db.execute(delete(Delivery).where(col(Delivery.at) < before)).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,247 @@
+"""Queries for reports: what a period's figures are counted from. They only read.
+
+A period is [start, end). A query costs what happened in the period and what was open at its end, not what is stored:
+each part of the union below stands on an index of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Row, Select, and_, case, func, or_, select, union
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from storage.tables import OPEN, ArticleRow, Clock, Entry, Suggestion, Ticket
+
+_TICKET = Ticket.__table__  # type: ignore[attr-defined]
+_CLOCK = Clock.__table__  # type: ignore[attr-defined]
+_ENTRY = Entry.__table__  # type: ignore[attr-defined]
+_OFFER = Suggestion.__table__  # type: ignore[attr-defined]
+_ARTICLE = ArticleRow.__table__  # type: ignore[attr-defined]
+_FROM, _TO = _ENTRY.c.data["from"].as_string(), _ENTRY.c.data["to"].as_string()
+
+OPEN_STATUSES = frozenset({"new", "in_progress", "pending"})
+FINISHED = ("resolved", "closed")
+SELF_SERVED = ("self-served", "article")
+"""The outcomes of tickets that an article answered, so that no agent had to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A clock of a ticket's, as its row has it: state is "running", "paused", "met" or "idle"."""
+
+    state: str
+    due_at: datetime | None
+    met_at: datetime | None
+    breached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A ticket went from one status to another."""
+
+    at: datetime
+    source: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A ticket as a report needs it.
+
+    reopened: whether it was, in the period. merged: whether it became part of another. changes: for a ticket resolved
+    in the period those into and out of Pending, and all of them where it was ever reopened; oldest first.
+    """
+
+    number: int
+    title: str
+    status: str
+    category: str
+    team: str
+    owner: str | None
+    via: str
+    created_at: datetime
+    first_reply_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str = ""
+    stars: int | None = None
+    merged: bool = False
+    reopened: bool = False
+    first: Timer | None = None
+    resolution: Timer | None = None
+    changes: tuple[StatusChange, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    @property
+    def self_served(self) -> bool:
+        return self.outcome in SELF_SERVED
+
+
+def cases(db: Session, workspace: str, start: datetime, end: datetime, team: str = "") -> list[Case]:
+    """The tickets a period's report is made of, by number: received, moved or resolved in it, or open at its end.
+
+    A ticket stands as it is now: one that was resolved in the period and reopened since is an open one. `team`: only
+    that team's. ValueError (of the column type) for an instant without a zone.
+    """
+    numbers = _touched(workspace, start, end).subquery()
+    query = _with_clocks(workspace).join(numbers, numbers.c.number == _TICKET.c.number)
+    rows = db.execute(query.where(_TICKET.c.team == team) if team else query).all()
+    reopened = set(db.scalars(_reopened(workspace, start, end)))
+    changes = _by_ticket(db.execute(_changes(workspace, start, end)))
+    return [_case(row, row.number in reopened, changes.get(row.number, ())) for row in rows]
+
+
+def _touched(workspace: str, start: datetime, end: datetime) -> CompoundSelect[Any]:
+    """The numbers of those tickets."""
+    t, e = _TICKET.c, _ENTRY.c
+    mine = select(t.number).where(t.workspace == workspace)
+    moved = select(e.ticket).where(e.workspace == workspace, e.kind == "status", e.at >= start, e.at < end)
+    return union(
+        mine.where(t.created_at >= start, t.created_at < end),
+        mine.where(t.resolved_at >= start, t.resolved_at < end),
+        moved,
+        # As text, not as parameters: SQLite uses a partial index only where its condition is written out.
+        mine.where(t.created_at < end, sql(OPEN)),
+        mine.where(t.created_at < end, t.resolved_at >= end),
+    )
+
+
+def _with_clocks(workspace: str) -> Select[Any]:
+    first, resolution = _CLOCK.alias("first"), _CLOCK.alias("resolution")
+    columns = [_TICKET.c[name] for name in _COLUMNS]
+    for clock, name in ((first, "first"), (resolution, "resolution")):
+        columns += [clock.c[part].label(f"{name}_{part}") for part in _PARTS]
+    query = select(*columns, (_TICKET.c.merged_into.is_not(None)).label("merged"))
+    for clock, kind in ((first, "first_response"), (resolution, "resolution")):
+        on = and_(clock.c.workspace == workspace, clock.c.ticket == _TICKET.c.number, clock.c.kind == kind)
+        query = query.outerjoin(clock, on)
+    return query.where(_TICKET.c.workspace == workspace).order_by(_TICKET.c.number)
+
+
+_COLUMNS = (
+    "number", "title", "status", "category", "team", "owner", "via", "created_at", "first_reply_at", "resolved_at",
+    "closed_at", "outcome", "stars",
+)  # fmt: skip
+_PARTS = ("state", "due_at", "met_at", "breached")
+
+
+def _reopened(workspace: str, start: datetime, end: datetime) -> Select[Any]:
+    e = _ENTRY.c
+    moved = select(e.ticket).where(e.workspace == workspace, e.kind == "status", e.at >= start, e.at < end)
+    return moved.where(_FROM.in_(FINISHED), _TO.in_(OPEN_STATUSES)).distinct()
+
+
+def _changes(workspace: str, start: datetime, end: datetime) -> Select[Any]:
+    e, t = _ENTRY.c, _TICKET.c
+    return (
+        select(e.ticket, e.at, _FROM.label("source"), _TO.label("target"))
+        .join(_TICKET, and_(t.workspace == e.workspace, t.number == e.ticket))
+        .where(e.workspace == workspace, e.kind == "status", t.resolved_at >= start, t.resolved_at < end)
+        .where(or_(t.reopened > 0, _FROM == "pending", _TO == "pending"))
+        .order_by(e.ticket, e.at, e.id)
+    )
+
+
+def _by_ticket(rows: Iterable[Row[Any]]) -> dict[int, tuple[StatusChange, ...]]:
+    found: dict[int, list[StatusChange]] = {}
+    for row in rows:
+        found.setdefault(row.ticket, []).append(StatusChange(row.at, row.source or "", row.target or ""))
+    return {ticket: tuple(changes) for ticket, changes in found.items()}
+
+
+def _case(row: Row[Any], reopened: bool, changes: tuple[StatusChange, ...]) -> Case:
+    values = row._asdict()
+    plain = {name: values[name] for name in (*_COLUMNS, "merged")}
+    timers = {name: _timer(values, name) for name in ("first", "resolution")}
+    return Case(**(plain | timers), reopened=reopened, changes=changes)
+
+
+def _timer(values: Mapping[str, Any], name: str) -> Timer | None:
+    state, due_at, met_at, breached = (values[f"{name}_{part}"] for part in _PARTS)
+    return None if state is None else Timer(state, due_at, met_at, breached)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """How often an article was offered with a period's tickets, and what came of it."""
+
+    article: str
+    shown: int
+    opened: int
+    helped: int
+    unhelped: int
+
+
+def offered(db: Session, workspace: str, start: datetime, end: datetime) -> list[Offered]:
+    """The articles offered with the tickets received in a period, the most offered first."""
+    o, t = _OFFER.c, _TICKET.c
+    counts = [func.count(), func.count(o.opened_at), *(_count_of(outcome) for outcome in ("helped", "unhelped"))]
+    rows = db.execute(
+        select(o.article, *counts)
+        .join(_TICKET, and_(t.workspace == o.workspace, t.number == o.ticket))
+        .where(t.workspace == workspace, t.created_at >= start, t.created_at < end)
+        .group_by(o.article)
+        .order_by(func.count().desc(), o.article)
+    )
+    return [Offered(*row) for row in rows]
+
+
+def _count_of(outcome: str) -> Any:
+    return func.sum(case((_OFFER.c.outcome == outcome, 1), else_=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Unhelped:
+    """A ticket that no article answered; `offered` is how many were tried."""
+
+    number: int
+    title: str
+    category: str
+    team: str
+    offered: int
+
+
+def unhelped(
+    db: Session, workspace: str, start: datetime, end: datetime, teams: Sequence[str] | None = None, limit: int = 1000
+) -> list[Unhelped]:
+    """The tickets received in a period that no article helped with, newest first; of these teams, None: of all."""
+    t, o = _TICKET.c, _OFFER.c
+    query = (
+        select(t.number, t.title, t.category, t.team, func.count(o.article))
+        .outerjoin(_OFFER, and_(o.workspace == t.workspace, o.ticket == t.number))
+        .where(t.workspace == workspace, t.created_at >= start, t.created_at < end)
+        .where(t.outcome.not_in(SELF_SERVED), t.merged_into.is_(None))
+        .group_by(t.number, t.title, t.category, t.team)
+        .having(_helped() == 0)
+        .order_by(t.number.desc())
+        .limit(limit)
+    )
+    return [Unhelped(*row) for row in db.execute(query if teams is None else query.where(t.team.in_(teams)))]
+
+
+def _helped() -> Any:
+    return func.coalesce(_count_of("helped"), 0)
+
+
+def stale(db: Session, workspace: str, before: datetime, limit: int = 5) -> list[tuple[str, str, datetime]]:
+    """(article, title, written) of published articles whose newest version is older than that, oldest first."""
+    a = _ARTICLE.c
+    newest = (
+        select(a.id, func.max(a.version).label("version")).where(a.workspace == workspace).group_by(a.id).subquery()
+    )
+    rows = db.execute(
+        select(a.id, a.title, a.at)
+        .join(newest, and_(newest.c.id == a.id, newest.c.version == a.version))
+        .where(a.workspace == workspace, a.status == "published", a.at < before)
+        .order_by(a.at, a.id)
+        .limit(limit)
+    )
+    return [(article, title, at) for article, title, at in rows]

@@ -1,0 +1,125 @@
+"""Queries on posts: what is wanted to stand, and what was made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, func, null, select, update
+from sqlmodel import Session, col
+
+from storage.prepared import Insert, Prepared
+from storage.tables import Link, Post
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""`next_at` of what is to be sent now: due however the clock is set back."""
+
+_POST = Post.__table__  # type: ignore[attr-defined]
+_DEFAULTS: dict[str, Any] = {
+    "thread": "", "under": "", "ticket": None, "side": "", "urgency": 50, "revision": 1, "sent": 0, "ref": "",
+    "unsure": False, "attempts": 0, "next_at": AT_ONCE, "parked": "",
+}  # fmt: skip
+
+
+def _upsert(insert: Insert) -> Any:
+    wanted = insert(_POST).values({c.name: bindparam(c.name) for c in _POST.columns})
+    return wanted.on_conflict_do_update(
+        index_elements=["workspace", "key"],
+        set_={"card": wanted.excluded.card, "revision": _POST.c.revision + 1, "next_at": wanted.excluded.next_at, "attempts": 0, "parked": ""},
+        where=_POST.c.card != wanted.excluded.card,
+    )
+
+
+_WANT = Prepared(_upsert)
+
+
+def want(db: Session, posts: Iterable[Mapping[str, Any]]) -> None:
+    """Let these stand: a new key is added, a changed card is a new revision, an equal one changes nothing."""
+    _WANT.run_all(db, [_DEFAULTS | post for post in posts])
+
+
+_DUE = (
+    select(*_POST.columns)
+    .where(_POST.c.next_at.is_not(None), _POST.c.next_at <= bindparam("now"))
+    .order_by(_POST.c.urgency, _POST.c.created_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_DUE_PREPARED = Prepared(_DUE)
+_CLAIM = Prepared(
+    update(_POST)
+    .where(_POST.c.workspace == bindparam("w"), _POST.c.key == bindparam("k"))
+    .values(unsure=True, attempts=_POST.c.attempts + 1, next_at=bindparam("until"))
+)
+
+
+def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
+    """The most urgent due posts as they were; until `until` nobody else takes them. From now on their fate is unsure."""
+    rows = _DUE_PREPARED.run(db, {"now": now, "most": most})
+    posts = [Post(**dict(zip(_POST.columns.keys(), row, strict=True))) for row in rows]
+    _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])
+    return posts
+
+
+_SENT = Prepared(
+    update(_POST)
+    .where(_POST.c.workspace == bindparam("w"), _POST.c.key == bindparam("k"))
+    .values(
+        ref=bindparam("r"),
+        sent=bindparam("s"),
+        unsure=False,
+        attempts=0,
+        next_at=case((_POST.c.revision > bindparam("s"), bindparam("again", type_=_POST.c.next_at.type)), else_=null()),
+    )
+)
+
+
+def _link(insert: Insert) -> Any:
+    names = ("workspace", "channel", "room", "thread", "ticket", "side")
+    return insert(Link).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+
+
+_LINK = Prepared(_link)
+
+
+def sent(db: Session, post: Post, ref: str) -> None:
+    """It stands as this revision under this name; talk in its thread belongs to its ticket."""
+    _SENT.run_all(db, [{"w": post.workspace, "k": post.key, "r": ref, "s": post.revision, "again": AT_ONCE}])
+    if post.side and not post.ref and post.ticket is not None:
+        link(db, post.workspace, post.channel, post.room, ref, post.ticket, post.side)
+
+
+def link(db: Session, workspace: str, channel: str, room: str, thread: str, ticket: int, side: str) -> None:
+    """Talk in this thread is the ticket's."""
+    values = {"workspace": workspace, "channel": channel, "room": room, "thread": thread, "ticket": ticket, "side": side}
+    _LINK.run_all(db, [values])
+
+
+def again(db: Session, post: Post, at: datetime, *, unsure: bool) -> None:
+    """It is to be tried again at an instant."""
+    _where(db, post, unsure=unsure, next_at=at)
+
+
+def park(db: Session, post: Post, reason: str) -> None:
+    """It cannot be sent, and is not tried again unless it changes. The auditor tells of it."""
+    _where(db, post, parked=reason[:300], next_at=None, unsure=False)
+
+
+def _where(db: Session, post: Post, **values: Any) -> None:
+    db.execute(update(Post).where(col(Post.workspace) == post.workspace, col(Post.key) == post.key).values(**values))
+
+
+def refs(db: Session, workspace: str, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The platform's name and the parking reason of each of these posts."""
+    if not keys:
+        return {}
+    rows = db.execute(select(_POST.c.key, _POST.c.ref, _POST.c.parked).where(_POST.c.workspace == workspace, _POST.c.key.in_(keys)))
+    return {key: (ref, parked) for key, ref, parked in rows}
+
+
+def stuck(db: Session, before: datetime) -> tuple[int, int]:
+    """How many posts are parked, and how many have waited since before an instant."""
+    parked = db.scalar(select(func.count()).select_from(_POST).where(_POST.c.parked != ""))
+    waiting = db.scalar(select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.created_at < before))
+    return parked or 0, waiting or 0

@@ -1,0 +1,120 @@
+"""Queries of the heartbeat: what is due. Each costs what is due and not what is stored; on PostgreSQL two replicas never take the same row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlmodel import Session, col
+from sqlmodel import select as pick
+
+from storage.prepared import Insert, Prepared
+from storage.tables import Announcement, Chore, Clock, Escalation
+
+_CLOCK = Clock.__table__  # type: ignore[attr-defined]
+_DUE_CLOCKS = Prepared(
+    select(_CLOCK.c.workspace, _CLOCK.c.ticket, _CLOCK.c.kind)
+    .where(_CLOCK.c.next_at.is_not(None), _CLOCK.c.next_at <= bindparam("now"))
+    .order_by(_CLOCK.c.next_at, _CLOCK.c.ticket)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def due_clocks(db: Session, now: datetime, most: int) -> list[tuple[str, int, str]]:
+    """(workspace, ticket, kind) of the clocks to look at, longest due first."""
+    return [(workspace, ticket, kind) for workspace, ticket, kind in _DUE_CLOCKS.run(db, {"now": now, "most": most})]
+
+
+_LOOK_AGAIN = Prepared(
+    update(_CLOCK)
+    .where(_CLOCK.c.workspace == bindparam("w"), _CLOCK.c.ticket == bindparam("t"), _CLOCK.c.kind == bindparam("k"))
+    .values(next_at=bindparam("at"), breached=bindparam("b"))
+)
+
+
+def look_again(db: Session, key: tuple[str, int, str], at: datetime | None, *, breached: bool) -> None:
+    """When to look at a clock next."""
+    workspace, ticket, kind = key
+    _LOOK_AGAIN.change(db, {"w": workspace, "t": ticket, "k": kind, "at": at, "b": breached})
+
+
+def due_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
+    """The ladders whose next level is due, longest due first."""
+    return list(
+        db.exec(
+            pick(Escalation)
+            .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now)
+            .order_by(col(Escalation.next_at), col(Escalation.id))
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        ).all()
+    )
+
+
+def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
+    """Reminders and closings that are due, longest due first."""
+    return list(
+        db.exec(
+            pick(Chore).where(Chore.next_at <= now).order_by(col(Chore.next_at)).limit(most).with_for_update(skip_locked=True)
+        ).all()
+    )
+
+
+def _announce(insert: Insert) -> object:
+    values = {"workspace": bindparam("workspace"), "key": bindparam("key"), "at": bindparam("at")}
+    return insert(Announcement).values(values).on_conflict_do_nothing()
+
+
+_ANNOUNCE = Prepared(_announce)  # type: ignore[arg-type]
+
+
+def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
+    """Whether this is said for the first time: True once for a key, whatever crashes, sweeps and replicas there are."""
+    return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1
+
+
+def unwatched(db: Session) -> int:
+    """Running clocks with no next look that have not been breached: there must be none."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(Clock)
+            .where(Clock.state == "running", col(Clock.next_at).is_(None), col(Clock.breached).is_(False))
+        )
+        or 0
+    )
+
+
+def oldest_due(db: Session) -> datetime | None:
+    """The earliest next look of any clock: how late the sweep is."""
+    return db.scalar(select(func.min(_CLOCK.c.next_at)))
+
+
+def next_due(db: Session) -> datetime | None:
+    """The earliest instant at which any clock, ladder or chore is to be looked at."""
+    looks = [db.scalar(select(func.min(column))) for column in (Clock.next_at, Escalation.next_at, Chore.next_at)]
+    return min((look for look in looks if look), default=None)
+
+
+def _exists(column: Any) -> Prepared:
+    return Prepared(select(column).where(column.is_not(None), column <= bindparam("now")).limit(1))
+
+
+_ANY_CLOCK, _ANY_LADDER, _ANY_CHORE = (_exists(t.__table__.c.next_at) for t in (Clock, Escalation, Chore))  # type: ignore[attr-defined]
+
+
+def anything_clocks(db: Session, now: datetime) -> bool:
+    """Whether any clock is to be looked at."""
+    return bool(_ANY_CLOCK.run(db, {"now": now}))
+
+
+def anything_escalations(db: Session, now: datetime) -> bool:
+    """Whether any ladder is to be climbed."""
+    return bool(_ANY_LADDER.run(db, {"now": now}))
+
+
+def anything_chores(db: Session, now: datetime) -> bool:
+    """Whether any chore is to be done."""
+    return bool(_ANY_CHORE.run(db, {"now": now}))

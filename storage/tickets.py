@@ -1,0 +1,165 @@
+"""Queries on tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, or_, select
+from sqlmodel import Session, col
+from sqlmodel import select as pick
+
+from storage.prepared import Insert, Prepared
+from storage.tables import Counter, State, Ticket, Watcher
+
+_TICKET = Ticket.__table__  # type: ignore[attr-defined]
+_COUNTER = Counter.__table__  # type: ignore[attr-defined]
+OPEN = ("new", "in_progress", "pending")
+
+_ADD = Prepared(insert(_TICKET))
+
+
+def add(db: Session, values: Mapping[str, Any]) -> None:
+    """Insert a ticket: all its columns must be given."""
+    _ADD.change(db, values)
+
+
+def _count_up(insert_: Insert) -> Any:
+    new = insert_(_COUNTER).values(workspace=bindparam("workspace"), name=bindparam("name"), value=bindparam("value"))
+    return new.on_conflict_do_update(index_elements=["workspace", "name"], set_={"value": _COUNTER.c.value + 1}).returning(
+        _COUNTER.c.value
+    )
+
+
+_COUNT_UP = Prepared(_count_up)
+
+
+def next_number(db: Session, workspace: str, first: int) -> int:
+    """The next ticket number; whoever asks next waits until this transaction has ended, so that none is lost or doubled."""
+    number: int = _COUNT_UP.run(db, {"workspace": workspace, "name": "ticket", "value": first})[0][0]
+    return number
+
+
+_OPENED_SINCE = Prepared(
+    select(func.count())
+    .select_from(_TICKET)
+    .where(
+        _TICKET.c.workspace == bindparam("workspace"),
+        _TICKET.c.submitter == bindparam("person"),
+        _TICKET.c.created_at > bindparam("since"),
+    )
+)
+
+
+def opened_since(db: Session, workspace: str, person: str, since: datetime) -> int:
+    """How many tickets somebody has filed since an instant."""
+    count: int = _OPENED_SINCE.run(db, {"workspace": workspace, "person": person, "since": since})[0][0]
+    return count
+
+
+def loads(db: Session, workspace: str, people: Sequence[str]) -> list[tuple[str, str, int]]:
+    """(owner, priority, open tickets) of these people."""
+    rows = db.execute(
+        select(_TICKET.c.owner, _TICKET.c.priority, func.count())
+        .where(_TICKET.c.workspace == workspace, _TICKET.c.owner.in_(people), _TICKET.c.owner.is_not(None), _TICKET.c.status.in_(OPEN))
+        .group_by(_TICKET.c.owner, _TICKET.c.priority)
+    )
+    return [(owner, priority, count) for owner, priority, count in rows]
+
+
+def of_requester(db: Session, workspace: str, person: str, limit: int = 20) -> list[Ticket]:
+    """Somebody's own tickets: open ones first, then the newest."""
+    return list(
+        db.exec(
+            pick(Ticket)
+            .where(Ticket.workspace == workspace, Ticket.requester == person)
+            .order_by(col(Ticket.status).in_(OPEN).desc(), col(Ticket.created_at).desc())
+            .limit(limit)
+        ).all()
+    )
+
+
+def of_owner(db: Session, workspace: str, person: str, limit: int = 50) -> list[Ticket]:
+    """What somebody works on, the most urgent first."""
+    return list(
+        db.exec(
+            pick(Ticket)
+            .where(Ticket.workspace == workspace, Ticket.owner == person, col(Ticket.status).in_(OPEN))
+            .order_by(col(Ticket.created_at))
+            .limit(limit)
+        ).all()
+    )
+
+
+def queue(db: Session, workspace: str, teams: Sequence[str], limit: int = 50) -> list[Ticket]:
+    """The open tickets of some teams that nobody has."""
+    return list(
+        db.exec(
+            pick(Ticket)
+            .where(
+                Ticket.workspace == workspace,
+                col(Ticket.team).in_(teams),
+                col(Ticket.owner).is_(None),
+                col(Ticket.status).in_(OPEN),
+            )
+            .order_by(col(Ticket.number))
+            .limit(limit)
+        ).all()
+    )
+
+
+def latest_of(db: Session, workspace: str, person: str, since: datetime, channel: str, room: str) -> Ticket | None:
+    """The open ticket that somebody made in a room since an instant, if any."""
+    return db.exec(
+        pick(Ticket)
+        .where(
+            Ticket.workspace == workspace,
+            Ticket.requester == person,
+            Ticket.created_at > since,
+            Ticket.origin_channel == channel,
+            Ticket.origin_room == room,
+            col(Ticket.status).in_(OPEN),
+        )
+        .order_by(col(Ticket.number).desc())
+    ).first()
+
+
+def find(
+    db: Session, workspace: str, words: Sequence[str], *, person: str, teams: Sequence[str], everything: bool, limit: int = 10
+) -> list[Ticket]:
+    """Tickets whose title holds all the words, among those that somebody may see."""
+    watched = select(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == person)
+    visible = or_(
+        col(Ticket.requester) == person,
+        col(Ticket.submitter) == person,
+        col(Ticket.owner) == person,
+        col(Ticket.team).in_(teams),
+        col(Ticket.number).in_(watched),
+    )
+    matches = and_(*(col(Ticket.title).icontains(word, autoescape=True) for word in words))
+    query = pick(Ticket).where(Ticket.workspace == workspace, matches).order_by(col(Ticket.number).desc()).limit(limit)
+    return list(db.exec(query if everything else query.where(visible)).all())
+
+
+def opened_between(db: Session, workspace: str, start: datetime, end: datetime, most: int) -> list[Ticket]:
+    """The newest tickets that were opened in a stretch of time, both ends included."""
+    return list(
+        db.exec(
+            pick(Ticket)
+            .where(Ticket.workspace == workspace, Ticket.created_at >= start, Ticket.created_at <= end)
+            .order_by(col(Ticket.created_at).desc())
+            .limit(most)
+        ).all()
+    )
+
+
+def state(db: Session, workspace: str, name: str) -> str:
+    """A kept value; "" when there is none."""
+    row = db.get(State, (workspace, name))
+    return row.value if row else ""
+
+
+def keep(db: Session, workspace: str, name: str, value: str) -> None:
+    """Keep a value."""
+    db.merge(State(workspace=workspace, name=name, value=value))

@@ -1,0 +1,91 @@
+"""Queries on timelines and on the clocks made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, or_, select
+from sqlmodel import Session, col
+from sqlmodel import select as pick
+
+from storage.prepared import Insert, Prepared, Row
+from storage.tables import Clock, Entry
+
+_ENTRY = Entry.__table__  # type: ignore[attr-defined]
+_CLOCK = Clock.__table__  # type: ignore[attr-defined]
+_ENTRY_DEFAULTS: dict[str, Any] = {
+    "public": False, "author": "", "by_agent": False, "text": "", "data": {}, "channel": "", "room": "", "message": "",
+}  # fmt: skip
+_ADD = Prepared(insert(_ENTRY).values({c.name: bindparam(c.name) for c in _ENTRY.columns if c.name != "id"}))
+_ADD_ONE = Prepared(
+    insert(_ENTRY).values({c.name: bindparam(c.name) for c in _ENTRY.columns if c.name != "id"}).returning(_ENTRY.c.id)
+)
+
+
+def add_all(db: Session, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Append to timelines; missing values are the table's defaults."""
+    _ADD.run_all(db, [_ENTRY_DEFAULTS | entry for entry in entries])
+
+
+def add(db: Session, entry: Mapping[str, Any]) -> int:
+    """Append one entry; its id."""
+    entry_id: int = _ADD_ONE.run(db, _ENTRY_DEFAULTS | entry)[0][0]
+    return entry_id
+
+
+CLOCK_KINDS = ("opened", "reply", "status")
+_EVENTS = Prepared(
+    select(_ENTRY.c.at, _ENTRY.c.kind, _ENTRY.c.by_agent, _ENTRY.c.public, _ENTRY.c.data)
+    .where(
+        _ENTRY.c.workspace == bindparam("workspace"),
+        _ENTRY.c.ticket == bindparam("ticket"),
+        or_(*(_ENTRY.c.kind == kind for kind in CLOCK_KINDS)),
+    )
+    .order_by(_ENTRY.c.id)
+)
+
+
+def clock_events(db: Session, workspace: str, ticket: int) -> list[Row]:
+    """What the clocks are made of: rows of (at, kind, by_agent, public, data)."""
+    return _EVENTS.run(db, {"workspace": workspace, "ticket": ticket})
+
+
+def entries(db: Session, workspace: str, ticket: int, *, public_only: bool = False) -> list[Entry]:
+    """A ticket's timeline in order; without internal entries for those who may not see them."""
+    query = pick(Entry).where(Entry.workspace == workspace, Entry.ticket == ticket).order_by(col(Entry.id))
+    return list(db.exec(query.where(Entry.public) if public_only else query).all())
+
+
+def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:
+    """The entry a platform's message became."""
+    return db.exec(
+        pick(Entry)
+        .where(Entry.workspace == workspace, Entry.channel == channel, Entry.room == room, Entry.message == message)
+        .order_by(col(Entry.id))
+    ).first()
+
+
+def _set_clock(insert_: Insert) -> Any:
+    new = insert_(_CLOCK).values({c.name: bindparam(c.name) for c in _CLOCK.columns})
+    keys = ("workspace", "ticket", "kind")
+    return new.on_conflict_do_update(
+        index_elements=list(keys), set_={c.name: new.excluded[c.name] for c in _CLOCK.columns if c.name not in keys}
+    )
+
+
+_SET_CLOCK = Prepared(_set_clock)
+
+
+def set_clocks(db: Session, clocks: Iterable[Mapping[str, Any]]) -> None:
+    """Write these clocks, in place of those of the same ticket and kind."""
+    _SET_CLOCK.run_all(db, clocks)
+
+
+def clocks(db: Session, workspace: str, ticket: int) -> dict[str, Clock]:
+    """A ticket's clocks by kind."""
+    found = db.exec(pick(Clock).where(Clock.workspace == workspace, Clock.ticket == ticket)).all()
+    return {clock.kind: clock for clock in found}
+
+

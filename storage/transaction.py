@@ -1,0 +1,51 @@
+"""The Session that a function gets: its transaction belongs to the database, which alone commits and undoes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal, NoReturn, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+from storage.prepared import begun
+
+T = TypeVar("T")
+ENDING = (StopIteration, SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError)
+OURS = "the database commits when the function returns, and undoes when it raises; for a part of it use begin_nested()"
+
+
+class Transaction(Session):
+    """A Session in a transaction that has begun: on an engine one of its own, on a connection a savepoint inside the connection's."""
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        join: Literal["create_savepoint"] = "create_savepoint"
+        super().__init__(bind, expire_on_commit=False, join_transaction_mode=join)
+        self.info.update(begun(bind if isinstance(bind, Connection) else self.connection()))
+
+    def call(self, fn: Callable[[Session], T]) -> T:
+        """The function's result, with all it did sent to the database. What would end a thread or a task is raised as `RuntimeError`."""
+        try:
+            result = fn(self)
+            self.flush()
+        except ENDING as error:
+            raise RuntimeError(f"{type(error).__name__} inside of a transaction: {error}") from error
+        return result
+
+    def keep(self) -> None:
+        """Commit, or release the savepoint."""
+        if self.in_transaction():
+            super().commit()
+
+    def commit(self) -> NoReturn:
+        raise TypeError(OURS)
+
+    def rollback(self) -> NoReturn:
+        raise TypeError(OURS)
+
+
+def run_on(bind: Engine, fn: Callable[[Session], Any]) -> Any:
+    """Run it and undo what it did: for reading."""
+    with Transaction(bind) as session:
+        return session.call(fn)

@@ -1,0 +1,218 @@
+"""Ladders: who hears when, by example; then each level once and in order, whatever happens."""
+
+import json
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.calendar import Calendar
+from bot.escalation import (
+    Escalation,
+    Plan,
+    Rung,
+    acknowledge,
+    announce,
+    close,
+    escalate_now,
+    key,
+    plan,
+    progress,
+    snapshot,
+    snooze,
+    start,
+)
+from bot.settings import Ladder, Step
+
+T = datetime(2026, 11, 23, 15, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+LADDER = Plan((Rung("owner", 0), Rung("lead", 900), Rung("manager", 1800)), repeat=1)
+same_every_time = settings(derandomize=True, deadline=None, database=None)
+
+
+def after(minutes: float) -> datetime:
+    return T + minutes * MINUTE
+
+
+def said_at(escalation: Escalation, minutes: float) -> tuple[Escalation, list[int]]:
+    return announce(escalation, after(minutes))
+
+
+def test_behaviour_27_level_by_level_owner_lead_manager_and_the_last_once_more() -> None:
+    escalation, heard = start(LADDER, T), []
+    for minute in range(300):
+        escalation, levels = said_at(escalation, minute)
+        heard += [(minute, LADDER.tells(level), LADDER.repeats(level)) for level in levels]
+    assert heard == [(0, "owner", False), (15, "lead", False), (45, "manager", False), (105, "manager", True)]
+    assert escalation.next_at is None and escalation.closed_at is None
+
+
+def test_behaviour_27_a_settings_change_does_not_reach_a_running_one() -> None:
+    ladder = Ladder(steps=(Step(tell="lead"), Step(tell="person:ada", after=HOUR)), rooms=("web:ops",))
+    stored = json.loads(json.dumps(snapshot(ladder)))
+    assert plan(stored) == Plan((Rung("lead", 0), Rung("person:ada", 3600)), ("web:ops",), 1800, 1800, 1, 3600)
+    assert plan(json.loads(json.dumps(snapshot(ladder, ["slack:C1"])))).rooms == ("slack:C1",)
+    assert plan({"rungs": [["lead", 0]]}) == Plan((Rung("lead", 0),))
+
+
+def test_behaviour_28_acknowledging_is_a_lease_and_without_progress_the_ladder_goes_on() -> None:
+    escalation, _ = said_at(start(LADDER, T), 0)
+    held = acknowledge(escalation, "ben", after(5))
+    assert (held.acknowledged_by, held.lease_until) == ("ben", after(35))
+    assert said_at(held, 34) == (held, [])
+    gone_on, levels = said_at(held, 35)
+    assert levels == [2]
+    assert (gone_on.acknowledged_by, gone_on.lease_until, gone_on.next_at) == ("", None, after(65))
+
+
+def test_behaviour_28_progress_renews_the_lease() -> None:
+    escalation, _ = said_at(start(LADDER, T), 0)
+    assert progress(escalation, after(4)) == escalation
+    held = progress(acknowledge(escalation, "ben", after(5)), after(20))
+    assert (held.lease_until, held.next_at) == (after(50), after(50))
+    assert progress(held, after(10)) == held
+
+
+def test_behaviour_28_who_acknowledges_and_forgets_after_the_last_level_is_reminded_each_time() -> None:
+    escalation, levels = start(Plan((Rung("lead", 0),)), T), []
+    for minute in (0, 60, 120):
+        escalation, said = said_at(escalation, minute)
+        levels += said
+        assert escalation.next_at is None
+        escalation = acknowledge(escalation, "ben", after(minute))
+    assert levels == [1, 2, 3]
+
+
+def test_behaviour_28_snooze_holds_and_never_hastens() -> None:
+    escalation, _ = said_at(start(LADDER, T), 0)
+    assert snooze(escalation, after(1)).next_at == after(31)
+    held = acknowledge(escalation, "ben", after(29))
+    assert snooze(held, after(0)).next_at == after(59)
+    rested = start(Plan(()), T)
+    assert snooze(rested, after(1)) == rested
+
+
+def test_behaviour_28_escalate_now_says_the_next_level_and_ends_a_lease() -> None:
+    escalation, _ = said_at(start(LADDER, T), 0)
+    pushed, levels = said_at(escalate_now(acknowledge(escalation, "ben", after(1)), after(2)), 2)
+    assert levels == [2] and pushed.acknowledged_by == "" and pushed.next_at == after(32)
+
+
+def test_two_people_who_click_escalate_at_once_climb_one_level() -> None:
+    escalation, _ = said_at(start(LADDER, T), 0)
+    once, _ = said_at(escalate_now(escalation, after(2), level=1), 2)
+    assert escalate_now(once, after(2), level=1) == once
+    assert said_at(escalate_now(once, after(2), level=2), 2)[1] == [3]
+
+
+def test_escalate_now_wakes_a_ladder_that_rests() -> None:
+    rested, _ = said_at(start(Plan((Rung("lead", 0),)), T), 0)
+    assert said_at(escalate_now(rested, after(200)), 200)[1] == [2]
+
+
+def test_behaviour_29_after_an_outage_the_levels_missed_are_said_in_order_and_the_repeat_later() -> None:
+    escalation, levels = said_at(start(LADDER, T), 600)
+    assert levels == [1, 2, 3]
+    assert escalation.next_at == after(660)
+
+
+def test_a_late_sweep_does_not_put_off_the_levels_that_follow() -> None:
+    assert said_at(start(LADDER, T), 3)[0].next_at == after(15)
+
+
+def test_nothing_is_said_once_it_is_closed() -> None:
+    closed = close(said_at(start(LADDER, T), 0)[0], after(1))
+    assert closed.closed_at == after(1) and close(closed, after(2)) == closed
+    moves = (acknowledge(closed, "ben", after(2)), progress(closed, after(2)), snooze(closed, after(2)))
+    assert {*moves, escalate_now(closed, after(2))} == {closed}
+    assert said_at(closed, 999) == (closed, [])
+
+
+def test_a_ladder_without_rungs_says_nothing() -> None:
+    empty = start(Plan(()), T)
+    held = acknowledge(empty, "ben", T)
+    assert said_at(escalate_now(held, T), 999) == (held, []) and held.acknowledged_by == "ben"
+
+
+def test_waits_are_wall_clock_time_unless_a_calendar_is_given() -> None:
+    office = Calendar("UTC", {weekday: [(time(9), time(17))] for weekday in range(5)})
+    friday = datetime(2026, 11, 20, 16, 50, tzinfo=UTC)
+    escalation, levels = announce(start(LADDER, friday, office), friday, office)
+    assert levels == [1] and escalation.next_at == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    assert acknowledge(escalation, "ben", friday, office).lease_until == datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
+    assert start(LADDER, friday).next_at == friday
+
+
+def test_behaviour_29_the_key_of_an_announcement() -> None:
+    assert key(1042, "resolution", T, 2) == "breach:1042:resolution:2026-11-23T15:00:00Z:level2"
+    assert key(1042, "resolution", T, 0) == "warn:1042:resolution:2026-11-23T15:00:00Z"
+    assert key(1042, "resolution", T, 1) != key(1042, "resolution", T + timedelta(microseconds=1), 1)
+    with pytest.raises(IndexError):
+        Plan(()).tells(1)
+
+
+plans = st.builds(
+    Plan,
+    st.lists(st.builds(Rung, st.sampled_from(["owner", "lead"]), st.integers(0, 3600)), max_size=4).map(tuple),
+    lease=st.integers(0, 3600),
+    snooze=st.integers(0, 3600),
+    repeat=st.integers(0, 3),
+    repeat_every=st.integers(0, 3600),
+)
+deeds = st.sampled_from(["tick", "tick", "acknowledge", "progress", "snooze", "escalate", "close"])
+stories = st.lists(st.tuples(st.integers(0, 90), deeds), max_size=25)
+
+
+def do(escalation: Escalation, deed: str, now: datetime) -> Escalation:
+    match deed:
+        case "acknowledge":
+            return acknowledge(escalation, "ben", now)
+        case "progress":
+            return progress(escalation, now)
+        case "snooze":
+            return snooze(escalation, now)
+        case "escalate":
+            return escalate_now(escalation, now)
+        case "close":
+            return close(escalation, now)
+    return escalation
+
+
+@given(plans, stories)
+@same_every_time
+def test_each_level_is_said_once_and_in_order_whatever_happens(ladder: Plan, story: list[tuple[int, str]]) -> None:
+    escalation, now, heard = start(ladder, T), T, list[int]()
+    for minutes, deed in story:
+        now += minutes * MINUTE
+        held = escalation.lease_until and escalation.lease_until > now
+        escalation, levels = announce(escalation, now)
+        assert not (held and levels) and not (escalation.closed_at and levels)
+        assert announce(escalation, now) == (escalation, [])
+        heard += levels
+        escalation = do(escalation, deed, now)
+        assert escalation.next_at is None or escalation.next_at >= now
+        assert escalation.lease_until is None or not ladder.rungs or escalation.closed_at or escalation.next_at
+    assert heard == list(range(1, escalation.level + 1))
+
+
+@given(plans)
+@same_every_time
+def test_a_ladder_that_nobody_touches_says_every_rung_and_every_repeat_and_rests(ladder: Plan) -> None:
+    escalation, heard = start(ladder, T), list[int]()
+    while escalation.next_at:
+        escalation, levels = announce(escalation, escalation.next_at)
+        heard += levels
+    assert heard == list(range(1, len(ladder.rungs) + ladder.repeat + 1 if ladder.rungs else 1))
+
+
+@given(plans, st.lists(st.integers(0, 10_000), max_size=12))
+@same_every_time
+def test_how_often_one_looks_changes_no_level_but_the_time_of_repeats(ladder: Plan, looks: list[int]) -> None:
+    seldom = often = start(ladder, T)
+    for minute in sorted(looks):
+        often, _ = said_at(often, minute)
+    last = max(looks, default=0)
+    seldom, _ = said_at(seldom, last)
+    rungs = len(ladder.rungs)
+    assert min(seldom.level, rungs) == min(said_at(often, last)[0].level, rungs)
