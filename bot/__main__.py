@@ -23,7 +23,7 @@ from bot import configure_cli, library, people
 from bot.clock import Clock
 from bot.configuration import Live, SettingsError
 from bot.core import Desk
-from bot.cycles import Heartbeat
+from bot.cycles import WORKSPACE, Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
@@ -33,7 +33,6 @@ from storage.database import Database, open_database
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Firstline: the service desk that lives in chat.")
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 
-WORKSPACE = "main"
 SHIFT = "shift"
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
@@ -59,7 +58,9 @@ def demo(
 @app.command()
 def run(
     port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
-    playground: Annotated[bool, typer.Option("--playground", help="Also serve the chat playground, on loopback.")] = False,
+    playground: Annotated[
+        bool, typer.Option("--playground", help="Also serve the chat playground, on loopback.")
+    ] = False,
 ) -> None:
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
     url = os.environ.get("FIRSTLINE_DATABASE", "sqlite:///firstline.db")
@@ -99,6 +100,8 @@ async def _serve(live: Live, database: Database, port: int, playground: Path | N
     await asyncio.gather(serving, *listening, return_exceptions=True)
     await heartbeat.stop()
     database.close()
+    if not web.started:
+        raise typer.Exit(1)
 
 
 async def _serve_http(web: Server, stop: asyncio.Event) -> None:
@@ -120,16 +123,11 @@ def assemble(
         from adapters.web import Playground  # the playground exists only where it was asked for
 
         adapters.append(Playground(str(playground), lambda: live.current, clock.now))
-    heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), lambda: _refreshed(live))
+    heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), live)
     desk.wake = heartbeat.wake
     if playground:
         desk.traveller = lambda by: travel(desk, heartbeat, clock, by)
     return desk, heartbeat, adapters
-
-
-def _refreshed(live: Live) -> list[str] | None:
-    problems = live.refresh()
-    return [str(problem) for problem in problems] if problems else None
 
 
 async def open_desk(desk: Desk) -> None:

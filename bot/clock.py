@@ -17,7 +17,9 @@ class Clock:
     was due stops being due. `shift` is how far a demo has been moved forward.
     """
 
-    def __init__(self, wall: Callable[[], datetime], steady: Callable[[], float], shift: timedelta = timedelta(0)) -> None:
+    def __init__(
+        self, wall: Callable[[], datetime], steady: Callable[[], float], shift: timedelta = timedelta(0)
+    ) -> None:
         self._wall, self._steady, self.shift = wall, steady, shift
         self._at, self._since = wall(), steady()
 

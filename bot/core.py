@@ -145,7 +145,7 @@ class Desk:
         found: Any,
     ) -> Reply:
         if not command.reads:
-            before = deliveries.answer_to(db, incoming.workspace, incoming.id)
+            before = deliveries.answer_to(db, incoming.workspace, _delivery(incoming))
             if before is not None:
                 return reply_from_json(json.loads(before), incoming)
         context = self._context(db, incoming, reading=command.reads)
@@ -184,7 +184,9 @@ class Desk:
         number: int = asked.ticket  # type: ignore[attr-defined]  # about_ticket says that the form has one
         query = select(Ticket).where(Ticket.workspace == context.workspace, Ticket.number == number)
         ticket = context.db.exec(query if command.reads else query.with_for_update()).first()
-        roles = people.ticket_roles(context.db, context.sender.id, ticket, self.settings) if ticket else Role.OUTSIDER
+        roles = Role.OUTSIDER
+        if ticket:
+            roles = people.ticket_roles(context.db, context.sender.id, ticket, self.settings, context.now)
         if ticket is None or (roles is Role.OUTSIDER and Role.OUTSIDER not in command.needs):
             raise Wrong(f"There is no ticket {reference(number, self.settings)} that you may see.", "ticket")
         people.authorize(roles, command.needs, f"“{command.verb}” on {reference(ticket, self.settings)}")
@@ -195,7 +197,7 @@ class Desk:
         context.db.flush()
         answer = json.dumps(reply_to_json(reply), ensure_ascii=False)
         try:
-            deliveries.remember(context.db, incoming.workspace, incoming.id, context.now, answer)
+            deliveries.remember(context.db, incoming.workspace, _delivery(incoming), context.now, answer)
         except Exception as error:
             if any(sign in str(error) for sign in INTEGRITY) or isinstance(error, IntegrityError):
                 raise Repeated from error
@@ -247,6 +249,11 @@ class Desk:
         )
         roles = people.desk_roles(person.id, self.settings)
         return frozenset(c.verb for c in self.registry.visible() if c.needs & (roles | Role.WATCHER))
+
+
+def _delivery(incoming: Incoming) -> str:
+    """What names a delivery for good: one sender's id never answers for another's."""
+    return f"{incoming.at.channel}:{incoming.sender.id}:{incoming.id}"
 
 
 def linked_ticket(context: Context) -> int:

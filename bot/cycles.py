@@ -11,14 +11,15 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due
+from bot import audit, due, people
 from bot.context import Scene
 from bot.core import Desk
 from bot.posts import Deliverer
-from storage import deliveries, sweeps
+from storage import deliveries, posts, sweeps
 from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
+WORKSPACE = "main"
 REMEMBER = timedelta(seconds=30)
 ROUNDS = 1000
 STEPS = 500
@@ -157,23 +158,40 @@ class Heartbeat:
         return await self.deliverer.deliver(self.desk.settings, self.desk.now())
 
     async def _take_up_settings(self) -> int:
-        problems = await asyncio.to_thread(self._refresh)
+        before = self.live.current
+        problems = await asyncio.to_thread(self.live.refresh)
         if problems:
-            log.error("settings refused, the old ones stay", problems=problems)
-            self.findings = [f for f in self.findings if not f.startswith("settings")] + [f"settings: {problems[0]}"]
+            log.error("settings refused, the old ones stay", problems=[str(problem) for problem in problems])
+        if self.live.current is not before:
+            log.info("settings taken up")
+            await self.desk.database.write(lambda db: people.enrol(db, WORKSPACE, self.live.current, self.desk.now()))
+            await self._retime_all()
         return 0
 
+    async def _retime_all(self) -> None:
+        behind: tuple[str, int] | None = ("", 0)
+        while behind is not None:
+            stage, last = self._stage(self.desk.now()), behind
+            behind = await self.desk.database.write(lambda db, s=stage, b=last: due.retime_open(db, s, b))  # type: ignore[misc]
+
     async def _forget(self) -> int:
-        before = self.desk.now() - self.desk.settings.retention.deliveries
-        await self.desk.database.write(lambda db: deliveries.forget(db, before))
+        now, kept = self.desk.now(), self.desk.settings.retention
+
+        def forget(db: Session) -> None:
+            deliveries.forget(db, now - kept.deliveries)
+            deliveries.forget_drafts(db, now - kept.deliveries)
+            posts.forget(db, now - kept.posts)
+
+        await self.desk.database.write(forget)
         return 0
 
     async def _audit(self) -> int:
         now = self.desk.now()
         late = audit.late([(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()], now)
         found = await self.desk.database.read(lambda db: audit.findings(db, now))
-        self.findings = late + found
-        said = await self.desk.database.write(lambda db: audit.tell(self._stage(now)(db, "main"), self.findings))
+        bad = [f"settings refused, the old ones stay: {problem}" for problem in self.live.problems[:1]]
+        self.findings = bad + late + found
+        said = await self.desk.database.write(lambda db: audit.tell(self._stage(now)(db, WORKSPACE), self.findings))
         if said:
             log.warning("auditor", findings=self.findings)
             self.wake()

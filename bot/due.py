@@ -11,10 +11,11 @@ from sqlmodel import Session
 from bot import cards, escalation, ladders, moves, places, sla
 from bot.context import Scene
 from bot.lifecycle import Move, Refused
-from bot.timeline import CLOCK_LABELS, read_clocks, record
+from bot.timeline import CLOCK_LABELS, read_clocks, record, retime
 from bot.words import Button, Card, moment
-from storage import sweeps
-from storage.tables import Chore, Ticket
+from storage import sweeps, tickets
+from storage import timeline as rows
+from storage.tables import Chore, Clock, Ticket
 
 log = structlog.get_logger()
 BATCH = 50
@@ -40,6 +41,21 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
             (_warn if what == "warn" else _breach)(scene, ticket, clock)
         sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
     return len(found)
+
+
+def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[str, int] | None:
+    """Set the clocks of open tickets anew, as after a change of the settings; the last ticket of this batch, or None at the end."""
+    batch = tickets.open_behind(db, *behind, BATCH)
+    for ticket in batch:
+        scene = stage(db, ticket.workspace)
+        before = rows.clocks(db, ticket.workspace, ticket.number)
+        if any(_differs(before.get(clock.kind), clock) for clock in retime(scene, ticket)):
+            places.stand(scene, ticket)
+    return (batch[-1].workspace, batch[-1].number) if batch else None
+
+
+def _differs(before: Clock | None, now: sla.Clock) -> bool:
+    return before is None or before.due_at != now.deadline
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:

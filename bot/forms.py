@@ -82,13 +82,13 @@ def parse(form: type[Form], text: str, known: Mapping[str, str], settings: Setti
     open_fields = [(n, a, r) for n, (a, r) in asks(form).items() if a.positional and n not in known]
     for position, (name, ask, required) in enumerate(open_fields):
         last = position == len(open_fields) - 1
-        word, _, behind = rest.partition(" ")
         if not rest:
             break
+        word, *behind = rest.split(None, 1)
         if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
             answers[name], rest = rest, ""
         elif _fits(ask, word, settings) or (required and ask.kind != "ticket"):
-            answers[name], rest = word, behind.strip()
+            answers[name], rest = word, "".join(behind)
     if rest:
         raise Wrong(f"I did not understand “{rest[:80]}”.")
     return answers

@@ -7,15 +7,14 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot import cards, escalation, places, sla
+from bot import cards, escalation, people, places, sla
 from bot.context import Scene
-from bot.oncall import on_call
 from bot.posts import URGENT, Wanted, say
-from bot.settings import ClockKind, Ladder, Rotation
+from bot.settings import ClockKind, Ladder
 from bot.timeline import CLOCK_LABELS, record
 from bot.words import Address, Button, Card, Fact, moment
 from storage import sweeps
-from storage.tables import Escalation, StandIn, Ticket
+from storage.tables import Escalation, Ticket
 
 FLOOD = 6
 """More pings than this for one room in one sweep are folded into a digest; critical tickets stand alone all the same."""
@@ -138,22 +137,9 @@ def lead_now(scene: Scene, team_key: str) -> str | None:
     if team is None:
         return None
     rotation = scene.settings.on_call.get(team.on_call or "")
-    return on_call_now(scene, team.on_call or "", rotation) if rotation else team.lead
-
-
-def on_call_now(scene: Scene, name: str, rotation: Rotation) -> str:
-    """Who is on call, with the overrides of the settings and those said in chat."""
-    standing_in = scene.db.exec(
-        select(StandIn)
-        .where(
-            StandIn.workspace == scene.workspace,
-            StandIn.rotation == name,
-            StandIn.start <= scene.now,
-            StandIn.end > scene.now,
-        )
-        .order_by(col(StandIn.start).desc(), col(StandIn.id).desc())
-    ).first()
-    return standing_in.person if standing_in else on_call(rotation, scene.now, scene.settings.organisation.zone)
+    if rotation is None:
+        return team.lead
+    return people.on_call_now(scene.db, scene.workspace, team.on_call or "", rotation, scene.settings, scene.now)
 
 
 def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:

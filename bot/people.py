@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Flag, auto
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlmodel import Session, col, select
+from rapidfuzz import process
+from sqlmodel import Session, col, select, update
 
-from bot.forms import Wrong, nearest
-from bot.settings import Settings, staff
-from bot.words import Mention, Sender, clean
+from bot.forms import Wrong
+from bot.oncall import on_call
+from bot.settings import PersonEntry, Rotation, Settings, Team, staff
+from bot.words import Mention, Sender, clean, one_line
 from storage import people
-from storage.tables import Identity, Person, Ticket, Watcher
+from storage.tables import Draft, Entry, Identity, Person, StandIn, Ticket, Watcher
 
 
 class Role(Flag):
@@ -47,7 +51,7 @@ class Denied(Exception):
 
 
 def authorize(roles: Role, needs: Role, what: str) -> None:
-    """`Denied` unless one of the roles is among the needed ones. Every command passes here when it arrives, and nowhere else."""
+    """`Denied` unless one of the roles is among the needed ones. Every command passes here, and nowhere else."""
     if not roles & needs:
         allowed = [name for role, name in ROLE_NAMES.items() if role in needs and role is not Role.OUTSIDER]
         raise Denied(f"{what} is for {_listed(allowed)} only.")
@@ -59,7 +63,7 @@ def _listed(names: list[str]) -> str:
 
 
 def desk_roles(person: str, settings: Settings) -> Role:
-    """What somebody is to the desk as a whole, by the settings of this minute. Everybody who is known may ask for help."""
+    """What somebody is to the desk as a whole, by the settings of this minute. Everybody may ask for help."""
     roles = Role.REQUESTER
     if person in settings.admins:
         roles |= Role.ADMIN
@@ -71,21 +75,58 @@ def desk_roles(person: str, settings: Settings) -> Role:
     return roles
 
 
-def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings) -> Role:
-    """What somebody is to one ticket."""
+def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, now: datetime) -> Role:
+    """What somebody is to one ticket, by the settings of this minute.
+
+    Who filed it for somebody else watches it. Agents of other teams are outsiders to it, and an owner who has left all
+    teams is no agent any more. The tickets of a team that has vanished from the settings are the default team's.
+    """
     roles = Role(0)
+    team = settings.teams.get(ticket.team) or settings.teams[settings.team_of("")]
     if person in settings.admins:
         roles |= Role.ADMIN
-    team = settings.teams.get(ticket.team)
-    if person == ticket.owner or (team and person in team.members):
+    if person in team.members or (person == ticket.owner and works_here(person, settings)):
         roles |= Role.AGENT
-    if team and person in (team.lead, team.manager):
+    if person in (team.lead, team.manager):
         roles |= Role.LEAD
-    if person in (ticket.requester, ticket.submitter):
+    if person == ticket.requester:
         roles |= Role.REQUESTER
-    if not roles and db.get(Watcher, (ticket.workspace, ticket.number, person)):
+    if not roles & WORKERS and _is_called(db, person, ticket, team, settings, now):
+        roles |= Role.LEAD
+    if not roles and (person == ticket.submitter or watches(db, person, ticket)):
         roles |= Role.WATCHER
     return roles or Role.OUTSIDER
+
+
+def watches(db: Session, person: str, ticket: Ticket) -> bool:
+    """Whether somebody has asked to hear of a ticket, or is touched by it."""
+    return db.get(Watcher, (ticket.workspace, ticket.number, person)) is not None
+
+
+def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings, now: datetime) -> bool:
+    """Whether the ticket's ladder calls somebody by name, or as who is on call: a ping's buttons work for whom it pings."""
+    policy = settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    ladder = settings.ladders.get(policy.ladder) if policy else None
+    if ladder and any(step.tell == f"person:{person}" for step in ladder.steps):
+        return True
+    name = team.on_call or ""
+    rotation = settings.on_call.get(name)
+    return rotation is not None and on_call_now(db, ticket.workspace, name, rotation, settings, now) == person
+
+
+def on_call_now(db: Session, workspace: str, name: str, rotation: Rotation, settings: Settings, now: datetime) -> str:
+    """Who is on call, with the overrides of the settings and those said in chat."""
+    standing_in = db.exec(
+        select(StandIn)
+        .where(
+            StandIn.workspace == workspace,
+            StandIn.rotation == name,
+            StandIn.start <= now,
+            StandIn.end > now,
+        )
+        .order_by(col(StandIn.start).desc(), col(StandIn.id).desc())
+    ).first()
+    return standing_in.person if standing_in else on_call(rotation, now, settings.organisation.zone)
 
 
 def works_here(person: str, settings: Settings) -> bool:
@@ -94,7 +135,7 @@ def works_here(person: str, settings: Settings) -> bool:
 
 
 def known(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
-    """The person behind a platform's id; somebody new is added, or joined to who has the same verified e-mail address."""
+    """The person behind a platform's id. Somebody new is added, or joined to who has the same verified address."""
     person = people.by_identity(db, workspace, channel, sender.id)
     if person is None:
         person = _joined(db, workspace, channel, sender, settings, now)
@@ -104,18 +145,32 @@ def known(db: Session, workspace: str, channel: str, sender: Sender, settings: S
 def recognised(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
     """The same where nothing may be written: somebody new is nobody in particular yet."""
     person = people.by_identity(db, workspace, channel, sender.id)
-    return person or Person(
-        workspace=workspace, id=f"{channel}:{sender.id}"[:120], name=clean(sender.name, 80), created_at=now
+    handle = "" if person else _handle_in_settings(settings, channel, sender)
+    return (
+        person
+        or _same(db, workspace, handle, sender)
+        or Person(
+            workspace=workspace,
+            id=handle or f"{channel}:{sender.id}"[:120],
+            name=clean(sender.name, 80),
+            created_at=now,
+        )
     )
 
 
-def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
-    handle = _handle_in_settings(settings, channel, sender)
+def _same(db: Session, workspace: str, handle: str, sender: Sender) -> Person | None:
+    """Who has this handle, or the sender's verified e-mail address."""
     person = db.get(Person, (workspace, handle)) if handle else None
     if person is None and sender.email:
         person = db.exec(
             select(Person).where(Person.workspace == workspace, Person.email == sender.email.casefold())
         ).first()
+    return person
+
+
+def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
+    handle = _handle_in_settings(settings, channel, sender)
+    person = _same(db, workspace, handle, sender)
     if person is None:
         entry = settings.people.get(handle) if handle else None
         person = Person(
@@ -143,37 +198,98 @@ def _handle_in_settings(settings: Settings, channel: str, sender: Sender) -> str
 
 
 def enrol(db: Session, workspace: str, settings: Settings, now: datetime) -> None:
-    """Make the people of the settings known, with their names and identities as they stand there."""
+    """Make the people of the settings known, with their names and identities as they stand there.
+
+    Somebody who was known on a channel before they came into the settings is joined with what they did.
+    """
+    _free_addresses(db, workspace, settings)
     for handle, entry in settings.people.items():
         person = db.get(Person, (workspace, handle))
         if person is None:
             person = Person(workspace=workspace, id=handle, name=entry.name, created_at=now)
+            db.add(person)
+            db.flush()
+        for other in _known_before(db, workspace, handle, entry) - settings.people.keys():
+            _join(db, workspace, other, handle)
         person.name, person.email, person.zone = entry.name, entry.email.casefold(), entry.zone or person.zone
-        db.add(person)
-        db.flush()
         for channel, external in entry.identities.items():
-            identity = db.get(Identity, (workspace, channel, external))
-            if identity is None:
-                db.add(Identity(workspace=workspace, channel=channel, external=external, person=handle))
-            elif identity.person != handle:
-                identity.person = handle
+            db.merge(Identity(workspace=workspace, channel=channel, external=external, person=handle))
+        db.flush()
+
+
+def _free_addresses(db: Session, workspace: str, settings: Settings) -> None:
+    """Two people may have swapped addresses in the settings: none may stand in the other's way."""
+    for handle, entry in settings.people.items():
+        person = db.get(Person, (workspace, handle))
+        if person and person.email != entry.email.casefold():
+            person.email = ""
     db.flush()
 
 
+def _known_before(db: Session, workspace: str, handle: str, entry: PersonEntry) -> set[str]:
+    """The other ids under which somebody of the settings is known, by address or identity."""
+    same = select(Person.id).where(Person.workspace == workspace, Person.email == entry.email.casefold())
+    found = set(db.exec(same)) if entry.email else set()
+    for channel, external in entry.identities.items():
+        identity = db.get(Identity, (workspace, channel, external))
+        if identity:
+            found.add(identity.person)
+    return found - {handle}
+
+
+def _join(db: Session, workspace: str, old: str, new: str) -> None:
+    """One person was known as two: what the old one has and did is the new one's."""
+    for watched in db.exec(select(Watcher).where(Watcher.workspace == workspace, Watcher.person == old)).all():
+        db.merge(Watcher(**watched.model_dump() | {"person": new}))
+        db.delete(watched)
+    for table, name in PERSON_COLUMNS:
+        column = getattr(table, name)
+        db.execute(update(table).where(table.workspace == workspace, column == old).values({name: new}))
+    person = db.get(Person, (workspace, old))
+    if person:
+        db.delete(person)
+    db.flush()
+
+
+PERSON_COLUMNS: tuple[tuple[Any, str], ...] = (
+    (Ticket, "requester"),
+    (Ticket, "submitter"),
+    (Ticket, "owner"),
+    (Entry, "author"),
+    (Draft, "person"),
+    (StandIn, "person"),
+    (Identity, "person"),
+)
+"""Where somebody's id stands, apart from what they watch."""
+
+
 def named(db: Session, workspace: str, channel: str, text: str, field: str = "person") -> Person:
-    """The person somebody typed: a handle, `@handle`, a platform's mention, an e-mail address or a name. `Wrong` names the nearest."""
-    wanted = text.strip().removeprefix("<@").removesuffix(">").removeprefix("@").split("|")[0].casefold()
-    everyone = db.exec(select(Person).where(Person.workspace == workspace)).all()
-    linked = db.get(Identity, (workspace, channel, text.strip().removeprefix("<@").removesuffix(">").split("|")[0]))
-    for person in everyone:
-        if wanted in (person.id.casefold(), person.name.casefold(), person.email.casefold()) or (
-            linked and linked.person == person.id
-        ):
-            return person
-    firsts = [p for p in everyone if p.name.casefold().split()[:1] == [wanted]]
-    if len(firsts) == 1:
-        return firsts[0]
-    raise Wrong(f"Person: {nearest(text, [p.name for p in everyone][:200])}", field)
+    """The person somebody typed: a handle, `@handle`, a platform's mention, an e-mail address or a name.
+
+    `Wrong` names the nearest, or those that it may be.
+    """
+    typed = text.strip().removeprefix("<@").removeprefix("!").removesuffix(">").removeprefix("@").split("|")[0]
+    wanted = typed.casefold()
+    if not wanted:
+        raise Wrong("Person: whom do you mean? Write a handle or a name, like @ana.", field)
+    linked = db.get(Identity, (workspace, channel, typed))
+    everyone = db.exec(select(Person).where(Person.workspace == workspace).order_by(col(Person.id))).all()
+    tests: tuple[Callable[[Person], bool], ...] = (
+        lambda p: linked is not None and linked.person == p.id,
+        lambda p: wanted in (p.id.casefold(), p.email.casefold()),
+        lambda p: wanted == p.name.casefold(),
+        lambda p: p.name.casefold().split()[:1] == [wanted],
+    )
+    for test in tests:
+        found = [person for person in everyone if test(person)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            which = ", ".join(f"{p.name} (`{p.id}`)" for p in found[:8])
+            raise Wrong(f"Person: “{one_line(text, 60)}” may be {which}. Please say what stands in brackets.", field)
+    best = process.extractOne(wanted, {p.id: p.name.casefold() for p in everyone}, score_cutoff=60)
+    hint = f" Did you mean “{next(p.name for p in everyone if p.id == best[2])}”?" if best else ""
+    raise Wrong(f"Person: nobody is known as “{one_line(text, 60)}”.{hint}", field)
 
 
 def name_of(db: Session, workspace: str, person: str | None, settings: Settings) -> str:
@@ -182,8 +298,7 @@ def name_of(db: Session, workspace: str, person: str | None, settings: Settings)
         return "nobody"
     if entry := settings.people.get(person):
         return entry.name
-    found = db.get(Person, (workspace, person))
-    return found.name if found else person
+    return people.name(db, workspace, person) or person
 
 
 def zone_of(person: Person, settings: Settings) -> ZoneInfo:

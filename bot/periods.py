@@ -44,9 +44,9 @@ class Period:
         return min(self.now, self.end)
 
     @property
-    def words(self) -> str:
-        """`today`, `the last 7 days`: as a sentence has it."""
-        return self.label if self.label == "today" else f"the {self.label}"
+    def when(self) -> str:
+        """`today`, `in the last 7 days`: as a sentence has it."""
+        return self.label if self.label == "today" else f"in the {self.label}"
 
     def has(self, instant: datetime | None) -> bool:
         return instant is not None and self.start <= instant < self.end

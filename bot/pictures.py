@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from html import escape
+from itertools import cycle
 
-from bot.measures import Share
+from bot.measures import Share, Spread
 from bot.periods import Period
-from bot.report_words import NOTHING, percent, worked
+from bot.report_words import HOUR, MINUTE, NOTHING, percent, worked
 from bot.reports import Bucket, Report
 from bot.words import clean, one_line
 
@@ -22,7 +24,7 @@ RECEIVED, RESOLVED = "#4c5fd5", "#17936c"
 GOOD, FAIR, POOR = "#17936c", "#b7791f", "#c93a3a"
 LEFT, RIGHT, TOP, BOTTOM = 52, 472, 92, 312
 SIDE = 504
-GAUGE_X, GAUGE_Y, GAUGE_R = 600, 172, 66
+GAUGE_X, GAUGE_Y, GAUGE_R = 600, 164, 68
 
 
 def report_picture(report: Report, title: str) -> str:
@@ -30,13 +32,13 @@ def report_picture(report: Report, title: str) -> str:
 
     `title` may hold anybody's text: it is cut, cleaned and escaped.
     """
-    shown = one_line(clean(title), 48)
+    shown = one_line(clean(title), 42)
     parts = [
         *_head(shown, _span(report.period)),
         *_chart(report),
         *_gauge(report.total.sla),
-        *_tile(SIDE, "First response", worked(report.total.first_response.median), report.total.first_response.n),
-        *_tile(SIDE + 98, "Resolution", worked(report.total.resolution.median), report.total.resolution.n),
+        *_tile(SIDE, "First response", report.total.first_response),
+        *_tile(SIDE + 100, "Resolution", report.total.resolution),
     ]
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
@@ -77,7 +79,7 @@ def _head(title: str, span: str) -> Iterator[str]:
 
 
 def _span(period: Period) -> str:
-    first, last = period.start.astimezone(period.zone), period.edges[-2].astimezone(period.zone)
+    first = period.start.astimezone(period.zone)
     if period.unit == "hour":
         return f"{first:%A} {first.day} {first:%B %Y}"
     last = period.seen.astimezone(period.zone)
@@ -85,42 +87,46 @@ def _span(period: Period) -> str:
 
 
 def _legend(received: int, resolved: int) -> Iterator[str]:
-    for x, ink, label in (
-        (RIGHT - 196, RECEIVED, f"{received:,} received"),
-        (RIGHT - 92, RESOLVED, f"{resolved:,} resolved"),
-    ):
+    x = RIGHT
+    for ink, label in ((RESOLVED, f"{resolved:,} resolved"), (RECEIVED, f"{received:,} received")):
+        x -= 7 * len(label) + 18  # some 7 units a letter at this size, and fonts differ
         yield f'<rect x="{x}" y="51" width="11" height="11" rx="3" fill="{ink}"/>'
         yield _text(x + 17, 61, label, 12.5, INK)
+        x -= 12
 
 
 def _chart(report: Report) -> Iterator[str]:
     yield from _legend(report.total.received, report.total.resolved)
-    top = nice_top(max((max(b.received, b.resolved) for b in report.buckets), default=0))
-    for step in _steps(top):
-        y = BOTTOM - (BOTTOM - TOP) * step / top
-        yield f'<path d="M{LEFT} {y:.1f}H{RIGHT}" stroke="{LINE}"/>'
-        yield _text(LEFT - 10, y + 4, f"{step:,}", 11.5, FAINT, "end")
-    if not any(b.received or b.resolved for b in report.buckets):
+    yield from _labels(report.buckets, report.period)
+    most = max((max(b.received, b.resolved) for b in report.buckets), default=0)
+    if most:
+        yield from _grid(nice_top(most))
+        yield from _bars(report.buckets, nice_top(most))
+    else:
+        yield f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="{LINE}"/>'
         yield _text(
             (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "Nothing came in, nothing was resolved", 14, FAINT, "middle"
         )
-    yield from _bars(report.buckets, top)
-    yield from _labels(report.buckets, report.period)
+
+
+def _grid(top: int) -> Iterator[str]:
+    for step in range(0, top + 1, _step(top)):
+        y = BOTTOM - (BOTTOM - TOP) * step / top
+        yield f'<path d="M{LEFT} {y:.1f}H{RIGHT}" stroke="{LINE}"/>'
+        yield _text(LEFT - 10, y + 4, f"{step:,}", 11.5, FAINT, "end")
 
 
 def nice_top(most: int) -> int:
     """The top of an axis that holds `most`: whole steps of 1, 2 or 5 × 10ⁿ, four at most."""
     step = _step(most)
-    return max(math.ceil(most / step) * step, step * 2 if most < 3 else step)
+    return max(math.ceil(most / step), 2) * step
 
 
 def _step(most: int) -> int:
-    exponents = range(len(str(max(most, 1))) + 1)
-    return next(s for n in exponents for s in (10**n, 2 * 10**n, 5 * 10**n) if most <= 4 * s)
-
-
-def _steps(top: int) -> range:
-    return range(0, top + 1, _step(top))
+    step, factors = 1, cycle((2, 2.5, 2))
+    while most > 4 * step:
+        step = int(step * next(factors))
+    return step
 
 
 def _bars(buckets: Sequence[Bucket], top: int) -> Iterator[str]:
@@ -128,33 +134,29 @@ def _bars(buckets: Sequence[Bucket], top: int) -> Iterator[str]:
     wide = min(slot * 0.36, 18)
     for n, bucket in enumerate(buckets):
         middle = LEFT + slot * (n + 0.5)
-        for x, count, ink in (
-            (middle - wide - 0.75, bucket.received, RECEIVED),
-            (middle + 0.75, bucket.resolved, RESOLVED),
-        ):
-            if count:
-                yield _bar(x, wide, (BOTTOM - TOP) * count / top, ink)
-                if len(buckets) <= 8:
-                    yield _text(
-                        x + wide / 2, BOTTOM - (BOTTOM - TOP) * count / top - 5, f"{count:,}", 11, SOFT, "middle"
-                    )
+        yield from _bar(middle - wide - 0.75, wide, bucket.received, top, RECEIVED)
+        yield from _bar(middle + 0.75, wide, bucket.resolved, top, RESOLVED)
 
 
-def _bar(x: float, wide: float, high: float, ink: str) -> str:
-    """A bar that stands on the axis, its upper corners round."""
+def _bar(x: float, wide: float, count: int, top: int, ink: str) -> Iterator[str]:
+    """A bar that stands on the axis, its upper corners round, with its number where there is room."""
+    high = (BOTTOM - TOP) * count / top
     r = min(3.0, wide / 2, high)
-    return (
-        f'<path d="M{x:.1f} {BOTTOM}v{r - high:.1f}q0 {-r:.1f} {r:.1f} {-r:.1f}h{wide - 2 * r:.1f}'
-        f'q{r:.1f} 0 {r:.1f} {r:.1f}v{high - r:.1f}z" fill="{ink}"/>'
-    )
+    if count:
+        yield (
+            f'<path d="M{x:.1f} {BOTTOM}v{r - high:.1f}q0 {-r:.1f} {r:.1f} {-r:.1f}h{wide - 2 * r:.1f}'
+            f'q{r:.1f} 0 {r:.1f} {r:.1f}v{high - r:.1f}z" fill="{ink}"/>'
+        )
+    if count and wide == 18 and count < 1000:
+        yield _text(x + wide / 2, BOTTOM - high - 5, str(count), 11, SOFT, "middle")
 
 
 def _labels(buckets: Sequence[Bucket], period: Period) -> Iterator[str]:
     slot = (RIGHT - LEFT) / len(buckets)
-    every = math.ceil(len(buckets) / 7)
-    for n, bucket in enumerate(buckets):
-        if n % every == (len(buckets) - 1) % every:
-            yield _text(LEFT + slot * (n + 0.5), BOTTOM + 20, _label(bucket, period), 11.5, SOFT, "middle")
+    every = 4 if period.unit == "hour" else math.ceil(len(buckets) / 7)
+    first = 0 if period.unit == "hour" else (len(buckets) - 1) % every
+    for n in range(first, len(buckets), every):
+        yield _text(LEFT + slot * (n + 0.5), BOTTOM + 20, _label(buckets[n], period), 11.5, SOFT, "middle")
 
 
 def _label(bucket: Bucket, period: Period) -> str:
@@ -169,10 +171,10 @@ def _gauge(sla: Share) -> Iterator[str]:
     yield _arc(1.0, LINE)
     if sla.part:
         yield _arc(max(sla.part / sla.whole, 0.01), _verdict(sla))
-    yield _text(GAUGE_X, GAUGE_Y - 8, percent(sla), 30, INK if sla.whole else FAINT, "middle", 650)
+    yield _text(GAUGE_X, GAUGE_Y - 6, percent(sla), 30, INK if sla.whole else FAINT, "middle", 650)
     yield _text(
         GAUGE_X,
-        GAUGE_Y + 14,
+        GAUGE_Y + 24,
         f"{sla.part:,} of {sla.whole:,} clocks" if sla.whole else "no clock yet",
         12,
         SOFT,
@@ -196,11 +198,23 @@ def _arc(share: float, ink: str) -> str:
     )
 
 
-def _tile(x: float, label: str, value: str, n: int) -> Iterator[str]:
+def _tile(x: float, label: str, of: Spread) -> Iterator[str]:
     yield f'<rect x="{x}" y="212" width="92" height="116" rx="10" fill="{TILE}"/>'
-    middle = x + 46
-    yield _text(middle, 235, label, 11.5, SOFT, "middle")
-    number, _, unit = value.partition(" ") if value != NOTHING else (value, "", "")
-    yield _text(middle, 268, number, 26, INK if n else FAINT, "middle", 650)
-    yield _text(middle, 287, unit, 11.5, SOFT, "middle")
-    yield _text(middle, 314, f"median, n = {n:,}", 10.5, FAINT, "middle")
+    number, unit = _amount(of.median)
+    for y, words, size, ink in ((236, label, 11.5, SOFT), (291, unit, 11.5, SOFT), (313, _of(of.n), 11, FAINT)):
+        yield _text(x + 46, y, words, size, ink, "middle")
+    yield _text(x + 46, 273, number, 28, INK if of.n else FAINT, "middle", 650)
+
+
+def _of(n: int) -> str:
+    return f"median of {n:,}" if n else "none yet"
+
+
+def _amount(median: timedelta | None) -> tuple[str, str]:
+    """A number and its unit: working minutes under an hour, then working hours."""
+    if median is None:
+        return NOTHING, ""
+    minutes, hours = round(median / MINUTE), median / HOUR
+    if minutes < 60:
+        return f"{minutes}", "working min"
+    return (f"{hours:.1f}" if hours < 9.95 else f"{round(hours):,}"), "working hours"

@@ -77,11 +77,12 @@ class Registry:
 
     def find(self, verb: str, text: str = "") -> tuple[Command | None, str]:
         """The command of a verb and what is left of the text; the longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`."""
-        first, _, rest = text.strip().partition(" ")
-        longer = self.commands.get(f"{verb} {first.lower()}") if first else None
+        verb, text = verb.lower(), text.strip()
+        first, *rest = text.split(None, 1) or [""]
+        longer = self.commands.get(f"{verb} {first.lower()}")
         if longer:
-            return longer, rest.strip()
-        return self.commands.get(verb), text.strip()
+            return longer, rest[0] if rest else ""
+        return self.commands.get(verb), text
 
     def nearest(self, verb: str) -> str | None:
         """The visible verb most like this one."""

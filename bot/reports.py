@@ -29,8 +29,9 @@ class Figures:
 
     backlog: open at its end; age: calendar time since those were received, oldest: the longest.
     first_response, resolution: working time of the team's calendar. The first response is an agent's first public
-        reply (BEHAVIOUR 25), or the words they resolved it with where they said nothing before. Resolution leaves out the time in Pending and between a resolution and its reopening, as the clock does
-        (BEHAVIOUR 26), and tickets merged into others.
+        reply (BEHAVIOUR 25), or the words they resolved it with where they said nothing before. Resolution leaves out
+        the time in Pending and between a resolution and its reopening, as the clock does (BEHAVIOUR 26), and tickets
+        merged into others.
     first_sla, resolution_sla: clocks met in time, of those met or breached.
     reopened: tickets reopened in the period, of those resolved or reopened in it.
     satisfaction: the stars of the tickets resolved in it. deflected: self-served, of those received.

@@ -20,7 +20,9 @@ def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
     async def health(_request: Request) -> JSONResponse:
         """200 and `{"status": "ok"}`, or 503 with what the auditor found."""
         findings = heartbeat.findings
-        return JSONResponse({"status": "degraded" if findings else "ok", "findings": findings}, 503 if findings else 200)
+        return JSONResponse(
+            {"status": "degraded" if findings else "ok", "findings": findings}, 503 if findings else 200
+        )
 
     return Starlette(routes=[*routes, Route("/health", health)])
 

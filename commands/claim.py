@@ -103,7 +103,7 @@ def hand_over(ctx: Context, person: str, how: str) -> None:
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}")
     moves.move(ctx, ticket, Move.CLAIM, author=ctx.sender.id, by_agent=True)
     data = {"from": ticket.owner, "to": person}
-    ticket.owner = person
+    ticket.owner, ticket.why = person, ticket.why.partition("; owner:")[0]
     assignment.note(ctx, ticket.team, person)
     name = places.their_name(ctx, person)
     entry = record(ctx, ticket, "owner", how, author=ctx.sender.id, by_agent=True, public=True, data=data)

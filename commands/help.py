@@ -6,7 +6,7 @@ from typing import Annotated
 
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong
-from bot.people import ANYONE, ROLE_NAMES, Role
+from bot.people import ANYONE, ROLE_NAMES, Role, authorize
 from bot.registry import GROUPS, REGISTRY, Command, command
 from bot.words import Button, Card, Fact, Reply
 
@@ -19,8 +19,8 @@ class About(Form):
 def help_(ctx: Context, asked: About) -> Reply:
     """Only what the sender's roles may use is listed."""
     if asked.verb:
-        return _one(asked.verb.strip().removeprefix("/"))
-    usable = [c for c in REGISTRY.visible() if c.needs & (ctx.roles | Role.WATCHER)]
+        return _one(ctx, " ".join(asked.verb.lower().removeprefix("/").split()))
+    usable = [c for c in REGISTRY.visible() if c.needs & _could_be(ctx)]
     parts = []
     for group in GROUPS:
         lines = [f"- `{c.usage}` {c.summary}" for c in usable if c.group == group]
@@ -32,11 +32,17 @@ def help_(ctx: Context, asked: About) -> Reply:
     )
 
 
-def _one(verb: str) -> Reply:
+def _could_be(ctx: Context) -> Role:
+    """Anybody can come to watch a ticket."""
+    return ctx.roles | Role.WATCHER
+
+
+def _one(ctx: Context, verb: str) -> Reply:
     found = REGISTRY.commands.get(verb)
     if found is None or found.hidden:
         near = REGISTRY.nearest(verb)
         raise Wrong(f"There is no command `/{verb[:40]}`." + (f" Did you mean `/{near}`?" if near else ""), "verb")
+    authorize(_could_be(ctx), found.needs, f"“{found.verb}”")
     return Reply(Card(f"/{found.verb}", found.summary + ".", _facts(found)))
 
 

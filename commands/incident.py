@@ -8,7 +8,7 @@ from bot import cards, moves
 from bot.context import Context
 from bot.forms import Form, TicketNumber, Wrong
 from bot.lifecycle import Refused, Status
-from bot.people import ANYONE, LEADS, Role
+from bot.people import ANYONE, WORKERS, Role
 from bot.posts import SOON, Wanted, say
 from bot.registry import command
 from bot.settings import Level
@@ -28,7 +28,7 @@ class About(Form):
 @command(
     "major",
     "Make a ticket a major incident, joining similar ones to it",
-    needs=LEADS | Role.AGENT,
+    needs=WORKERS,
     group="Priorities and escalations",
     form=About,
     sample="IT-1042",
@@ -93,8 +93,10 @@ def _announce(ctx: Context, ticket: Ticket) -> None:
 def metoo(ctx: Context, asked: About) -> Reply:
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
+    if not ticket.major and ctx.roles is Role.OUTSIDER:  # they learn nothing of it, as with any other command
+        raise Wrong(f"There is no ticket {ref} that you may see.", "ticket")
     if not ticket.major:
-        raise Wrong(f"There is no major incident {ref}.", "ticket")
+        raise Wrong(f"{ref} is no major incident.", "ticket")
     if not Status(ticket.status).open:
         return tell(
             f"{ref} is {Status(ticket.status).label} already. Still broken for you? Open a ticket with `/ticket`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot import cards, places, sla, triage
 from bot.context import Scene
@@ -56,7 +57,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
     team = scene.settings.team_of(guess.category)
     choice = assignment.choose(scene, team, guess.category)
     values = _values(scene, request, text, guess, team, choice)
-    ticket = Ticket(**values)
+    ticket = tickets.made(values)
     tickets.add(scene.db, values)
     _first_entries(scene, ticket, request, text, guess, choice)
     clocks = retime(scene, ticket, opening(scene.now))
@@ -72,7 +73,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
 def _check_limit(scene: Scene, request: Request) -> None:
     limit = scene.settings.limits.tickets_per_minute
     since = scene.now - timedelta(minutes=1)
-    if tickets.opened_since(scene.db, scene.workspace, request.submitter, since) >= limit:
+    if tickets.filed_as_many(scene.db, scene.workspace, request.submitter, since, limit):
         raise Wrong(
             f"That is more than {limit} tickets within a minute. Those you have opened are safe; please wait a minute."
         )
@@ -86,7 +87,7 @@ def _guess(scene: Scene, chosen: str, text: str) -> triage.Guess:
 
 def _values(
     scene: Scene, request: Request, text: str, guess: triage.Guess, team: str, choice: triage.Choice
-) -> dict[str, object]:
+) -> dict[str, Any]:
     settings = scene.settings
     category = settings.categories.get(guess.category)
     impact = (category.impact if category else Level.LOW).value

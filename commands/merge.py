@@ -45,7 +45,7 @@ def other(ctx: Context, number: int) -> Ticket:
     """A second ticket that a command names; the sender must be allowed to work on it too."""
     query = select(Ticket).where(Ticket.workspace == ctx.workspace, Ticket.number == number).with_for_update()
     found = ctx.db.exec(query).first()
-    roles = people.ticket_roles(ctx.db, ctx.sender.id, found, ctx.settings) if found else Role.OUTSIDER
+    roles = people.ticket_roles(ctx.db, ctx.sender.id, found, ctx.settings, ctx.now) if found else Role.OUTSIDER
     if found is None or not roles & WORKERS:
         raise Wrong(f"There is no ticket {cards.reference(number, ctx.settings)} that you may work on.", "into")
     return found

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from bot import ladders, people, places
 from bot.context import Context
-from bot.forms import Ask, Form
+from bot.forms import Ask, Form, Wrong
 from bot.oncall import handovers
-from bot.people import LEADS, WORKERS
+from bot.people import LEADS, WORKERS, Role
 from bot.registry import command
 from bot.settings import Duration, Settings
 from bot.words import Card, Reply, moment, tell
@@ -54,7 +54,21 @@ def _called(ctx: Context, team: str) -> str:
     sample="network @ben 8h",
 )
 def override(ctx: Context, asked: Standing) -> Reply:
+    _must_lead(ctx, asked.rotation)
     who = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    if not people.works_here(who.id, ctx.settings):
+        raise Wrong(f"{who.name} is in no team, and could do nothing about a ticket.", "person")
     until = ctx.now + asked.hours
     ctx.db.add(StandIn(workspace=ctx.workspace, rotation=asked.rotation, person=who.id, start=ctx.now, end=until))
     return tell(f"{who.name} is on call for {asked.rotation} until {moment(until)}.")
+
+
+def _must_lead(ctx: Context, rotation: str) -> None:
+    """A lead decides for the teams they lead, as everywhere."""
+    led = (
+        t.lead == ctx.sender.id or t.manager == ctx.sender.id
+        for t in ctx.settings.teams.values()
+        if t.on_call == rotation
+    )
+    if not (ctx.roles & Role.ADMIN or any(led)):
+        raise people.Denied(f"The rotation {rotation} is another team's: its lead and the admins can do that.")

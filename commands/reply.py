@@ -158,14 +158,13 @@ def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
 
 def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
     """A reply to a closed ticket opens a new one that is linked to it (BEHAVIOUR 20)."""
-    place = places.requester_place(ctx, ticket)
     request = intake.Request(
         text=text,
         requester=ctx.sender,
         submitter=ctx.sender.id,
         via=ctx.at.channel,
         origin=type(ctx.at)(ctx.at.channel, ctx.at.room),
-        direct=place if place and place.direct and not place.thread else None,
+        direct=places.direct(ctx, ctx.sender.id, ctx.at.channel),  # the writer's own, who may be a watcher
         category=ticket.category if ticket.category in ctx.settings.categories else "",
         message=message,
         follows=ticket.number,

@@ -8,7 +8,7 @@ from bot import cards, moves, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Status
-from bot.people import ASKERS, LEADS, WORKERS, Role
+from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, quote, tell
@@ -82,15 +82,13 @@ def finish(ctx: Context, words: str, outcome: str) -> None:
     )
 
 
-@command("fixed", "It works again", needs=ASKERS, group="Asking for help", form=About, sample="IT-1042")
+@command("fixed", "It works again", needs=Role.REQUESTER, group="Asking for help", form=About, sample="IT-1042")
 def fixed(ctx: Context, asked: About) -> Reply:
     ticket = ctx.the_ticket
-    _must_be_asker(ctx)
     if Status(ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
     if Status(ticket.status).open:
-        moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
-        moves.resolved(ctx, ticket, "Solved without the agents.", ctx.sender.id, "self-served")
+        _solved_meanwhile(ctx)
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
     ticket.outcome = ticket.outcome if ticket.outcome in ("self-served", "article") else "fixed"
     moves.settle(ctx, ticket)
@@ -103,6 +101,16 @@ def fixed(ctx: Context, asked: About) -> Reply:
     )
 
 
+def _solved_meanwhile(ctx: Context) -> None:
+    """It is fixed before anybody resolved it: no deflection when an agent has answered."""
+    ticket = ctx.the_ticket
+    moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
+    if ticket.first_reply_at:
+        moves.resolved(ctx, ticket, "Solved in the talk with the agents.", ticket.owner or "", "fixed")
+    else:
+        moves.resolved(ctx, ticket, "Solved without the agents.", ctx.sender.id, "self-served")
+
+
 def _answered(ctx: Context, words: str) -> None:
     """The question under the resolution has its answer: its buttons go."""
     ticket = ctx.the_ticket
@@ -110,11 +118,6 @@ def _answered(ctx: Context, words: str) -> None:
         f"{cards.reference(ticket, ctx.settings)} is resolved", f"{quote(ticket.resolution)}\n\n{words}", tone="good"
     )
     places.to_requester(ctx, ticket, f"resolved:{ticket.reopened}", card)
-
-
-def _must_be_asker(ctx: Context) -> None:
-    if not ctx.roles & Role.REQUESTER:
-        raise Wrong("Only who asked can say whether it is fixed. Use `/close` to close it without an answer.")
 
 
 def _already_closed(ctx: Context) -> Reply:
@@ -132,13 +135,12 @@ def _ask_for_stars(ctx: Context) -> Reply:
 @command(
     "notfixed",
     "It is not fixed: reopen it",
-    needs=ASKERS,
+    needs=Role.REQUESTER,
     group="Asking for help",
     form=Unsolved,
     sample="IT-1042 the screen is still black",
 )
 def notfixed(ctx: Context, asked: Unsolved) -> Reply:
-    _must_be_asker(ctx)
     if Status(ctx.the_ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
     if Status(ctx.the_ticket.status).open:
@@ -183,12 +185,15 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
 
 
 @command(
-    "rate", "Rate the help you got, 1 to 5 stars", needs=ASKERS, group="Asking for help", form=Rated, sample="IT-1042 5"
+    "rate",
+    "Rate the help you got, 1 to 5 stars",
+    needs=Role.REQUESTER,
+    group="Asking for help",
+    form=Rated,
+    sample="IT-1042 5",
 )
 def rate(ctx: Context, asked: Rated) -> Reply:
     ticket = ctx.the_ticket
-    if not ctx.roles & Role.REQUESTER:
-        raise Wrong("Only who asked can rate.")
     if not 1 <= asked.stars <= 5:
         raise Wrong("Stars: 1 to 5, please.", "stars")
     if Status(ticket.status).open:
@@ -209,7 +214,7 @@ def rate(ctx: Context, asked: Rated) -> Reply:
 @command(
     "close",
     "Close a ticket without an answer",
-    needs=LEADS | Role.AGENT,
+    needs=WORKERS,
     group="Working on tickets",
     form=Why,
     sample="IT-1042 spam",

@@ -87,7 +87,7 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
     assert link is not None
     ticket = ctx.db.get(Ticket, (ctx.workspace, link.ticket))
     assert ticket is not None
-    ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings)
+    ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
     text, message = ctx.incoming.text, ctx.incoming.message
     if link.side == "agents":
         if not ctx.works:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from bot import cards, places
+from bot import cards, people, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber
+from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Status
 from bot.people import ANYONE, PARTIES, WORKERS, Role
-from bot.registry import command
+from bot.registry import REGISTRY, command
 from bot.settings import Settings
 from bot.timeline import read_clocks
 from bot.words import Button, Card, Fact, Reply, moment, one_line
@@ -88,9 +88,10 @@ def status(ctx: Context, asked: About) -> Reply:
     entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
+    buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
     story = "\n".join(_told(ctx, entry) for entry in entries[-SHOWN:])
     more = f"_{len(entries) - SHOWN} earlier entries are left out._\n" if len(entries) > SHOWN else ""
-    return Reply(Card(base.title, f"{more}{story}", facts, base.buttons, tone=base.tone))
+    return Reply(Card(base.title, f"{more}{story}", facts, buttons, tone=base.tone))
 
 
 WORDS = {
@@ -142,6 +143,10 @@ def find(ctx: Context, asked: Sought) -> Reply:
         everything=bool(ctx.roles & Role.ADMIN),
         limit=SHOWN,
     )
+    # The query narrows; what somebody is to a ticket is decided in one place only.
+    found = [
+        t for t in found if people.ticket_roles(ctx.db, ctx.sender.id, t, ctx.settings, ctx.now) is not Role.OUTSIDER
+    ]
     if not found:
         return Reply(Card(f"No tickets with “{one_line(asked.words, 60)}”", "Fewer or shorter words find more."))
     return Reply(
@@ -159,8 +164,8 @@ def find(ctx: Context, asked: Sought) -> Reply:
     sample="",
 )
 def queue(ctx: Context, asked: Queued) -> Reply:
-    teams = (asked.team,) if asked.team else ctx.settings.teams_of(ctx.sender.id) or tuple(ctx.settings.teams)
-    free = rows.queue(ctx.db, ctx.workspace, _visible(ctx, teams), SHOWN)
+    teams = _visible(ctx, asked.team)
+    free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN)
     own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
     body = f"**Nobody has these** ({names})\n{_listed(ctx, free) or 'Nothing waits. Well done.'}"
@@ -170,8 +175,11 @@ def queue(ctx: Context, asked: Queued) -> Reply:
     return Reply(Card("Queue", body, buttons=buttons))
 
 
-def _visible(ctx: Context, teams: tuple[str, ...]) -> tuple[str, ...]:
-    if ctx.roles & Role.ADMIN:
-        return teams
+def _visible(ctx: Context, asked: str) -> tuple[str, ...]:
+    """The team that was asked for, or the sender's own; an admin without a team sees all."""
     own = ctx.settings.teams_of(ctx.sender.id)
-    return tuple(team for team in teams if team in own)
+    every = tuple(ctx.settings.teams) if ctx.roles & Role.ADMIN else own
+    if asked and asked not in every:
+        names = ", ".join(cards.team_name(ctx, team) for team in own)
+        raise Wrong(f"You are not in {cards.team_name(ctx, asked)}. Your teams: {names}.", "team")
+    return (asked,) if asked else own or every

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session, col
 
 from storage.prepared import Prepared
-from storage.tables import Delivery
+from storage.tables import Delivery, Draft
 
 _DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
 _FIND = Prepared(
@@ -31,3 +31,8 @@ def remember(db: Session, workspace: str, delivery: str, at: datetime, answer: s
 def forget(db: Session, before: datetime) -> int:
     """Forget what was delivered before an instant; how many."""
     return db.execute(delete(Delivery).where(col(Delivery.at) < before)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def forget_drafts(db: Session, before: datetime) -> None:
+    """Forget direct messages that nobody has confirmed since an instant."""
+    db.execute(delete(Draft).where(col(Draft.at) < before))

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, func, null, select, update
+from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
-from storage.prepared import Insert, Prepared
-from storage.tables import Link, Post
+from storage.prepared import Insert, Prepared, loaded
+from storage.tables import Link, Post, Ticket
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """`next_at` of what is to be sent now: due however the clock is set back."""
@@ -26,7 +27,13 @@ def _upsert(insert: Insert) -> Any:
     wanted = insert(_POST).values({c.name: bindparam(c.name) for c in _POST.columns})
     return wanted.on_conflict_do_update(
         index_elements=["workspace", "key"],
-        set_={"card": wanted.excluded.card, "revision": _POST.c.revision + 1, "next_at": wanted.excluded.next_at, "attempts": 0, "parked": ""},
+        set_={
+            "card": wanted.excluded.card,
+            "revision": _POST.c.revision + 1,
+            "next_at": wanted.excluded.next_at,
+            "attempts": 0,
+            "parked": "",
+        },
         where=_POST.c.card != wanted.excluded.card,
     )
 
@@ -36,7 +43,7 @@ _WANT = Prepared(_upsert)
 
 def want(db: Session, posts: Iterable[Mapping[str, Any]]) -> None:
     """Let these stand: a new key is added, a changed card is a new revision, an equal one changes nothing."""
-    _WANT.run_all(db, [_DEFAULTS | post for post in posts])
+    _WANT.run_all(db, [{**_DEFAULTS, **post} for post in posts])
 
 
 _DUE = (
@@ -57,7 +64,7 @@ _CLAIM = Prepared(
 def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
     """The most urgent due posts as they were; until `until` nobody else takes them. From now on their fate is unsure."""
     rows = _DUE_PREPARED.run(db, {"now": now, "most": most})
-    posts = [Post(**dict(zip(_POST.columns.keys(), row, strict=True))) for row in rows]
+    posts = [loaded(Post, _POST.columns.keys(), row) for row in rows]
     _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])
     return posts
 
@@ -92,7 +99,14 @@ def sent(db: Session, post: Post, ref: str) -> None:
 
 def link(db: Session, workspace: str, channel: str, room: str, thread: str, ticket: int, side: str) -> None:
     """Talk in this thread is the ticket's."""
-    values = {"workspace": workspace, "channel": channel, "room": room, "thread": thread, "ticket": ticket, "side": side}
+    values = {
+        "workspace": workspace,
+        "channel": channel,
+        "room": room,
+        "thread": thread,
+        "ticket": ticket,
+        "side": side,
+    }
     _LINK.run_all(db, [values])
 
 
@@ -114,12 +128,27 @@ def refs(db: Session, workspace: str, keys: Sequence[str]) -> dict[str, tuple[st
     """The platform's name and the parking reason of each of these posts."""
     if not keys:
         return {}
-    rows = db.execute(select(_POST.c.key, _POST.c.ref, _POST.c.parked).where(_POST.c.workspace == workspace, _POST.c.key.in_(keys)))
+    rows = db.execute(
+        select(_POST.c.key, _POST.c.ref, _POST.c.parked).where(_POST.c.workspace == workspace, _POST.c.key.in_(keys))
+    )
     return {key: (ref, parked) for key, ref, parked in rows}
 
 
 def stuck(db: Session, before: datetime) -> tuple[int, int]:
     """How many posts are parked, and how many have waited since before an instant."""
-    parked = db.scalar(select(func.count()).select_from(_POST).where(_POST.c.parked != ""))
-    waiting = db.scalar(select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.created_at < before))
+    parked = db.scalar(
+        select(func.count()).select_from(_POST).where(sql("parked <> ''"))
+    )  # as its partial index says it
+    waiting = db.scalar(
+        select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.created_at < before)
+    )
     return parked or 0, waiting or 0
+
+
+def forget(db: Session, before: datetime) -> None:
+    """Forget what stands for tickets that were closed before an instant, and the lines of no ticket that are as old."""
+    closed = select(col(Ticket.number)).where(
+        col(Ticket.workspace) == _POST.c.workspace, col(Ticket.number) == _POST.c.ticket, col(Ticket.closed_at) < before
+    )
+    old_line = (_POST.c.ticket.is_(None)) & (_POST.c.created_at < before)
+    db.execute(delete(_POST).where(_POST.c.next_at.is_(None), closed.exists() | old_line))

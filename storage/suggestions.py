@@ -76,7 +76,9 @@ def similar_resolved(db: Session, workspace: str, ticket: Ticket, most: int = 2)
         .limit(200)
     ).all()
     titles = {t.number: t.title for t in recent}
-    best = process.extract(ticket.title, titles, scorer=fuzz.token_set_ratio, processor=utils.default_process, score_cutoff=75, limit=most)
+    best = process.extract(
+        ticket.title, titles, scorer=fuzz.token_set_ratio, processor=utils.default_process, score_cutoff=75, limit=most
+    )
     by_number = {t.number: t for t in recent}
     return [(n, title, by_number[n].resolution) for title, _, n in best]
 

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.prepared import Insert, Prepared
-from storage.tables import Announcement, Chore, Clock, Escalation
+from storage.tables import UNWATCHED, Announcement, Chore, Clock, Escalation
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
+_DUE_TABLES = (_CLOCK, Escalation.__table__, Chore.__table__)  # type: ignore[attr-defined]
 _DUE_CLOCKS = Prepared(
     select(_CLOCK.c.workspace, _CLOCK.c.ticket, _CLOCK.c.kind)
     .where(_CLOCK.c.next_at.is_not(None), _CLOCK.c.next_at <= bindparam("now"))
@@ -57,17 +59,20 @@ def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
     """Reminders and closings that are due, longest due first."""
     return list(
         db.exec(
-            pick(Chore).where(Chore.next_at <= now).order_by(col(Chore.next_at)).limit(most).with_for_update(skip_locked=True)
+            pick(Chore)
+            .where(Chore.next_at <= now)
+            .order_by(col(Chore.next_at))
+            .limit(most)
+            .with_for_update(skip_locked=True)
         ).all()
     )
 
 
-def _announce(insert: Insert) -> object:
-    values = {"workspace": bindparam("workspace"), "key": bindparam("key"), "at": bindparam("at")}
-    return insert(Announcement).values(values).on_conflict_do_nothing()
+def _announce(insert: Insert) -> Any:
+    return insert(Announcement).values({n: bindparam(n) for n in ("workspace", "key", "at")}).on_conflict_do_nothing()
 
 
-_ANNOUNCE = Prepared(_announce)  # type: ignore[arg-type]
+_ANNOUNCE = Prepared(_announce)
 
 
 def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
@@ -77,32 +82,32 @@ def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
 
 def unwatched(db: Session) -> int:
     """Running clocks with no next look that have not been breached: there must be none."""
-    return (
-        db.scalar(
-            select(func.count())
-            .select_from(Clock)
-            .where(Clock.state == "running", col(Clock.next_at).is_(None), col(Clock.breached).is_(False))
-        )
-        or 0
-    )
+    return db.scalar(select(func.count()).select_from(_CLOCK).where(sql(UNWATCHED))) or 0
 
 
 def oldest_due(db: Session) -> datetime | None:
     """The earliest next look of any clock: how late the sweep is."""
-    return db.scalar(select(func.min(_CLOCK.c.next_at)))
+    return _earliest(db, _CLOCK.c.next_at)
 
 
 def next_due(db: Session) -> datetime | None:
     """The earliest instant at which any clock, ladder or chore is to be looked at."""
-    looks = [db.scalar(select(func.min(column))) for column in (Clock.next_at, Escalation.next_at, Chore.next_at)]
+    looks = [_earliest(db, table.c.next_at) for table in _DUE_TABLES]
     return min((look for look in looks if look), default=None)
+
+
+def _earliest(db: Session, column: Any) -> datetime | None:
+    found: datetime | None = db.scalar(
+        select(func.min(column)).where(column.is_not(None))
+    )  # says that the index will do
+    return found
 
 
 def _exists(column: Any) -> Prepared:
     return Prepared(select(column).where(column.is_not(None), column <= bindparam("now")).limit(1))
 
 
-_ANY_CLOCK, _ANY_LADDER, _ANY_CHORE = (_exists(t.__table__.c.next_at) for t in (Clock, Escalation, Chore))  # type: ignore[attr-defined]
+_ANY_CLOCK, _ANY_LADDER, _ANY_CHORE = (_exists(table.c.next_at) for table in _DUE_TABLES)
 
 
 def anything_clocks(db: Session, now: datetime) -> bool:

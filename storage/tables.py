@@ -13,6 +13,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, Uniqu
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
+UNWATCHED = "state = 'running' AND next_at IS NULL AND NOT breached"
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
 
@@ -32,9 +33,7 @@ class Person(SQLModel, table=True):
     away_until: datetime | None = None
     away_since: datetime | None = None
 
-    __table_args__ = (
-        Index("ux_person_email", "workspace", "email", unique=True, **_where("email <> ''")),
-    )
+    __table_args__ = (Index("ux_person_email", "workspace", "email", unique=True, **_where("email <> ''")),)
 
 
 class Identity(SQLModel, table=True):
@@ -101,6 +100,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_owner", "workspace", "owner", "status", **_where(f"owner IS NOT NULL AND {OPEN}")),
         Index("ix_ticket_team_open", "workspace", "team", "number", **_where(OPEN)),
         Index("ix_ticket_requester", "workspace", "requester", "created_at"),
+        Index("ix_ticket_submitter", "workspace", "submitter", "created_at"),
         Index("ix_ticket_created", "workspace", "created_at"),
         Index("ix_ticket_resolved", "workspace", "resolved_at", **_where("resolved_at IS NOT NULL")),
         Index("ix_ticket_major", "workspace", "number", **_where(f"major AND {OPEN}")),
@@ -170,7 +170,7 @@ class Clock(SQLModel, table=True):
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         CheckConstraint("state IN ('running', 'paused', 'met', 'idle')", name="ck_clock_state"),
         Index("ix_clock_next", "next_at", "ticket", **_where("next_at IS NOT NULL")),
-        Index("ix_clock_unwatched", "ticket", **_where("state = 'running' AND next_at IS NULL AND NOT breached")),
+        Index("ix_clock_unwatched", "ticket", **_where(UNWATCHED)),
     )
 
 
@@ -251,6 +251,7 @@ class Post(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_post_next", "urgency", "created_at", **_where("next_at IS NOT NULL")),
+        Index("ix_post_parked", "workspace", "key", **_where("parked <> ''")),
         Index("ix_post_ticket", "workspace", "ticket"),
     )
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select
+from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, tuple_
+from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
-from storage.prepared import Insert, Prepared
+from storage.prepared import Insert, Prepared, loaded
+from storage.tables import OPEN as IS_OPEN
 from storage.tables import Counter, State, Ticket, Watcher
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _COUNTER = Counter.__table__  # type: ignore[attr-defined]
 OPEN = ("new", "in_progress", "pending")
+_IS_OPEN = sql(IS_OPEN)  # word for word as in the partial indexes: SQLite does not see it in a list of parameters
 
 _ADD = Prepared(insert(_TICKET))
 
@@ -25,11 +28,16 @@ def add(db: Session, values: Mapping[str, Any]) -> None:
     _ADD.change(db, values)
 
 
+def made(values: Mapping[str, Any]) -> Ticket:
+    """The ticket that `add` wrote, belonging to no Session: for reading only."""
+    return loaded(Ticket, values, tuple(values.values()))
+
+
 def _count_up(insert_: Insert) -> Any:
     new = insert_(_COUNTER).values(workspace=bindparam("workspace"), name=bindparam("name"), value=bindparam("value"))
-    return new.on_conflict_do_update(index_elements=["workspace", "name"], set_={"value": _COUNTER.c.value + 1}).returning(
-        _COUNTER.c.value
-    )
+    return new.on_conflict_do_update(
+        index_elements=["workspace", "name"], set_={"value": _COUNTER.c.value + 1}
+    ).returning(_COUNTER.c.value)
 
 
 _COUNT_UP = Prepared(_count_up)
@@ -41,28 +49,28 @@ def next_number(db: Session, workspace: str, first: int) -> int:
     return number
 
 
-_OPENED_SINCE = Prepared(
-    select(func.count())
-    .select_from(_TICKET)
+_NTH_FILED = Prepared(
+    select(_TICKET.c.number)
     .where(
         _TICKET.c.workspace == bindparam("workspace"),
         _TICKET.c.submitter == bindparam("person"),
         _TICKET.c.created_at > bindparam("since"),
     )
+    .limit(1)
+    .offset(bindparam("before"))
 )
 
 
-def opened_since(db: Session, workspace: str, person: str, since: datetime) -> int:
-    """How many tickets somebody has filed since an instant."""
-    count: int = _OPENED_SINCE.run(db, {"workspace": workspace, "person": person, "since": since})[0][0]
-    return count
+def filed_as_many(db: Session, workspace: str, person: str, since: datetime, count: int) -> bool:
+    """Whether somebody has filed so many tickets since an instant."""
+    return bool(_NTH_FILED.run(db, {"workspace": workspace, "person": person, "since": since, "before": count - 1}))
 
 
 def loads(db: Session, workspace: str, people: Sequence[str]) -> list[tuple[str, str, int]]:
     """(owner, priority, open tickets) of these people."""
     rows = db.execute(
         select(_TICKET.c.owner, _TICKET.c.priority, func.count())
-        .where(_TICKET.c.workspace == workspace, _TICKET.c.owner.in_(people), _TICKET.c.owner.is_not(None), _TICKET.c.status.in_(OPEN))
+        .where(_TICKET.c.workspace == workspace, _TICKET.c.owner.in_(people), _TICKET.c.owner.is_not(None), _IS_OPEN)
         .group_by(_TICKET.c.owner, _TICKET.c.priority)
     )
     return [(owner, priority, count) for owner, priority, count in rows]
@@ -85,7 +93,7 @@ def of_owner(db: Session, workspace: str, person: str, limit: int = 50) -> list[
     return list(
         db.exec(
             pick(Ticket)
-            .where(Ticket.workspace == workspace, Ticket.owner == person, col(Ticket.status).in_(OPEN))
+            .where(Ticket.workspace == workspace, Ticket.owner == person, col(Ticket.owner).is_not(None), _IS_OPEN)
             .order_by(col(Ticket.created_at))
             .limit(limit)
         ).all()
@@ -101,7 +109,7 @@ def queue(db: Session, workspace: str, teams: Sequence[str], limit: int = 50) ->
                 Ticket.workspace == workspace,
                 col(Ticket.team).in_(teams),
                 col(Ticket.owner).is_(None),
-                col(Ticket.status).in_(OPEN),
+                _IS_OPEN,
             )
             .order_by(col(Ticket.number))
             .limit(limit)
@@ -119,17 +127,24 @@ def latest_of(db: Session, workspace: str, person: str, since: datetime, channel
             Ticket.created_at > since,
             Ticket.origin_channel == channel,
             Ticket.origin_room == room,
-            col(Ticket.status).in_(OPEN),
+            _IS_OPEN,
         )
         .order_by(col(Ticket.number).desc())
     ).first()
 
 
 def find(
-    db: Session, workspace: str, words: Sequence[str], *, person: str, teams: Sequence[str], everything: bool, limit: int = 10
+    db: Session,
+    workspace: str,
+    words: Sequence[str],
+    *,
+    person: str,
+    teams: Sequence[str],
+    everything: bool,
+    limit: int = 10,
 ) -> list[Ticket]:
     """Tickets whose title holds all the words, among those that somebody may see."""
-    watched = select(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == person)
+    watched = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == person)
     visible = or_(
         col(Ticket.requester) == person,
         col(Ticket.submitter) == person,
@@ -150,6 +165,19 @@ def opened_between(db: Session, workspace: str, start: datetime, end: datetime, 
             .where(Ticket.workspace == workspace, Ticket.created_at >= start, Ticket.created_at <= end)
             .order_by(col(Ticket.created_at).desc())
             .limit(most)
+        ).all()
+    )
+
+
+def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ticket]:
+    """The open tickets behind a (workspace, number), in this order."""
+    key = tuple_(col(Ticket.workspace), col(Ticket.number))
+    return list(
+        db.exec(
+            pick(Ticket)
+            .where(key > tuple_(literal(workspace), literal(number)), col(Ticket.status).in_(OPEN))
+            .order_by(col(Ticket.workspace), col(Ticket.number))
+            .limit(limit)
         ).all()
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
@@ -26,12 +25,12 @@ _ADD_ONE = Prepared(
 
 def add_all(db: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     """Append to timelines; missing values are the table's defaults."""
-    _ADD.run_all(db, [_ENTRY_DEFAULTS | entry for entry in entries])
+    _ADD.run_all(db, [{**_ENTRY_DEFAULTS, **entry} for entry in entries])
 
 
 def add(db: Session, entry: Mapping[str, Any]) -> int:
     """Append one entry; its id."""
-    entry_id: int = _ADD_ONE.run(db, _ENTRY_DEFAULTS | entry)[0][0]
+    entry_id: int = _ADD_ONE.run(db, {**_ENTRY_DEFAULTS, **entry})[0][0]
     return entry_id
 
 
@@ -87,5 +86,3 @@ def clocks(db: Session, workspace: str, ticket: int) -> dict[str, Clock]:
     """A ticket's clocks by kind."""
     found = db.exec(pick(Clock).where(Clock.workspace == workspace, Clock.ticket == ticket)).all()
     return {clock.kind: clock for clock in found}
-
-

@@ -10,6 +10,7 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.failures import StorageFailed
@@ -115,12 +116,19 @@ def _run(connection: Connection, fn: Callable[[Session], Any]) -> Any:
             result = session.call(fn)
             session.keep()
     except Exception as error:
-        if not driver.in_transaction:
-            raise  # a full disk can end the whole transaction: then nobody's change is kept
+        if not driver.in_transaction:  # a full disk can end the whole transaction: then nobody's change is kept
+            raise _first(error) from None
         driver.execute("ROLLBACK TO job")
         result = _Raised(error)
     driver.execute("RELEASE job")
     return result
+
+
+def _first(error: Exception) -> Exception:
+    """What went wrong at first: undoing it failed too, for the savepoint had gone with the transaction."""
+    while isinstance(error.__context__, DBAPIError):
+        error = error.__context__
+    return error
 
 
 def _hand_back(jobs: list[Job], outcomes: list[Any]) -> None:

@@ -7,9 +7,9 @@ import asyncio
 from adapters.contract import Desk
 from adapters.web import read
 from adapters.web.chat import Chat
-from adapters.web.places import Persona, personas
+from adapters.web.message import Message
+from adapters.web.places import Persona
 from adapters.web.read import Act, Junk
-from adapters.web.rooms import Message
 from adapters.web.show import REACTIONS
 from bot.words import Address, Card, Incoming, Reply, Said, clean, one_line
 
@@ -23,7 +23,7 @@ class Acts:
 
     def persona(self, handle: str) -> Persona:
         """Somebody of the settings; `Junk` (403) for anybody else."""
-        known = personas(self._chat.settings()).get(handle)
+        known = self._chat.places.people.get(handle)
         if known is None:
             raise Junk(f"Nobody here is called {handle[:64]!r}.", 403)
         return known
@@ -31,7 +31,7 @@ class Acts:
     async def do(self, done: Act) -> Reply:
         """Do it; the desk's reply, which is shown in the room already."""
         who = self.persona(done.person)
-        if not self._chat.sees(who.id, done.room):
+        if not self._chat.places.sees(who.id, done.room):
             raise Junk(f"There is no room {done.room!r} for {who.name}.", 403)
         self._check_thread(done)
         about = self._in_the_room(done, who)
@@ -90,9 +90,8 @@ class Acts:
     def _thread_of(self, done: Act, about: Message | None) -> tuple[Said, ...]:
         if about is None or done.do not in ("react", "ticket"):
             return ()
-        people = personas(self._chat.settings())
         talk = self._chat.rooms.talk(about.room, thread=about.thread or about.id, limit=500)
-        return tuple(read.said(message, people) for message in talk if not message.deleted)
+        return tuple(read.said(message, self._chat.places.people) for message in talk if not message.deleted)
 
     def _show(self, reply: Reply, incoming: Incoming, typed: str = "") -> None:
         if reply.card:

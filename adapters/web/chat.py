@@ -1,4 +1,4 @@
-"""The chat as the rest of the playground has it: the rooms, the feed of what happens in them, the settings and the clock."""
+"""The chat as the rest of the playground has it: rooms, the feed of what happens in them, settings and clock."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.web.feed import Feed
-from adapters.web.places import BOT, Persona, personas, rooms_of
-from adapters.web.rooms import Message, Rooms
+from adapters.web.message import Message
+from adapters.web.places import BOT, Persona, Places
+from adapters.web.rooms import Rooms
 from adapters.web.show import Reader
 from bot.settings import Settings
 from bot.words import Address, Card, Mention, Post, clean
@@ -22,13 +23,19 @@ class Chat:
     settings: Callable[[], Settings]
     now: Callable[[], datetime]
     feed: Feed = field(default_factory=Feed)
+    _places: Places | None = None
+
+    @property
+    def places(self) -> Places:
+        """The people and rooms of now: made anew when the settings have changed."""
+        settings = self.settings()
+        if self._places is None or self._places.settings is not settings:
+            self._places = Places(settings)
+        return self._places
 
     def reader(self, person: Persona) -> Reader:
         """Somebody as a reader, at this minute."""
-        return Reader(person, self.now(), personas(self.settings()))
-
-    def sees(self, person: str, room: str) -> bool:
-        return room in rooms_of(self.settings(), person)
+        return Reader(person, self.now(), self.places.people)
 
     def say(self, at: Address, author: str, text: str, delivery: str) -> Message:
         """A person's words, made harmless to store."""
@@ -51,18 +58,20 @@ class Chat:
 
     def answer(self, at: Address, card: Card, key: str) -> None:
         """A reply of the desk's that everybody in the room may see, once for a key."""
-        mentions = [Mention(handle, self.reader_name(handle)) for handle in card.mentions]
+        mentions = [Mention(handle, self.name_of(handle)) for handle in card.mentions]
         self.post(Post(key, at, card, self.rooms.find(at.room, key) or "", tuple(mentions)))
 
-    def reader_name(self, handle: str) -> str:
+    def name_of(self, handle: str) -> str:
         """Somebody's name, or the handle of who is not in the settings."""
-        entry = self.settings().people.get(handle)
-        return entry.name if entry else handle
+        known = self.places.people.get(handle)
+        return known.name if known else handle
 
     def whisper(self, person: str, at: Address, card: Card, id: str, said: str = "") -> None:
         """A reply that one person alone sees. `said` is what they had typed."""
-        mentions: Sequence[Mention] = [Mention(handle, self.reader_name(handle)) for handle in card.mentions]
-        shown = Message(id, at.room, at.thread, BOT, said, self.now(), card=card, mentions=tuple(mentions), private_to=person)
+        mentions: Sequence[Mention] = [Mention(handle, self.name_of(handle)) for handle in card.mentions]
+        shown = Message(
+            id, at.room, at.thread, BOT, said, self.now(), card=card, mentions=tuple(mentions), private_to=person
+        )
         self.rooms.show_privately(shown)
         self.feed.publish("message", at.room, id, person)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,8 +30,8 @@ class Event:
 class Feed:
     """A short memory of events and the queues of those who listen. Publishing never waits for anybody.
 
-    A listener who falls further behind than its queue is told to look at everything anew, and so is one whose last event is
-    forgotten or from before a restart: event ids are `<start>-<number>`.
+    A listener who falls further behind than its queue is told to look at everything anew, and so is one whose last
+    event is forgotten or from before a restart: event ids are `<start>-<number>`.
     """
 
     def __init__(self) -> None:
@@ -65,8 +65,11 @@ class Feed:
                 queue.get_nowait()
             queue.put_nowait(None)
 
-    async def listen(self, last: str = "", beat: float = 15.0) -> AsyncIterator[list[Event]]:
-        """Events in batches, first those since `last` (perhaps none), at once. A `quiet` event comes after `beat` seconds of silence."""
+    async def listen(self, last: str = "", beat: float = 15.0) -> AsyncGenerator[list[Event], None]:
+        """Events in batches, first those since `last` (perhaps none), at once.
+
+        A `quiet` event comes after `beat` seconds of silence.
+        """
         queue: asyncio.Queue[Event | None] = asyncio.Queue(WAITING)
         missed = self._since(last)
         self._listeners.add(queue)

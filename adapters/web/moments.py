@@ -20,17 +20,17 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def distance(instant: datetime, now: datetime) -> str:
-    """`in 42 min`, `3 h ago`, `now`. Written a second time in static/time.js, where it goes on ticking."""
+    """`in 42 min`, `3 h ago`, `just now`. Written a second time in static/time.js, where it goes on ticking."""
     minutes = round((instant - now) / timedelta(minutes=1))
     size = abs(minutes)
     if size < 1:
-        return "now"
+        return "just now"
     words = f"{size} min" if size < 100 else f"{round(size / 60)} h" if size < 36 * 60 else f"{round(size / 1440)} days"
     return f"in {words}" if minutes > 0 else f"{words} ago"
 
 
 def shown(instant: datetime, zone: ZoneInfo, now: datetime) -> Markup:
     """An instant as a `<time>` element."""
-    return Markup('<time class="moment" datetime="{}" title="{}">{}, {} <span class="distance">({})</span></time>').format(
-        instant.isoformat(), zone.key, day(instant, zone), clock(instant, zone), distance(instant, now)
-    )
+    return Markup(
+        '<time class="moment" datetime="{}" title="{}">{}, {} <span class="distance">({})</span></time>'
+    ).format(instant.isoformat(), zone.key, day(instant, zone), clock(instant, zone), distance(instant, now))

@@ -7,7 +7,7 @@ from typing import Any
 from adapters.contract import Desk
 from adapters.web import show
 from adapters.web.chat import Chat
-from adapters.web.places import CHANNEL, Persona, personas, rooms_of, shared_rooms
+from adapters.web.places import CHANNEL, Persona, personas, shared_rooms
 from adapters.web.read import Junk
 from bot.settings import Settings
 
@@ -16,13 +16,13 @@ PAGE = 60
 
 async def pane(chat: Chat, desk: Desk, who: Persona) -> dict[str, Any]:
     """The frame of somebody's pane, as JSON values."""
-    rooms = rooms_of(chat.settings(), who.id)
+    rooms = chat.places.rooms_of(who.id)
     unseen = chat.rooms.unseen(who.id, rooms)
     allowed = await desk.verbs("main", CHANNEL, who.id)
     return {
         "me": {"id": who.id, "name": who.name, "zone": who.zone.key, "city": who.city},
         "now": chat.now().isoformat(),
-        "last": chat.rooms.last(),
+        "last": chat.rooms.last,
         "rooms": [
             {"id": r.id, "name": r.name, "kind": r.kind, "about": r.about, "type": r.type}
             | {"unseen": unseen[r.id][0], "mentioned": unseen[r.id][1]}
@@ -38,7 +38,7 @@ async def pane(chat: Chat, desk: Desk, who: Persona) -> dict[str, Any]:
 
 def talk(chat: Chat, who: Persona, room: str, thread: str, before: float) -> dict[str, Any]:
     """A page of messages as HTML; `more` says that there are older ones."""
-    if not chat.sees(who.id, room):
+    if not chat.places.sees(who.id, room):
         raise Junk("There is no such room for them.", 403)
     messages = chat.rooms.talk(room, who.id, thread=thread, before=before, limit=PAGE)
     more = len([m for m in messages if not m.private_to]) >= PAGE
@@ -53,7 +53,9 @@ def start(settings: Settings) -> list[dict[str, str]]:
     asking = next((p for p in people if not p.staff), people[0])
     working = next((p for p in people if p.role.startswith("Agent")), people[-1])
     rooms = [r for r in shared_rooms(settings).values() if r.kind == "triage"]
-    own = [r for r in rooms if any(r.id in at for t in settings.teams_of(working.id) for at in settings.teams[t].triage)]
+    own = [
+        r for r in rooms if any(r.id in at for t in settings.teams_of(working.id) for at in settings.teams[t].triage)
+    ]
     return [
         {"person": asking.id, "room": f"@{asking.id}"},
         {"person": working.id, "room": (own or rooms)[0].id if rooms else f"@{working.id}"},

@@ -118,12 +118,16 @@ def _help_room(name: str) -> Room:
 
 
 def _triage_room(name: str, team: str) -> Room:
-    about = f"{team}'s tickets, one live card each. Talk in a card's thread is internal: only Reply reaches the requester."
+    about = (
+        f"{team}'s tickets, one live card each. Talk in a card's thread is internal: only Reply reaches the requester."
+    )
     return Room(name, f"#{name}", "triage", about, "/queue")
 
 
 def _escalations_room(name: str) -> Room:
-    about = "Deadlines that are broken, or about to be. Whoever is responsible is pinged here until somebody acknowledges."
+    about = (
+        "Deadlines that are broken, or about to be. Whoever is responsible is pinged here until somebody acknowledges."
+    )
     return Room(name, f"#{name}", "escalations", about, "/report")
 
 
@@ -133,14 +137,23 @@ def direct_room(person: str) -> Room:
     return Room(f"@{person}", "Firstline", "direct", about, "/ticket my VPN keeps disconnecting")
 
 
-def rooms_of(settings: Settings, person: str) -> dict[str, Room]:
-    """The rooms somebody sees: their talk with the desk, the rooms for everyone, and for those who work here the rest."""
-    own = direct_room(person)
-    inside = works_here(settings, person)
-    shared = shared_rooms(settings)
-    return {own.id: own} | {key: room for key, room in shared.items() if inside or room.kind == "help"}
+class Places:
+    """Everybody and every room of one version of the settings."""
 
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.people = personas(settings)
+        self._shared = shared_rooms(settings)
 
-def is_room(settings: Settings, room: str) -> bool:
-    """Whether there is such a room at all; everybody's talk with the desk is one."""
-    return room.removeprefix("@") in settings.people if room.startswith("@") else room in shared_rooms(settings)
+    def rooms_of(self, person: str) -> dict[str, Room]:
+        """The rooms somebody sees: their talk with the desk, the rooms for everyone; all, if they work here."""
+        own = direct_room(person)
+        inside = person in self.people and self.people[person].staff
+        return {own.id: own} | {key: room for key, room in self._shared.items() if inside or room.kind == "help"}
+
+    def sees(self, person: str, room: str) -> bool:
+        return room in self.rooms_of(person)
+
+    def exists(self, room: str) -> bool:
+        """Whether there is such a room at all; everybody's talk with the desk is one."""
+        return room in self._shared or (room.startswith("@") and room[1:] in self.people)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.web.acts import Acts
 from adapters.web.chat import Chat
-from adapters.web.places import CHANNEL, is_room
+from adapters.web.places import CHANNEL
 from adapters.web.rooms import Rooms
 from adapters.web.routes import routes
 from bot.settings import Settings
@@ -43,15 +43,15 @@ class Playground:
         return routes(self.chat, desk, acts)
 
     async def run(self, desk: Desk) -> None:
-        """Everything comes in over the routes; when cancelled, the browsers' event streams end, so that the server can stop."""
+        """All comes in over the routes; when cancelled, the browsers' streams end, so that the server can stop."""
         try:
             await asyncio.Event().wait()
         finally:
             self.chat.feed.close()
 
     async def send(self, post: Post) -> str:
-        """Make the post stand. One whose message was deleted is put there anew; a room that is not in the settings is final."""
-        if not is_room(self.chat.settings(), post.at.room):
+        """Make the post stand, anew if its message was deleted. SendFailed for good when there is no such room."""
+        if not self.chat.places.exists(post.at.room):
             raise SendFailed(f"there is no room {post.at.room!r} in the playground", fate="not sent", final=True)
         try:
             self._disturb(post, False)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from adapters.web.message import Message
 from adapters.web.places import BOT, CHANNEL, Persona
-from adapters.web.rooms import Message
 from bot.words import Address, Incoming, Said, Sender
 
 TICKET = "🎫"
@@ -51,7 +51,13 @@ def act(sent: Any) -> Act:
     if sent["do"] not in DEEDS:
         raise Junk(f"'do' is one of: {', '.join(DEEDS)}.")
     words["person"] = words.pop("as")
-    return Act(do=sent["do"], text=_word(sent, "text", 2_000_000), on=sent.get("on") is not False, answers=_answers(sent), **words)
+    return Act(
+        do=sent["do"],
+        text=_word(sent, "text", 2_000_000),
+        on=sent.get("on") is not False,
+        answers=_answers(sent),
+        **words,
+    )
 
 
 def _word(sent: Mapping[str, Any], name: str, limit: int) -> str:
@@ -63,7 +69,11 @@ def _word(sent: Mapping[str, Any], name: str, limit: int) -> str:
 
 def _answers(sent: Mapping[str, Any]) -> Mapping[str, str]:
     answers = sent.get("answers") or {}
-    if not isinstance(answers, dict) or len(answers) > 100 or not all(isinstance(value, str) for value in answers.values()):
+    if (
+        not isinstance(answers, dict)
+        or len(answers) > 100
+        or not all(isinstance(value, str) for value in answers.values())
+    ):
         raise Junk("'answers' has to be an object of texts.")
     return answers
 

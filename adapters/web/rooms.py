@@ -1,7 +1,8 @@
 """The chat itself: rooms with messages, threads and reactions, in a small SQLite file of its own.
 
-It stands for a platform that is not ours, so it promises no more than those do: a post sent twice stands twice, and `find` looks
-a post's key up in the messages' metadata. What is shown to one person only is held in memory, and is gone after a restart.
+It stands for a platform that is not ours, so it promises no more than those do: a post sent twice stands twice, and
+`find` looks a post's key up in the messages' metadata. What is shown to one person only is held in memory, and is gone
+after a restart.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import json
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from bot.words import Card, Mention, card_from_json, card_to_json
+from adapters.web.message import Message, card_column, mentions_column, read_message
+from bot.words import Card, Mention
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, room TEXT NOT NULL, thread TEXT NOT NULL,
-    author TEXT NOT NULL, text TEXT NOT NULL, card TEXT, mentions TEXT NOT NULL DEFAULT '[]', key TEXT NOT NULL DEFAULT '',
+    author TEXT NOT NULL, text TEXT NOT NULL, card TEXT, mentions TEXT NOT NULL, key TEXT NOT NULL,
     delivery TEXT UNIQUE, at TEXT NOT NULL, edited INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS ix_message_place ON message (room, thread, seq);
@@ -27,36 +29,12 @@ CREATE INDEX IF NOT EXISTS ix_message_key ON message (key) WHERE key <> '';
 CREATE TABLE IF NOT EXISTS reaction (
     message TEXT NOT NULL, emoji TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (message, emoji, person)
 );
-CREATE TABLE IF NOT EXISTS seen (person TEXT NOT NULL, room TEXT NOT NULL, seq REAL NOT NULL, PRIMARY KEY (person, room));
+CREATE TABLE IF NOT EXISTS seen (
+    person TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (person, room)
+);
 """
 
 PRIVATES_KEPT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it stands now. `thread` is the message it stands under; `private_to` the one person who sees it.
-
-    `seq` orders a room; a private one comes right behind the last that stood when it was shown.
-    """
-
-    id: str
-    room: str
-    thread: str
-    author: str
-    text: str
-    at: datetime
-    seq: float = 0
-    card: Card | None = None
-    mentions: tuple[Mention, ...] = ()
-    key: str = ""
-    edited: bool = False
-    deleted: bool = False
-    private_to: str = ""
-    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    replies: int = 0
-    last_reply: datetime | None = None
-    repliers: tuple[str, ...] = ()
 
 
 class Rooms:
@@ -68,6 +46,8 @@ class Rooms:
         self._db.row_factory = sqlite3.Row
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000;" + SCHEMA)
         self._private: dict[str, dict[str, Message]] = defaultdict(dict)
+        self.last = int(self._db.execute("SELECT coalesce(max(seq), 0) AS last FROM message").fetchone()["last"])
+        """The newest message's place in the order of all."""
 
     def close(self) -> None:
         self._db.close()
@@ -87,11 +67,13 @@ class Rooms:
     ) -> str:
         """Put a message in a room; its id. A `delivery` that is there already says nothing again."""
         new = secrets.token_hex(6)
-        self._db.execute(
+        columns = card_column(card), mentions_column(mentions), key, delivery, at.isoformat()
+        done = self._db.execute(
             "INSERT INTO message (id, room, thread, author, text, card, mentions, key, delivery, at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (delivery) DO NOTHING",
-            (new, room, thread, author, text, _card(card), _mentions(mentions), key, delivery, at.isoformat()),
+            (new, room, thread, author, text, *columns),
         )
+        self.last = max(self.last, done.lastrowid or 0)
         return self._by_delivery(delivery) if delivery else new
 
     def _by_delivery(self, delivery: str) -> str:
@@ -100,7 +82,8 @@ class Rooms:
     def redraw(self, message: str, card: Card, mentions: Sequence[Mention]) -> bool:
         """Put another card in a message's place; False when it no longer stands."""
         done = self._db.execute(
-            "UPDATE message SET card = ?, mentions = ? WHERE id = ? AND deleted = 0", (_card(card), _mentions(mentions), message)
+            "UPDATE message SET card = ?, mentions = ? WHERE id = ? AND deleted = 0",
+            (card_column(card), mentions_column(mentions), message),
         )
         return done.rowcount == 1
 
@@ -109,7 +92,9 @@ class Rooms:
 
     def delete(self, message: str) -> None:
         """What stood there is gone; the place stays, so that its thread does."""
-        self._db.execute("UPDATE message SET deleted = 1, text = '', card = NULL, mentions = '[]' WHERE id = ?", (message,))
+        self._db.execute(
+            "UPDATE message SET deleted = 1, text = '', card = NULL, mentions = '[]' WHERE id = ?", (message,)
+        )
         self._db.execute("DELETE FROM reaction WHERE message = ?", (message,))
 
     def react(self, message: str, emoji: str, person: str, on: bool) -> None:
@@ -117,7 +102,9 @@ class Rooms:
         if on:
             self._db.execute("INSERT OR IGNORE INTO reaction VALUES (?, ?, ?)", (message, emoji, person))
         else:
-            self._db.execute("DELETE FROM reaction WHERE message = ? AND emoji = ? AND person = ?", (message, emoji, person))
+            self._db.execute(
+                "DELETE FROM reaction WHERE message = ? AND emoji = ? AND person = ?", (message, emoji, person)
+            )
 
     def find(self, room: str, key: str) -> str | None:
         """The id of the message that carries a post's key in this room, the oldest if there are several."""
@@ -134,7 +121,9 @@ class Rooms:
         rows = self._db.execute("SELECT * FROM message WHERE id = ?", (message,)).fetchall()
         return self._whole(rows)[0] if rows else None
 
-    def talk(self, room: str, person: str = "", *, thread: str = "", before: float = 1e15, limit: int = 60) -> list[Message]:
+    def talk(
+        self, room: str, person: str = "", *, thread: str = "", before: float = 1e15, limit: int = 60
+    ) -> list[Message]:
         """The newest messages of a room (or of a thread, with its first message) older than `before`, oldest first.
 
         Deleted messages show only where a thread hangs on them.
@@ -146,18 +135,23 @@ class Rooms:
         ).fetchall()
         shown = [m for m in self._whole(rows[::-1]) if not m.deleted or m.replies or m.id == thread]
         since = shown[0].seq if len(rows) == limit else 0
-        private = [m for m in self._private[person].values() if (m.room, m.thread) == (room, thread) and since <= m.seq < before]
+        private = [
+            m
+            for m in self._private[person].values()
+            if (m.room, m.thread) == (room, thread) and since <= m.seq < before
+        ]
         return sorted(shown + private, key=lambda m: m.seq)
 
     def _whole(self, rows: Sequence[sqlite3.Row]) -> list[Message]:
         roots = [row["id"] for row in rows if not row["thread"]]
         replies, reactions = self._replies(roots), self._reactions([row["id"] for row in rows])
-        return [_read(row, reactions.get(row["id"], {}), replies.get(row["id"], [])) for row in rows]
+        return [read_message(row, reactions.get(row["id"], {}), replies.get(row["id"], [])) for row in rows]
 
     def _replies(self, roots: Sequence[str]) -> dict[str, list[sqlite3.Row]]:
         found = defaultdict(list)
         for row in self._db.execute(
-            f"SELECT thread, author, at FROM message WHERE deleted = 0 AND thread IN ({_marks(roots)}) ORDER BY seq", roots
+            f"SELECT thread, author, at FROM message WHERE deleted = 0 AND thread IN ({_marks(roots)}) ORDER BY seq",
+            roots,
         ):
             found[row["thread"]].append(row)
         return found
@@ -165,7 +159,8 @@ class Rooms:
     def _reactions(self, messages: Sequence[str]) -> dict[str, dict[str, tuple[str, ...]]]:
         found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
         for row in self._db.execute(
-            f"SELECT message, emoji, person FROM reaction WHERE message IN ({_marks(messages)}) ORDER BY rowid", messages
+            f"SELECT message, emoji, person FROM reaction WHERE message IN ({_marks(messages)}) ORDER BY rowid",
+            messages,
         ):
             given = found[row["message"]]
             given[row["emoji"]] = (*given.get(row["emoji"], ()), row["person"])
@@ -175,7 +170,7 @@ class Rooms:
         """Show something to one person only; one with the same id takes the former one's place."""
         shown = self._private[message.private_to]
         former = shown.get(message.id)
-        placed = replace(message, seq=former.seq if former else self.last() + 0.5)
+        placed = replace(message, seq=former.seq if former else self.last + 0.5)
         shown[message.id] = placed
         while len(shown) > PRIVATES_KEPT:
             del shown[next(iter(shown))]
@@ -184,13 +179,9 @@ class Rooms:
     def dismiss(self, person: str, message: str) -> None:
         self._private[person].pop(message, None)
 
-    def last(self) -> int:
-        """The newest message's place in the order of all."""
-        return int(self._db.execute("SELECT coalesce(max(seq), 0) AS last FROM message").fetchone()["last"])
-
     def mark_seen(self, person: str, room: str) -> None:
         """The person has seen all that stands in the room."""
-        self._db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", (person, room, self.last()))
+        self._db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", (person, room, self.last))
 
     def unseen(self, person: str, rooms: Iterable[str]) -> dict[str, tuple[int, bool]]:
         """For each of the rooms: how many messages of others the person has not seen, and whether one mentions them."""
@@ -207,32 +198,3 @@ class Rooms:
 
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _card(card: Card | None) -> str | None:
-    return json.dumps(card_to_json(card)) if card else None
-
-
-def _mentions(mentions: Sequence[Mention]) -> str:
-    return json.dumps([{"id": m.id, "name": m.name} for m in mentions])
-
-
-def _read(row: sqlite3.Row, reactions: Mapping[str, tuple[str, ...]], replies: Sequence[sqlite3.Row]) -> Message:
-    return Message(
-        id=row["id"],
-        room=row["room"],
-        thread=row["thread"],
-        author=row["author"],
-        text=row["text"],
-        at=datetime.fromisoformat(row["at"]).astimezone(UTC),
-        seq=row["seq"],
-        card=card_from_json(json.loads(row["card"])) if row["card"] else None,
-        mentions=tuple(Mention(m["id"], m["name"]) for m in json.loads(row["mentions"])),
-        key=row["key"],
-        edited=bool(row["edited"]),
-        deleted=bool(row["deleted"]),
-        reactions=reactions,
-        replies=len(replies),
-        last_reply=datetime.fromisoformat(replies[-1]["at"]) if replies else None,
-        repliers=tuple(dict.fromkeys(reply["author"] for reply in replies))[:4],
-    )

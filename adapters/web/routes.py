@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -18,7 +18,6 @@ from adapters.web.acts import Acts, private_id
 from adapters.web.chat import Chat
 from adapters.web.guard import as_json, field, guarded, sent_json
 from adapters.web.guide import guide
-from adapters.web.places import personas
 from adapters.web.read import Act, Junk
 from adapters.web.stream import stream
 from bot.words import Reply, card_to_json
@@ -31,10 +30,17 @@ def routes(chat: Chat, desk: Desk, acts: Acts) -> list[BaseRoute]:
     """All of them, under /playground."""
     site = _Site(chat, desk, acts)
     gets = {"": site.page, "/pane": site.pane, "/talk": site.talk, "/events": site.events}
-    posts = {"/act": site.act, "/seen": site.seen, "/dismiss": site.dismiss, "/suggest": site.suggest, "/travel": site.travel}
+    posts = {
+        "/act": site.act,
+        "/seen": site.seen,
+        "/dismiss": site.dismiss,
+        "/suggest": site.suggest,
+        "/travel": site.travel,
+    }
     return [
         *(Route(BASE + path, guarded(endpoint), methods=["POST"]) for path, endpoint in posts.items()),
         *(Route(BASE + path, guarded(endpoint), methods=["GET"]) for path, endpoint in gets.items()),
+        Route("/", guarded(site.home), methods=["GET"]),
         Mount(BASE + "/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
 
@@ -61,10 +67,14 @@ class _Site:
         html = show.dialog(reply.form, reader) if reply.form else show.message(private, reader) if private else ""
         return Response(html.encode("utf-8", "replace"), media_type="text/html", headers={"Reply": kind})
 
+    async def home(self, request: Request) -> Response:
+        """Where nothing else is at home, the playground is."""
+        return RedirectResponse(BASE)
+
     async def page(self, request: Request) -> Response:
         """The page itself; its panes are filled by the browser."""
         settings = self._chat.settings()
-        people = list(personas(settings).values())
+        people = list(self._chat.places.people.values())
         html = show.page(
             "page.html",
             organisation=settings.organisation,
@@ -100,7 +110,7 @@ class _Site:
         """Somebody has looked at a room."""
         sent = await sent_json(request)
         who, room = self._acts.persona(field(sent, "as")), field(sent, "room")
-        if not self._chat.sees(who.id, room):
+        if not self._chat.places.sees(who.id, room):
             raise Junk("There is no such room for them.", 403)
         self._chat.rooms.mark_seen(who.id, room)
         return as_json({})
@@ -119,16 +129,16 @@ class _Site:
         return as_json({"html": show.card(found, self._chat.reader(who)) if found else ""})
 
     async def travel(self, request: Request) -> Response:
-        """Move the desk's clock: `{"minutes": 15}`, or `{}` to the next working day."""
+        """Move the desk's clock: `{"minutes": 15}`, or null to the next working day."""
         now = await self._desk.travel(_distance(await sent_json(request)))
         self._chat.feed.publish("clock")
         return as_json({"now": now.isoformat()})
 
 
 def _distance(sent: Any) -> timedelta | None:
-    if not isinstance(sent, dict):
-        raise Junk("Send an object.")
-    minutes = sent.get("minutes")
+    if not isinstance(sent, dict) or "minutes" not in sent:
+        raise Junk("Send an object with 'minutes'.")
+    minutes = sent["minutes"]
     if minutes is None:
         return None
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 < minutes <= FARTHEST / timedelta(minutes=1):

@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.web import markup, moments
+from adapters.web.message import Message
 from adapters.web.places import BOT, Persona
-from adapters.web.rooms import Message
 from bot.words import Card, Dialog, Mention
 
 REACTIONS = {
@@ -75,7 +75,15 @@ def dialog(form: Dialog, reader: Reader) -> str:
 def choice_of(form: Dialog, name: str, choices: Sequence[tuple[str, str]]) -> str:
     """The value among the choices that a field has now: people may have typed its label."""
     typed = form.answers.get(name, "").strip().casefold()
-    return next((value for value, label in choices if typed in (value.casefold(), label.casefold())), "") if typed else ""
+    return (
+        next((value for value, label in choices if typed in (value.casefold(), label.casefold())), "") if typed else ""
+    )
+
+
+def _without_label(error: str, label: str) -> str:
+    """An error beside its field need not name it again."""
+    told = error.removeprefix(f"{label}: ")
+    return told[:1].upper() + told[1:]
 
 
 def _picture(svg: str) -> str:
@@ -100,6 +108,7 @@ def _environment() -> Environment:
         "day": lambda instant, reader: moments.day(instant, reader.me.zone),
         "distance": lambda instant, reader: moments.distance(instant, reader.now),
         "picture": _picture,
+        "without_label": _without_label,
         "answers": lambda answers: json.dumps(dict(answers)),
     }
     made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of}

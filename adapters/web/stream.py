@@ -9,7 +9,6 @@ from typing import Any
 from adapters.web import show
 from adapters.web.chat import Chat
 from adapters.web.feed import Event
-from adapters.web.places import personas
 
 
 async def stream(chat: Chat, person: str, last: str = "") -> AsyncIterator[str]:
@@ -33,7 +32,7 @@ def _told(chat: Chat, person: str, event: Event) -> str:
     id = f"id: {chat.feed.name(event)}\n"
     if event.kind != "message":
         return (": still here\n\n" if event.kind == "quiet" else "") + _written(_NAMES[event.kind], _clock(chat), id)
-    if event.person not in ("", person) or (event.room and not chat.sees(person, event.room)):
+    if event.person not in ("", person) or (event.room and not chat.places.sees(person, event.room)):
         return ""
     return _written("message", _message(chat, person, event), id)
 
@@ -45,7 +44,7 @@ def _message(chat: Chat, person: str, event: Event) -> dict[str, Any]:
     m = chat.rooms.message(event.message, person)
     if m is None or (m.deleted and not m.replies):
         return {"id": event.message, "html": ""}
-    me = personas(chat.settings()).get(person)
+    me = chat.places.people.get(person)
     return {
         "id": m.id,
         "room": m.room,

@@ -19,7 +19,7 @@ async function travel(button) {
   const { minutes } = button.dataset;
   button.ariaBusy = "true";
   try {
-    setNow((await post("/travel", minutes ? { minutes: Number(minutes) } : {})).now);
+    setNow((await post("/travel", { minutes: minutes ? Number(minutes) : null })).now);
     tick();
   } catch (failed) {
     if (!(failed instanceof Failed)) throw failed;

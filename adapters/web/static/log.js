@@ -28,6 +28,7 @@ export class Log {
 
   fill(html) {
     this.list.innerHTML = html;
+    tick(this.list);
     this.#arrange();
     this.toEnd(false);
     this.onNewer(false);

@@ -13,7 +13,7 @@ export function setNow(iso) {
 export function distance(instant) {
   const minutes = Math.round((instant - now()) / 60000);
   const size = Math.abs(minutes);
-  if (size < 1) return "now";
+  if (size < 1) return "just now";
   const words = size < 100 ? `${size} min` : size < 36 * 60 ? `${Math.round(size / 60)} h` : `${Math.round(size / 1440)} days`;
   return minutes > 0 ? `in ${words}` : `${words} ago`;
 }

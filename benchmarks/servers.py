@@ -1,0 +1,107 @@
+"""Servers in processes of their own, on loopback, which end with the `with` block."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import cpu_seconds
+
+ROOT = Path(__file__).parent.parent
+HOST = "127.0.0.1"
+START = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers."""
+
+    pid: int
+    port: int
+
+    def settle(self, most: float = 60.0) -> float:
+        """Wait until it is idle (at most so many seconds); how long that took."""
+        start = time.perf_counter()
+        while time.perf_counter() - start < most:
+            used = cpu_seconds(self.pid)
+            time.sleep(0.5)
+            if cpu_seconds(self.pid) - used < 0.05:
+                break
+        return max(0.0, time.perf_counter() - start - 0.5)
+
+
+@contextmanager
+def serving(
+    command: Sequence[str], place: Path, path: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """A server started in `place`; `{port}` in its command is a free one. It is ready when a GET of `path` is answered."""
+    port = free_port()
+    log = place / f"server-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [word.format(port=port) for word in command],
+            cwd=place,
+            env={**os.environ, "PYTHONPATH": _python_path(), **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait(process, port, path, log)
+            yield Running(process.pid, port)
+        finally:
+            _stop(process)
+
+
+def product(place: Path) -> tuple[list[str], dict[str, str]]:
+    """The command and environment of the desk itself, with its playground, on the example settings."""
+    command = [sys.executable, "-m", "bot", "run", "--playground", "--port", "{port}"]
+    return command, {
+        "FIRSTLINE_DATABASE": f"sqlite:///{place / 'firstline.db'}",
+        "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml"),
+        "FIRSTLINE_LIMITS__TICKETS_PER_MINUTE": "1000000",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _python_path() -> str:
+    return os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:
+    end = time.monotonic() + START
+    while time.monotonic() < end and process.poll() is None:
+        connection = http.client.HTTPConnection(HOST, port, timeout=5)
+        try:
+            connection.request("GET", path)
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,223 @@
+"""How a request becomes a ticket: BEHAVIOUR 1 to 6, 9, 11, 40."""
+
+import asyncio
+
+from tests.stories.company import Company, refused, words_of
+
+
+async def test_1_a_form_opens_keeps_what_was_typed_and_answers_inline(company: Company) -> None:
+    """BEHAVIOUR 1: a bad field answers inline and keeps what was typed."""
+    ana = company["ana"]
+    shown = await ana.says("/ticket", in_="#it-help")
+    assert shown.form and [field.name for field in shown.form.fields] == ["text", "category", "urgency"]
+    assert shown.form.submit == "Open ticket" and shown.form.suggests == "text"
+    wrong = await ana.submits(shown, text="the vpn drops", category="Vehicles", urgency="high")
+    assert wrong.form and wrong.form.errors.keys() == {"category"}
+    assert "Hardware" in words_of(wrong)
+    assert wrong.form.answers["text"] == "the vpn drops"
+    again = await ana.submits(wrong, category="Software")
+    assert again.card and again.card.title == "IT-1001 is open"
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.title, ticket.category, ticket.urgency) == ("the vpn drops", "Software", "high")
+
+
+async def test_1_success_is_private_with_number_link_priority_team_and_when_an_answer_is_due(company: Company) -> None:
+    """BEHAVIOUR 1."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken", in_="#it-help")
+    told = ana.was_told_privately("IT-1001 is open")
+    assert "/tickets/1001" in told.words
+    told.shows(Priority="Low", With="IT Help (not claimed yet)", Category="Hardware", First_answer_due="Mon 13:00")
+    company.room("#it-help").never_hears("IT-1001")
+
+
+async def test_1_an_empty_form_says_what_is_missing(company: Company) -> None:
+    """BEHAVIOUR 1: sent without words, the form asks for them."""
+    ana = company["ana"]
+    wrong = await ana.submits(await ana.says("/ticket"), text=" ")
+    assert wrong.form and "text" in wrong.form.errors
+    assert not await company.tickets()
+
+
+async def test_2_a_ticket_needs_no_form_and_stands_in_the_teams_room(company: Company) -> None:
+    """BEHAVIOUR 2: the ticket exists when the command returns."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    company.room("triage-it").card("IT-1001").shows(
+        Status="New", Owner="IT Help (not claimed yet)", Category="Hardware", Requester="Ana Costa"
+    )
+    ana.talk.card("IT-1001").shows(Status="New", Priority="Low")
+
+
+async def test_3_a_reaction_makes_exactly_one_ticket(company: Company) -> None:
+    """BEHAVIOUR 3: whoever and however many react, and however often the platform repeats the event."""
+    ana, ben, chloe, erik = company.people("ana", "ben", "chloe", "erik")
+    await ben.says("the big printer is out of paper", in_="#it-help")
+    message = company.room("it-help").by("ben")
+    await erik.says("and it smells", under=message)
+    await asyncio.gather(
+        *(who.reacts(message, id=f"reaction-{who.handle}") for who in (ana, chloe, erik)),
+        chloe.reacts(message, id="reaction-chloe"),
+        ana.makes_a_ticket_of(message),
+    )
+    [ticket] = await company.tickets()
+    assert (ticket.requester, ticket.title) == ("ben", "the big printer is out of paper")
+    assert ticket.submitter in ("ana", "chloe", "erik")
+    told = [entry.text for entry in await company.timeline("IT-1001") if entry.kind == "reply"]
+    assert told == ["and it smells"]
+    await company.restarts()
+    assert "a ticket for this already" in words_of(await company["dev"].reacts(message))
+    assert len(await company.tickets()) == 1
+
+
+async def test_3_the_shortcut_on_a_watched_rooms_ticket_makes_no_second_one(company: Company) -> None:
+    """BEHAVIOUR 3, 4: a message that became a ticket by being said is one already."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my screen is black", in_="#it-help")
+    message = company.room("it-help").by("ana", "screen")
+    assert "IT-1001" in words_of(await ben.makes_a_ticket_of(message))
+    assert len(await company.tickets()) == 1
+
+
+async def test_3_no_ticket_is_made_of_the_desks_own_words(company: Company) -> None:
+    """BEHAVIOUR 3, 11."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my screen is black")
+    card = company.room("triage-it").card("IT-1001")
+    await ben.makes_a_ticket_of(card)
+    assert len(await company.tickets()) == 1
+
+
+async def test_4_a_watched_room_turns_an_employees_message_into_a_ticket(company: Company) -> None:
+    """BEHAVIOUR 4: agents' words, thanks and greetings are none; follow-ups join."""
+    ana, ben, erik = company.people("ana", "ben", "erik")
+    await ben.says("the lift is out of order today", in_="#it-help")
+    for courtesy in ("good morning", "thanks!", "👍", "hello everyone"):
+        await ana.says(courtesy, in_="#it-help")
+    assert not await company.tickets()
+    await ana.says("my laptop is broken", in_="#it-help")
+    await ana.says("it shows a blue light", in_="#it-help")
+    await erik.says("my screen too", in_="#it-help")
+    assert [t.title for t in await company.tickets()] == ["my laptop is broken", "my screen too"]
+    assert any("it shows a blue light" in line for line in company.room("triage-it").thread("IT-1001"))
+    await company.time_passes(minutes=10)
+    await ana.says("now the printer has no toner", in_="#it-help")
+    assert len(await company.tickets()) == 3
+
+
+async def test_4_the_talk_goes_on_in_the_messages_thread(company: Company) -> None:
+    """BEHAVIOUR 4, 18: the answer comes where it was asked, and an answer to it reaches the agents."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ben.clicks("Reply", in_="triage-it", text="Did you charge it?")
+    answer = company.room("it-help").hears("Did you charge it?", mentioning="ana")
+    assert answer.thread == message.id
+    await ana.says("yes, all night", under=message)
+    assert "yes, all night" in company.room("triage-it").thread("IT-1001")[-1]
+
+
+async def test_5_a_direct_message_becomes_a_ticket_after_one_click_even_after_a_restart(company: Company) -> None:
+    """BEHAVIOUR 5."""
+    ana = company["ana"]
+    await ana.says("the printer is on fire")
+    assert not await company.tickets()
+    await company.restarts()
+    reply = await ana.clicks("Open a ticket")
+    assert reply.card and reply.card.title == "IT-1001 is open"
+    assert (await company.ticket("IT-1001")).title == "the printer is on fire"
+    refused(await ana.clicks("Open a ticket"), "answered already")
+    assert len(await company.tickets()) == 1
+
+
+async def test_5_a_direct_message_may_be_added_to_an_open_ticket_or_forgotten(company: Company) -> None:
+    """BEHAVIOUR 5, 18."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("it is the left one")
+    await ana.clicks("Add to IT-1001")
+    assert "it is the left one" in company.room("triage-it").thread("IT-1001")[-1]
+    await ana.says("what is for lunch")
+    await ana.clicks("Never mind")
+    refused(await ana.clicks("Open a ticket"))
+    assert len(await company.tickets()) == 1
+
+
+async def test_5_nobody_else_can_confirm_a_draft(company: Company) -> None:
+    """BEHAVIOUR 5: a button's answers are no permission."""
+    ana, erik = company.people("ana", "erik")
+    await ana.says("my salary slip is wrong")
+    _, button = ana.button("Open a ticket")
+    await erik.says("hello")
+    refused(await erik.presses(button, erik.talk.by("erik")))
+    assert not await company.tickets()
+
+
+async def test_6_an_agent_files_for_somebody_who_phoned_and_they_are_told(company: Company) -> None:
+    """BEHAVIOUR 6: the somebody is the requester and is told."""
+    ana, ben, erik = company.people("ana", "ben", "erik")
+    reply = await ben.says("/ticket for @erik phone her screen stays black")
+    assert "Filed for Erik Lund (phone)" in words_of(reply)
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.requester, ticket.submitter, ticket.via) == ("erik", "ben", "phone")
+    erik.talk.card("IT-1001")
+    company.room("triage-it").card("IT-1001").shows(Filed_by="Ben Adler (phone)")
+    refused(await ana.says("/ticket for @erik phone something"), "agents")
+
+
+async def test_6_the_channel_is_asked_for_when_the_words_name_none(company: Company) -> None:
+    """BEHAVIOUR 6."""
+    ben = company["ben"]
+    reply = await ben.says("/ticket for")
+    assert reply.form and [f.name for f in reply.form.fields] == ["person", "via", "text", "category", "urgency"]
+    await ben.submits(reply, person="Erik Lund", via="walk-up", text="lost his token")
+    assert (await company.ticket("IT-1001")).via == "walk-up"
+    refused(await ben.says("/ticket for @erika phone no sound"), "Erik Lund")
+
+
+async def test_9_numbers_have_no_gap_and_no_double_whoever_asks_at_once(company: Company) -> None:
+    """BEHAVIOUR 9."""
+    everybody = company.people("ana", "erik", "ben", "chloe", "dev", "lena")
+    await asyncio.gather(*(who.says(f"/ticket my laptop is broken, {n}") for who in everybody for n in range(3)))
+    assert [t.number for t in await company.tickets()] == list(range(1001, 1019))
+
+
+async def test_11_edits_deletions_and_thread_replies_reach_the_ticket(company: Company) -> None:
+    """BEHAVIOUR 10, 11: what was said first stays in the timeline."""
+    ana = company["ana"]
+    await ana.says("my laptop is brokn", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ana.says("please hurry", under=message)
+    await ana.edits(message, "my laptop is broken")
+    await ana.deletes(company.room("it-help").by("ana", "hurry"))
+    kinds = [(e.kind, e.text) for e in await company.timeline("IT-1001") if e.author == "ana"]
+    assert kinds == [
+        ("opened", "my laptop is brokn"),
+        ("reply", "please hurry"),
+        ("edited", "my laptop is broken"),
+        ("deleted", ""),
+    ]
+    lines = company.room("triage-it").thread("IT-1001")
+    assert "changed what they wrote" in lines[1] and "my laptop is broken" in lines[1]
+    assert "deleted a message" in lines[2]
+
+
+async def test_11_the_record_outlives_the_message(company: Company) -> None:
+    """BEHAVIOUR 10: the ticket survives the deletion of the chat message."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    await ana.deletes(company.room("it-help").by("ana"))
+    assert "my laptop is broken" in company.room("triage-it").card("IT-1001").words
+    assert "my laptop is broken" in words_of(await ben.says("/tickets status IT-1001"))
+
+
+async def test_40_too_many_tickets_in_a_minute_get_a_clear_answer(company: Company) -> None:
+    """BEHAVIOUR 40: nothing is lost that was accepted."""
+    ana = company["ana"]
+    for number in range(6):
+        await ana.says(f"/ticket printer {number} is broken")
+    refused(await ana.says("/ticket printer 7 is broken"), "more than 6", "safe")
+    assert len(await company.tickets()) == 6
+    await company.time_passes(minutes=1, seconds=1)
+    await ana.says("/ticket printer 7 is broken")
+    assert len(await company.tickets()) == 7
