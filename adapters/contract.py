@@ -28,7 +28,10 @@ class Desk(Protocol):
         """The desk's clock, aware, in UTC."""
 
     async def receive(self, incoming: Incoming) -> Reply:
-        """What is to be shown to the sender. Never raises for what people do; when it returns, what was asked is on disk."""
+        """What is to be shown to the sender.
+
+        Never raises for what people do; when it returns, what was asked is on disk.
+        """
 
     async def suggest(self, text: str) -> Card | None:
         """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
@@ -37,7 +40,10 @@ class Desk(Protocol):
         """The verbs that this person may use at all, for menus and completion."""
 
     async def travel(self, by: timedelta | None) -> datetime:
-        """Move the desk's clock forward (None: to the next working day's start) and look at all that is due. Playground only."""
+        """Move the desk's clock forward (None: to the next working day's start) and look at all that is due.
+
+        Playground only.
+        """
 
 
 class Adapter(Protocol):

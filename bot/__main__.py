@@ -21,10 +21,11 @@ import commands
 from adapters.contract import Adapter
 from bot import configure_cli, library, people
 from bot.clock import Clock
-from bot.configuration import Live, SettingsError
+from bot.configuration import Live
 from bot.core import Desk
 from bot.cycles import WORKSPACE, Heartbeat
 from bot.posts import Deliverer
+from bot.problems import SettingsError
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from storage import migrate, tickets
@@ -65,6 +66,16 @@ def run(
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
     url = os.environ.get("FIRSTLINE_DATABASE", "sqlite:///firstline.db")
     _run(url, port, playground=Path("playground.db") if playground else None)
+
+
+@app.command()
+def docs() -> None:
+    """Write the generated pages of docs/ anew."""
+    from bot import documentation  # only who writes documentation needs it
+
+    REGISTRY.load(commands)
+    for page in documentation.write_all(ROOT):
+        typer.echo(f"written: {page}")
 
 
 def _run(url: str, port: int, playground: Path | None) -> None:
@@ -156,7 +167,10 @@ def next_working_day(desk: Desk) -> datetime:
 
 
 def _set_up_logs() -> None:
-    """One line an event on standard error; tracebacks without the values of variables, which may hold what people wrote."""
+    """One line an event on standard error.
+
+    Tracebacks without the values of variables, which may hold what people wrote.
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -46,7 +46,10 @@ def owner_or_team(scene: Scene, ticket: Ticket) -> str:
 
 
 def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, similar: str = "") -> Card:
-    """The one live card in the team's room. `request` is the requester's own text, `similar` what may help the agent."""
+    """The one live card in the team's room.
+
+    `request` is the requester's own text, `similar` what may help the agent.
+    """
     status = Status(ticket.status)
     facts = [
         Fact("Status", status.label),

@@ -12,9 +12,9 @@ AHEAD = timedelta(seconds=1)
 class Clock:
     """An instant that never goes back while the desk runs.
 
-    `wall` reads the machine's clock (aware, UTC), `steady` a count of seconds that only grows. When the wall clock jumps ahead (a
-    machine that slept) the desk follows; when it jumps back (a correction) the desk goes on from where it was, so that nothing that
-    was due stops being due. `shift` is how far a demo has been moved forward.
+    `wall` reads the machine's clock (aware, UTC), `steady` a count of seconds that only grows. When the wall clock
+    jumps ahead (a machine that slept) the desk follows; when it jumps back (a correction) the desk goes on from where
+    it was, so that nothing that was due stops being due. `shift` is how far a demo has been moved forward.
     """
 
     def __init__(

@@ -31,7 +31,8 @@ class Scene:
 class Context(Scene):
     """A scene in which somebody asks for something.
 
-    `ticket` is the one the command is about (loaded, locked and authorized); `found` is what the command's `prepare` found.
+    `ticket` is the one the command is about (loaded, locked and authorized); `found` is what the command's `prepare`
+    found.
     """
 
     sender: Person

@@ -40,7 +40,8 @@ class Repeated(Exception):
 class Desk:
     """The desk: everything that somebody does arrives at `receive`.
 
-    `settings` gives the settings of the moment, `clock` the instant, `wake` tells the heartbeat that something is to be sent.
+    `settings` gives the settings of the moment, `clock` the instant, `wake` tells the heartbeat that something is to be
+    sent.
     """
 
     def __init__(
@@ -72,7 +73,10 @@ class Desk:
         return made
 
     async def receive(self, incoming: Incoming) -> Reply:
-        """What is to be shown to the sender. Never raises for what people do; when it returns, what was asked is on disk."""
+        """What is to be shown to the sender.
+
+        Never raises for what people do; when it returns, what was asked is on disk.
+        """
         command, text = self.registry.find(incoming.verb or "said", incoming.text)
         if command is None:
             return self._unknown(incoming.verb)
@@ -178,7 +182,10 @@ class Desk:
         )
 
     def _find_ticket(self, context: Context, command: Command, answers: Mapping[str, str], asked: Form | None) -> Form:
-        """Load and lock the ticket the command is about, and authorize the sender for it. Who may not see it learns nothing."""
+        """Load and lock the ticket the command is about, and authorize the sender for it.
+
+        Who may not see it learns nothing.
+        """
         if asked is None:
             asked = self._filled(command, {**answers, "ticket": str(linked_ticket(context))})
         number: int = asked.ticket  # type: ignore[attr-defined]  # about_ticket says that the form has one

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
 from bot import audit, due, people
+from bot.configuration import Live
 from bot.context import Scene
 from bot.core import Desk
 from bot.posts import Deliverer
@@ -39,12 +40,13 @@ class Cycle:
 
 
 class Heartbeat:
-    """Runs the cycles. APScheduler is the metronome; all that is due stands in rows, so that a missed beat loses nothing."""
+    """Runs the cycles.
 
-    def __init__(
-        self, desk: Desk, deliverer: Deliverer, refresh: Callable[[], list[str] | None] = lambda: None
-    ) -> None:
-        self.desk, self.deliverer, self._refresh = desk, deliverer, refresh
+    APScheduler is the metronome; all that is due stands in rows, so that a missed beat loses nothing.
+    """
+
+    def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
+        self.desk, self.deliverer, self.live = desk, deliverer, live
         self.findings: list[str] = []
         self._scheduler: AsyncIOScheduler | None = None
         self._awake = asyncio.Event()
@@ -100,7 +102,10 @@ class Heartbeat:
             await self.beat("posts")
 
     async def beat(self, name: str) -> int:
-        """Run one cycle until nothing more is due; how much it did. Its fault is remembered for the auditor, and never spreads."""
+        """Run one cycle until nothing more is due; how much it did.
+
+        Its fault is remembered for the auditor, and never spreads.
+        """
         cycle = self.cycles[name]
         async with cycle.busy:
             try:
@@ -130,9 +135,8 @@ class Heartbeat:
         if cycle.remembered_at and now - cycle.remembered_at < REMEMBER:
             return
         cycle.remembered_at = now
-        await self.desk.database.write(
-            lambda db: db.merge(Row(name=cycle.name, ran_at=now, error=cycle.error)) and None
-        )
+        row = Row(name=cycle.name, ran_at=now, error=cycle.error)
+        await self.desk.database.write(lambda db: db.merge(row))
 
     async def beat_all(self) -> None:
         """Run everything that can lead to a message until nothing is due: for tests, and for travelling."""

@@ -27,7 +27,10 @@ Staging = Callable[[Session, str], Scene]
 
 
 def clocks(db: Session, stage: Staging, now: datetime) -> int:
-    """Look at the clocks that are due; how many there were. State is read again now, and not trusted from when the look was set."""
+    """Look at the clocks that are due; how many there were.
+
+    State is read again now, and not trusted from when the look was set.
+    """
     found = sweeps.due_clocks(db, now, BATCH)
     for key in found:
         workspace, number, kind = key
@@ -44,7 +47,10 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
 
 
 def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[str, int] | None:
-    """Set the clocks of open tickets anew, as after a change of the settings; the last ticket of this batch, or None at the end."""
+    """Set the clocks of open tickets anew, as after a change of the settings.
+
+    The last ticket of this batch, or None at the end.
+    """
     batch = tickets.open_behind(db, *behind, BATCH)
     for ticket in batch:
         scene = stage(db, ticket.workspace)

@@ -1,4 +1,4 @@
-"""What a command asks for: declared as a pydantic model, shown as a dialog, filled from typed words or a submitted form."""
+"""What a command asks for: declared as a model, shown as a dialog, filled from typed words or a submitted form."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from rapidfuzz import process
 
 from bot.settings import Settings
-from bot.words import Dialog, Field, FieldKind, blank
+from bot.words import Dialog, Field, FieldKind, blank, clean
 
 Choices = Callable[[Settings], tuple[tuple[str, str], ...]]
+
+NAMED = 20
+"""How many of the known values an error names."""
 
 TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
 
 
 class Wrong(Exception):
-    """Input that cannot be used: the text tells the person what was wrong and how to say it right; `field` whose it was."""
+    """Input that cannot be used: the text tells the person what was wrong and how to say it right.
+
+    `field` whose it was.
+    """
 
     def __init__(self, text: str, field: str = "") -> None:
         super().__init__(text)
@@ -37,7 +43,8 @@ class Form(BaseModel):
 class Ask:
     """How a field of a form is asked for. `choices` are (value, label) pairs, or made from the settings.
 
-    `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is left.
+    `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is
+    left.
     """
 
     label: str
@@ -48,10 +55,12 @@ class Ask:
     limit: int = 3000
 
 
-def _number(value: Any) -> Any:
-    """`IT-1042`, `#1042` and `1042` all name ticket 1042."""
-    match = TICKET.match(value.strip()) if isinstance(value, str) else None
-    return int(match[1]) if match else value
+def _number(value: Any) -> int:
+    """`IT-1042`, `#1042` and `1042` all name ticket 1042. A longer number is none: no database's integer holds it."""
+    match = TICKET.match(str(value).strip())
+    if match is None:
+        raise ValueError("no ticket number")
+    return int(match[1])
 
 
 TicketNumber = Annotated[int, BeforeValidator(_number), Ask("Ticket", "ticket", hint="IT-1042")]
@@ -62,7 +71,8 @@ def asks(form: type[Form]) -> dict[str, tuple[Ask, bool]]:
     """Each field's Ask and whether it is required, in the order of declaration."""
     found = {}
     for name, field in form.model_fields.items():
-        ask = next((m for m in field.metadata if isinstance(m, Ask)), Ask(name.replace("_", " ").capitalize()))
+        declared = [m for m in field.metadata if isinstance(m, Ask)]  # the type's own comes first, the field's last
+        ask = declared[-1] if declared else Ask(name.replace("_", " ").capitalize())
         found[name] = (ask, field.is_required())
     return found
 
@@ -74,8 +84,8 @@ def choices_of(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
 def parse(form: type[Form], text: str, known: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """The answers in the words typed behind a command, beside those known already.
 
-    A ticket's number is taken where one stands; a choice, person or number takes one word (the last field: all that is left);
-    text takes the rest. A word that fits no choice of an optional field is left for the field behind it.
+    A ticket's number is taken where one stands; a choice, person or number takes one word (the last field: all that is
+    left); text takes the rest. A word that fits no choice of an optional field is left for the field behind it.
     """
     answers = dict(known)
     rest = text.strip()
@@ -121,14 +131,18 @@ def missing(form: type[Form], answers: Mapping[str, str], *, ticket_known: bool 
 
 
 def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Form:
-    """The form with these answers; `Wrong` with the first field that cannot be used. Blank optional answers count as not given."""
+    """The form with these answers; `Wrong` with the first field that cannot be used.
+
+    Blank optional answers count as not given.
+    """
     fields = asks(form)
     unknown = [name for name in answers if name not in fields]
     if unknown:
         raise Wrong(f"There is no field called {unknown[0]!r} here.", unknown[0])
     given: dict[str, str] = {}
-    for name, value in answers.items():
+    for name, raw in answers.items():
         ask, required = fields[name]
+        value = clean(raw, len(raw))  # a control character is nothing that a database would have to refuse
         if blank(value):
             if required:
                 raise Wrong(f"{ask.label}: please fill this in.", name)
@@ -160,7 +174,8 @@ def nearest(value: str, known: list[str]) -> str:
     best = process.extractOne(value.casefold(), [k.casefold() for k in known], score_cutoff=60)
     if best:
         return f"“{shown}” is not known; did you mean “{known[best[2]]}”?"
-    return f"“{shown}” is not known; choose one of: {', '.join(known)}." if known else f"“{shown}” is not known."
+    some = ", ".join(known[:NAMED]) + (", …" if len(known) > NAMED else "")
+    return f"“{shown}” is not known; choose one of: {some}." if known else f"“{shown}” is not known."
 
 
 def _in_words(ask: Ask, error: Any) -> str:
@@ -170,7 +185,8 @@ def _in_words(ask: Ask, error: Any) -> str:
         case "ticket":
             return f"“{str(error['input'])[:40]}” is no ticket number; write it like IT-1042."
         case "number" | "stars":
-            return f"“{str(error['input'])[:40]}” is no number that fits here{'; say 1 to 5' if ask.kind == 'stars' else ''}."
+            hint = "; say 1 to 5" if ask.kind == "stars" else ""
+            return f"“{str(error['input'])[:40]}” is no number that fits here{hint}."
         case _:
             return str(error["msg"]).removeprefix("Value error, ")
 
@@ -184,7 +200,10 @@ def dialog(
     errors: Mapping[str, str] | None = None,
     asked: tuple[str, ...] | None = None,
 ) -> Dialog:
-    """The form as a dialog: what is answered already is kept, unless it is among `asked` or wrong; all else is asked."""
+    """The form as a dialog: what is answered already is kept, unless it is among `asked` or wrong.
+
+    All else is asked.
+    """
     errors = errors or {}
     shown, kept = [], {}
     for name, (ask, required) in asks(form).items():

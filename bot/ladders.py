@@ -17,11 +17,17 @@ from storage import sweeps
 from storage.tables import Escalation, Ticket
 
 FLOOD = 6
-"""More pings than this for one room in one sweep are folded into a digest; critical tickets stand alone all the same."""
+"""More pings than this for one room in one sweep are folded into a digest.
+
+Critical tickets stand alone all the same.
+"""
 
 
 def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
-    """Start the ladder of a breach, with a copy of the settings' ladder. A second call for one deadline does nothing."""
+    """Start the ladder of a breach, with a copy of the settings' ladder.
+
+    A second call for one deadline does nothing.
+    """
     assert clock.deadline is not None
     key = escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)
     if not sweeps.announce(scene.db, scene.workspace, f"ladder:{key}", scene.now):
@@ -208,7 +214,8 @@ def _digest(scene: Scene, pings: list[tuple[Escalation, Ticket, int]]) -> None:
         row.plan = row.plan | {"told": row.plan["told"] | {str(level): told}}
         scene.db.add(row)
         label = CLOCK_LABELS[ClockKind(row.clock)].lower()
-        line = f"- {cards.title(ticket, scene.settings)}: {label} was due {moment(row.deadline)}, {ticket.priority}, level {level}"
+        due = f"{label} was due {moment(row.deadline)}"
+        line = f"- {cards.title(ticket, scene.settings)}: {due}, {ticket.priority}, level {level}"
         for room in row.plan["rooms"]:
             rooms.setdefault(room, []).append(line)
             people.setdefault(room, set()).update(told["who"])
@@ -232,7 +239,10 @@ def _say_digest(
 
 
 def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *, worked: bool) -> None:
-    """Close the ladders whose clock no longer stands over its deadline; somebody's work on the ticket renews a lease."""
+    """Close the ladders whose clock no longer stands over its deadline.
+
+    Somebody's work on the ticket renews a lease.
+    """
     standing = {(clock.kind.value, clock.deadline) for clock in clocks if clock.state == "running"}
     for row in open_of(scene, ticket):
         running = running_of(row)

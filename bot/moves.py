@@ -1,4 +1,4 @@
-"""Moving a ticket through its life: the status, its entry in the timeline, the clocks, the ladders, the chores, the cards."""
+"""Moving a ticket through its life: status, timeline, clocks, ladders, chores, cards."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def _stamp(scene: Scene, ticket: Ticket, before: Status, after: Status) -> None:
 
 
 def settle(scene: Scene, ticket: Ticket, *, worked: bool = False) -> None:
-    """What follows every change: clocks anew, ladders that follow them, cards brought up to date. `worked`: by an agent."""
+    """What follows every change: clocks anew, ladders that follow them, cards brought up to date.
+
+    `worked`: by an agent.
+    """
     ticket.updated_at = scene.now
     ticket.version += 1
     scene.db.add(ticket)

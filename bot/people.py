@@ -104,7 +104,7 @@ def watches(db: Session, person: str, ticket: Ticket) -> bool:
 
 
 def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings, now: datetime) -> bool:
-    """Whether the ticket's ladder calls somebody by name, or as who is on call: a ping's buttons work for whom it pings."""
+    """Whether the ticket's ladder calls somebody, by name or as on call: a ping's buttons work for whom it pings."""
     policy = settings.policy_of(ticket.priority, ticket.category, ticket.team)
     ladder = settings.ladders.get(policy.ladder) if policy else None
     if ladder and any(step.tell == f"person:{person}" for step in ladder.steps):

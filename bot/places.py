@@ -30,7 +30,10 @@ def requester_key(ticket: Ticket) -> str:
 
 
 def requester_place(scene: Scene, ticket: Ticket) -> Address | None:
-    """Where the requester is talked to: the thread it was asked in, else the talk with them. None when no channel knows them."""
+    """Where the requester is talked to: the thread it was asked in, else the talk with them.
+
+    None when no channel knows them.
+    """
     if ticket.origin_thread:
         return Address(ticket.origin_channel, ticket.origin_room, ticket.origin_thread)
     return direct(scene, ticket.requester, ticket.origin_channel)

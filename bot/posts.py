@@ -49,7 +49,10 @@ URGENT, SOON, LATER = 10, 50, 90
 
 
 def say(scene: Scene, *wanted: Wanted) -> None:
-    """Let these stand. One key says one thing: saying it again with another card edits it, with the same card does nothing."""
+    """Let these stand.
+
+    One key says one thing: saying it again with another card edits it, with the same card does nothing.
+    """
     rows.want(scene.db, [_row(scene, post) for post in wanted])
 
 
@@ -92,7 +95,7 @@ class Deliverer:
         ready.sort(key=lambda pair: (pair[0].channel, pair[0].room))
         rooms = [list(group) for _, group in groupby(ready, key=lambda pair: (pair[0].channel, pair[0].room))]
         outcomes = [o for room in await asyncio.gather(*map(self._send_in_order, rooms)) for o in room]
-        await self._database.write(lambda db: [_settle(db, outcome, now) for outcome in outcomes])
+        await self._database.write(lambda db: _settle_all(db, outcomes, now))
         return len(claimed)
 
     async def _send_in_order(self, room: Sequence[tuple[Row, Post]]) -> list[Outcome]:
@@ -148,6 +151,11 @@ def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
     mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in card.mentions)
     at = Address(row.channel, row.room, thread)
     return row, Post(row.key, at, card, row.ref, mentions, row.revision)
+
+
+def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    for outcome in outcomes:
+        _settle(db, outcome, now)
 
 
 def _settle(db: Session, outcome: Outcome, now: datetime) -> None:

@@ -28,10 +28,13 @@ class NoForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb. `needs` are the roles that may use it; `reads` says that it changes nothing; `hidden` keeps it out of menus and help.
+    """A verb.
 
-    `prepare` runs before the handler, outside its transaction, and what it returns is the handler's `ctx.found`: for work that takes
-    longer than a write may. `sample` is an example of its arguments, for help and hints.
+    `needs` are the roles that may use it; `reads` says that it changes nothing; `hidden` keeps it out of menus and
+    help.
+
+    `prepare` runs before the handler, outside its transaction, and what it returns is the handler's `ctx.found`: for
+    work that takes longer than a write may. `sample` is an example of its arguments, for help and hints.
     """
 
     verb: str
@@ -76,7 +79,10 @@ class Registry:
         self.commands[command.verb] = command
 
     def find(self, verb: str, text: str = "") -> tuple[Command | None, str]:
-        """The command of a verb and what is left of the text; the longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`."""
+        """The command of a verb and what is left of the text.
+
+        The longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`.
+        """
         verb, text = verb.lower(), text.strip()
         first, *rest = text.split(None, 1) or [""]
         longer = self.commands.get(f"{verb} {first.lower()}")

@@ -1,4 +1,7 @@
-"""What plain words are, by where they are said: a reply, a note, a new ticket, the beginning of one, or nothing. Pure."""
+"""What plain words are, by where they are said: a reply, a note, a new ticket, the beginning of one, or nothing.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +45,13 @@ def courtesy(text: str) -> bool:
 def route(
     text: str, *, side: str | None, threaded: bool, direct: bool, watched: bool, staff: bool, fresh_ticket: bool
 ) -> Route:
-    """What a message is. `side` is the ticket thread's it stands in, if any; `fresh_ticket`: its writer has just opened one here.
+    """What a message is.
 
-    In the agents' thread everything is internal (BEHAVIOUR 17). In a watched room a new top-level message of somebody who is
-    no agent is a ticket, or joins the one just made (BEHAVIOUR 4). A direct message may become one (BEHAVIOUR 5).
+    `side` is the ticket thread's it stands in, if any; `fresh_ticket`: its writer has just opened one here.
+
+    In the agents' thread everything is internal (BEHAVIOUR 17). In a watched room a new top-level message of somebody
+    who is no agent is a ticket, or joins the one just made (BEHAVIOUR 4). A direct message may become one (BEHAVIOUR
+    5).
     """
     if blank(text):
         return Route.NOTHING

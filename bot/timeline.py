@@ -92,7 +92,10 @@ def opening(now: datetime) -> list[sla.Event]:
 
 
 def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None) -> tuple[sla.Clock, ...]:
-    """Work the ticket's clocks out anew and write them down with when to look next. `happened` spares reading the timeline."""
+    """Work the ticket's clocks out anew and write them down with when to look next.
+
+    `happened` spares reading the timeline.
+    """
     policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
     clocks = read_clocks(scene, ticket, policy, happened)
     before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
@@ -138,8 +141,8 @@ def _ended(row: Clock) -> dict[str, Any]:
 
 def nearest_deadline(clocks: tuple[sla.Clock, ...]) -> sla.Clock | None:
     """The running clock that ends first."""
-    running = [c for c in clocks if c.state == "running" and c.deadline]
-    return min(running, key=lambda c: c.deadline or datetime.max, default=None)
+    running = [(c.deadline, c) for c in clocks if c.state == "running" and c.deadline]
+    return min(running, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 def status_to(status: Status) -> dict[str, str]:

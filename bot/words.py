@@ -17,7 +17,7 @@ MOMENT = re.compile(r"⟦(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place: a channel ("web", "slack"), a room in it ("it-help", or "@U1" for the talk with one person) and a thread."""
+    """A place: a channel ("web"), a room in it ("it-help", or "@U1" for the talk with one person) and a thread."""
 
     channel: str
     room: str
@@ -69,8 +69,8 @@ class Incoming:
     `id` names the delivery: two deliveries with one id have one effect. `verb` is a command's name ("" for plain text);
     `answers` are the values known already and `text` the words typed behind a command, or the message itself.
     `message` is the platform's name of the message this is about. `submitted` says that a form was filled in,
-    so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest first,
-    where a ticket is made from a message.
+    so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest
+    first, where a ticket is made from a message.
     """
 
     id: str
@@ -174,7 +174,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is to stand in a place. `ref` is the platform's name of the message when it stands already: edit it there."""
+    """What is to stand in a place.
+
+    `ref` is the platform's name of the message when it stands already: edit it there.
+    """
 
     key: str
     at: Address
@@ -205,7 +208,7 @@ def moment(instant: datetime) -> str:
 
 
 def clean(text: str, limit: int = 100_000) -> str:
-    """A person's text made storable and harmless: no NUL or other control characters, no marks of ours, no lone surrogates.
+    """A person's text made storable and harmless: no control characters, no marks of ours, no lone surrogates.
 
     Line breaks and tabs stay; a text over `limit` characters is cut and says so.
     """

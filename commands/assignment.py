@@ -8,6 +8,7 @@ from bot import triage
 from bot.context import Scene
 from bot.settings import Policy
 from storage import people, tickets
+from storage.tables import Person
 
 
 def choose(scene: Scene, team_key: str, category: str) -> triage.Choice:
@@ -59,7 +60,7 @@ def candidates(scene: Scene, team_key: str) -> list[triage.Candidate]:
     ]
 
 
-def _is_away(person: people.Person | None, now: datetime) -> bool:
+def _is_away(person: Person | None, now: datetime) -> bool:
     return person is not None and (person.away_until is None or person.away_until > now)
 
 

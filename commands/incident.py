@@ -71,7 +71,7 @@ def _announce(ctx: Context, ticket: Ticket) -> None:
     """Say it once in the watched rooms, with the button by which people join."""
     card = Card(
         f"Known problem: {cards.title(ticket, ctx.settings)}",
-        "We are working on it. Touched by it too? One click joins you, and its progress reaches you: no new ticket is needed.",
+        "We are working on it. Touched by it too? One click joins you, and its progress reaches you.",
         (Fact("Priority", ticket.priority.capitalize()),),
         (Button("Me too", "metoo", cards.about(ticket), "primary"),),
         tone="warning",

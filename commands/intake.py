@@ -1,4 +1,7 @@
-"""A request becomes a ticket: its number, category, priority, owner, deadlines, cards. Every channel's intake ends here."""
+"""A request becomes a ticket: its number, category, priority, owner, deadlines, cards.
+
+Every channel's intake ends here.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ from storage.tables import Person, Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody asks for. `via` is how it came in; `origin` where, with the thread of their own message if there is one.
+    """What somebody asks for.
+
+    `via` is how it came in; `origin` where, with the thread of their own message if there is one.
 
     `direct` is the address of the talk with the requester, where the adapter's sender is the requester.
     """
@@ -48,7 +53,10 @@ class Opened:
 
 
 def open_ticket(scene: Scene, request: Request) -> Opened:
-    """Write the ticket with all that belongs to it. `Wrong` for an empty request and for one over the limit of a minute."""
+    """Write the ticket with all that belongs to it.
+
+    `Wrong` for an empty request and for one over the limit of a minute.
+    """
     text = clean(request.text, scene.settings.limits.text)
     if blank(text):
         raise Wrong("Please say in a few words what is the matter.", "text")

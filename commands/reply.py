@@ -93,7 +93,10 @@ def _words(ctx: Context, text: str) -> str:
 
 
 def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "") -> Reply:
-    """An agent's public words: to the requester, the watchers and the agents' thread. `message`: where it stands already."""
+    """An agent's public words: to the requester, the watchers and the agents' thread.
+
+    `message`: where it stands already.
+    """
     ticket, text = ctx.the_ticket, _words(ctx, text)
     if not Status(ticket.status).open:
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
@@ -137,7 +140,10 @@ def _tell_requester(ctx: Context, ticket: Ticket, entry: int, text: str, *, aske
 
 
 def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
-    """The requester's (or a watcher's) words: to the agents' thread. After the end they reopen or open anew; thanks do neither."""
+    """The requester's (or a watcher's) words: to the agents' thread.
+
+    After the end they reopen or open anew; thanks do neither.
+    """
     ticket, text = ctx.the_ticket, _words(ctx, text)
     status = Status(ticket.status)
     if status is Status.CLOSED and not courtesy(text):

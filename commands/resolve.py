@@ -54,7 +54,8 @@ def resolve(ctx: Context, asked: Resolved) -> Reply:
         raise Wrong("Please say what was done: the requester reads it.", "resolution")
     finish(ctx, words, "solved")
     return tell(
-        f"{cards.reference(ctx.the_ticket, ctx.settings)} is Resolved; {places.their_name(ctx, ctx.the_ticket.requester)} is asked whether it is fixed."
+        f"{cards.reference(ctx.the_ticket, ctx.settings)} is Resolved; "
+        f"{places.their_name(ctx, ctx.the_ticket.requester)} is asked whether it is fixed."
     )
 
 
@@ -122,7 +123,8 @@ def _answered(ctx: Context, words: str) -> None:
 
 def _already_closed(ctx: Context) -> Reply:
     return tell(
-        f"{cards.reference(ctx.the_ticket, ctx.settings)} is closed already. Write in its thread to open a linked ticket."
+        f"{cards.reference(ctx.the_ticket, ctx.settings)} is closed already. "
+        "Write in its thread to open a linked ticket."
     )
 
 

@@ -16,12 +16,16 @@ from bot.timeline import record
 from bot.words import Address, Button, Card, Reply, clean, following, one_line, quote, tell
 from commands.intake import Request, open_ticket, success
 from commands.reply import add_note, answer, from_requester
-from storage import tickets, timeline
+from storage import sweeps, tickets, timeline
 from storage.tables import Draft, Link, Ticket
 
 
 class Nothing(Form):
     pass
+
+
+class Changed(Form):
+    text: Annotated[str, Ask("The message now", "long", limit=100_000)] = ""
 
 
 class Drafted(Form):
@@ -45,9 +49,9 @@ def said(ctx: Context, asked: Nothing) -> Reply:
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
     )
+    if what is Route.NOTHING or not _first_time(ctx, "heard", ctx.incoming.message):
+        return Reply()
     match what:
-        case Route.NOTHING:
-            return Reply()
         case Route.REPLY | Route.NOTE:
             return _in_thread(ctx, link)
         case Route.FOLLOW_UP:
@@ -56,6 +60,13 @@ def said(ctx: Context, asked: Nothing) -> Reply:
             return _from_room(ctx)
         case Route.DRAFT:
             return _offer(ctx)
+    return Reply()
+
+
+def _first_time(ctx: Context, what: str, message: str) -> bool:
+    """Whether this is made of a message for the first time. Whoever comes at the same moment waits here, on any database."""
+    key = f"{what}:{ctx.at.channel}:{ctx.at.room}:{message}"
+    return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)
 
 
 def _heard_before(ctx: Context) -> bool:
@@ -90,7 +101,7 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
     ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
     text, message = ctx.incoming.text, ctx.incoming.message
     if link.side == "agents":
-        if not ctx.works:
+        if not (ctx.works or people.works_here(ctx.sender.id, ctx.settings)):
             return Reply()
         add_note(ctx, clean(text, ctx.settings.limits.text), message)
         return Reply()
@@ -110,6 +121,8 @@ def _join(ctx: Context, ticket: Ticket | None) -> Reply:
 
 
 def _from_room(ctx: Context) -> Reply:
+    if not _first_time(ctx, "ticket", ctx.incoming.message):
+        return Reply()
     origin = Address(ctx.at.channel, ctx.at.room, ctx.incoming.message)
     request = Request(
         text=ctx.incoming.text,
@@ -190,18 +203,24 @@ def discard(ctx: Context, asked: Drafted) -> Reply:
 @command("react", "Make a ticket from a message", needs=ANYONE, group="Asking for help", form=Nothing, hidden=True)
 def react(ctx: Context, asked: Nothing) -> Reply:
     """One ticket a message, whoever and however many react; its author is the requester (BEHAVIOUR 3)."""
-    messages, at = ctx.incoming.thread, ctx.at
+    messages = ctx.incoming.thread
     if not messages:
         raise Wrong("That message is not there any more.")
     root = messages[0]
-    known = timeline.by_message(ctx.db, ctx.workspace, at.channel, at.room, root.message)
-    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, root.message))
-    if known or link:
-        number = known.ticket if known else link.ticket if link else 0
+    _first_time(ctx, "ticket", root.message)
+    if number := _ticket_of(ctx, root.message):
         return tell(f"There is a ticket for this already: {cards.reference(number, ctx.settings)}.")
     if root.sender.bot:
         raise Wrong("That is a message of the desk itself: no ticket is made of it.")
     return _from_message(ctx)
+
+
+def _ticket_of(ctx: Context, message: str) -> int | None:
+    """The ticket that a message became, or in whose thread it stands first."""
+    at = ctx.at
+    entry = timeline.by_message(ctx.db, ctx.workspace, at.channel, at.room, message)
+    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, message))
+    return entry.ticket if entry else link.ticket if link else None
 
 
 def _from_message(ctx: Context) -> Reply:
@@ -239,9 +258,9 @@ def _from_message(ctx: Context) -> Reply:
     return Reply(told)
 
 
-@command("edited", "A message was changed", needs=ANYONE, group="Asking for help", form=Nothing, hidden=True)
-def edited(ctx: Context, asked: Nothing) -> Reply:
-    return _changed(ctx, "edited", clean(ctx.incoming.text, ctx.settings.limits.text))
+@command("edited", "A message was changed", needs=ANYONE, group="Asking for help", form=Changed, hidden=True)
+def edited(ctx: Context, asked: Changed) -> Reply:
+    return _changed(ctx, "edited", clean(asked.text, ctx.settings.limits.text))
 
 
 @command("deleted", "A message was deleted", needs=ANYONE, group="Asking for help", form=Nothing, hidden=True)

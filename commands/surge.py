@@ -36,7 +36,8 @@ def _tell(scene: Scene, ticket: Ticket, numbers: list[int]) -> None:
     lead = ladders.lead_now(scene, ticket.team)
     card = Card(
         f"{len(numbers)} similar tickets: is this a major incident?",
-        f"{refs}\n\nThe latest: {one_line(ticket.title)}\n\nMaking it one joins the others to it: its updates and its resolution reach everybody.",
+        f"{refs}\n\nThe latest: {one_line(ticket.title)}\n\n"
+        "Making it one joins the others to it: its updates and its resolution reach everybody.",
         buttons=(Button("Make it a major incident", "major", {"ticket": str(numbers[0])}, "primary"),),
         mentions=(lead,) if lead else (),
         tone="warning",

@@ -1,4 +1,7 @@
-"""/tickets, /tickets status, /tickets find: one's own tickets and the way one of them took; /queue: a team's open ones."""
+"""/tickets, /tickets status, /tickets find: one's own tickets and the way one of them took.
+
+/queue: a team's open ones.
+"""
 
 from __future__ import annotations
 

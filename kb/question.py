@@ -11,7 +11,7 @@ from kb.text import STOP_WORDS, stem, words
 LONGEST = 4_000  # characters of a question that are looked at
 BODY = 0.6  # what a word in the question's body weighs, against 1 in its title
 REPEATED = 2.0  # the most that a repeated word weighs
-JOINED = 0.5  # weight of a word joined from two ("log in" is login), and of each half of one that is split
+JOINED, HALF = 0.5, 0.8  # weight of a word joined from two ("log in" is login), and of each half of one that is split
 UNKNOWN = 0.5  # weight of a word that no article has, against 1 for one that only this article has not
 MOST_TERMS = 32
 MOST_FIXES = 8  # each costs up to a millisecond in a large knowledge base
@@ -67,6 +67,5 @@ class Reader:
         if self._fixes == MOST_FIXES:
             return [(word, 1.0)]
         self._fixes += 1
-        if fixed := self._speller.fix(word):
-            return fixed
-        return [(word, 1.0), *((half, JOINED) for half in self._speller.split(word))]
+        halves = [(half, HALF) for half in self._speller.split(word)]
+        return self._speller.fix(word) or halves or [(word, 1.0)]

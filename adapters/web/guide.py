@@ -59,10 +59,10 @@ def _steps(cast: _Cast) -> list[Step]:
     return [
         Step(
             "Ask for help",
-            f"{ana} opens a ticket. A fix is offered at once; say that it does not help.",
+            f"{ana} opens a ticket. A fix is offered at once; say that it is none of these.",
             with_desk,
             in_triage,
-            type="/ticket My VPN keeps disconnecting",
+            type="/ticket The printer on floor 3 has a paper jam",
         ),
         Step(
             "Claim it twice",
@@ -74,7 +74,7 @@ def _steps(cast: _Cast) -> list[Step]:
         ),
         Step(
             "Let time pass",
-            f"Move the clock until the card turns amber, then red, and {cast.escalations.name} hears of it.",
+            f"Move the clock, a day and then by the hour, until the card turns red and {cast.escalations.name} hears.",
             in_triage,
             in_escalations,
             point="clock",

@@ -134,7 +134,7 @@ def _escalations_room(name: str) -> Room:
 def direct_room(person: str) -> Room:
     """Somebody's talk with the desk."""
     about = "Your talk with the desk: only you see it. Ask with /ticket, or just write what is wrong."
-    return Room(f"@{person}", "Firstline", "direct", about, "/ticket my VPN keeps disconnecting")
+    return Room(f"@{person}", "Firstline", "direct", about, "/ticket The printer on floor 3 has a paper jam")
 
 
 class Places:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 import commands
@@ -29,6 +30,10 @@ from bot.settings import Settings
 from bot.words import Button, Card, Dialog, Fact, Reply
 from storage.database import open_database
 from storage.tables import ArticleRow, Entry, Ticket
+from tests.databases import KINDS
+
+on_both = pytest.mark.parametrize("kind", KINDS)
+"""Marks a story that is told on PostgreSQL too: races, sweeps, and what is written in an unusual way."""
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SETTINGS = Path(__file__).with_name("settings.yaml")

@@ -11,9 +11,16 @@ from tests.stories.company import Company, settings_with
 
 
 @pytest.fixture
-async def company(database_url: str, tmp_path: Path) -> AsyncIterator[Company]:
-    """A company on a Monday at nine, on either database."""
-    company = await Company(database_url, tmp_path / "chat.db", settings_with()).opens()
+def kind() -> str:
+    """The database of a story: SQLite, unless the story says `@on_both`."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def company(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Company]:
+    """A company on a Monday at nine."""
+    url: str = request.getfixturevalue(f"{'postgres' if kind == 'postgresql' else kind}_database_url")
+    company = await Company(url, tmp_path / "chat.db", settings_with()).opens()
     yield company
     every_button_names_a_verb_that_takes_its_answers(company)
     await every_post_stands_once(company)

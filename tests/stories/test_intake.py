@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.stories.company import Company, refused, words_of
+from tests.stories.company import Company, on_both, refused, words_of
 
 
 async def test_1_a_form_opens_keeps_what_was_typed_and_answers_inline(company: Company) -> None:
@@ -49,6 +49,7 @@ async def test_2_a_ticket_needs_no_form_and_stands_in_the_teams_room(company: Co
     ana.talk.card("IT-1001").shows(Status="New", Priority="Low")
 
 
+@on_both
 async def test_3_a_reaction_makes_exactly_one_ticket(company: Company) -> None:
     """BEHAVIOUR 3: whoever and however many react, and however often the platform repeats the event."""
     ana, ben, chloe, erik = company.people("ana", "ben", "chloe", "erik")
@@ -175,6 +176,7 @@ async def test_6_the_channel_is_asked_for_when_the_words_name_none(company: Comp
     refused(await ben.says("/ticket for @erika phone no sound"), "Erik Lund")
 
 
+@on_both
 async def test_9_numbers_have_no_gap_and_no_double_whoever_asks_at_once(company: Company) -> None:
     """BEHAVIOUR 9."""
     everybody = company.people("ana", "erik", "ben", "chloe", "dev", "lena")
@@ -182,6 +184,7 @@ async def test_9_numbers_have_no_gap_and_no_double_whoever_asks_at_once(company:
     assert [t.number for t in await company.tickets()] == list(range(1001, 1019))
 
 
+@on_both
 async def test_11_edits_deletions_and_thread_replies_reach_the_ticket(company: Company) -> None:
     """BEHAVIOUR 10, 11: what was said first stays in the timeline."""
     ana = company["ana"]

@@ -1,0 +1,267 @@
+"""The knowledge base finds what people mean, is silent where it knows nothing, and survives whatever is typed."""
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kb
+from kb import Article, Index
+from kb.folder import Problem, read_folder
+from kb.speller import Speller
+from kb.text import STOP_WORDS, stem, words
+
+SAMPLES = Path(kb.__file__).parent / "samples"
+CATEGORIES = {"Hardware", "Software", "Network Access", "New Equipment Request", None}
+steady = settings(derandomize=True, deadline=None, database=None)
+
+
+@pytest.fixture(scope="module")
+def samples() -> Index:
+    return Index.build(read_folder(SAMPLES)[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("vpm dosent conect", "vpn-will-not-connect"),
+        ("the vpn is down", "vpn-will-not-connect"),
+        ("VPN disconnects every ten minutes when I work from home", "vpn-will-not-connect"),
+        ("forgot my pasword", "reset-a-forgotten-password"),
+        ("passwordreset", "reset-a-forgotten-password"),
+        ("my acount is loked", "account-locked"),
+        ("the printer dosnt print", "printer-offline-or-jammed"),
+        ("wi fi not working", "wifi-slow-or-not-found"),
+        ("Wi-Fi is super slow today", "wifi-slow-or-not-found"),
+        ("laptop wont turn on", "laptop-will-not-start"),
+        ("external screen: no signal", "second-monitor-not-detected"),
+        ("need access to the finance shared drive", "access-to-a-shared-drive"),
+        ("outlook not recieving mails", "outlook-mail-not-syncing"),
+        ("new phone, 2fa codes gone", "two-factor-phone-lost"),
+        ("I need a new laptop", "request-a-new-laptop"),
+        ("no notificatons from slack", "slack-notifications-missing"),
+        ("no space left on disk", "disk-full"),
+        ("I clicked a phishing link", "phishing-mail-received"),
+        ("how do I sign git commits", "git-signing"),
+    ],
+)
+def test_finds_what_was_meant(samples: Index, question: str, answer: str) -> None:
+    assert samples.search(question)[0].article_id == answer
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", "a", "?!", "   ", "the and of you", "🎉🎉", "\0\0", "asdkjh qwoeiu zzz", "\ud800"]
+)
+def test_is_silent_where_nothing_matches(samples: Index, nothing: str) -> None:
+    assert samples.search(nothing) == []
+    assert samples.search(nothing, nothing) == []
+    assert Index.build([]).search(nothing) == Index.build([]).search("vpn") == []
+
+
+@pytest.mark.parametrize("chat", ["what is for lunch today", "my chair is broken", "aaa", "please water the plants"])
+def test_is_not_sure_where_little_matches(samples: Index, chat: str) -> None:
+    assert all(hit.confidence < 0.2 for hit in samples.search(chat))
+
+
+def test_is_surer_the_more_matches(samples: Index) -> None:
+    vague, clear = (
+        samples.search("a problem with my account"),
+        samples.search("my account is locked, too many attempts"),
+    )
+    assert clear[0].article_id == "account-locked"
+    assert clear[0].confidence > 0.5 > vague[0].confidence
+
+
+def test_the_body_of_a_question_counts_but_less_than_its_title() -> None:
+    index = Index.build([Article("p", "Printer jammed", "paper"), Article("w", "Wi-Fi is slow", "router")])
+    assert index.search("it does not work", "the printer is jammed")[0].article_id == "p"
+    assert index.search("wifi slow", "printer")[0].article_id == "w"
+
+
+def test_tags_are_other_words_for_the_title() -> None:
+    index = Index.build([Article("w", "Wi-Fi", "Restart it.", tags=("wireless",)), Article("o", "Other", "wireless")])
+    assert index.search("wireless")[0].article_id == "w"
+
+
+def test_at_most_so_many(samples: Index) -> None:
+    assert [len(samples.search("slack", limit=limit)) for limit in (-1, 0, 1, 3)] == [0, 0, 1, 3]
+    assert len(samples.search("password", limit=1000)) > 10
+
+
+def test_a_megabyte_is_cut(samples: Index) -> None:
+    start = perf_counter()
+    assert (
+        samples.search("printer " * 130_000, "paper jam qzxvk " * 65_000)[0].article_id == "printer-offline-or-jammed"
+    )
+    assert perf_counter() - start < 1
+    index = Index.build([Article("big", "Printer " * 130_000, "word " * 200_000, tags=("x" * 1_000_000,))])
+    assert index.search("printer")[0].article_id == "big"
+
+
+def test_put_replaces_and_drop_forgets() -> None:
+    index = Index.build([Article("a", "Printer jammed", "Open the door.")])
+    index.put(Article("a", "Scanner blurred", "Clean the glass."))
+    assert len(index) == 1 and index.search("printer jammed") == [] and index.search("scaner")[0].article_id == "a"
+    index.drop("a")
+    index.drop("a")
+    assert len(index) == 0 and index.search("scanner") == index.search("scaner") == []
+
+
+def test_of_two_with_one_id_the_later_counts() -> None:
+    index = Index.build([Article("a", "Printer", ""), Article("a", "Scanner", "")])
+    assert len(index) == 1 and index.search("scanner") and not index.search("printer")
+
+
+def test_meaning_is_not_part_of_this_build() -> None:
+    with pytest.raises(RuntimeError, match="no part of this build"):
+        Index.build([], semantic=True)
+    assert Index.build([], semantic=False).search("vpn") == []
+
+
+PLAIN = st.lists(
+    st.sampled_from("vpn printer printers jam slow wifi password reset the laptop screen 404 łódź".split())
+)
+ARTICLES = st.builds(Article, st.sampled_from("abcde"), PLAIN.map(" ".join), PLAIN.map(" ".join))
+
+
+@given(st.lists(st.tuples(ARTICLES, st.booleans()), max_size=20), PLAIN.map(" ".join))
+@settings(steady, max_examples=100)
+def test_changing_an_index_is_building_it_anew(changes: list[tuple[Article, bool]], question: str) -> None:
+    index, left = Index.build([]), dict[str, Article]()
+    for article, stays in changes:
+        index.put(article) if stays else index.drop(article.id)
+        left.pop(article.id, None)
+        left |= {article.id: article} if stays else {}
+    assert index.search(question, limit=9) == Index.build(left.values()).search(question, limit=9)
+
+
+ANYTHING = st.one_of(st.text(max_size=60), PLAIN.map(" ".join), st.text("ab -'\0\ud800İßﷺ", max_size=60))
+
+
+@given(st.lists(st.builds(Article, st.text(max_size=3), ANYTHING, ANYTHING), max_size=4), ANYTHING, ANYTHING)
+@settings(steady, max_examples=200)
+def test_never_raises_and_confidence_is_a_probability(articles: list[Article], title: str, body: str) -> None:
+    hits = Index.build(articles).search(title, body)
+    assert all(0 <= hit.confidence <= 1 and hit.score >= 0 for hit in hits)
+    assert [hit.confidence for hit in hits] == sorted((hit.confidence for hit in hits), reverse=True)
+    assert len({hit.article_id for hit in hits}) == len(hits) <= 3
+
+
+def test_words() -> None:
+    assert (
+        list(words("The Wi-Fi isn’t working: CAFÉ_2 naïve", 100)) == "the wi fi wifi isnt working cafe 2 naive".split()
+    )
+    assert list(words("abcdef", 3)) == ["abc"]
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "connect connects connected connecting connection connections",
+        "install installs installed installing installation",
+        "print prints printed printing printer printers",
+        "policy policies",
+        "jam jams jammed jamming",
+        "password passwords",
+        "box boxes",
+        "access",
+        "vpn",
+    ],
+)
+def test_forms_of_a_word_share_a_stem(forms: str) -> None:
+    assert len({stem(form) for form in forms.split()}) == 1
+
+
+def test_the_speller_knows_the_articles_words_and_forgets_them() -> None:
+    speller = Speller()
+    speller.learn(["password", "network"])
+    speller.learn(["password", "passport"])
+    assert [speller.fix(slip)[0][0] for slip in ("pasword", "apssword", "netwrok", "networks")] == [
+        "password",
+        "password",
+        "network",
+        "network",
+    ]
+    assert speller.split("networkpassword") == ("network", "password")
+    assert speller.fix("12345") == speller.fix("xylophone") == []
+    speller.forget(["password", "network"])
+    assert speller.knows("password") and not speller.knows("network") and speller.fix("netwrok") == []
+    assert speller.fix("shoud")[0][0] in STOP_WORDS
+
+
+def write(folder: Path, name: str, text: str | bytes) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def test_reads_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, "README.md", "About this folder")
+    write(tmp_path, "notes.txt", "no article")
+    write(
+        tmp_path,
+        "VPN & Wi-Fi.md",
+        "---\ntitle: VPN\ntags: [remote access, 365]\ncategory: Network Access\n---\n\nSteps\n",
+    )
+    write(tmp_path, "deep/plain.md", "\ufeff# Only a heading\r\n\r\nText --- here\r\n")
+    write(
+        tmp_path,
+        "list.md",
+        "---\ntitle: 404\ntags: one, two\ncategory:\naudience: agents\nlayout: page\n---\nBody\n---\nmore",
+    )
+    articles, problems = read_folder(tmp_path)
+    assert problems == []
+    assert articles == [
+        Article("vpn-wi-fi", "VPN", "Steps", ("remote access", "365"), "Network Access"),
+        Article("plain", "Only a heading", "Text --- here"),
+        Article("list", "404", "Body\n---\nmore", ("one", "two"), None, "agents"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("no front matter, no heading", "no title"),
+        ("---\ntags: [a]\n---\nbody", "no title"),
+        ("---\ntitle: x\nbody", "no end"),
+        ("---\ntitle: [x\n---\nbody", "line "),
+        ("---\njust words\n---\nbody", "must be lines such as"),
+        ("---\ntitle: [a, b]\n---\n", "title must be one line"),
+        ("---\ntitle: a\ntags: {b: c}\n---\n", "tags must be a list"),
+        ("---\ntitle: !!bool x\n---\n", "front matter"),
+        ("---\ntitle: !!python/object/apply:os.system [ls]\n---\n", "front matter"),
+        ("---\ntitle: " + "[" * 5000 + "\n---\n", "front matter"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"x" * 1_000_001, "larger than"),
+    ],
+)
+def test_a_broken_file_is_named_and_the_rest_is_read(tmp_path: Path, text: str | bytes, says: str) -> None:
+    write(tmp_path, "sub/broken.md", text)
+    write(tmp_path, "fine.md", "# Fine")
+    articles, problems = read_folder(tmp_path)
+    assert [article.id for article in articles] == ["fine"]
+    assert [problem.file for problem in problems] == ["sub/broken.md"]
+    assert says in problems[0].says
+
+
+def test_two_files_of_one_id_and_a_file_without_a_name(tmp_path: Path) -> None:
+    write(tmp_path, "a/vpn.md", "# VPN")
+    write(tmp_path, "b/VPN!.md", "# VPN again")
+    write(tmp_path, "___.md", "# Nameless")
+    articles, problems = read_folder(tmp_path)
+    assert [article.title for article in articles] == ["VPN"]
+    assert [problem.file for problem in problems] == ["___.md", "b/VPN!.md"]
+    assert problems[1] == Problem("b/VPN!.md", "another file gives the same id, vpn: rename one of them")
+    with pytest.raises(NotADirectoryError):
+        read_folder(tmp_path / "nowhere")
+
+
+def test_the_samples_are_whole() -> None:
+    for name, number in (("firstline", 15), ("handbook", 88)):
+        articles, problems = read_folder(SAMPLES / name)
+        assert (len(articles), problems) == (number, [])
+        assert all(a.title and a.body and a.tags and a.source and a.license == "CC0-1.0" for a in articles)
+        assert {article.category for article in articles} <= CATEGORIES
+    for article in read_folder(SAMPLES / "firstline")[0]:
+        assert 80 <= len(article.body.split()) <= 200 and "\n1. " in f"\n{article.body}"

@@ -1,0 +1,114 @@
+"""What is due is found by an index, in order, without reading or sorting what is not; so is what stands open."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+from sqlmodel import Session
+
+from storage import deliveries, people, posts, sweeps, tickets, timeline
+from storage.database import Database
+from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
+
+Ask = Callable[[Session], Any]
+ASKED: dict[str, tuple[Ask, str]] = {
+    "due clocks": (lambda db: sweeps.due_clocks(db, NOW, 50), "ix_clock_next"),
+    "due ladders": (lambda db: sweeps.due_escalations(db, NOW, 50), "ix_escalation_next"),
+    "due chores": (lambda db: sweeps.due_chores(db, NOW, 50), "ix_chore_next"),
+    "due posts": (lambda db: posts.claim(db, NOW, NOW + HOUR, 50), "ix_post_next"),
+    "oldest due": (sweeps.oldest_due, "ix_clock_next"),
+    "unwatched clocks": (sweeps.unwatched, "ix_clock_unwatched"),
+    "stuck posts": (lambda db: posts.stuck(db, NOW), "ix_post_parked"),
+    "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
+    "an owner's tickets": (lambda db: tickets.of_owner(db, "w", "bob"), "ix_ticket_owner"),
+    "a team's queue": (lambda db: tickets.queue(db, "w", ["it"]), "ix_ticket_team_open"),
+    "loads": (lambda db: tickets.loads(db, "w", ["bob", "eve"]), "ix_ticket_owner"),
+    "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
+    "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
+    "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
+    "a message": (lambda db: timeline.by_message(db, "w", "web", "lobby", "m1"), "ix_entry"),
+}
+IN_ORDER = ("due clocks", "due ladders", "due chores", "due posts", "oldest due", "a timeline")
+
+
+@contextmanager
+def traced(engine: Engine) -> Iterator[list[str]]:
+    """The statements, with their values, that SQLite is given meanwhile."""
+    statements: list[str] = []
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(statements.append)
+        yield statements
+        driver.set_trace_callback(None)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_sqlite_searches_by_index(name: str, sqlite_database_url: str) -> None:
+    ask, index = ASKED[name]
+    engine = create_engine(sqlite_database_url)
+    seen: list[tuple[str, Any]] = []
+    with Session(engine) as db:
+        db.info["line"] = spying(db, seen)
+        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, values, *_: seen.append((sql, values)))
+        ask(db)
+        plan = [step for sql, values in list(seen) for step in explain(db, sql, values)]
+    engine.dispose()
+    assert seen and not [step for step in plan if step.startswith("SCAN") and index not in step], plan
+    assert any(index in step for step in plan), plan
+    assert name not in IN_ORDER or not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+def spying(db: Session, seen: list[tuple[str, Any]]) -> Any:
+    """The line of a Prepared statement, which goes past SQLAlchemy's events."""
+    from storage.prepared import begun
+
+    line = begun(db.connection())["line"]
+
+    class Spy:
+        def execute(self, sql: str, values: Any) -> Any:
+            seen.append((sql, values))
+            return line.driver.execute(sql, values)
+
+        def cursor(self) -> Any:
+            return line.driver.cursor()
+
+    return line._replace(driver=Spy())
+
+
+def explain(db: Session, sql: str, values: Any) -> list[str]:
+    driver: Any = db.connection().connection.driver_connection
+    return [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+
+
+def many(db: Session) -> None:
+    """Enough for PostgreSQL to prefer an index: 3,000 rows of which three are due."""
+    add_person(db)
+    number = add_ticket(db)
+    kinds = [f"kind{i}" for i in range(3000)]
+    timeline.set_clocks(db, [clock(number, kind, next_at=NOW if i < 3 else NOW + HOUR) for i, kind in enumerate(kinds)])
+    rows = [post(kind, next_at=posts.AT_ONCE if i < 3 else None) for i, kind in enumerate(kinds)]
+    posts.want(db, rows)
+
+
+async def test_postgresql_finds_what_is_due_by_index(postgres_database: Database) -> None:
+    def plans(db: Session) -> list[str]:
+        found = []
+        for prepared in (sweeps._DUE_CLOCKS, posts._DUE_PREPARED):
+            sql = re.sub(r"%\((\w+)\)s(::[A-Z ]+?)?(?= |$)", lambda m: {"now": f"'{NOW}'", "most": "50"}[m[1]], sql_of(prepared, db))
+            found.append("\n".join(db.execute(text(f"EXPLAIN {sql}".replace(":", r"\:"))).scalars()))
+        return found
+
+    await postgres_database.write(many)
+    with postgres_database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    clocks, due_posts = await postgres_database.write(plans)
+    assert "ix_clock_next" in clocks and "Seq Scan" not in clocks and "Sort" not in clocks, clocks
+    assert "ix_post_next" in due_posts and "Seq Scan" not in due_posts and "Sort" not in due_posts, due_posts
+
+
+def sql_of(prepared: Any, db: Session) -> str:
+    compiled: str = prepared._on(db)[1].sql
+    return compiled.replace("\n", " ")

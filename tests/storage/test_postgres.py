@@ -1,0 +1,152 @@
+"""What only PostgreSQL does: deadlocks, lost connections, limits on waiting, and COMMITs that keep nothing."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from storage import deliveries
+from storage.database import Database, StorageFailed, open_database
+from storage.tables import Counter, State
+from tests.storage.rows import NOW
+
+
+def counter(db: Session, name: str) -> None:
+    db.execute(text("UPDATE counter SET value = value + 1 WHERE name = :name"), {"name": name})
+
+
+async def test_who_loses_a_deadlock_tries_again(postgres_database: Database) -> None:
+    both = threading.Barrier(2)
+    tries: list[str] = []
+
+    def crosswise(first: str, second: str) -> Callable[[Session], None]:
+        def write(db: Session) -> None:
+            tries.append(first)
+            counter(db, first)
+            if len(tries) <= 2:
+                both.wait(10)
+            counter(db, second)
+
+        return write
+
+    for name in ("a", "b"):
+        await postgres_database.write(lambda db, name=name: db.add(Counter(workspace="w", name=name, value=0)))  # type: ignore[misc]
+    await asyncio.gather(postgres_database.write(crosswise("a", "b")), postgres_database.write(crosswise("b", "a")))
+    assert len(tries) == 3
+    assert await postgres_database.read(lambda db: db.exec(select(Counter.value)).all()) == [2, 2]
+
+
+def end_all_others(db: Session) -> None:
+    db.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+
+
+async def test_connections_lost_meanwhile_are_not_noticed(postgres_database: Database, postgres_database_url: str) -> None:
+    await asyncio.gather(*(postgres_database.write(lambda db: db.execute(text("SELECT 1"))) for _ in range(8)))
+    other = open_database(postgres_database_url)
+    await other.write(end_all_others)
+    other.close()
+    outcomes = await asyncio.gather(
+        *(postgres_database.write(lambda db, i=i: deliveries.remember(db, "w", str(i), NOW, "")) for i in range(16)),  # type: ignore[misc]
+        return_exceptions=True,
+    )
+    assert outcomes == [None] * 16
+
+
+@pytest.mark.parametrize("how", ["prepared", "orm"])
+async def test_a_connection_lost_within_is_tried_again(
+    postgres_database: Database, postgres_database_url: str, how: str
+) -> None:
+    other = open_database(postgres_database_url)
+    loop, tries = asyncio.get_running_loop(), []
+
+    def write(db: Session) -> None:
+        db.add(State(workspace="w", name="once", value=""))
+        db.flush()
+        tries.append(how)
+        if len(tries) == 1:
+            asyncio.run_coroutine_threadsafe(other.write(end_all_others), loop).result(10)
+        if how == "prepared":
+            deliveries.remember(db, "w", "1", NOW, "")
+
+    await postgres_database.write(write)
+    other.close()
+    assert len(tries) == (2 if how == "prepared" else 1) or how == "orm"
+    assert await postgres_database.read(lambda db: db.exec(select(State.name)).all()) == ["once"]
+
+
+async def test_a_connection_lost_in_commit_is_said_to_be_unsure(
+    postgres_database: Database, postgres_database_url: str
+) -> None:
+    other = open_database(postgres_database_url)
+    loop = asyncio.get_running_loop()
+
+    def end(_connection: Any) -> None:
+        event.remove(postgres_database.engine, "commit", end)
+        asyncio.run_coroutine_threadsafe(other.write(end_all_others), loop).result(10)
+
+    event.listen(postgres_database.engine, "commit", end)
+    with pytest.raises(StorageFailed, match="may have been kept") as failed:
+        await postgres_database.write(lambda db: deliveries.remember(db, "w", "1", NOW, ""))
+    other.close()
+    assert failed.value.unsure
+    await postgres_database.write(lambda db: deliveries.remember(db, "w", "2", NOW, ""))
+
+
+async def test_waiting_for_a_lock_ends(postgres_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await postgres_database.write(lambda db: db.add(Counter(workspace="w", name="a", value=0)))
+    loop = asyncio.get_running_loop()
+
+    def wait_shortly(db: Session) -> None:
+        db.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        counter(db, "a")
+
+    def hold(db: Session) -> Any:
+        counter(db, "a")
+        return asyncio.run_coroutine_threadsafe(postgres_database.write(wait_shortly), loop).exception(10)
+
+    failed = await postgres_database.write(hold)
+    assert isinstance(failed, StorageFailed) and str(failed).startswith("The database is busy.")
+    assert await postgres_database.read(lambda db: db.execute(text("SHOW lock_timeout")).scalar_one()) == "30s"
+
+
+async def test_a_swallowed_error_is_no_success(postgres_database: Database) -> None:
+    """PostgreSQL answers COMMIT after an error with ROLLBACK, and raises nothing."""
+
+    def swallow(db: Session) -> str:
+        deliveries.remember(db, "w", "2", NOW, "")
+        with pytest.raises(IntegrityError):
+            deliveries.remember(db, "w", "2", NOW, "")
+        return "all is well"
+
+    with pytest.raises(RuntimeError, match="swallowed"):
+        await postgres_database.write(swallow)
+
+
+async def test_a_server_that_is_away_is_said() -> None:
+    database = open_database("postgresql+psycopg://nobody@/nothing?host=/nowhere")
+    for ask in (database.write, database.read):
+        with pytest.raises(StorageFailed, match=r"^The database cannot be reached\.") as failed:
+            await ask(lambda db: db.execute(text("SELECT 1")))
+        assert "nowhere" not in str(failed.value) and "nowhere" in failed.value.detail
+    database.close()
+
+
+async def test_more_callers_than_connections_wait_their_turn(postgres_database: Database) -> None:
+    slow = text("SELECT pg_sleep(0.01)")
+    asked = [ask(lambda db: db.execute(slow)) for ask in (postgres_database.write, postgres_database.read) for _ in range(50)]
+    assert len(await asyncio.gather(*asked)) == 100
+
+
+async def test_slow_reports_do_not_make_commands_wait(postgres_database: Database) -> None:
+    slow = text("SELECT pg_sleep(5)")
+    reports = [asyncio.create_task(postgres_database.read(lambda db: db.execute(slow))) for _ in range(4)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(3):
+        await postgres_database.write(lambda db: deliveries.remember(db, "w", "1", NOW, ""))
+        await postgres_database.write(end_all_others)
+    await asyncio.gather(*reports, return_exceptions=True)
