@@ -32,14 +32,14 @@ class Knowledge:
 
 
 def published(db: Session, workspace: str) -> list[ArticleRow]:
-    """The newest version of each article, where that is published."""
+    """The newest version of each article, where that is published for everyone."""
     rows = db.exec(
         select(ArticleRow)
         .where(ArticleRow.workspace == workspace)
         .order_by(col(ArticleRow.id), col(ArticleRow.version))
     ).all()
     newest = {row.id: row for row in rows}
-    return [row for row in newest.values() if row.status == "published"]
+    return [row for row in newest.values() if row.status == "published" and row.audience == "everyone"]
 
 
 Loader = Callable[[Session], list[ArticleRow]]

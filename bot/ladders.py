@@ -125,7 +125,7 @@ def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list
     tell = escalation.plan(row.plan).tells(level)
     if tell.startswith("person:"):
         return [tell.removeprefix("person:")]
-    team = scene.settings.teams.get(ticket.team) or next(iter(scene.settings.teams.values()))
+    team = scene.settings.team_for(ticket.team)
     lead = lead_now(scene, ticket.team) or team.manager
     match tell:
         case "owner":
@@ -139,9 +139,7 @@ def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list
 
 def lead_now(scene: Scene, team_key: str) -> str | None:
     """Who is called as the team's lead at this instant: whoever is on call, else the lead (BEHAVIOUR 31)."""
-    team = scene.settings.teams.get(team_key)
-    if team is None:
-        return None
+    team = scene.settings.team_for(team_key)
     rotation = scene.settings.on_call.get(team.on_call or "")
     if rotation is None:
         return team.lead

@@ -47,7 +47,7 @@ def _stamp(scene: Scene, ticket: Ticket, before: Status, after: Status) -> None:
         ticket.resolved_at = ticket.closed_at = None
         ticket.reopened += 1
         ticket.resolution = ticket.outcome = ticket.resolved_by = ""
-        ticket.stars = None
+        ticket.stars = ticket.merged_into = None
 
 
 def settle(scene: Scene, ticket: Ticket, *, worked: bool = False) -> None:

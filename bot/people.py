@@ -82,7 +82,7 @@ def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, n
     teams is no agent any more. The tickets of a team that has vanished from the settings are the default team's.
     """
     roles = Role(0)
-    team = settings.teams.get(ticket.team) or settings.teams[settings.team_of("")]
+    team = settings.team_for(ticket.team)
     if person in settings.admins:
         roles |= Role.ADMIN
     if person in team.members or (person == ticket.owner and works_here(person, settings)):

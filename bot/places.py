@@ -16,9 +16,7 @@ from storage.tables import Entry, Identity, Ticket, Watcher
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
     """The rooms of the ticket's team; those of the default team when its own has vanished from the settings."""
-    teams = scene.settings.teams
-    team = teams.get(ticket.team) or teams.get(scene.settings.default_team) or next(iter(teams.values()))
-    return [Address.parse(room) for room in team.triage]
+    return [Address.parse(room) for room in scene.settings.team_for(ticket.team).triage]
 
 
 def triage_key(ticket: Ticket, room: Address) -> str:

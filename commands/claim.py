@@ -30,17 +30,21 @@ class Assigned(Form):
 def claim(ctx: Context, asked: About) -> Reply:
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
+    _must_be_open(ctx)
     if ticket.owner == ctx.sender.id:
         return tell(f"{ref} is yours already.")
     if ticket.owner:
+        take_over = Button("Take over", "takeover", cards.about(ticket))
         holder = places.their_name(ctx, ticket.owner)
-        return Reply(Card(body=f"{holder} has {ref} already.", buttons=_offer_takeover(ctx)), failed=True)
+        return Reply(Card(body=f"{holder} has {ref} already.", buttons=(take_over,)), failed=True)
     hand_over(ctx, ctx.sender.id, "claimed it")
     return tell(f"{ref} is yours.")
 
 
-def _offer_takeover(ctx: Context) -> tuple[Button, ...]:
-    return (Button("Take over", "takeover", cards.about(ctx.the_ticket)),) if Status(ctx.the_ticket.status).open else ()
+def _must_be_open(ctx: Context) -> None:
+    status = Status(ctx.the_ticket.status)
+    if not status.open:
+        raise Refused(f"{cards.reference(ctx.the_ticket, ctx.settings)} is {status.label}")
 
 
 @command(
@@ -99,8 +103,7 @@ def _must_work(ctx: Context, person: str, name: str) -> None:
 def hand_over(ctx: Context, person: str, how: str) -> None:
     """Make somebody the owner, and say so. `Refused` for a ticket that is finished."""
     ticket = ctx.the_ticket
-    if not Status(ticket.status).open:
-        raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}")
+    _must_be_open(ctx)
     moves.move(ctx, ticket, Move.CLAIM, author=ctx.sender.id, by_agent=True)
     data = {"from": ticket.owner, "to": person}
     ticket.owner, ticket.why = person, ticket.why.partition("; owner:")[0]
@@ -114,6 +117,7 @@ def hand_over(ctx: Context, person: str, how: str) -> None:
 def take_from_ladder(ctx: Context) -> str:
     """Claim the ticket of a ping and acknowledge its ladders; what to tell."""
     ticket = ctx.the_ticket
+    _must_be_open(ctx)
     if ticket.owner != ctx.sender.id:
         hand_over(ctx, ctx.sender.id, "took it from the escalation")
     for row in ladders.open_of(ctx, ticket):

@@ -12,10 +12,10 @@ from bot.words import Button, Card, Fact, Reply
 
 
 class About(Form):
-    verb: Annotated[str, Ask("Command", hint="resolve", limit=60)] = ""
+    verb: Annotated[str, Ask("Command", hint="ticket", limit=60)] = ""
 
 
-@command("help", "Show what can be said here", needs=ANYONE, group="The desk", form=About, reads=True, sample="resolve")
+@command("help", "Show what can be said here", needs=ANYONE, group="The desk", form=About, reads=True, sample="ticket")
 def help_(ctx: Context, asked: About) -> Reply:
     """Only what the sender's roles may use is listed."""
     if asked.verb:

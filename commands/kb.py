@@ -127,7 +127,8 @@ def helped(ctx: Context, asked: Verdict) -> Reply:
     moves.resolved(ctx, ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
     record(ctx, ticket, "helped", title, author=ctx.sender.id, data={"article": asked.article, "helped": True})
     moves.settle(ctx, ticket)
-    moves.line(ctx, ticket, "helped", f"“{title}” helped {ctx.sender.name}. Closed without an agent.")
+    words = f"“{title}” helped {ctx.sender.name}. Closed without an agent."
+    moves.line(ctx, ticket, f"helped:{ticket.reopened}", words)
     return tell(f"Good. {cards.reference(ticket, ctx.settings)} is closed. If it comes back, answer in its thread.")
 
 

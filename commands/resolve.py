@@ -64,7 +64,10 @@ def finish(ctx: Context, words: str, outcome: str) -> None:
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
     moves.resolved(ctx, ticket, words, ctx.sender.id, outcome)
-    ticket.owner = ticket.owner or ctx.sender.id
+    if ticket.owner is None:
+        ticket.owner = ctx.sender.id
+        data = {"to": ctx.sender.id}
+        record(ctx, ticket, "owner", "resolved it", author=ctx.sender.id, by_agent=True, public=True, data=data)
     moves.settle(ctx, ticket, worked=True)
     sign = f"resolved:{ticket.reopened}"
     moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it:\n{quote(words)}")
@@ -209,7 +212,8 @@ def rate(ctx: Context, asked: Rated) -> Reply:
         ticket.outcome = "fixed"
         _answered(ctx, "Rated, and closed.")
     moves.settle(ctx, ticket)
-    moves.line(ctx, ticket, "rated", f"{ctx.sender.name} rated it {'★' * asked.stars}{'☆' * (5 - asked.stars)}.")
+    stars = f"{'★' * asked.stars}{'☆' * (5 - asked.stars)}"
+    moves.line(ctx, ticket, f"rated:{ticket.reopened}", f"{ctx.sender.name} rated it {stars}.")
     return tell(f"Thank you for {'★' * asked.stars}.")
 
 
@@ -229,7 +233,8 @@ def close(ctx: Context, asked: Why) -> Reply:
     if was_open:
         moves.resolved(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
     moves.settle(ctx, ticket, worked=True)
-    moves.line(ctx, ticket, "closed", f"{ctx.sender.name} closed it.{f' {words}' if words else ''}")
+    said = f"{ctx.sender.name} closed it.{f' {words}' if words else ''}"
+    moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)
     if was_open:
         _tell_closed(ctx, ticket, words)
     return tell(f"{cards.reference(ticket, ctx.settings)} is closed.")
@@ -240,6 +245,6 @@ def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
     places.to_requester(
         ctx,
         ticket,
-        "closed",
+        f"closed:{ticket.reopened}",
         Card(f"{cards.reference(ticket, ctx.settings)} is closed", f"{body}Answer here to open a linked ticket."),
     )

@@ -5,14 +5,13 @@ import unicodedata
 from collections.abc import Iterator
 
 LONGEST_WORD = 24  # longer ones are keys, hashes and addresses
-STOP_WORDS = frozenset(
-    """
-    a about also am an and any are arent as at be been but by can cant could did didnt do does doesnt dont for from had
-    has have he hello help her hey hi his how i if im in into is isnt it its ive just may me my need no nor not of on or
-    our please she should so some than thank thanks that the their them then there these they this those to too up us
-    very want was we were what when where which while who why will with wont would you your
-    """.split()
-)
+_STOP_WORDS = """
+a about also am an and any are arent as at be been but by can cant could did didnt do does doesnt dont for from had
+has have he hello help her hey hi his how i if im in into is isnt it its ive just may me my need no nor not of on or
+our please she should so some than thank thanks that the their them then there these they this those to too up us
+very want was we were what when where which while who why will with wont would you your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())  # they tell nothing, and are not indexed
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
 _ENDINGS = ("ation", "ement", "ment", "ness", "able", "ible", "ally", "ly", "ion", "er", "or", "al", "e")

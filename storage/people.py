@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
+from sqlmodel import select as pick
 
 from storage.prepared import Prepared, loaded
 from storage.tables import Identity, Person
@@ -30,10 +31,10 @@ def by_identity(db: Session, workspace: str, channel: str, external: str) -> Per
 
 def away(db: Session, workspace: str, handles: Sequence[str]) -> dict[str, Person]:
     """Those of these people who have said that they are away."""
-    found = db.query(Person).where(
-        col(Person.workspace) == workspace, col(Person.id).in_(handles), col(Person.away_since).is_not(None)
+    query = pick(Person).where(
+        Person.workspace == workspace, col(Person.id).in_(handles), col(Person.away_since).is_not(None)
     )
-    return {person.id: person for person in found}
+    return {person.id: person for person in db.exec(query)}
 
 
 _NAME = Prepared(

@@ -97,7 +97,7 @@ class Ticket(SQLModel, table=True):
         ForeignKeyConstraint(["workspace", "requester"], ["person.workspace", "person.id"]),
         CheckConstraint("stars IS NULL OR stars BETWEEN 1 AND 5", name="ck_ticket_stars"),
         CheckConstraint("status IN ('new', 'in_progress', 'pending', 'resolved', 'closed')", name="ck_ticket_status"),
-        Index("ix_ticket_owner", "workspace", "owner", "status", **_where(f"owner IS NOT NULL AND {OPEN}")),
+        Index("ix_ticket_owner", "workspace", "owner", "created_at", **_where(f"owner IS NOT NULL AND {OPEN}")),
         Index("ix_ticket_team_open", "workspace", "team", "number", **_where(OPEN)),
         Index("ix_ticket_requester", "workspace", "requester", "created_at"),
         Index("ix_ticket_submitter", "workspace", "submitter", "created_at"),

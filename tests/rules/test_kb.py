@@ -120,9 +120,8 @@ def test_meaning_is_not_part_of_this_build() -> None:
     assert Index.build([], semantic=False).search("vpn") == []
 
 
-PLAIN = st.lists(
-    st.sampled_from("vpn printer printers jam slow wifi password reset the laptop screen 404 łódź".split())
-)
+VOCABULARY = "vpn printer printers jam slow wifi password reset the laptop screen 404 łódź"
+PLAIN = st.lists(st.sampled_from(VOCABULARY.split(" ")))
 ARTICLES = st.builds(Article, st.sampled_from("abcde"), PLAIN.map(" ".join), PLAIN.map(" ".join))
 
 
@@ -150,9 +149,8 @@ def test_never_raises_and_confidence_is_a_probability(articles: list[Article], t
 
 
 def test_words() -> None:
-    assert (
-        list(words("The Wi-Fi isn’t working: CAFÉ_2 naïve", 100)) == "the wi fi wifi isnt working cafe 2 naive".split()
-    )
+    read = words("The Wi-Fi isn’t working: CAFÉ_2 naïve", 100)
+    assert " ".join(read) == "the wi fi wifi isnt working cafe 2 naive"
     assert list(words("abcdef", 3)) == ["abc"]
 
 

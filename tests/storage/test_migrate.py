@@ -16,7 +16,6 @@ from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401 - makes the tables known
 from storage import migrate
-from tests.postgres import create_database, drop_database
 
 REGENERATE = "storage/tables.py and the migrations differ: see storage/migrations/README.md"
 
@@ -92,14 +91,24 @@ def test_asking_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_newer_database_is_named_and_left_alone(database_url: str) -> None:
-    engine = create_engine(database_url)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_newer_database_is_named_and_left_alone(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    url = a_new_one(kind, tmp_path, request)
+    migrate.upgrade(url)
+    engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     for ask in (migrate.pending, migrate.upgrade):
         with pytest.raises(migrate.TooNew, match=f"at revision 9999, .* only up to {migrate.head()}"):
-            ask(database_url)
+            ask(url)
+
+
+def a_new_one(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path}/new.db"
+    url: str = request.getfixturevalue("fresh_postgres_database")
+    return url
 
 
 def test_alembic_is_not_imported_when_nothing_is_pending(sqlite_database_url: str) -> None:
@@ -123,8 +132,7 @@ database.open_database(sys.argv[1]).close()
 def test_of_processes_that_start_at_once_one_migrates(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = f"sqlite:///{tmp_path}/new.db" if kind == "sqlite" else request.getfixturevalue("fresh_postgres_database")
-    command = [sys.executable, "-c", STARTER, url]
+    command = [sys.executable, "-c", STARTER, a_new_one(kind, tmp_path, request)]
     starting = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     for process in starting:
         assert process.stdin
@@ -146,11 +154,3 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     with sqlite3.connect(tmp_path / "new.db") as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()
-
-
-def test_a_copied_template_is_a_database_of_its_own(postgres_url: str, postgres_template: str) -> None:
-    url = create_database(postgres_url, "copied_once", template=postgres_template)
-    try:
-        assert not migrate.pending(url)
-    finally:
-        drop_database(postgres_url, "copied_once")

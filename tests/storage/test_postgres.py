@@ -37,7 +37,7 @@ async def test_who_loses_a_deadlock_tries_again(postgres_database: Database) -> 
     for name in ("a", "b"):
         await postgres_database.write(lambda db, name=name: db.add(Counter(workspace="w", name=name, value=0)))  # type: ignore[misc]
     await asyncio.gather(postgres_database.write(crosswise("a", "b")), postgres_database.write(crosswise("b", "a")))
-    assert len(tries) == 3
+    assert len(tries) > 2
     assert await postgres_database.read(lambda db: db.exec(select(Counter.value)).all()) == [2, 2]
 
 
@@ -72,22 +72,25 @@ async def test_a_connection_lost_within_is_tried_again(
             asyncio.run_coroutine_threadsafe(other.write(end_all_others), loop).result(10)
         if how == "prepared":
             deliveries.remember(db, "w", "1", NOW, "")
+        db.add(State(workspace="w", name="twice", value=""))
+        db.flush()
 
     await postgres_database.write(write)
     other.close()
-    assert len(tries) == (2 if how == "prepared" else 1) or how == "orm"
-    assert await postgres_database.read(lambda db: db.exec(select(State.name)).all()) == ["once"]
+    assert len(tries) == 2
+    assert await postgres_database.read(lambda db: sorted(db.exec(select(State.name)).all())) == ["once", "twice"]
 
 
 async def test_a_connection_lost_in_commit_is_said_to_be_unsure(
     postgres_database: Database, postgres_database_url: str
 ) -> None:
     other = open_database(postgres_database_url)
-    loop = asyncio.get_running_loop()
+    loop, ended = asyncio.get_running_loop(), list[bool]()
 
     def end(_connection: Any) -> None:
-        event.remove(postgres_database.engine, "commit", end)
-        asyncio.run_coroutine_threadsafe(other.write(end_all_others), loop).result(10)
+        if not ended:
+            ended.append(True)
+            asyncio.run_coroutine_threadsafe(other.write(end_all_others), loop).result(10)
 
     event.listen(postgres_database.engine, "commit", end)
     with pytest.raises(StorageFailed, match="may have been kept") as failed:

@@ -1,7 +1,9 @@
 """Many functions, one commit; what fails undoes itself and nothing else; whoever asks gets an answer."""
 
 import asyncio
+import itertools
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -239,22 +241,27 @@ def limit_pages(db: Session, more: int) -> None:
 
 
 async def test_a_commit_that_fails_fails_all(sqlite_database: Database) -> None:
-    def refuse(_connection: object) -> None:
-        event.remove(sqlite_database.engine, "commit", refuse)
-        full = sqlite3.OperationalError("database or disk is full")
-        full.sqlite_errorname = "SQLITE_FULL"
-        raise full
+    begun, go_on, commits = threading.Event(), threading.Event(), itertools.count(1)
 
-    held = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    waiting = asyncio.create_task(sqlite_database.write(lambda _: asyncio.run_coroutine_threadsafe(held.wait(), loop).result(10)))
-    await asyncio.sleep(0.05)  # the writer is busy now, so that the next ones come in one batch
-    tasks = [asyncio.create_task(sqlite_database.write(fn)) for fn in (put("a"), put_then(ValueError("own")), put("b"))]
-    await asyncio.sleep(0)
-    held.set()
-    await waiting
-    event.listen(sqlite_database.engine, "commit", refuse)
-    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    def refuse_the_second(_connection: object) -> None:
+        if next(commits) == 2:
+            full = sqlite3.OperationalError("database or disk is full")
+            full.sqlite_errorname = "SQLITE_FULL"
+            raise full
+
+    def keep_the_writer_busy(_db: Session) -> bool:
+        begun.set()
+        return go_on.wait(10)
+
+    event.listen(sqlite_database.engine, "commit", refuse_the_second)
+    first = asyncio.create_task(sqlite_database.write(keep_the_writer_busy))
+    assert await asyncio.to_thread(begun.wait, 10)
+    fns: list[Callable[[Session], Any]] = [put("a"), put_then(ValueError("own")), put("b")]
+    batch = [asyncio.create_task(sqlite_database.write(fn)) for fn in fns]
+    await asyncio.sleep(0)  # all three are queued, to be committed together
+    go_on.set()
+    assert await first
+    outcomes = await asyncio.gather(*batch, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [StorageFailed, ValueError, StorageFailed]
     assert await names(sqlite_database) == set()
     assert await sqlite_database.write(put("after")) == "after"

@@ -21,7 +21,7 @@ from adapters.web.acts import Acts
 from adapters.web.read import Act
 from bot import people
 from bot.clock import Clock
-from bot.configuration import parsed
+from bot.configuration import Live
 from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.posts import Deliverer
@@ -44,31 +44,38 @@ ARTICLES = (
 )
 
 
-def settings_with(*changes: tuple[str, str], environment: dict[str, str] | None = None) -> Settings:
-    """The company's settings, with pieces of their text replaced; a piece that is not there is an error."""
-    text = SETTINGS.read_text()
-    for before, after in changes:
-        assert before in text, f"the settings do not say {before!r}"
-        text = text.replace(before, after)
-    return parsed(text, environment or {})
-
-
 class Company:
-    """The desk, its rooms and its people. `settings` may be set anew at any time; the clock moves when told to."""
+    """The desk, its rooms and its people. Its files are in `home`; its clock moves when it is told to."""
 
-    def __init__(self, url: str, chat: Path, settings: Settings) -> None:
-        self._url, self._chat, self.settings = url, chat, settings
+    def __init__(self, url: str, home: Path) -> None:
+        self._url, self._chat, self._file = url, home / "chat.db", home / "settings.yaml"
+        self._file.write_text(SETTINGS.read_text())
+        self.live = Live(self._file, {})
         self.wall, self.acts_done = MONDAY, 0
         self.clock = Clock(lambda: self.wall, lambda: 0.0)
         self.buttons_seen: dict[tuple[str, str], Button] = {}
         self.replies: list[Reply] = []
+
+    @property
+    def settings(self) -> Settings:
+        return self.live.current
+
+    async def settings_change(self, *changes: tuple[str, str]) -> None:
+        """The owner replaces pieces of the settings' text, and the running desk takes them up."""
+        text = self._file.read_text()
+        for before, after in changes:
+            assert before in text, f"the settings do not say {before!r}"
+            text = text.replace(before, after)
+        self._file.write_text(text)
+        await self.heartbeat.beat("settings")
+        await self.settles()
 
     async def opens(self) -> Company:
         """Build everything on the files, as a start of the process does."""
         self.database = open_database(self._url)
         self.playground = Playground(str(self._chat), lambda: self.settings, self.clock.now)
         self.desk = Desk(self.database, lambda: self.settings, REGISTRY.load(commands), self.clock.now)
-        self.heartbeat = Heartbeat(self.desk, Deliverer(self.database, {"web": self.playground}))
+        self.heartbeat = Heartbeat(self.desk, Deliverer(self.database, {"web": self.playground}), self.live)
         self.desk.wake = self.heartbeat.wake
         self.acts = Acts(self.playground.chat, self.desk)
         now = self.clock.now()

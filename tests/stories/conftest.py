@@ -7,7 +7,7 @@ import pytest
 
 from bot import forms
 from bot.registry import REGISTRY
-from tests.stories.company import Company, settings_with
+from tests.stories.company import Company
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def kind() -> str:
 async def company(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Company]:
     """A company on a Monday at nine."""
     url: str = request.getfixturevalue(f"{'postgres' if kind == 'postgresql' else kind}_database_url")
-    company = await Company(url, tmp_path / "chat.db", settings_with()).opens()
+    company = await Company(url, tmp_path).opens()
     yield company
     every_button_names_a_verb_that_takes_its_answers(company)
     await every_post_stands_once(company)

@@ -14,6 +14,7 @@ async function clicked(event, pane) {
   const place = pane.placeOf(message);
   if (is("more")) return toggleMenu(button);
   closeMenus();
+  if (is("picture")) return enlarge(button);
   if (is("dismiss")) return dismiss(pane, message);
   if (is("replies") || is("in-thread")) return pane.openThread(button.dataset.thread);
   if (is("edit")) return pane.composerOf(message).edit(message);
@@ -27,6 +28,16 @@ function reaction(button, message) {
   const { emoji } = button.dataset;
   const given = message.querySelector(`.reaction[data-emoji="${emoji}"]`);
   return { do: "react", emoji, on: given?.getAttribute("aria-pressed") !== "true" };
+}
+
+function enlarge(button) {
+  const shown = document.createElement("dialog");
+  shown.className = "zoomed";
+  shown.append(button.firstElementChild.cloneNode());
+  shown.addEventListener("click", () => shown.close());
+  shown.addEventListener("close", () => shown.remove());
+  document.body.append(shown);
+  shown.showModal();
 }
 
 async function dismiss(pane, message) {

@@ -38,6 +38,7 @@ export class Pane {
     this.talk.addEventListener("pointerdown", () => this.#draw(false));
     this.root.querySelector(".rooms").addEventListener("keydown", (event) => event.key === "Escape" && this.#draw(false));
     document.addEventListener("tick", () => this.#tell());
+    document.addEventListener("visibilitychange", () => this.#rest());
   }
 
   #draw(open) {
@@ -55,8 +56,23 @@ export class Pane {
     this.rooms = null;
     this.who.show(person);
     this.closeThread(false);
+    await this.#connect();
+  }
+
+  #connect() {
     this.stream?.close();
-    await new Promise((done) => (this.stream = listen(this, async () => done(await this.refresh()))));
+    return new Promise((done) => (this.stream = listen(this, async () => done(await this.refresh()))));
+  }
+
+  /** A browser has few connections to a server: a page that nobody looks at gives its own back. */
+  #rest() {
+    clearTimeout(this.resting);
+    const release = () => {
+      this.stream?.close();
+      this.stream = null;
+    };
+    if (document.hidden) this.resting = setTimeout(release, 5000);
+    else if (!this.stream && this.person) this.#connect();
   }
 
   /** Load all that stands: at first, and when too much has been missed. */

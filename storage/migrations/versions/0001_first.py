@@ -213,7 +213,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_owner",
         "ticket",
-        ["workspace", "owner", "status"],
+        ["workspace", "owner", "created_at"],
         unique=False,
         sqlite_where=sa.text("owner IS NOT NULL AND status IN ('new', 'in_progress', 'pending')"),
         postgresql_where=sa.text("owner IS NOT NULL AND status IN ('new', 'in_progress', 'pending')"),

@@ -1,0 +1,164 @@
+"""The demo as a person plays it, in a real browser: from a question to the figures."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`make demo`'s own process, on a free port, with its data in a folder of its own; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml")}
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path_factory.mktemp("demo"), env=environment) as running:
+        yield f"http://127.0.0.1:{port}/"
+        running.terminate()
+        assert running.wait(15) == 0
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield made
+        await made.close()
+
+
+async def opened(browser: Browser, address: str, **options: object) -> Page:
+    """The page, once the demo answers; whatever goes wrong in its scripts fails the test."""
+    page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
+    for _ in range(100):
+        try:
+            await page.goto(address)
+            return page
+        except Exception as error:
+            if "ERR_CONNECTION_REFUSED" not in str(error):
+                raise
+            await asyncio.sleep(0.2)
+    raise TimeoutError("the demo did not start")
+
+
+def button(pane: Locator, name: str) -> Locator:
+    """The newest button of this name among a pane's messages."""
+    return pane.locator(".talk .log").get_by_role("button", name=name, exact=True).last
+
+
+async def step(page: Page, number: int) -> None:
+    await page.locator(".guide .go").nth(number - 1).click()
+
+
+async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
+    page = await opened(browser, demo, viewport={"width": 1440, "height": 900})
+    expect.set_options(timeout=15_000)
+    left, right = page.locator("#left"), page.locator("#right")
+    await expect(left.locator(".person")).to_contain_text("Ana")
+    await page.get_by_role("button", name="To the next working day").click()
+    await expect(page.locator("#clock")).to_contain_text("09:00")
+
+    await step(page, 1)
+    await expect(left.locator(".talk textarea")).to_have_value("/ticket The printer on floor 3 has a paper jam")
+    await left.locator(".talk textarea").press("Enter")
+    await expect(left.locator(".private .card")).to_contain_text("Printer is offline, jammed or does not print")
+    await button(left, "None of these").click()
+    await expect(right.locator(".talk .log")).to_contain_text("The printer on floor 3 has a paper jam")
+
+    await step(page, 2)
+    await expect(left.locator(".person")).to_contain_text("Chloe")
+    await asyncio.gather(
+        button(left, "Claim").click(no_wait_after=True), button(right, "Claim").click(no_wait_after=True)
+    )
+    told = page.locator(".private")
+    await expect(told.filter(has_text="is yours")).to_have_count(1)
+    await expect(told.filter(has_text="already")).to_have_count(1)
+
+    await step(page, 3)
+    await expect(right.locator(".place h2")).to_have_text("#escalations")
+    for _ in range(9):
+        await page.get_by_role("button", name="+1 h").click()
+        await expect(page.get_by_role("button", name="+1 h")).not_to_have_attribute("aria-busy", "true")
+        await page.wait_for_timeout(300)
+        if await button(right, "Acknowledge").count():
+            break
+    await expect(left.locator(".card.danger").first).to_be_visible()
+
+    await step(page, 4)
+    await expect(right.locator(".mention.me").first).to_contain_text("Lena")
+    await button(right, "Acknowledge").click()
+    await expect(right.locator(".card").filter(has_text="Acknowledged by Lena").first).to_be_visible()
+
+    await step(page, 5)
+    await expect(right.locator(".person")).to_contain_text("Ben")
+    await button(right, "Resolve").click()
+    await right.locator("dialog textarea").first.fill("Took the torn sheet out of tray 2.")
+    await right.locator("dialog textarea").first.press("Control+Enter")
+    await expect(right.locator(".card.good").first).to_contain_text("Took the torn sheet out of tray 2.")
+
+    await step(page, 6)
+    await button(left, "Fixed").click()
+    await button(left, "★★★★★").click()
+    await expect(right.locator(".card.good").first).to_contain_text("★★★★★")
+
+    await step(page, 7)
+    await expect(right.locator(".talk textarea")).to_have_value("/report")
+    await right.locator(".talk textarea").press("Enter")
+    await expect(right.locator(".picture img")).to_be_visible()
+
+
+async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> None:
+    page = await opened(browser, demo, viewport={"width": 1440, "height": 900})
+    field = page.locator("#left .talk textarea")
+    await expect(page.locator("#left .place h2")).to_have_text("Firstline")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(field).to_be_focused()
+    await page.keyboard.type("/tick")
+    await expect(page.locator("#left .talk .completion [aria-selected=true]")).to_contain_text("/ticket")
+    await page.keyboard.press("Tab")
+    await expect(field).to_have_value("/ticket ")
+    await page.keyboard.press("Enter")
+    form = page.locator("#left dialog")
+    await expect(form).to_be_visible()
+    await expect(form.locator(":focus")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(form).to_have_count(0)
+    await expect(field).to_be_focused()
+
+
+async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
+    page = await opened(browser, demo, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    await expect(page.locator("#left")).to_be_visible()
+    await expect(page.locator("#right")).to_be_hidden()
+    await page.locator(".sides button").nth(1).click()
+    await expect(page.locator("#right")).to_be_visible()
+    await page.locator("#right .drawer").click()
+    await page.locator("#right .rooms button", has_text="escalations").click()
+    await expect(page.locator("#right .place h2")).to_have_text("#escalations")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
