@@ -1,4 +1,4 @@
-"""Fifty agents claim one ticket at once: the whole command at our desk, beside fifty connections that only set the owner."""
+"""Fifty agents claim one ticket at once: the whole command at our desk, beside a connection each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from benchmarks.servers import ROOT
 from bot.words import Address, Incoming, Reply, Sender
 
 AGENTS = [f"agent{number:02}" for number in range(50)]
-ROUNDS = 9
+ROUNDS = 5
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
@@ -31,19 +31,20 @@ def run(place: Path) -> list[Result]:
         times = [_round(runner, ours, place / "peer.db", number) for number in range(ROUNDS + 1)]
         ours.database.close()
     one, bare, same = (median(column) for column in zip(*times[1:], strict=True))
-    return [_result(one, bare, "owner only"), _result(one, same, "every answer kept, as ours")]
-
-
-def _result(one: float, other: float, promise: str) -> Result:
-    return Result(
-        work="claim, 50 agents, 1 ticket",
-        ours=f"{one * 1e3:,.1f} ms, one winner each time",
-        other=f"50 connections: {other * 1e3:,.1f} ms",
-        ratio=other / one,
-        least=10,
-        aim=25,
-        notes=[f"what the connections write: {promise}"],
-    )
+    return [
+        Result(
+            work="claim, 50 agents, 1 ticket",
+            ours=f"{one * 1e3:,.1f} ms, one winner each time",
+            other=f"50 connections: {same * 1e3:,.1f} ms",
+            ratio=same / one,
+            least=10,
+            aim=25,
+            notes=[
+                "both keep every agent's answer on disk, so that a repeated delivery gets the same one; ours also writes",
+                f"timeline and cards. Connections that set the owner and keep nothing else: {bare * 1e3:,.1f} ms ({bare / one:.1f} ×)",
+            ],
+        )
+    ]
 
 
 def _round(runner: asyncio.Runner, ours: InProcess, peer: Path, number: int) -> tuple[float, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, moves, places
+from bot import cards, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Refused, Status
@@ -100,18 +100,10 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     ticket, text = ctx.the_ticket, _words(ctx, text)
     if not Status(ticket.status).open:
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
-    if ticket.owner is None and how is Move.ANSWER:
+    if ticket.owner is None:  # who speaks first for the desk has it: the requester's next words have to reach somebody
         ticket.owner = ctx.sender.id
-        record(
-            ctx,
-            ticket,
-            "owner",
-            "answered it",
-            author=ctx.sender.id,
-            by_agent=True,
-            public=True,
-            data={"to": ctx.sender.id},
-        )
+        data = {"to": ctx.sender.id}
+        record(ctx, ticket, "owner", "answered it", author=ctx.sender.id, by_agent=True, public=True, data=data)
     entry = record(
         ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=True, public=True, place=_place(ctx, message)
     )
@@ -144,6 +136,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
 
     After the end they reopen or open anew; thanks do neither.
     """
+    _follow_merge(ctx)
     ticket, text = ctx.the_ticket, _words(ctx, text)
     status = Status(ticket.status)
     if status is Status.CLOSED and not courtesy(text):
@@ -160,6 +153,15 @@ def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
     if not message and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}"))
     return tell(f"Added to {cards.reference(ticket, ctx.settings)}.")
+
+
+def _follow_merge(ctx: Context) -> None:
+    """Words about a duplicate are words about what it has become part of, as long as that is open."""
+    while (into := ctx.the_ticket.merged_into) is not None:
+        main = ctx.db.get(Ticket, (ctx.workspace, into))
+        if main is None or not Status(main.status).open:
+            return
+        ctx.ticket, ctx.roles = main, people.ticket_roles(ctx.db, ctx.sender.id, main, ctx.settings, ctx.now)
 
 
 def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:

@@ -186,7 +186,10 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
     words = f"{ctx.sender.name} {how}." + (f"\n{quote(why)}" if why else "")
     moves.line(ctx, ticket, f"reopened:{ticket.reopened}", words, mentions=owner)
     holder = places.their_name(ctx, ticket.owner) if ticket.owner else "the team"
-    return tell(f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}.")
+    again = f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}."
+    if why or ctx.works:
+        return tell(again)
+    return tell(f"{again} What is still wrong?", Button("Add information", "reply", cards.about(ticket), "primary"))
 
 
 @command(

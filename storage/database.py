@@ -1,4 +1,6 @@
-"""The one seam between the asynchronous edge and the synchronous core: `await database.write(fn)` and `await database.read(fn)`."""
+"""The one seam between the asynchronous edge and the synchronous core: `await database.write(fn)` and `await
+database.read(fn)`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -34,7 +35,8 @@ REFUSED = (sqlite3.Error, DBAPIError, PoolTimeout, LostInCommit)
 class Database(Protocol):
     """Each function gets a Session inside a transaction of its own; what it raises undoes all it did.
 
-    A function must not commit or roll back (`TypeError`), and it may be run again: after a deadlock, or a lost connection.
+    A function must not commit or roll back (`TypeError`), and it may be run again: after a deadlock, or a lost
+    connection.
     """
 
     engine: Engine
@@ -46,14 +48,20 @@ class Database(Protocol):
         """
 
     async def read(self, fn: Callable[[Session], T]) -> T:
-        """Run `fn` on a connection that cannot write; all it reads is of one instant. `StorageFailed` as for `write`."""
+        """Run `fn` on a connection that cannot write; all it reads is of one instant.
+
+        `StorageFailed` as for `write`.
+        """
 
     def close(self) -> None:
         """Finish what is queued; what is asked later gets `StorageFailed`."""
 
 
 def open_database(url: str) -> Database:
-    """A database by its URL: `sqlite:///firstline.db` or `postgresql+psycopg://…`. Tables are the migrations' business."""
+    """A database by its URL: `sqlite:///firstline.db` or `postgresql+psycopg://…`.
+
+    Tables are the migrations' business.
+    """
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         return SQLite(url)
@@ -63,7 +71,9 @@ def open_database(url: str) -> Database:
 
 
 class SQLite:
-    """One writer thread that commits for many at once; readers on connections of their own, which WAL never makes wait."""
+    """One writer thread that commits for many at once; readers on connections of their own, which WAL never makes
+    wait.
+    """
 
     def __init__(self, url: str) -> None:
         path = make_url(url).database
@@ -92,7 +102,10 @@ class SQLite:
 
 
 class PostgreSQL:
-    """The same functions in a small pool, each in a transaction of its own. Reports never make commands wait for a thread."""
+    """The same functions in a small pool, each in a transaction of its own.
+
+    Reports never make commands wait for a thread.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url, pool_size=POOL + READERS, max_overflow=0, pool_pre_ping=True)
@@ -144,7 +157,7 @@ def _commit_once(engine: Engine, fn: Callable[[Session], T]) -> T:
     with Transaction(engine) as session:
         result = session.call(fn)
         driver: Any = session.info["line"].driver
-        if driver.info.transaction_status == TransactionStatus.INERROR:  # its COMMIT would say nothing and keep nothing
+        if driver.info.transaction_status.name == "INERROR":  # its COMMIT would say nothing and keep nothing
             raise RuntimeError("a statement failed and its error was swallowed: use begin_nested() around it")
         try:
             session.keep()
@@ -170,7 +183,7 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
 
 def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred, and two deferred writers lose updates
-    # temp_store: what a savepoint may have to undo is otherwise kept in a file, which doubles the cost of a small commit.
+    # temp_store: what a savepoint may undo is otherwise kept in a file, which doubles the cost of a small commit.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -24,7 +24,10 @@ def answer_to(db: Session, workspace: str, delivery: str) -> str | None:
 
 
 def remember(db: Session, workspace: str, delivery: str, at: datetime, answer: str) -> None:
-    """The delivery had its effect. An integrity error when another transaction was first: then this one must be undone."""
+    """The delivery had its effect.
+
+    An integrity error when another transaction was first: then this one must be undone.
+    """
     _ADD.change(db, {"workspace": workspace, "id": delivery, "at": at, "answer": answer})
 
 

@@ -29,11 +29,14 @@ WORDS = {
 """Beginnings of SQLite's error names and of PostgreSQL's SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
+MAYBE = "The connection to the database broke while this was being stored. It may have been kept: please look first."
+
+
 class StorageFailed(Exception):
     """The database did not take the change: nothing of it is kept. The text is fit to be shown to a person.
 
-    `detail` is what the database itself said, for the log. `unsure` is True in the one case where nobody knows whether the
-    change was kept: the connection broke while PostgreSQL was committing.
+    `detail` is what the database itself said, for the log. `unsure` is True in the one case where nobody knows
+    whether the change was kept: the connection broke while PostgreSQL was committing.
     """
 
     def __init__(self, text: str, detail: str = "", *, unsure: bool = False) -> None:
@@ -42,7 +45,10 @@ class StorageFailed(Exception):
 
 
 class Conflict(StorageFailed):
-    """There is a row with this key already: another transaction was a moment ahead. Nothing is kept; trying again may help."""
+    """There is a row with this key already: another transaction was a moment ahead.
+
+    Nothing is kept; trying again may help.
+    """
 
 
 class LostInCommit(Exception):
@@ -50,12 +56,11 @@ class LostInCommit(Exception):
 
 
 def explained(error: Exception) -> Exception:
-    """What the caller is to get for an error of the database: `Conflict`, `StorageFailed`, or the error itself when it is a fault of ours."""
+    """What the caller is to get: `Conflict`, `StorageFailed`, or the error itself when it is a fault of ours."""
     orig = error.orig if isinstance(error, DBAPIError) else error
     detail = str(orig).strip()
     if isinstance(error, LostInCommit):
-        text = "The connection to the database broke while this was being stored. It may have been kept: please look first."
-        return StorageFailed(text, str(error.__cause__), unsure=True)
+        return StorageFailed(MAYBE, str(error.__cause__), unsure=True)
     code = code_of(error)
     if code in UNIQUE:
         return Conflict("Somebody else was a moment ahead. Nothing was changed: please try again.", detail)

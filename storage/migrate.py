@@ -1,4 +1,7 @@
-"""Brings a database's tables to what this version of the desk needs. Alembic is imported only when there is something to do."""
+"""Brings a database's tables to what this version of the desk needs.
+
+Alembic is imported only when there is something to do.
+"""
 
 from __future__ import annotations
 

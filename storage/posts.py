@@ -62,7 +62,10 @@ _CLAIM = Prepared(
 
 
 def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
-    """The most urgent due posts as they were; until `until` nobody else takes them. From now on their fate is unsure."""
+    """The most urgent due posts as they were; until `until` nobody else takes them.
+
+    From now on their fate is unsure.
+    """
     rows = _DUE_PREPARED.run(db, {"now": now, "most": most})
     posts = [loaded(Post, _POST.columns.keys(), row) for row in rows]
     _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])

@@ -1,6 +1,7 @@
 """Statements for the hot paths: declared in SQLAlchemy Core, compiled once a dialect, run by the driver itself.
 
-Running an insert through Session costs some 40 times what the driver takes; intake, claims, sweeps and posts go this way.
+Running an insert through Session costs some 40 times what the driver takes; intake, claims, sweeps and posts go this
+way.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ T = TypeVar("T", bound=SQLModel)
 
 
 class Line(NamedTuple):
-    """The driver's connection under a Session, and its dialect. `begun` keeps it in `Session.info`: asking SQLAlchemy costs more than a row."""
+    """The driver's connection under a Session, and its dialect.
+
+    `begun` keeps it in `Session.info`: asking SQLAlchemy costs more than a row.
+    """
 
     driver: Any
     dialect: Dialect
@@ -38,12 +42,13 @@ def begun(connection: Connection) -> dict[str, Line]:
 
 
 class Prepared:
-    """A statement with named bind parameters, or a function that makes it from the dialect's own `insert` (for ON CONFLICT).
+    """A statement with named bind parameters.
 
-    Every parameter must be given (`KeyError`). Values go through the column types' own conversion, a naive datetime raises
-    `ValueError`, results come as the driver's rows, converted. What the database refuses is raised as SQLAlchemy would raise
-    it, so that `sqlalchemy.exc.IntegrityError` means the same here and in the ORM. Objects that were changed in the Session
-    are not flushed first: call `flush()` where a statement builds on them. IN with a list is not for here.
+    For ON CONFLICT, a function that makes it from the dialect's own `insert`. Every parameter must be given
+    (`KeyError`). Values go through the column types' own conversion, a naive datetime raises `ValueError`, results
+    come as the driver's rows, converted. What the database refuses is raised as SQLAlchemy would raise it, so that
+    `sqlalchemy.exc.IntegrityError` means the same here and in the ORM. Objects that were changed in the Session are
+    not flushed first: call `flush()` where a statement builds on them. IN with a list is not for here.
     """
 
     def __init__(self, statement: ClauseElement | Callable[[Insert], ClauseElement]) -> None:
@@ -81,7 +86,9 @@ class Prepared:
 
 
 def loaded(table: type[T], names: Iterable[str], row: Row) -> T:
-    """An object of a table class with these values, belonging to no Session: what its constructor makes, at a twentieth of the cost."""
+    """An object of a table class with these values, belonging to no Session: what its constructor makes, at a
+    twentieth of the cost.
+    """
     made: T = table.__new__(table)
     manager_of_class(table).setup_instance(made)
     made.__dict__.update(zip(names, row, strict=True))
@@ -172,7 +179,9 @@ def _out(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 
 def _utc_text(value: datetime | None) -> str | None:
-    """As SQLAlchemy's own type writes it, at a tenth of the cost: a ticket's rows hold a dozen times, and most are the same."""
+    """As SQLAlchemy's own type writes it, at a tenth of the cost: a ticket's rows hold a dozen times, and most are
+    the same.
+    """
     if value is None:
         return None
     if value.tzinfo is not UTC:

@@ -60,7 +60,9 @@ def verdicts(db: Session, workspace: str) -> dict[str, float]:
 
 
 def similar_resolved(db: Session, workspace: str, ticket: Ticket, most: int = 2) -> list[tuple[int, str, str]]:
-    """(number, title, resolution) of recently resolved tickets of the same category that share most words of the title."""
+    """(number, title, resolution) of recently resolved tickets of the same category that share most words of the
+    title.
+    """
     from rapidfuzz import fuzz, process, utils
 
     recent = db.exec(

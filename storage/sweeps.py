@@ -1,4 +1,7 @@
-"""Queries of the heartbeat: what is due. Each costs what is due and not what is stored; on PostgreSQL two replicas never take the same row."""
+"""Queries of the heartbeat: what is due.
+
+Each costs what is due and not what is stored; on PostgreSQL two replicas never take the same row.
+"""
 
 from __future__ import annotations
 

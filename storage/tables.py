@@ -1,7 +1,8 @@
 """The tables. The workspace stands first in every key, so that a large estate can be split by it.
 
-Times are UTC and aware (SQLModel's UTC type: a naive value raises). Statuses and kinds are the words of bot.lifecycle and bot.timeline;
-people are named by their handle. Constraints and partial indexes are declared here and made by the migrations.
+Times are UTC and aware (SQLModel's UTC type: a naive value raises). Statuses and kinds are the words of bot.lifecycle
+and bot.timeline; people are named by their handle. Constraints and partial indexes are declared here and made by the
+migrations.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class Identity(SQLModel, table=True):
 
 
 class Counter(SQLModel, table=True):
-    """The last number given out under a name: counted up in the transaction that uses it, so that none is lost or doubled."""
+    """The last number given out under a name: counted up in the transaction that uses it, so that none is lost or
+    doubled.
+    """
 
     workspace: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
@@ -151,7 +154,9 @@ class Link(SQLModel, table=True):
 
 
 class Clock(SQLModel, table=True):
-    """What sla.clocks made of a ticket's timeline, and when to look at it next (`next_at` is empty when nothing is due)."""
+    """What sla.clocks made of a ticket's timeline, and when to look at it next (`next_at` is empty when nothing is
+    due).
+    """
 
     workspace: str = Field(primary_key=True)
     ticket: int = Field(primary_key=True)
@@ -201,7 +206,9 @@ class Escalation(SQLModel, table=True):
 
 
 class Announcement(SQLModel, table=True):
-    """Something that is said once for good, named by its key: a level of a ladder for one deadline of one clock of one ticket."""
+    """Something that is said once for good, named by its key: a level of a ladder for one deadline of one clock of
+    one ticket.
+    """
 
     workspace: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
@@ -224,10 +231,11 @@ class Chore(SQLModel, table=True):
 
 
 class Post(SQLModel, table=True):
-    """What is wanted to stand in a place, and what stands there. `sent` is the revision that stands; `ref` its name there.
+    """What is wanted to stand in a place, and what stands there.
 
-    `under` is the key of the post in whose thread it stands; `next_at` is empty when place and wish agree (or it was parked).
-    `urgency` is smaller the more urgent it is; `unsure` says that a send was begun and nobody knows what came of it.
+    `sent` is the revision that stands; `ref` its name there. `under` is the key of the post in whose thread it
+    stands; `next_at` is empty when place and wish agree (or it was parked). `urgency` is smaller the more urgent it
+    is; `unsure` says that a send was begun and nobody knows what came of it.
     """
 
     workspace: str = Field(primary_key=True)
@@ -257,7 +265,9 @@ class Post(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """An incoming that had its effect, with the answer it got: a repeated delivery gets the same answer and no second effect."""
+    """An incoming that had its effect, with the answer it got: a repeated delivery gets the same answer and no second
+    effect.
+    """
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

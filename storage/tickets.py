@@ -44,7 +44,9 @@ _COUNT_UP = Prepared(_count_up)
 
 
 def next_number(db: Session, workspace: str, first: int) -> int:
-    """The next ticket number; whoever asks next waits until this transaction has ended, so that none is lost or doubled."""
+    """The next ticket number; whoever asks next waits until this transaction has ended, so that none is lost or
+    doubled.
+    """
     number: int = _COUNT_UP.run(db, {"workspace": workspace, "name": "ticket", "value": first})[0][0]
     return number
 

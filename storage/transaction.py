@@ -17,7 +17,9 @@ OURS = "the database commits when the function returns, and undoes when it raise
 
 
 class Transaction(Session):
-    """A Session in a transaction that has begun: on an engine one of its own, on a connection a savepoint inside the connection's."""
+    """A Session in a transaction that has begun: on an engine one of its own, on a connection a savepoint inside the
+    connection's.
+    """
 
     def __init__(self, bind: Engine | Connection) -> None:
         join: Literal["create_savepoint"] = "create_savepoint"
@@ -25,7 +27,10 @@ class Transaction(Session):
         self.info.update(begun(bind if isinstance(bind, Connection) else self.connection()))
 
     def call(self, fn: Callable[[Session], T]) -> T:
-        """The function's result, with all it did sent to the database. What would end a thread or a task is raised as `RuntimeError`."""
+        """The function's result, with all it did sent to the database.
+
+        What would end a thread or a task is raised as `RuntimeError`.
+        """
         try:
             result = fn(self)
             self.flush()

@@ -79,7 +79,10 @@ class Writer:
         return jobs, job is not None
 
     def _outcomes(self, jobs: list[Job]) -> list[Any]:
-        """The outcome of each job: a result, or a `_Raised`. When the commit itself fails, none was kept and all have failed."""
+        """The outcome of each job: a result, or a `_Raised`.
+
+        When the commit itself fails, none was kept and all have failed.
+        """
         outcomes: list[Any] = []
         try:
             if jobs:

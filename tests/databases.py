@@ -50,7 +50,10 @@ def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_database_url(postgres_of_worker: str) -> str:
-    """The URL of a migrated, empty PostgreSQL database. A test that changes its tables takes `fresh_postgres_database`."""
+    """The URL of a migrated, empty PostgreSQL database.
+
+    A test that changes its tables takes `fresh_postgres_database`.
+    """
     with psycopg.connect(plain(postgres_of_worker), autocommit=True) as connection:
         connection.execute(EMPTY)
     return postgres_of_worker

@@ -1,4 +1,6 @@
-"""Writes a migration from what storage/tables.py has and the migrations lack: `python -m storage.migrations "a column for …"`."""
+"""Writes a migration from what storage/tables.py has and the migrations lack: `python -m storage.migrations "a column
+for …"`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ FIRST = "The tables of the first release"
 
 
 def write(words: str, *, first: bool = False) -> Path:
-    """The new file, made by comparing with an empty SQLite database that was migrated so far. `first` starts from nothing."""
+    """The new file, made by comparing with an empty SQLite database that was migrated so far.
+
+    `first` starts from nothing.
+    """
     number = "0001" if first else f"{int(migrate.head()) + 1:04}"
     path = migrate.SCRIPTS / "versions" / f"{number}_{re.sub('[^a-z0-9]+', '_', words.lower()).strip('_')[:40]}.py"
     path.unlink(missing_ok=True)

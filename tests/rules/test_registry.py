@@ -9,7 +9,7 @@ import commands
 from bot import forms
 from bot.configuration import read
 from bot.context import Context
-from bot.forms import Ask, asks, choices_of
+from bot.forms import asks, choices_of
 from bot.people import ANYONE, Role
 from bot.registry import REGISTRY, Command, NoForm, Registry
 from bot.words import Reply
@@ -29,8 +29,8 @@ def handler(ctx: Context, asked: NoForm) -> Reply:
     return Reply()
 
 
-def made(verb: str, **options: bool) -> Command:
-    return Command(verb, "Do it", NoForm, ANYONE, handler, "The desk", **options)
+def made(verb: str, *, hidden: bool = False) -> Command:
+    return Command(verb, "Do it", NoForm, ANYONE, handler, "The desk", hidden=hidden)
 
 
 def registry(*verbs: str) -> Registry:
@@ -129,7 +129,7 @@ def test_a_sample_is_what_can_be_said(verb: str) -> None:
     assert command.sample or not needed, "a verb with arguments shows an example"
     answers = forms.parse(command.form, command.sample, {}, SETTINGS)
     assert forms.missing(command.form, answers) == []
-    assert forms.fill(command.form, answers, SETTINGS)
+    forms.fill(command.form, answers, SETTINGS)
 
 
 @pytest.mark.parametrize("verb", VISIBLE)
@@ -142,7 +142,7 @@ def test_a_sample_is_found_under_its_own_verb(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_who_may_is_the_same_for_all_employees_where_no_ticket_is_meant(verb: str) -> None:
-    """To the desk as a whole nobody is a watcher or an outsider: those columns of the table say what an employee may."""
+    """To the desk as a whole nobody is a watcher or an outsider: those columns say what an employee may."""
     command = KNOWN.commands[verb]
     if not command.about_ticket:
         assert len({role in command.needs for role in (Role.OUTSIDER, Role.REQUESTER, Role.WATCHER)}) == 1
@@ -150,7 +150,7 @@ def test_who_may_is_the_same_for_all_employees_where_no_ticket_is_meant(verb: st
 
 def test_a_fields_own_label_beats_its_types() -> None:
     ask, _ = asks(KNOWN.commands["merge"].form)["into"]
-    assert isinstance(ask, Ask) and ask.label == "Into which ticket?"
+    assert ask.label == "Into which ticket?"
 
 
 def test_words_on_several_lines_are_read_like_words_on_one() -> None:

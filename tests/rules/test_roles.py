@@ -1,129 +1,19 @@
 """Who may do what: every cell of the table in docs/commands.md, by the real path, on real databases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import yaml
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import select
 
-import commands
-from bot import people
-from bot.configuration import parsed
-from bot.core import Desk
 from bot.people import ROLE_NAMES, Role
-from bot.registry import REGISTRY
 from bot.settings import Settings
-from bot.words import Address, Button, Incoming, Reply, Said, Sender
+from bot.words import Address, Button, Said, Sender
 from storage.database import Database
-from storage.tables import ArticleRow, Escalation, Person, StandIn, Ticket, Watcher
+from storage.tables import StandIn
+from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, block, denied, settings, shown, usual
 
-KNOWN = REGISTRY.load(commands)
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, within office hours
-WHO = {
-    Role.OUTSIDER: "erik",
-    Role.REQUESTER: "ana",
-    Role.WATCHER: "wanda",
-    Role.AGENT: "ben",
-    Role.LEAD: "lena",
-    Role.ADMIN: "ada",
-}
-"""Who is exactly this to a ticket of IT Help's that ana has opened. dev is an agent of another team."""
-
-ARTICLE = "vpn-will-not-connect"
-
-
-def settings(**changes: Any) -> Settings:
-    """The example's settings with a watcher and an admin who has no team. Changes replace whole blocks."""
-    plain = yaml.safe_load((Path(__file__).parents[2] / "settings.yaml").read_text(encoding="utf-8"))
-    for name in ("wanda", "ada"):
-        plain["people"][name] = {"name": name.capitalize(), "identities": {"web": name}}
-    plain["admins"] = ["ada"]
-    plain["limits"] = {"tickets_per_minute": 1000, "surge": 1000}
-    return parsed(yaml.safe_dump(plain | changes, sort_keys=False), {})
-
-
-@cache
-def usual() -> Settings:
-    return settings()
-
-
-def block(name: str) -> Any:
-    """A block of the settings, to be changed."""
-    return usual().model_dump(mode="json", exclude_defaults=True)[name]
-
-
-@dataclass
-class Story:
-    """A desk, and people who say things to it."""
-
-    database: Database
-    settings: Settings = field(default_factory=usual)
-    now: datetime = NOW
-    said: int = 0
-
-    def __post_init__(self) -> None:
-        self.desk = Desk(self.database, lambda: self.settings, KNOWN, lambda: self.now)
-
-    async def open(self) -> "Story":
-        await self.database.write(lambda db: people.enrol(db, "main", self.settings, self.now))
-        rows = [
-            ArticleRow(workspace="main", id=ARTICLE, title="VPN will not connect", body="Restart it.", at=NOW),
-            ArticleRow(workspace="main", id="secret", title="Master keys", body="0000", status="draft", at=NOW),
-            ArticleRow(workspace="main", id="inside", title="Staff only", body="0000", audience="agents", at=NOW),
-        ]
-        await self.database.write(lambda db: db.add_all(rows))
-        self.desk.knowledge.load(rows[:1])
-        return self
-
-    async def says(self, who: str, verb: str, text: str = "", **more: Any) -> Reply:
-        self.said += 1
-        more.setdefault("at", Address("web", f"@{who}"))
-        return await self.desk.receive(Incoming(f"d{self.said}", Sender(who), verb=verb, text=text, **more))
-
-    async def clicks(self, who: str, button: Button) -> Reply:
-        return await self.says(who, button.verb, answers=button.answers)
-
-    async def ticket(self, state: str = "open") -> int:
-        """A ticket of ana's for IT Help, which wanda watches, in the state that a verb wants."""
-        assert not (await self.says("ana", "ticket", "my laptop is broken")).failed
-        number = await self.database.read(lambda db: max(db.exec(select(Ticket.number)).all()))
-        watcher = Watcher(workspace="main", ticket=number, person="wanda", at=NOW)
-        await self.database.write(lambda db: db.add(watcher))
-        for verb in STATES[state]:
-            reply = await self.says("chloe", verb, f"{number} and so on" if verb == "resolve" else str(number))
-            assert not reply.failed, reply
-        return number
-
-    async def row(self, number: int) -> Ticket:
-        found = await self.database.read(lambda db: db.get(Ticket, ("main", number)))
-        assert found is not None
-        return found
-
-    async def role(self, who: str, number: int) -> Role:
-        ticket = await self.row(number)
-        return await self.database.read(lambda db: people.ticket_roles(db, who, ticket, self.settings, self.now))
-
-    async def everything(self) -> dict[str, list[Any]]:
-        """All rows of all tables."""
-        return await self.database.read(_rows)
-
-
-def _rows(db: Session) -> dict[str, list[Any]]:
-    tables = SQLModel.metadata.sorted_tables
-    return {t.name: sorted(map(tuple, db.execute(t.select()).all()), key=repr) for t in tables}
-
-
-STATES: dict[str, tuple[str, ...]] = {
-    "open": (),
-    "resolved": ("resolve",),
-    "major": ("major",),
-    "escalated": ("escalate",),
-}
 WANTED = {
     "ack": "escalated",
     "snooze": "escalated",
@@ -166,18 +56,12 @@ async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, 
     return {"text": words.replace("@ben", "@chloe")}
 
 
-def denied(reply: Reply) -> bool:
-    """Whether the answer says who may, or that there is no such ticket."""
-    words = reply.card.body if reply.card else ""
-    return reply.failed and (" only." in words and " is for " in words or "that you may see" in words)
-
-
 @pytest.mark.parametrize("verb", sorted(KNOWN.commands))
 async def test_each_role_may_do_what_the_table_says_and_nothing_else(database: Database, verb: str) -> None:
     story = await Story(database).open()
-    command = KNOWN.commands[verb]
+    command, number = KNOWN.commands[verb], 0
     for role, who in WHO.items():
-        number = await story.ticket(WANTED.get(verb, "open"))
+        number = number or await story.ticket(WANTED.get(verb, "open"))
         assert await story.role(who, number) is role
         more = await arranged(story, who, verb, number)
         before = await story.everything()
@@ -186,6 +70,124 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(database: D
         if role in command.needs:
             assert not reply.failed and reply.form is None, f"{who}, {ROLE_NAMES[role]}: {reply}"
             assert command.reads or before != after
+            number = number if command.reads or not command.about_ticket else 0
         else:
             assert denied(reply), f"{who}, {ROLE_NAMES[role]}: {reply}"
             assert before == after, f"{who}, {ROLE_NAMES[role]}, changed something"
+
+
+# ── a role is looked up when the click arrives ────────────────────────────────────────────────────────────────────────
+def without(team: str, person: str) -> Settings:
+    """The settings after an agent has left a team."""
+    teams = block("teams")
+    del teams[team]["members"][person]
+    return settings(teams=teams)
+
+
+async def test_an_agent_who_has_left_the_team_can_no_longer_click_the_card(database: Database) -> None:
+    story = await Story(database).open()
+    number = await story.ticket()
+    claim = Button("Claim", "claim", {"ticket": str(number)})
+    story.settings = without("it-help", "ben")
+    before = await story.everything()
+    assert denied(await story.clicks("ben", claim))
+    assert await story.everything() == before
+    story.settings = usual()
+    assert not (await story.clicks("ben", claim)).failed
+    assert (await story.row(number)).owner == "ben"
+
+
+async def test_an_owner_keeps_the_ticket_in_another_team_and_loses_it_with_the_last_one(database: Database) -> None:
+    story = await Story(database).open()
+    number = await story.ticket()
+    await story.says("ben", "claim", str(number))
+    story.settings = without("it-help", "ben")
+    assert await story.role("ben", number) is Role.OUTSIDER
+    assert denied(await story.says("ben", "note", f"{number} the keys are under the mat"))
+    assert "IT-" not in shown(await story.says("ben", "tickets find", "laptop"))
+    teams = block("teams")
+    teams["network"]["members"]["ben"] = teams["it-help"]["members"].pop("ben")
+    story.settings = settings(teams=teams)
+    assert await story.role("ben", number) is Role.AGENT
+
+
+async def test_agents_of_other_teams_are_outsiders_until_the_ticket_is_theirs(database: Database) -> None:
+    story = await Story(database).open()
+    number = await story.ticket()
+    assert await story.role("dev", number) is Role.OUTSIDER
+    assert denied(await story.says("dev", "claim", str(number)))
+    assert not (await story.says("ben", "category", f"{number} Network Access")).failed
+    assert await story.role("dev", number) is Role.AGENT
+    assert await story.role("ben", number) is Role.OUTSIDER
+
+
+async def test_the_default_team_works_on_the_tickets_of_a_team_that_has_vanished(database: Database) -> None:
+    story = await Story(database).open()
+    await story.says("ana", "ticket", "the vpn is down")
+    teams, categories = block("teams"), block("categories")
+    del teams["network"], categories["Network Access"]
+    story.settings = settings(teams=teams, categories=categories)
+    assert await story.role("ben", 1001) is Role.AGENT
+    assert not (await story.says("ben", "takeover", "1001")).failed
+
+
+async def test_who_is_on_call_may_act_on_the_ping_and_only_while_on_call(database: Database) -> None:
+    story = await Story(database).open()
+    await story.says("ana", "ticket", "the vpn is down")
+    assert not (await story.says("lena", "escalate", "1001")).failed
+    ack = Button("Acknowledge", "ack", {"ticket": "1001"})
+    assert denied(await story.clicks("ben", ack))
+    assert not (await story.says("lena", "oncall override", "network @ben 8h")).failed
+    assert await story.role("ben", 1001) is Role.LEAD
+    assert not (await story.clicks("ben", ack)).failed
+    story.now = NOW + timedelta(hours=9)
+    assert denied(await story.clicks("ben", ack))
+
+
+async def test_somebody_the_ladder_names_may_act_on_the_ping(database: Database) -> None:
+    ladders = block("ladders") | {"default": {"steps": [{"tell": "person:erik"}]}}
+    story = await Story(database, settings(ladders=ladders)).open()
+    number = await story.ticket("escalated")
+    assert await story.role("erik", number) is Role.LEAD
+    assert not (await story.says("erik", "ack", str(number))).failed
+
+
+async def test_a_lead_calls_stand_ins_for_their_own_teams_and_only_from_the_staff(database: Database) -> None:
+    teams = block("teams")
+    teams["network"]["lead"], teams["network"]["manager"] = "dev", None
+    story = await Story(database, settings(teams=teams)).open()
+    before = await story.everything()
+    for who, words in (("lena", "network @ben 8h"), ("dev", "network @erik 8h")):
+        assert (await story.says(who, "oncall override", words)).failed
+    assert await story.everything() == before
+    assert not (await story.says("dev", "oncall override", "network @ben 8h")).failed
+    assert len(await database.read(lambda db: db.exec(select(StandIn)).all())) == 1
+
+
+async def test_who_files_for_somebody_watches_and_does_not_judge(database: Database) -> None:
+    story = await Story(database).open()
+    assert not (await story.says("dev", "ticket for", "@ana phone her screen stays black")).failed
+    assert await story.role("dev", 1001) is Role.WATCHER
+    assert not (await story.says("dev", "reply", "1001 she called again")).failed
+    await story.says("ben", "resolve", "1001 replaced")
+    for verb, words in (("fixed", "1001"), ("rate", "1001 5"), ("notfixed", "1001")):
+        assert denied(await story.says("dev", verb, words))
+    assert not (await story.says("ana", "rate", "1001 2")).failed
+
+
+async def test_two_roles_are_more_than_one(database: Database) -> None:
+    story = await Story(database).open()
+    await story.says("ben", "ticket", "my laptop is broken")
+    assert await story.role("ben", 1001) == Role.AGENT | Role.REQUESTER
+    for verb, words in (("claim", "1001"), ("resolve", "1001 done"), ("fixed", "1001")):
+        assert not (await story.says("ben", verb, words)).failed
+
+
+async def test_solved_after_an_agents_answer_is_no_deflection(sqlite_database: Database) -> None:
+    story = await Story(sqlite_database).open()
+    await story.ticket()
+    await story.ticket()
+    await story.says("ben", "reply", "1001 please restart it")
+    for number in ("1001", "1002"):
+        assert not (await story.says("ana", "fixed", number)).failed
+    assert [(await story.row(n)).outcome for n in (1001, 1002)] == ["fixed", "self-served"]

@@ -22,9 +22,9 @@ def add_person(db: Session, handle: str = "ann") -> None:
 def ticket(number: int, **changes: Any) -> dict[str, Any]:
     """All columns of a new ticket."""
     given = {
-        "workspace": "w", "number": number, "title": "Printer on fire", "status": "new", "team": "it", "urgency": "high",
-        "impact": "low", "priority": "normal", "requester": "ann", "submitter": "ann", "via": "web", "created_at": NOW,
-        "updated_at": NOW, "origin_channel": "web", "origin_room": "lobby",
+        "workspace": "w", "number": number, "title": "Printer on fire", "status": "new", "team": "it",
+        "urgency": "high", "impact": "low", "priority": "normal", "requester": "ann", "submitter": "ann", "via": "web",
+        "created_at": NOW, "updated_at": NOW, "origin_channel": "web", "origin_room": "lobby",
     }  # fmt: skip
     return Ticket(**given).model_dump() | changes
 

@@ -34,7 +34,7 @@ def test_a_killed_process_leaves_whole_tickets(database_url: str) -> None:
     numbers, parts = asyncio.run(database.read(what_stands))
     database.close()
     assert acknowledged <= set(numbers) and numbers == list(range(1000, 1000 + len(numbers)))
-    assert parts == {table: {number: count for number in numbers} for table, count in PARTS.items()}
+    assert parts == {table: dict.fromkeys(numbers, count) for table, count in PARTS.items()}
 
 
 def killed_after(url: str, tickets: int) -> set[int]:
@@ -52,4 +52,4 @@ def what_stands(db: Session) -> tuple[list[int], dict[str, dict[int, int]]]:
         assert db.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
     numbers = list(db.execute(text("SELECT number FROM ticket ORDER BY number")).scalars())
     counted = {t: db.execute(text(f"SELECT ticket, count(*) FROM {t} GROUP BY ticket")).all() for t in PARTS}
-    return numbers, {table: {ticket: count for ticket, count in rows} for table, rows in counted.items()}
+    return numbers, {table: dict(tuple(row) for row in rows) for table, rows in counted.items()}

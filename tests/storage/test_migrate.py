@@ -56,7 +56,9 @@ def sqlite_schema(engine: Engine) -> dict[str, list[str]]:
         found = {name: re.sub(r"\s+", " ", sql) for name, sql in rows}
     del found["sqlite_sequence"]
     found.pop("alembic_version", None)
-    return {name: sorted(line.rstrip(" )") for line in re.split(r", (?=[A-Za-z_]+ )", sql)) for name, sql in found.items()}
+    return {
+        name: sorted(line.rstrip(" )") for line in re.split(r", (?=[A-Za-z_]+ )", sql)) for name, sql in found.items()
+    }
 
 
 POSTGRES = """

@@ -41,11 +41,16 @@ async def test_who_loses_a_deadlock_tries_again(postgres_database: Database) -> 
     assert await postgres_database.read(lambda db: db.exec(select(Counter.value)).all()) == [2, 2]
 
 
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
 def end_all_others(db: Session) -> None:
-    db.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+    db.execute(text(f"SELECT pg_terminate_backend(pid) {OTHERS}"))
 
 
-async def test_connections_lost_meanwhile_are_not_noticed(postgres_database: Database, postgres_database_url: str) -> None:
+async def test_connections_lost_meanwhile_are_not_noticed(
+    postgres_database: Database, postgres_database_url: str
+) -> None:
     await asyncio.gather(*(postgres_database.write(lambda db: db.execute(text("SELECT 1"))) for _ in range(8)))
     other = open_database(postgres_database_url)
     await other.write(end_all_others)
@@ -141,7 +146,9 @@ async def test_a_server_that_is_away_is_said() -> None:
 
 async def test_more_callers_than_connections_wait_their_turn(postgres_database: Database) -> None:
     slow = text("SELECT pg_sleep(0.01)")
-    asked = [ask(lambda db: db.execute(slow)) for ask in (postgres_database.write, postgres_database.read) for _ in range(50)]
+    asked = [
+        ask(lambda db: db.execute(slow)) for ask in (postgres_database.write, postgres_database.read) for _ in range(50)
+    ]
     assert len(await asyncio.gather(*asked)) == 100
 
 

@@ -211,7 +211,9 @@ async def test_a_list_cannot_be_prepared(database: Database) -> None:
 
 
 async def test_a_limit_and_a_percent_sign_go_through(database: Database) -> None:
-    statement = Prepared(select(Post.key).where(col(Post.key).like("p%")).order_by(col(Post.key)).limit(bindparam("most")))
+    statement = Prepared(
+        select(Post.key).where(col(Post.key).like("p%")).order_by(col(Post.key)).limit(bindparam("most"))
+    )
     await database.write(lambda db: posts.want(db, [post(key) for key in ("p1", "p2", "p3", "q1")]))
     found = await database.read(lambda db: [row[0] for row in statement.run(db, {"most": 2})])
     assert found == ["p1", "p2"]

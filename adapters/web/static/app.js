@@ -2,7 +2,7 @@ import { Failed, post, toast } from "./acts.js";
 import { startGuide } from "./guide.js";
 import { Pane } from "./pane.js";
 import { startTheme } from "./theme.js";
-import { setNow, tick, written } from "./time.js";
+import { setNow, written } from "./time.js";
 
 const sides = ["left", "right"];
 const zone = document.body.dataset.zone;
@@ -20,7 +20,6 @@ async function travel(button) {
   button.ariaBusy = "true";
   try {
     setNow((await post("/travel", { minutes: minutes ? Number(minutes) : null })).now);
-    tick();
   } catch (failed) {
     if (!(failed instanceof Failed)) throw failed;
     toast(failed.message);

@@ -13,6 +13,7 @@ export class Pane {
   constructor(root, onChange) {
     this.root = root;
     this.onChange = onChange;
+    this.loading = new Set();
     this.talk = root.querySelector(".talk");
     this.side = root.querySelector(".thread");
     this.newer = root.querySelector(".newer");
@@ -100,11 +101,10 @@ export class Pane {
     if (room.id !== this.room || !thread) this.closeThread(false);
     this.room = room.id;
     this.#entitle(room);
-    const asked = { as: this.person, room: room.id };
-    const talk = await get("/talk", asked);
-    if (asked.as !== this.person || room.id !== this.room) return;
-    this.log.fill(talk.html);
-    this.talk.querySelector(".older").hidden = !talk.more;
+    const person = this.person;
+    const more = await this.#load(this.log, "", () => person === this.person && room.id === this.room);
+    if (more === null) return;
+    this.talk.querySelector(".older").hidden = !more;
     this.#checkEmpty();
     this.#seen();
     this.onChange();
@@ -121,6 +121,17 @@ export class Pane {
     drawRooms(this);
   }
 
+  /** Fill a list with what stands; whether there is more, or null when it is not `wanted` any more. */
+  async #load(log, thread, wanted) {
+    const meanwhile = [];
+    this.loading.add(meanwhile);
+    const talk = await get("/talk", { as: this.person, room: this.room, thread }).finally(() => this.loading.delete(meanwhile));
+    if (!wanted()) return null;
+    log.fill(talk.html);
+    for (const told of meanwhile) this.#place(told);
+    return talk.more;
+  }
+
   async #older() {
     const first = this.log.messages[0]?.dataset.seq;
     const talk = await get("/talk", { as: this.person, room: this.room, before: first });
@@ -132,9 +143,8 @@ export class Pane {
     this.thread = root;
     this.side.hidden = false;
     this.replies.field.placeholder = "Reply in the thread";
-    const talk = await get("/talk", { as: this.person, room: this.room, thread: root });
-    if (this.thread !== root) return;
-    this.threadLog.fill(talk.html);
+    const more = await this.#load(this.threadLog, root, () => this.thread === root);
+    if (more === null) return;
     if (focus) this.replies.focus();
   }
 
@@ -175,15 +185,21 @@ export class Pane {
 
   /** A message as the stream tells of it, wherever it belongs. */
   put(told) {
-    if (!told.room) return this.#drop(told.id);
+    for (const meanwhile of this.loading) meanwhile.push(told);
+    this.#place(told);
     const fresh = told.new && told.seq > this.last;
-    if (fresh) this.last = told.seq;
-    if (told.room === this.room) {
-      if (!told.thread) this.log.put(told.id, told.html);
-      if (this.thread && (told.thread === this.thread || told.id === this.thread)) this.threadLog.put(told.id, told.html);
-      this.#checkEmpty();
-      if (fresh) this.#seen();
-    } else if (fresh) this.#count(told);
+    if (!fresh) return;
+    this.last = told.seq;
+    if (told.room === this.room) this.#seen();
+    else this.#count(told);
+  }
+
+  #place(told) {
+    if (!told.room) return this.#drop(told.id);
+    if (told.room !== this.room) return;
+    if (!told.thread) this.log.put(told.id, told.html);
+    if (this.thread && (told.thread === this.thread || told.id === this.thread)) this.threadLog.put(told.id, told.html);
+    this.#checkEmpty();
   }
 
   #drop(id) {

@@ -1,4 +1,4 @@
-import { setNow, tick } from "./time.js";
+import { setNow } from "./time.js";
 
 const lost = new Set();
 
@@ -11,10 +11,7 @@ export function listen(pane, loaded) {
     loaded();
   });
   source.addEventListener("message", (event) => pane.put(data(event)));
-  source.addEventListener("clock", (event) => {
-    setNow(data(event).now);
-    tick();
-  });
+  source.addEventListener("clock", (event) => setNow(data(event).now));
   source.addEventListener("resync", () => pane.refresh());
   source.addEventListener("open", () => connected(source, true));
   source.addEventListener("error", () => connected(source, false));

@@ -4,9 +4,8 @@ let ahead = 0;
 export const now = () => Date.now() + ahead;
 
 export function setNow(iso) {
-  const before = Math.floor(now() / 60000);
   ahead = Date.parse(iso) - Date.now();
-  if (Math.floor(now() / 60000) !== before) tick();
+  tick();
 }
 
 /** The same words as moments.distance in Python. */
@@ -32,4 +31,10 @@ export const written = (zone, options) => new Intl.DateTimeFormat("en-GB", { tim
 
 export const hour = (zone) => written(zone, { hour: "2-digit", minute: "2-digit" });
 
-setInterval(tick, 10000);
+let shown = 0;
+
+setInterval(() => {
+  const minute = Math.floor(now() / 60000);
+  if (minute !== shown) tick();
+  shown = minute;
+}, 1000);

@@ -1,0 +1,73 @@
+"""Who somebody is, across channels, and how others name them."""
+
+import pytest
+from sqlmodel import col, select
+
+from bot import people
+from bot.words import Address, Incoming, Sender
+from storage.database import Database
+from storage.tables import Person
+from tests.rules.desk_stories import NOW, Story, block, settings, shown
+
+
+async def test_somebody_who_was_known_before_the_settings_named_them_is_joined(database: Database) -> None:
+    story = await Story(database).open()
+    noor = Sender("U7", "Noor", email="noor@example.org")
+    incoming = Incoming("n1", noor, Address("slack", "@U7"), "ticket", text="my laptop is broken")
+    assert not (await story.desk.receive(incoming)).failed
+    assert (await story.row(1001)).requester == "slack:U7"
+    await story.says("ben", "claim", "1001")
+    story.settings = settings(people=block("people") | {"noor": {"name": "Noor Khan", "email": "noor@example.org"}})
+    await story.open_again()
+    assert (await story.row(1001)).requester == "noor"
+    again = await story.desk.receive(Incoming("n2", noor, Address("slack", "@U7"), "tickets"))
+    assert "IT-1001" in shown(again)
+    known = await database.read(lambda db: db.exec(select(Person.id).where(col(Person.email) == noor.email)).all())
+    assert known == ["noor"]
+
+
+async def test_two_people_may_swap_their_addresses(database: Database) -> None:
+    story = await Story(database).open()
+    persons = block("people")
+    persons["ben"]["email"], persons["chloe"]["email"] = persons["chloe"]["email"], persons["ben"]["email"]
+    story.settings = settings(people=persons)
+    await story.open_again()
+    ben = await database.read(lambda db: db.get(Person, ("main", "ben")))
+    assert ben and ben.email == "chloe@example.org"
+
+
+async def test_an_agents_first_word_on_a_channel_may_be_a_question(sqlite_database: Database) -> None:
+    """Reading writes nothing down, and knows them all the same by their verified address."""
+    story = await Story(sqlite_database).open()
+    await story.ticket()
+    ben = Sender("U1", "Ben", email="Ben@example.org")
+    queue = await story.desk.receive(Incoming("q1", ben, Address("slack", "@U1"), "queue"))
+    assert "IT-1001" in shown(queue)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("@ben", "ben"),
+        ("ben adler", "ben"),
+        ("Ben", "ben"),
+        ("ben@example.org", "ben"),
+        ("<@ben>", "ben"),
+        ("<@!ben|x>", "ben"),
+    ],
+)
+async def test_people_are_named_in_many_ways(sqlite_database: Database, typed: str, found: str) -> None:
+    await Story(sqlite_database).open()
+    person = await sqlite_database.read(lambda db: people.named(db, "main", "web", typed))
+    assert person.id == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("@", "whom do you mean"), ("bem", "Ben Adler"), ("qqqq", "nobody"), ("twin", "ada2")]
+)
+async def test_who_is_not_clear_is_asked_for(sqlite_database: Database, typed: str, words: str) -> None:
+    story = await Story(sqlite_database).open()
+    twins = [Person(workspace="main", id=f"ada{n}", name="Twin", created_at=NOW) for n in (1, 2)]
+    await sqlite_database.write(lambda db: db.add_all(twins))
+    refused = await story.says("ada", "ticket for", f"{typed} phone it is broken")
+    assert refused.failed and words in shown(refused)

@@ -1,0 +1,88 @@
+"""Many tickets about one thing: BEHAVIOUR 21."""
+
+from tests.stories.company import Company, on_both, refused, words_of
+
+
+@on_both
+async def test_21_a_merged_duplicate_hears_of_the_main_ticket(company: Company) -> None:
+    """BEHAVIOUR 21: merge."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket the printer on floor 3 is broken")
+    await erik.says("/ticket printer broken, third floor")
+    reply = await ben.says("/merge IT-1002 IT-1001")
+    assert "IT-1002 is part of IT-1001 now" in words_of(reply)
+    erik.heard("IT-1002 is part of IT-1001 now")
+    duplicate = await company.ticket("IT-1002")
+    assert (duplicate.status, duplicate.merged_into, duplicate.outcome) == ("closed", 1001, "duplicate")
+    await ben.says("/reply IT-1001 A new drum is coming.")
+    await ben.says("/resolve IT-1001 It has a new drum.")
+    erik.heard("A new drum is coming.")
+    erik.heard("It has a new drum.")
+
+
+async def test_21_words_about_a_duplicate_reach_the_main_ticket(company: Company) -> None:
+    """BEHAVIOUR 18, 21: one conversation; no third ticket while the main one is open."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket the printer on floor 3 is broken")
+    await erik.says("/ticket printer broken, third floor")
+    await ben.says("/merge IT-1002 IT-1001")
+    assert "Added to IT-1001" in words_of(await erik.says("/reply IT-1002 it smells"))
+    await erik.says("it is loud, too", under=erik.talk.card("IT-1002"))
+    assert len(await company.tickets()) == 2
+    assert [line.split("\n")[-1] for line in company.room("triage-it").thread("IT-1001")[-2:]] == [
+        "> it smells",
+        "> it is loud, too",
+    ]
+    ana.talk.never_hears("it smells")
+
+
+async def test_21_merging_has_its_limits(company: Company) -> None:
+    """BEHAVIOUR 21: not into itself, not into what is closed, not into what one may not see; and not twice."""
+    ana, ben = company.people("ana", "ben")
+    for words in ("printer broken", "printer broken", "the vpn is slow"):
+        await ana.says(f"/ticket {words}")
+    refused(await ben.says("/merge IT-1001 IT-1001"), "into itself")
+    refused(await ben.says("/merge IT-1001 IT-1003"), "no ticket IT-1003 that you may work on")
+    await ben.says("/merge IT-1002 IT-1001")
+    refused(await ben.says("/merge IT-1002 IT-1001"), "while it is Closed")
+    await ben.says("/close IT-1001")
+    refused(await ben.says("/merge IT-1002 IT-1001"), "IT-1001 is Closed")
+
+
+@on_both
+async def test_21_a_surge_proposes_a_major_incident_and_me_too_joins_it(company: Company) -> None:
+    """BEHAVIOUR 21: its updates and its resolution reach all who joined."""
+    ana, erik, ben, lena, ada = company.people("ana", "erik", "ben", "lena", "ada")
+    for number in range(5):
+        await (ana, erik)[number % 2].says(f"/ticket outlook shows no mail, {number}")
+    proposal = lena.heard("5 similar tickets: is this a major incident?", pinged=True)
+    assert all(f"IT-100{number}" in proposal.words for number in range(1, 6))
+    await lena.clicks("Make it a major incident")
+    company.room("triage-it").card("IT-1001").shows(Priority="High (urgency medium, impact high)")
+    assert company.room("triage-it").card("IT-1001").words.startswith("🔥 Major incident")
+    assert [t.merged_into for t in await company.tickets()] == [None, 1001, 1001, 1001, 1001]
+    company.room("#it-help").hears("Known problem: IT-1001", times=1)
+    dev = company["dev"]
+    await dev.clicks("Me too", in_="#it-help")
+    assert "joined to IT-1001 already" in words_of(await dev.clicks("Me too", in_="#it-help"))
+    await ben.says("/reply IT-1001 The provider is on it.")
+    await ben.says("/resolve IT-1001 The provider fixed it.")
+    for somebody in (erik, dev):
+        somebody.heard("The provider is on it.")
+        somebody.heard("The provider fixed it.")
+    ana.heard("Is it fixed for you?")
+    assert "Resolved already" in words_of(await company["max"].clicks("Me too", in_="#it-help"))
+    lena.talk.hears("similar tickets", times=1)
+
+
+async def test_21_who_leaves_an_incident_hears_no_more(company: Company) -> None:
+    """BEHAVIOUR 21."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket outlook shows no mail")
+    await ben.says("/major IT-1001")
+    await erik.clicks("Me too", in_="#it-help")
+    await erik.clicks("Leave", in_="#it-help")
+    await ben.says("/reply IT-1001 Patience.")
+    erik.talk.never_hears("Patience.")
+    await ana.says("/ticket a mouse")
+    refused(await erik.says("/metoo IT-1002"), "no ticket IT-1002")

@@ -1,0 +1,143 @@
+"""How a ticket ends: BEHAVIOUR 20."""
+
+from tests.stories.company import Company, Person, on_both, refused, words_of
+
+
+async def resolved(company: Company, *, words: str = "my laptop is broken") -> tuple[Person, Person]:
+    """Ana has a ticket that Ben has resolved."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says(f"/ticket {words}")
+    await ben.clicks("Claim", in_="triage-it")
+    await ben.clicks("Resolve", in_="triage-it", resolution="Changed the battery.")
+    return ana, ben
+
+
+@on_both
+async def test_20_fixed_asks_for_stars_once_and_closes(company: Company) -> None:
+    """BEHAVIOUR 20."""
+    ana, _ = await resolved(company)
+    question = ana.heard("Is it fixed for you?", pinged=True)
+    assert question.buttons == ["Fixed", "Not fixed"] and "Changed the battery." in question.words
+    await ana.clicks("Fixed", on="IT-1001 is resolved")
+    assert (await company.ticket("IT-1001")).status == "closed"
+    stars = ana.was_told_privately("How did we do?")
+    assert stars.buttons == ["★", "★★", "★★★", "★★★★", "★★★★★"]
+    assert "Thank you for ★★★★." in words_of(await ana.clicks("★★★★", on="Good to hear"))
+    assert "You have rated it already" in words_of(await ana.says("/rate IT-1001 1"))
+    company.room("triage-it").card("IT-1001").shows(Status="Closed", Rated="★★★★☆")
+    assert not ana.talk.card("IT-1001").buttons
+    assert not [m for m in ana.talk.messages() if m.buttons]
+
+
+async def test_20_resolving_needs_words(company: Company) -> None:
+    """BEHAVIOUR 20: Resolve asks for the resolution in words."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    dialog = await ben.clicks("Resolve", in_="triage-it")
+    assert dialog.form and dialog.form.submit == "Resolve"
+    wrong = await ben.submits(dialog, resolution="\u200b")
+    assert wrong.form and "please fill this in" in wrong.form.errors["resolution"]
+    assert (await company.ticket("IT-1001")).status == "new"
+
+
+@on_both
+async def test_20_not_fixed_reopens_with_the_former_owner(company: Company) -> None:
+    """BEHAVIOUR 20."""
+    ana, ben = await resolved(company)
+    reply = await ana.clicks("Not fixed", on="IT-1001 is resolved")
+    assert "open again, with Ben Adler. What is still wrong?" in words_of(reply)
+    company.room("triage-it").hears("Ana Costa says that it is not fixed", mentioning="ben")
+    await ana.clicks("Add information", on="What is still wrong?", text="It is off again.")
+    card = company.room("triage-it").card("IT-1001")
+    card.shows(Status="In Progress", Owner="Ben Adler")
+    company.room("triage-it").hears("It is off again.", mentioning="ben")
+    await ben.clicks("Resolve", in_="triage-it", resolution="Changed the mainboard.")
+    assert ana.heard("Changed the mainboard.", pinged=True).buttons == ["Fixed", "Not fixed"]
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.reopened, ticket.resolution) == (1, "Changed the mainboard.")
+
+
+async def test_20_silence_closes_after_n_working_days(company: Company) -> None:
+    """BEHAVIOUR 20: 24 working hours are three days, and a weekend is none."""
+    ana, _ = await resolved(company)
+    await company.time_passes(days=2, hours=7)
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    await company.time_passes(hours=2)
+    assert (await company.ticket("IT-1001")).status == "closed"
+    assert "nobody objected" in company.room("triage-it").thread("IT-1001")[-1]
+    ana.talk.card("IT-1001").shows(Status="Closed")
+
+
+async def test_20_a_reply_before_the_close_reopens_and_thanks_do_not(company: Company) -> None:
+    """BEHAVIOUR 20: “thanks” does not reopen."""
+    ana, _ = await resolved(company)
+    card = ana.talk.card("IT-1001")
+    await ana.says("thanks a lot!", under=card)
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    await ana.says("wait, the screen flickers now", under=card)
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+
+
+@on_both
+async def test_20_a_reply_after_the_close_opens_a_linked_ticket(company: Company) -> None:
+    """BEHAVIOUR 20."""
+    ana, ben = await resolved(company)
+    await ana.clicks("Fixed", on="IT-1001 is resolved")
+    card = ana.talk.card("IT-1001")
+    await ana.says("thank you", under=card)
+    assert len(await company.tickets()) == 1
+    reply = await ana.says("the laptop is off again", under=card)
+    assert "IT-1001 is closed, so this is a new ticket, linked to it." in words_of(reply)
+    ticket = await company.ticket("IT-1002")
+    assert (ticket.follows, ticket.category, ticket.requester) == (1001, "Hardware", "ana")
+    assert "It follows IT-1001" in company.room("triage-it").thread("IT-1002")[0]
+    assert (await company.ticket("IT-1001")).status == "closed"
+
+
+async def test_20_it_is_solved_without_an_agent_is_self_served_and_with_one_is_not(company: Company) -> None:
+    """BEHAVIOUR 20, 36: what an agent helped with is no deflection."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ana.clicks("It is solved")
+    assert (await company.ticket("IT-1001")).outcome == "self-served"
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/reply IT-1002 Try the other charger.")
+    await ana.clicks("It is solved", on="IT-1002")
+    assert (await company.ticket("IT-1002")).outcome == "fixed"
+    ana.was_told_privately("How did we do?")
+
+
+async def test_20_an_agent_closes_without_asking_and_each_time_it_is_said(company: Company) -> None:
+    """BEHAVIOUR 15, 20: a second closing is as loud as the first."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket buy cheap pills")
+    await ben.says("/close IT-1001 spam")
+    ana.heard("IT-1001 is closed")
+    refused(await ben.says("/close IT-1001"), "while it is Closed")
+    await ben.says("/reopen IT-1001 I was wrong")
+    await ben.says("/close IT-1001 spam after all")
+    thread = company.room("triage-it").thread("IT-1001")
+    assert [line for line in thread if "closed it" in line] == [
+        "Ben Adler closed it. spam",
+        "Ben Adler closed it. spam after all",
+    ]
+    ana.talk.hears("IT-1001 is closed", times=2)
+
+
+async def test_20_only_who_asked_can_say_that_it_is_fixed(company: Company) -> None:
+    """BEHAVIOUR 20."""
+    ana, ben = await resolved(company)
+    refused(await ben.says("/fixed IT-1001"), "requester only")
+    refused(await ben.says("/rate IT-1001 5"), "requester only")
+    wrong = await ana.says("/rate IT-1001 7")
+    refused(wrong, "1 to 5")
+    refused(await ana.says("/rate IT-1001 many"), "no number")
+
+
+async def test_20_rating_a_resolved_ticket_closes_it(company: Company) -> None:
+    """BEHAVIOUR 20: who gives stars says that it is fixed."""
+    ana, _ = await resolved(company)
+    await ana.says("/rate IT-1001 5")
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.status, ticket.stars, ticket.outcome) == ("closed", 5, "fixed")
+    assert not ana.heard("Rated, and closed.").buttons

@@ -1,0 +1,264 @@
+"""Warnings, breaches and ladders: BEHAVIOUR 27 to 31."""
+
+from datetime import timedelta
+
+from storage.tables import Clock, Escalation, Post
+from tests.stories.company import MONDAY, Company, Message, on_both, refused, words_of
+
+
+async def overdue(company: Company, words: str = "my laptop is broken") -> None:
+    """Ana has asked something and nobody answered for four hours."""
+    await company["ana"].says(f"/ticket {words}")
+    await company.time_passes(hours=4)
+
+
+def ping(company: Company, *, mentioning: str = "", times: int | None = None) -> Message:
+    return company.room("escalations").hears("First response overdue: IT-1001", mentioning=mentioning, times=times)
+
+
+@on_both
+async def test_27_warned_at_75_percent_then_one_ping_then_level_by_level(company: Company) -> None:
+    """BEHAVIOUR 27: the owner is warned; at the breach the channel gets one ping that mentions the lead; then the manager."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Claim", in_="triage-it")
+    await company.time_passes(hours=2, minutes=59)
+    ben.talk.never_hears("Soon due")
+    await company.time_passes(minutes=2)
+    assert "Mon 13:00" in f"{MONDAY + timedelta(hours=4):%a %H:%M}"
+    ben.heard("Soon due: IT-1001", pinged=True)
+    company.room("escalations").never_hears("IT-1001")
+    await company.time_passes(hours=1)
+    ping(company, mentioning="lena", times=1).shows(Level="1 · Lena Vogt", Owner="Ben Adler", Deadline="Mon 13:00")
+    company.room("triage-it").hears("first response deadline has passed", mentioning="ben")
+    assert company.room("triage-it").card("IT-1001").card.tone == "danger"
+    await company.time_passes(minutes=30)
+    ping(company, mentioning="max", times=1).shows(Level="2 · Max Stein")
+    await company.time_passes(hours=3)
+    company.room("escalations").hears("First response overdue: IT-1001", times=2)
+    ben.talk.hears("Soon due", times=1)
+
+
+async def test_27_the_lead_is_warned_of_what_nobody_has(company: Company) -> None:
+    """BEHAVIOUR 27."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(hours=3)
+    warning = company["lena"].heard("nobody has claimed it", pinged=True)
+    assert warning.buttons == ["Claim"]
+
+
+@on_both
+async def test_28_acknowledging_stops_the_ladder_not_the_clock_and_is_a_lease(company: Company) -> None:
+    """BEHAVIOUR 28: with no progress when it ends, the ladder goes on."""
+    await overdue(company)
+    lena = company["lena"]
+    reply = await lena.clicks("Acknowledge", in_="escalations")
+    assert "The clock goes on" in words_of(reply)
+    card = ping(company, times=1)
+    assert "Acknowledged by Lena Vogt, until" in card.words and card.card.tone == "warning"
+    assert "Lena Vogt acknowledged the escalation." in company.room("triage-it").thread("IT-1001")[-1]
+    await company.time_passes(minutes=29)
+    ping(company, times=1)
+    [row] = [c for c in await company.reads(Clock, Clock.ticket) if c.kind == "first_response"]
+    assert (row.state, row.breached) == ("running", True)
+    await company.time_passes(minutes=2)
+    ping(company, mentioning="max", times=1)
+    await company.time_passes(days=1)
+    company.room("escalations").hears("First response overdue: IT-1001", times=2)
+
+
+async def test_28_progress_renews_the_lease(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    ben, lena = company.people("ben", "lena")
+    await lena.clicks("Acknowledge", in_="escalations")
+    await company.time_passes(minutes=20)
+    await ben.says("/note IT-1001 looking for a spare")
+    await company.time_passes(minutes=20)
+    ping(company, times=1)
+    await company.time_passes(minutes=15)
+    ping(company, mentioning="max", times=1)
+
+
+async def test_28_snooze_holds_the_next_level(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    await company.time_passes(minutes=20)
+    await company["lena"].clicks("Snooze", in_="escalations")
+    await company.time_passes(minutes=25)
+    ping(company, times=1)
+    await company.time_passes(minutes=10)
+    ping(company, mentioning="max", times=1)
+
+
+async def test_28_take_claims_and_acknowledges(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    reply = await company["ben"].clicks("Take", in_="escalations")
+    assert "is yours, and the ladder waits for you" in words_of(reply)
+    company.room("triage-it").card("IT-1001").shows(Owner="Ben Adler", Status="In Progress")
+    ping(company, times=1).shows(Owner="Ben Adler")
+    await company.time_passes(minutes=29)
+    ping(company, times=1)
+
+
+async def test_28_escalate_now_tells_the_next_level_once_however_many_click(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    chloe, ben = company.people("chloe", "ben")
+    message, button = ben.button("Escalate now", "escalations")
+    assert "Told: Max Stein" in words_of(await ben.presses(button, message))
+    assert "told already" in words_of(await chloe.presses(button, message))
+    ping(company, mentioning="max", times=1)
+    company.room("escalations").hears("First response overdue: IT-1001", times=2)
+    assert "Told: Max Stein" in words_of(await ben.says("/escalate IT-1001"))
+
+
+async def test_28_the_answer_ends_it_on_all_copies(company: Company) -> None:
+    """BEHAVIOUR 28: all copies of the ping update in place."""
+    await overdue(company)
+    await company.time_passes(minutes=31)
+    ben = company["ben"]
+    message, button = ben.button("Acknowledge", "escalations")
+    await ben.says("/reply IT-1001 Sorry for the wait.")
+    copies = [m for m in company.room("escalations").messages() if "First response overdue" in m.words]
+    assert len(copies) == 2 and not any(m.buttons for m in copies) and all("State: Over" in m.words for m in copies)
+    refused(await ben.presses(button, message), "no escalation of IT-1001 is running")
+    await company.time_passes(hours=2)
+    company.room("escalations").hears("First response overdue: IT-1001", times=2)
+
+
+async def test_28_a_ticket_still_in_time_can_be_escalated_by_hand(company: Company) -> None:
+    """BEHAVIOUR 28, 22: what the button does, the command does."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    assert "is escalated" in words_of(await ben.says("/escalate IT-1001"))
+    company.room("escalations").hears("IT-1001", mentioning="lena", times=1)
+    refused(await ana.says("/escalate IT-1001"), "agents")
+    await ben.says("/close IT-1001")
+    refused(await ben.says("/escalate IT-1001"), "IT-1001 is Closed")
+
+
+async def test_27_a_settings_change_does_not_corrupt_a_running_ladder(company: Company) -> None:
+    """BEHAVIOUR 27: the chain was copied when it started."""
+    await overdue(company)
+    await company.settings_change(("steps: [{tell: lead}, {tell: manager, after: 30m}]", "steps: [{tell: owner}]"))
+    await company.time_passes(minutes=31)
+    ping(company, mentioning="max", times=1)
+
+
+@on_both
+async def test_29_a_flood_is_folded_into_one_digest_that_names_every_ticket(company: Company) -> None:
+    """BEHAVIOUR 29: critical ones stand alone."""
+    await company.settings_change(("knowledge:", "limits: {tickets_per_minute: 100, surge: 100}\nknowledge:"))
+    ana, ben = company.people("ana", "ben")
+    for number in range(30):
+        await ana.says(f"/ticket something is odd, {number}")
+    await ana.submits(await ana.says("/ticket"), text="the boiler is broken", urgency="high")
+    await company.the_machine_sleeps(hours=3, minutes=45)
+    await ben.says("/impact IT-1031 high")
+    await company.the_machine_sleeps(minutes=15)
+    room = company.room("escalations")
+    digest = room.hears("30 deadlines have passed", mentioning="lena", times=1)
+    assert all(f"IT-{number} ·" in digest.words for number in range(1001, 1031))
+    room.hears("overdue", times=1)
+    room.hears("First response overdue: IT-1031", mentioning="lena", times=1)
+
+
+@on_both
+async def test_29_missed_sweeps_say_each_level_once_and_in_order(company: Company) -> None:
+    """BEHAVIOUR 29: across a restart and an outage; a warning that the breach has overtaken is not said."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.closes()
+    company.clock.move_to(MONDAY + timedelta(hours=6))
+    await company.opens()
+    await company.settles()
+    room = company.room("escalations")
+    levels = [m.mentions for m in room.messages() if "First response overdue: IT-1001" in m.words]
+    assert levels == [("lena",), ("max",)]
+    company["lena"].talk.never_hears("Soon due")
+    await company.restarts()
+    await company.settles()
+    room.hears("First response overdue: IT-1001", times=2)
+
+
+async def test_29_state_is_checked_again_when_it_is_sent(company: Company) -> None:
+    """BEHAVIOUR 29: whoever answered a moment ago is not accused."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    company.clock.move_to(MONDAY + timedelta(hours=3, minutes=59, seconds=59))
+    await company.heartbeat.beat("posts")
+    await ben.says("/reply IT-1001 On my way.")
+    await company.time_passes(hours=1)
+    company.room("escalations").never_hears("First response overdue")
+
+
+async def test_30_the_auditor_says_what_is_wrong_once_and_when_it_is_right_again(company: Company) -> None:
+    """BEHAVIOUR 30: a running clock with no next look; in the escalation channel and for /health."""
+    await company["ana"].says("/ticket my laptop is broken")
+    room = company.room("escalations")
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == []
+    row = next(c for c in await company.reads(Clock, Clock.kind) if c.kind == "resolution")
+    await set_look(company, None)
+    await company.heartbeat.beat("audit")
+    await company.settles()
+    await company.heartbeat.beat("audit")
+    await company.settles()
+    assert company.heartbeat.findings == ["2 running clocks have no next look"]
+    room.hears("2 running clocks have no next look", times=1)
+    await set_look(company, row.warn_at)
+    await company.heartbeat.beat("audit")
+    await company.settles()
+    room.hears("All that was wrong is right again", times=1)
+
+
+async def set_look(company: Company, at: object) -> None:
+    from sqlmodel import col, update
+
+    statement = update(Clock).where(col(Clock.state) == "running").values(next_at=at)
+    await company.database.write(lambda db: db.execute(statement) and None)
+
+
+async def test_30_the_auditor_finds_what_could_not_be_sent(company: Company) -> None:
+    """BEHAVIOUR 30: a team whose room is not there."""
+    await company.settings_change(("triage: [web:triage-it]", "triage: [web:triage-it, slack:C1]"))
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(minutes=6)
+    await company.heartbeat.beat("audit")
+    assert any("messages have waited" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
+    assert len([p for p in await company.reads(Post, Post.key) if p.channel == "slack" and not p.sent]) > 0
+
+
+async def test_30_travelling_is_no_lateness(company: Company) -> None:
+    """BEHAVIOUR 30: a demo's clock that is moved forward makes no cycle late."""
+    for name in company.heartbeat.cycles:
+        await company.heartbeat.beat(name)
+    await company.time_passes(days=3)
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == []
+
+
+async def test_31_who_is_on_call_is_pinged_in_the_leads_place(company: Company) -> None:
+    """BEHAVIOUR 31: rotations, their handover and who stands in, at that minute."""
+    lena, max_, chloe = company.people("lena", "max", "chloe")
+    assert "**Network**: Dev Patel" in words_of(await lena.says("/oncall"))
+    await overdue(company, "the vpn is slow")
+    ping(company, mentioning="dev", times=1)
+    reply = await lena.says("/oncall override network @chloe 8h")
+    assert "Chloe Martin is on call for network" in words_of(reply)
+    assert "**Network**: Chloe Martin" in words_of(await chloe.says("/oncall"))
+    await company["ana"].says("/ticket the vpn is slow at 13")
+    await company.time_passes(hours=4)
+    company.room("escalations").hears("First response overdue: IT-1002", mentioning="chloe", times=1)
+    refused(await lena.says("/oncall override network @ana 8h"), "does not work at the desk")
+    refused(await chloe.says("/oncall override network @ben 8h"), "leads")
+    await company.it_is(MONDAY + timedelta(days=7))
+    assert "**Network**: Lena Vogt" in words_of(await max_.says("/oncall"))
+
+
+async def test_27_plans_are_kept_with_the_escalation(company: Company) -> None:
+    """BEHAVIOUR 27."""
+    await overdue(company)
+    [row] = await company.reads(Escalation, Escalation.id)
+    assert row.plan["rungs"] == [["lead", 0], ["manager", 1800]] and row.plan["rooms"] == ["web:escalations"]

@@ -1,0 +1,95 @@
+"""What a ticket is about, how important it is and whose it is: BEHAVIOUR 12 to 14."""
+
+from tests.stories.company import Company, on_both, refused, words_of
+
+
+async def test_12_routing_words_choose_the_category_and_unsure_is_uncategorised(company: Company) -> None:
+    """BEHAVIOUR 12: low confidence says “uncategorised” rather than guess."""
+    ana = company["ana"]
+    await ana.says("/ticket excel wants a password")
+    await ana.says("/ticket something is odd")
+    await ana.says("/ticket the laptop forgets the wifi")
+    room = company.room("triage-it")
+    room.card("IT-1001").shows(Category="Software")
+    room.card("IT-1002").shows(Category="uncategorised")
+    assert "fit Hardware and Network Access alike" in room.card("IT-1003").words
+
+
+@on_both
+async def test_12_another_category_moves_the_ticket_to_its_team(company: Company) -> None:
+    """BEHAVIOUR 12, 15: its card leaves the one room and stands in the other."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket the internet is slow")
+    await ben.clicks("Claim", in_="triage-it")
+    await ben.says("/category IT-1001 Network Access")
+    assert "Moved to Network" in company.room("triage-it").card("IT-1001").words
+    assert not company.room("triage-it").card("IT-1001").buttons
+    company.room("triage-network").card("IT-1001").shows(Owner="Dev Patel", Category="Network Access")
+    assert "set the category: Network Access" in company.room("triage-network").thread("IT-1001")[-1]
+    refused(await ben.says("/category IT-1001 Hardware"), "no ticket IT-1001 that you may see")
+    refused(await company["dev"].says("/category IT-1001 Hardwear"), "did you mean “Hardware”")
+
+
+async def test_13_priority_is_the_matrix_of_urgency_and_impact_and_a_change_retimes_the_clocks(company: Company) -> None:
+    """BEHAVIOUR 13."""
+    ana, ben = company.people("ana", "ben")
+    await ana.submits(await ana.says("/ticket"), text="my laptop is broken", urgency="high")
+    card = company.room("triage-it").card("IT-1001")
+    card.shows(Priority="Medium (urgency high, impact low)", First_response_due="Mon 13:00")
+    await ben.clicks("Impact", in_="triage-it", impact="High")
+    company.room("triage-it").card("IT-1001").shows(
+        Priority="Critical (urgency high, impact high)", First_response_due="Mon 09:15", Resolution_due="Mon 13:00"
+    )
+    assert "The clocks are set anew" in company.room("triage-it").thread("IT-1001")[-1]
+    ana.talk.card("IT-1001").shows(Priority="Critical")
+    assert [e.text for e in await company.timeline("IT-1001") if e.kind == "priority"]
+    assert "already" in words_of(await ben.says("/impact IT-1001 high"))
+    refused(await ben.says("/impact IT-1001 enormous"), "choose one of: Low, Medium, High", "/impact IT-1042 high")
+    refused(await ana.says("/impact IT-1001 high"), "agents")
+
+
+async def test_14_least_load_gives_the_ticket_to_who_has_the_least_and_says_why(company: Company) -> None:
+    """BEHAVIOUR 14: the card says why this one."""
+    ana = company["ana"]
+    await ana.says("/ticket the vpn is slow")
+    card = company.room("triage-network").card("IT-1001")
+    card.shows(Owner="Dev Patel", Status="New")
+    assert "owner: the only one free with skill network" in card.words
+    assert "Take over" in card.buttons and "Claim" not in card.buttons
+
+
+async def test_14_an_empty_pool_leaves_it_in_the_queue_marked_and_the_lead_is_told(company: Company) -> None:
+    """BEHAVIOUR 14."""
+    ana, dev, lena = company.people("ana", "dev", "lena")
+    await dev.says("/availability away 2h")
+    await ana.says("/ticket the vpn is slow")
+    card = company.room("triage-network").card("IT-1001")
+    card.shows(Owner="Network (not claimed yet)")
+    assert "Dev Patel is away until" in card.words
+    lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    assert "IT-1001" in words_of(await dev.says("/queue"))
+    await dev.says("/availability here")
+    await ana.says("/ticket the vpn is slow again")
+    assert (await company.ticket("IT-1002")).owner == "dev"
+
+
+async def test_14_nobody_gets_more_than_their_cap_or_anything_out_of_hours(company: Company) -> None:
+    """BEHAVIOUR 14."""
+    ana = company["ana"]
+    for _ in range(3):
+        await ana.says("/ticket the vpn is slow")
+    assert [t.owner for t in await company.tickets()] == ["dev", "dev", None]
+    assert "is at the cap (2)" in company.room("triage-network").card("IT-1003").words
+    await company.time_passes(hours=12)
+    await company["dev"].says("/close IT-1001")
+    await ana.says("/ticket the vpn is slow at night")
+    assert "Dev Patel is off until" in company.room("triage-network").card("IT-1004").words
+
+
+async def test_14_round_robin_takes_turns(company: Company) -> None:
+    """BEHAVIOUR 14: policies per team, taken up while the desk runs."""
+    await company.settings_change(("policy: claim", "policy: round-robin"))
+    ana = company["ana"]
+    for number in range(4):
+        await ana.says(f"/ticket printer {number} is broken")
+    assert [t.owner for t in await company.tickets()] == ["ben", "chloe", "ben", "chloe"]

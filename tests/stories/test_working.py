@@ -1,0 +1,126 @@
+"""Working on tickets in the chat: BEHAVIOUR 15, 16, 19."""
+
+import asyncio
+
+from tests.stories.company import Company, on_both, refused, words_of
+
+
+async def test_15_one_card_a_ticket_edited_in_place_and_each_change_says_a_line(company: Company) -> None:
+    """BEHAVIOUR 15."""
+    ana, ben = company.people("ana", "ben")
+    room = company.room("triage-it")
+    await ana.says("/ticket my laptop is broken")
+    first = room.card("IT-1001")
+    first.shows(Status="New", Owner="IT Help (not claimed yet)", First_response_due="Mon 13:00")
+    assert first.buttons == ["Claim", "Reply", "Ask", "Note", "Resolve", "Impact", "Assign"]
+    await ben.clicks("Claim", in_="triage-it")
+    await ben.clicks("Reply", in_="triage-it", text="I am coming over.")
+    await ben.clicks("Resolve", in_="triage-it", resolution="Changed the battery.")
+    last = room.card("IT-1001")
+    assert last.id == first.id
+    last.shows(Status="Resolved", Owner="Ben Adler")
+    assert last.buttons == ["Reopen"] and "Changed the battery." in last.words
+    said = room.thread("IT-1001")
+    assert [line.split(":")[0] for line in said] == [
+        "Ben Adler claimed it.", "Ben Adler replied", "Ben Adler resolved it",
+    ]  # fmt: skip
+
+
+@on_both
+async def test_16_two_clicks_at_once_one_owner(company: Company) -> None:
+    """BEHAVIOUR 16: the loser is told privately who has it."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    message, button = ben.button("Claim", "triage-it")
+    replies = await asyncio.gather(*(who.presses(button, message) for who in (ben, chloe, ben, chloe)))
+    owner = (await company.ticket("IT-1001")).owner
+    winner, loser = (ben, chloe) if owner == "ben" else (chloe, ben)
+    name = company.settings.people[winner.handle].name
+    assert sorted(words_of(reply) for reply in replies) == sorted(
+        ["IT-1001 is yours.", "IT-1001 is yours already.", *[f"{name} has IT-1001 already."] * 2]
+    )
+    loser.was_told_privately(f"{name} has IT-1001 already.")
+    company.room("triage-it").never_hears("has IT-1001 already")
+    assert len([line for line in company.room("triage-it").thread("IT-1001") if "claimed it" in line]) == 1
+
+
+async def test_16_taking_over_is_explicit_and_recorded_and_the_former_owner_is_told(company: Company) -> None:
+    """BEHAVIOUR 16."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Claim", in_="triage-it")
+    await chloe.says("/claim IT-1001", in_="triage-it")
+    await chloe.clicks("Take over", in_="triage-it", on="has IT-1001 already")
+    company.room("triage-it").card("IT-1001").shows(Owner="Chloe Martin")
+    ben.heard("Chloe Martin took over IT-1001")
+    assert "took it over from Ben Adler" in company.room("triage-it").thread("IT-1001")[-1]
+    owners = [e.data for e in await company.timeline("IT-1001") if e.kind == "owner"]
+    assert owners[-1] == {"from": "ben", "to": "chloe"}
+
+
+async def test_16_assigning_tells_the_agent_and_keeps_to_the_team(company: Company) -> None:
+    """BEHAVIOUR 16."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Assign", in_="triage-it", person="@chloe")
+    chloe.heard("Ben Adler gave you IT-1001", pinged=True)
+    company.room("triage-it").card("IT-1001").shows(Owner="Chloe Martin", Status="In Progress")
+    wrong = await ben.clicks("Assign", in_="triage-it", person="dev")
+    assert wrong.form and "is not in IT Help" in wrong.form.errors["person"]
+    refused(await ben.says("/assign IT-1001 @nobody"), "nobody is known")
+
+
+@on_both
+async def test_19_status_follows_the_talk(company: Company) -> None:
+    """BEHAVIOUR 19: New → In Progress ⇄ Pending User Info → Resolved → Closed."""
+    ana, ben = company.people("ana", "ben")
+    room = company.room("triage-it")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    room.card("IT-1001").shows(Status="Pending User Info", Resolution="paused, waiting for the requester")
+    ana.heard("Which model?", pinged=True)
+    ana.talk.card("IT-1001").shows(Status="Pending User Info")
+    await ana.clicks("Answer", text="The grey one.")
+    room.card("IT-1001").shows(Status="In Progress")
+    await ben.clicks("Reply", in_="triage-it", text="Thank you, on my way.")
+    room.card("IT-1001").shows(Status="In Progress", Owner="Ben Adler")
+    await ben.clicks("Resolve", in_="triage-it", resolution="New battery.")
+    room.card("IT-1001").shows(Status="Resolved")
+    await ana.clicks("Fixed")
+    room.card("IT-1001").shows(Status="Closed")
+    moved = [e.data["to"] for e in await company.timeline("IT-1001") if e.kind == "status"]
+    assert moved == ["pending", "in_progress", "resolved", "closed"]
+
+
+@on_both
+async def test_19_a_silent_requester_is_reminded_and_then_it_is_resolved_as_unanswered(company: Company) -> None:
+    """BEHAVIOUR 19: in working hours; an answer after that opens it again."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    await company.time_passes(hours=7, minutes=59)
+    ana.talk.never_hears("A reminder")
+    await company.time_passes(hours=1)
+    ana.heard("A reminder: IT-1001", pinged=True)
+    await company.time_passes(days=1)
+    ana.talk.hears("A reminder: IT-1001", times=2)
+    ana.talk.never_hears("unanswered")
+    await company.time_passes(days=1)
+    ana.talk.hears("IT-1001 is resolved as unanswered", times=1)
+    assert (await company.ticket("IT-1001")).outcome == "unanswered"
+    await ana.clicks("Not fixed", on="resolved as unanswered")
+    company.room("triage-it").card("IT-1001").shows(Status="In Progress")
+    await company.time_passes(days=5)
+    ana.talk.hears("A reminder: IT-1001", times=2)
+
+
+async def test_19_an_answer_in_time_ends_the_reminders(company: Company) -> None:
+    """BEHAVIOUR 19."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    await company.time_passes(hours=3)
+    await ana.says("the grey one", under=ana.talk.card("IT-1001"))
+    await company.time_passes(days=7)
+    ana.talk.never_hears("A reminder")
+    assert (await company.ticket("IT-1001")).status == "in_progress"
