@@ -28,14 +28,14 @@ INSERT INTO ticket (workspace, number, title, status, category, team, urgency, i
     why, via, created_at, updated_at, resolution, resolved_by, outcome, reopened, major, origin_channel, origin_room,
     origin_thread, version)
 {numbers} SELECT 'main', i, 'my laptop is broken', 'new', 'Hardware', 'it-help', 'medium', 'low', 'low', 'ana',
-    'ana', 'category: it says “laptop”', 'web', '{opened}', '{opened}', '', '', '', 0, 0, 'web', 'it-help', '', 1 FROM n"""
+    'ana', '', 'web', '{opened}', '{opened}', '', '', '', 0, 0, 'web', 'it-help', '', 1 FROM n"""
 ENTRIES = """
 INSERT INTO entry (workspace, ticket, at, kind, public, author, by_agent, text, data, channel, room, message)
 {numbers} SELECT 'main', i, '{opened}', 'opened', 1, 'ana', 0, 'my laptop is broken', '{{"via": "web"}}', 'web',
     'it-help', '' FROM n"""
 CLOCKS = """
-INSERT INTO clock (workspace, ticket, kind, state, policy, target, started_at, warn_at, due_at, breached, next_at)
-{numbers} SELECT 'main', i, kind, 'running', 'Standard', 14400, '{opened}', '{later}', '{later}', 0, '{later}'
+INSERT INTO clock (workspace, ticket, kind, state, policy, target, started_at, due_at, breached, next_at)
+{numbers} SELECT 'main', i, kind, 'running', 'Standard', 14400, '{opened}', '{later}', 0, '{later}'
     FROM n, (SELECT 'first_response' AS kind UNION SELECT 'resolution')"""
 
 

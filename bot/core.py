@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot import forms, people
@@ -26,15 +25,10 @@ from bot.settings import Settings
 from bot.words import Card, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json
 from bot.worktime import Worktime
 from storage import deliveries
-from storage.database import Database, StorageFailed
+from storage.database import Conflict, Database, StorageFailed
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
-INTEGRITY = ("UNIQUE constraint failed", "unique constraint")
-
-
-class Repeated(Exception):
-    """Another process is a moment ahead with the same delivery."""
 
 
 class Desk:
@@ -89,7 +83,7 @@ class Desk:
         except Refused as refused:
             return refuse(f"Not possible: {refused}.")
         except StorageFailed as failed:
-            log.error("storage failed", verb=command.verb, error=str(failed))
+            log.error("storage failed", verb=command.verb, detail=failed.detail)
             return refuse(str(failed))
         except Exception:
             sign = secrets.token_hex(4)
@@ -132,12 +126,10 @@ class Desk:
 
         if command.reads:
             return await self.database.read(transaction)
-        for _ in range(3):
-            try:
-                return await self.database.write(transaction)
-            except Repeated:
-                await asyncio.sleep(0.01)
-        return await self.database.write(transaction)
+        try:
+            return await self.database.write(transaction)
+        except Conflict:  # somebody was a moment ahead with the same delivery or the same new person: now it is there
+            return await self.database.write(transaction)
 
     def _transact(
         self,
@@ -203,12 +195,7 @@ class Desk:
     def _remember(self, context: Context, incoming: Incoming, reply: Reply) -> None:
         context.db.flush()
         answer = json.dumps(reply_to_json(reply), ensure_ascii=False)
-        try:
-            deliveries.remember(context.db, incoming.workspace, _delivery(incoming), context.now, answer)
-        except Exception as error:
-            if any(sign in str(error) for sign in INTEGRITY) or isinstance(error, IntegrityError):
-                raise Repeated from error
-            raise
+        deliveries.remember(context.db, incoming.workspace, _delivery(incoming), context.now, answer)
 
     def _dialog(
         self, command: Command, answers: Mapping[str, str], errors: Mapping[str, str], *, in_thread: bool

@@ -35,11 +35,15 @@ def keep(db: Session, workspace: str, articles: Iterable[Article], now: datetime
     changed = 0
     for article in articles:
         row = newest(db, workspace, article.id)
-        if row and (row.title, row.body) == (article.title, article.body):
+        new = _row(workspace, article, (row.version if row else 0) + 1, now)
+        if row and all(getattr(row, name) == getattr(new, name) for name in COMPARED):
             continue
-        db.add(_row(workspace, article, (row.version if row else 0) + 1, now))
+        db.add(new)
         changed += 1
     return changed
+
+
+COMPARED = ("title", "body", "tags", "category", "audience", "source", "license")
 
 
 def _row(workspace: str, article: Article, version: int, now: datetime) -> ArticleRow:
@@ -51,8 +55,9 @@ def _row(workspace: str, article: Article, version: int, now: datetime) -> Artic
         body=article.body,
         tags=list(article.tags),
         category=article.category or "",
-        source=getattr(article, "source", "") or "",
-        license=getattr(article, "license", "") or "",
+        audience=article.audience,
+        source=article.source,
+        license=article.license,
         at=now,
     )
 

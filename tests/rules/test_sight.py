@@ -1,11 +1,14 @@
 """What a role may not see never shows: in lists, searches, help, and the answers to those who ask for it by number."""
 
+from functools import partial
+
 import pytest
 
-from bot import people
+from bot import library, people
 from bot.people import ROLE_NAMES, Role
+from kb import Article
 from storage.database import Database
-from tests.rules.desk_stories import KNOWN, WHO, Story, denied, shown
+from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, denied, shown
 
 
 async def test_lists_and_searches_hold_only_what_one_may_see(database: Database) -> None:
@@ -72,6 +75,14 @@ async def test_drafts_and_what_is_for_agents_show_to_nobody_else(database: Datab
             refused = shown(await story.says(who, "kb show", article))
             assert "There is no article" in refused and "0000" not in refused
             assert "Master keys" not in shown(await story.says(who, "kb", "master keys"))
+
+
+async def test_who_may_read_an_article_is_read_from_its_file_and_may_change(sqlite_database: Database) -> None:
+    for version, (audience, number) in enumerate((("everyone", 1), ("agents", 0), ("agents", 0)), 1):
+        article = Article("keys", "Master keys", "0000", audience=audience)
+        changed = await sqlite_database.write(partial(library.keep, workspace="main", articles=[article], now=NOW))
+        assert changed == (version < 3), "reading it again changes nothing"
+        assert len(await library.rows(sqlite_database, "main")) == number
 
 
 async def test_help_and_menus_hold_what_one_may_say(sqlite_database: Database) -> None:

@@ -100,7 +100,7 @@ export class Completion {
     const now = Math.min(words.length, slots.length) - 1;
     const code = document.createElement("code");
     code.append(`/${found.verb}`, ...slots.flatMap((slot, place) => [" ", place === now ? marked(slot) : slot]));
-    return [code, `  ${found.summary}`, found.sample ? `, like: /${found.verb} ${found.sample}` : ""];
+    return [code, found.sample ? `  like /${found.verb} ${found.sample}` : `  ${found.summary}`];
   }
 }
 
