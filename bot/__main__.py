@@ -9,6 +9,8 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import typer
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 import commands
 from adapters.contract import Adapter
@@ -29,9 +33,14 @@ from bot.problems import SettingsError
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from storage import migrate, tickets
-from storage.database import Database, open_database
+from storage.database import Database, StorageFailed, open_database
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Firstline: the service desk that lives in chat.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Firstline: the service desk that lives in chat.",
+)
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 
 SHIFT = "shift"
@@ -53,7 +62,8 @@ def demo(
     typer.echo(f"Firstline is starting at http://{LOOPBACK}:{port} — open it in a browser. Ctrl-C stops it.")
     if found:
         typer.echo("The desk of last time is there again. `make demo RESET=1` starts afresh.")
-    _run(f"sqlite:///{HOME / 'firstline.db'}", port, playground=HOME / "playground.db")
+    environment = {"FIRSTLINE_ORGANISATION__ADDRESS": f"http://{LOOPBACK}:{port}", **os.environ}
+    _run(Start(f"sqlite:///{HOME / 'firstline.db'}", port, environment, HOME / "playground.db", fresh=not found))
 
 
 @app.command()
@@ -65,7 +75,7 @@ def run(
 ) -> None:
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
     url = os.environ.get("FIRSTLINE_DATABASE", "sqlite:///firstline.db")
-    _run(url, port, playground=Path("playground.db") if playground else None)
+    _run(Start(url, port, os.environ, Path("playground.db") if playground else None))
 
 
 @app.command()
@@ -78,24 +88,41 @@ def docs() -> None:
         typer.echo(f"written: {page}")
 
 
-def _run(url: str, port: int, playground: Path | None) -> None:
+@dataclass(frozen=True)
+class Start:
+    """What a desk is started with. `fresh`: a demo without a past, which begins in working hours whatever it is now."""
+
+    url: str
+    port: int
+    environment: Mapping[str, str]
+    playground: Path | None = None
+    fresh: bool = False
+
+
+def _run(start: Start) -> None:
     _set_up_logs()
     try:
-        live = Live(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
-        migrate.upgrade(url)
-        asyncio.run(_serve(live, open_database(url), port, playground))
-    except SettingsError as error:
+        live = Live(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), start.environment)
+        migrate.upgrade(start.url)
+        asyncio.run(_serve(start, live, open_database(start.url)))
+    except (SettingsError, StorageFailed, migrate.TooNew, OSError, ValueError) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except (DBAPIError, ModuleNotFoundError) as error:
+        detail = getattr(error, "orig", error)
+        typer.echo(f"The database {make_url(start.url)!r} could not be opened: {detail}", err=True)
         raise typer.Exit(1) from None
 
 
-async def _serve(live: Live, database: Database, port: int, playground: Path | None) -> None:
+async def _serve(start: Start, live: Live, database: Database) -> None:
     shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
     clock = Clock(lambda: datetime.now(UTC), time.monotonic, timedelta(seconds=float(shift or 0)))
-    desk, heartbeat, adapters = assemble(live, database, clock, playground)
+    desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
     await open_desk(desk)
+    if start.fresh and not desk.worktime.of("").is_open(clock.now()):
+        await travel(desk, heartbeat, clock, None)
     routes = [route for adapter in adapters for route in adapter.routes(desk)]
-    web = server(application(routes, heartbeat), LOOPBACK, port)
+    web = server(application(routes, heartbeat), LOOPBACK, start.port)
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)

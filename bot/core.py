@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from bot import forms, people
 from bot.cards import reference
 from bot.context import Context
-from bot.forms import Form, Wrong
+from bot.forms import TICKET, Form, Wrong
 from bot.knowledge import Knowledge
 from bot.lifecycle import Refused
 from bot.people import Denied, Role
 from bot.registry import Command, Registry
 from bot.settings import Settings
-from bot.words import Card, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json
+from bot.words import Button, Card, Dialog, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json
 from bot.worktime import Worktime
-from storage import deliveries
+from storage import deliveries, tickets
 from storage.database import Conflict, Database, StorageFailed
 from storage.tables import Link, Ticket
 
@@ -75,7 +75,7 @@ class Desk:
         if command is None:
             return self._unknown(incoming.verb)
         try:
-            return await self._obey(command, replace(incoming, verb=command.verb, text=text))
+            return await self._obey_as_typed(command, replace(incoming, verb=command.verb, text=text), incoming)
         except Wrong as wrong:
             return self._wrong(command, incoming, wrong)
         except Denied as denied:
@@ -91,6 +91,16 @@ class Desk:
             return refuse(
                 f"Something went wrong on the desk's side, and nothing was changed. Please tell an admin “{sign}”."
             )
+
+    async def _obey_as_typed(self, command: Command, incoming: Incoming, typed: Incoming) -> Reply:
+        """`/ticket for two days the vpn is down` is a request, where `ticket for` is not the sender's to use."""
+        shorter = self.registry.commands.get(typed.verb)
+        try:
+            return await self._obey(command, incoming)
+        except Denied:
+            if shorter is None or shorter is command:
+                raise
+            return await self._obey(shorter, typed)
 
     async def _obey(self, command: Command, incoming: Incoming) -> Reply:
         answers = dict(incoming.answers)
@@ -181,8 +191,10 @@ class Desk:
         if asked is None:
             asked = self._filled(command, {**answers, "ticket": str(linked_ticket(context))})
         number: int = asked.ticket  # type: ignore[attr-defined]  # about_ticket says that the form has one
-        query = select(Ticket).where(Ticket.workspace == context.workspace, Ticket.number == number)
-        ticket = context.db.exec(query if command.reads else query.with_for_update()).first()
+        if command.reads:
+            ticket = context.db.get(Ticket, (context.workspace, number))
+        else:
+            ticket = tickets.locked(context.db, context.workspace, number)
         roles = Role.OUTSIDER
         if ticket:
             roles = people.ticket_roles(context.db, context.sender.id, ticket, self.settings, context.now)
@@ -199,8 +211,11 @@ class Desk:
 
     def _dialog(
         self, command: Command, answers: Mapping[str, str], errors: Mapping[str, str], *, in_thread: bool
-    ) -> Any:
-        shown = forms.dialog(command.verb, command.summary, command.form, self.settings, answers, errors)
+    ) -> Dialog:
+        title = command.title or command.verb.capitalize()
+        if "ticket" in answers and (match := TICKET.match(answers["ticket"])):
+            title = f"{title} · {reference(int(match[1]), self.settings)}"
+        shown = forms.dialog(command.verb, title, command.form, self.settings, answers, errors)
         fields = tuple(f for f in shown.fields if not (in_thread and f.kind == "ticket"))
         return replace(shown, fields=fields, submit=command.submit, suggests=command.suggests)
 
@@ -226,7 +241,10 @@ class Desk:
         )
         if not hits:
             return None
-        return Card("This may help", "\n".join(f"- {self.knowledge.titles[hit.article_id]}" for hit in hits))
+        buttons = (
+            Button(self.knowledge.titles[hit.article_id], "kb show", {"article": hit.article_id}) for hit in hits
+        )
+        return Card("This may help", buttons=tuple(buttons))
 
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day) and look at all that is due. In a demo only."""

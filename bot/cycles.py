@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +17,14 @@ from bot.configuration import Live
 from bot.context import Scene
 from bot.core import Desk
 from bot.posts import Deliverer
-from storage import deliveries, posts, sweeps
+from bot.settings import Settings
+from storage import deliveries, posts, sweeps, tickets
 from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
 WORKSPACE = "main"
+SETTINGS = "settings"
+"""The name of the kept digest of the settings that the open tickets were last brought in line with."""
 REMEMBER = timedelta(seconds=30)
 ROUNDS = 1000
 STEPS = 500
@@ -48,6 +52,7 @@ class Heartbeat:
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
         self.findings: list[str] = []
+        self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._awake = asyncio.Event()
         self._prompt: asyncio.Task[None] | None = None
@@ -162,15 +167,23 @@ class Heartbeat:
         return await self.deliverer.deliver(self.desk.settings, self.desk.now())
 
     async def _take_up_settings(self) -> int:
-        before = self.live.current
         problems = await asyncio.to_thread(self.live.refresh)
         if problems:
             log.error("settings refused, the old ones stay", problems=[str(problem) for problem in problems])
-        if self.live.current is not before:
-            log.info("settings taken up")
-            await self.desk.database.write(lambda db: people.enrol(db, WORKSPACE, self.live.current, self.desk.now()))
-            await self._retime_all()
+        if self.live.current is not self._in_force:
+            await self._put_in_force(self.live.current)
         return 0
+
+    async def _put_in_force(self, settings: Settings) -> None:
+        """Bring people and open tickets in line, also with what was changed while the desk was down."""
+        database, now = self.desk.database, self.desk.now()
+        digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
+        if await database.read(lambda db: tickets.state(db, WORKSPACE, SETTINGS)) != digest:
+            log.info("settings taken up")
+            await database.write(lambda db: people.enrol(db, WORKSPACE, settings, now))
+            await self._retime_all()
+            await database.write(lambda db: tickets.keep(db, WORKSPACE, SETTINGS, digest))
+        self._in_force = settings
 
     async def _retime_all(self) -> None:
         behind: tuple[str, int] | None = ("", 0)

@@ -54,10 +54,22 @@ def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[s
     batch = tickets.open_behind(db, *behind, BATCH)
     for ticket in batch:
         scene = stage(db, ticket.workspace)
+        if ticket.team not in scene.settings.teams:
+            _rehome(scene, ticket)
+            continue
         before = rows.clocks(db, ticket.workspace, ticket.number)
         if any(_differs(before.get(clock.kind), clock) for clock in retime(scene, ticket)):
             places.stand(scene, ticket)
     return (batch[-1].workspace, batch[-1].number) if batch else None
+
+
+def _rehome(scene: Scene, ticket: Ticket) -> None:
+    """The ticket's team is in the settings no more: the team that now has its category takes it over."""
+    gone, ticket.team = ticket.team, scene.settings.team_of(ticket.category)
+    name = cards.team_name(scene, ticket.team)
+    entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": ticket.team})
+    moves.settle(scene, ticket)
+    moves.line(scene, ticket, entry, f"The team {gone} is no more: {name} has this ticket now.")
 
 
 def _differs(before: Clock | None, now: sla.Clock) -> bool:

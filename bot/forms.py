@@ -207,7 +207,7 @@ def dialog(
     errors = errors or {}
     shown, kept = [], {}
     for name, (ask, required) in asks(form).items():
-        if name in answers and name not in errors and (asked is None or name not in asked):
+        if not blank(answers.get(name, "")) and name not in errors and (asked is None or name not in asked):
             kept[name] = answers[name]
         elif asked is None or name in asked or name in errors or required:
             limit = ask.limit

@@ -23,6 +23,13 @@ Critical tickets stand alone all the same.
 """
 
 
+WAITING = {
+    ClockKind.FIRST: "No answer has reached {} yet.",
+    ClockKind.NEXT: "{} waits for the next answer.",
+    ClockKind.RESOLUTION: "It is still not fixed for {}.",
+}
+
+
 def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     """Start the ladder of a breach, with a copy of the settings' ladder.
 
@@ -35,7 +42,8 @@ def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
     ladder = scene.settings.ladders.get(policy.ladder if policy else "", Ladder())
     plan = escalation.snapshot(ladder, scene.settings.escalation_rooms(ladder))
-    running = escalation.start(escalation.plan(plan), max(clock.deadline, ticket.created_at))
+    # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
+    running = escalation.start(escalation.plan(plan), max(clock.deadline, ticket.updated_at))
     row = Escalation(
         workspace=scene.workspace,
         ticket=ticket.number,
@@ -180,15 +188,16 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
         Fact("State", _state(scene, row)),
     )
     known = cards.about(ticket)
+    first = () if row.acknowledged_by else (Button("Acknowledge", "ack", known, "primary"),)
     buttons = (
-        Button("Acknowledge", "ack", known, "primary"),
+        *first,
         Button("Take", "take", known),
         Button("Snooze", "snooze", known),
         Button("Escalate now", "escalate", known | {"level": str(row.level)}),
     )
     return Card(
         f"{label} overdue: {cards.title(ticket, scene.settings)}",
-        f"The {label.lower()} of this ticket was due {moment(row.deadline)}.",
+        WAITING[ClockKind(row.clock)].format(places.their_name(scene, ticket.requester)),
         facts,
         () if row.closed_at else buttons,
         tuple(told),

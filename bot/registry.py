@@ -34,7 +34,8 @@ class Command:
     help.
 
     `prepare` runs before the handler, outside its transaction, and what it returns is the handler's `ctx.found`: for
-    work that takes longer than a write may. `sample` is an example of its arguments, for help and hints.
+    work that takes longer than a write may. `sample` is an example of its arguments, for help and hints. `title` heads
+    its dialog; without one the verb does.
     """
 
     verb: str
@@ -48,6 +49,7 @@ class Command:
     sample: str = ""
     suggests: str = ""
     submit: str = "Send"
+    title: str = ""
     prepare: Callable[[Context, Any], Any] | None = None
 
     @property

@@ -5,6 +5,7 @@ Every channel's intake ends here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,9 @@ from storage import posts as post_rows
 from storage import tickets
 from storage import timeline as rows
 from storage.tables import Person, Ticket
+
+MARKS = re.compile(r"(?m)^\s*(?:[>#]+|[-*+])\s+|[*_~`]{1,3}(?=\S)|(?<=\S)[*~`]{1,3}")
+"""Markdown's marks, which a title shows as they stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def _values(
     return {
         "workspace": scene.workspace,
         "number": tickets.next_number(scene.db, scene.workspace, settings.organisation.first_number),
-        "title": one_line(text, 200),
+        "title": one_line(MARKS.sub("", text), 200) or one_line(text, 200),
         "status": Status.NEW.value,
         "category": guess.category,
         "team": team,

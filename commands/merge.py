@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sqlmodel import select
-
 from bot import cards, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
@@ -15,6 +13,7 @@ from bot.registry import command
 from bot.timeline import record
 from bot.words import Card, Reply, tell
 from commands.watch import join
+from storage import tickets
 from storage.tables import Ticket
 
 
@@ -43,8 +42,7 @@ def merge(ctx: Context, asked: Merged) -> Reply:
 
 def other(ctx: Context, number: int) -> Ticket:
     """A second ticket that a command names; the sender must be allowed to work on it too."""
-    query = select(Ticket).where(Ticket.workspace == ctx.workspace, Ticket.number == number).with_for_update()
-    found = ctx.db.exec(query).first()
+    found = tickets.locked(ctx.db, ctx.workspace, number)
     roles = people.ticket_roles(ctx.db, ctx.sender.id, found, ctx.settings, ctx.now) if found else Role.OUTSIDER
     if found is None or not roles & WORKERS:
         raise Wrong(f"There is no ticket {cards.reference(number, ctx.settings)} that you may work on.", "into")

@@ -58,8 +58,6 @@ def override(ctx: Context, asked: Standing) -> Reply:
     who = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
     if not people.works_here(who.id, ctx.settings):
         raise Wrong(f"{who.name} is in no team, and could do nothing about a ticket.", "person")
-    if not people.works_here(who.id, ctx.settings):
-        raise Wrong(f"{who.name} does not work at the desk, and so cannot be on call.", "person")
     until = ctx.now + asked.hours
     ctx.db.add(StandIn(workspace=ctx.workspace, rotation=asked.rotation, person=who.id, start=ctx.now, end=until))
     return tell(f"{who.name} is on call for {asked.rotation} until {moment(until)}.")

@@ -58,13 +58,12 @@ def said(ctx: Context, asked: Nothing) -> Reply:
             return _join(ctx, fresh)
         case Route.TICKET:
             return _from_room(ctx)
-        case Route.DRAFT:
+        case _:
             return _offer(ctx)
-    return Reply()
 
 
 def _first_time(ctx: Context, what: str, message: str) -> bool:
-    """Whether this is made of a message for the first time. Whoever comes at the same moment waits here, on any database."""
+    """Whether this is made of a message for the first time. Whoever comes at the same moment waits here."""
     key = f"{what}:{ctx.at.channel}:{ctx.at.room}:{message}"
     return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)
 
@@ -96,7 +95,7 @@ def _fresh_ticket(ctx: Context) -> Ticket | None:
 def _in_thread(ctx: Context, link: Link | None) -> Reply:
     """Talk in a ticket's thread. It stands there already, so that nothing is answered unless something went wrong."""
     assert link is not None
-    ticket = ctx.db.get(Ticket, (ctx.workspace, link.ticket))
+    ticket = tickets.locked(ctx.db, ctx.workspace, link.ticket)
     assert ticket is not None
     ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
     text, message = ctx.incoming.text, ctx.incoming.message
@@ -173,7 +172,7 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
     text = draft.text
     ctx.db.delete(draft)
     if asked.ticket.isdigit():
-        ticket = ctx.db.get(Ticket, (ctx.workspace, int(asked.ticket)))
+        ticket = tickets.locked(ctx.db, ctx.workspace, int(asked.ticket))
         if ticket is None or ticket.requester != ctx.sender.id:
             raise Wrong("There is no such ticket of yours.")
         ctx.ticket, ctx.roles = ticket, Role.REQUESTER
@@ -273,7 +272,7 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
     if entry is None or (entry.author != ctx.sender.id and kind == "edited"):
         return Reply()
-    ticket = ctx.db.get(Ticket, (ctx.workspace, entry.ticket))
+    ticket = tickets.locked(ctx.db, ctx.workspace, entry.ticket)
     assert ticket is not None
     added = record(ctx, ticket, kind, text, author=ctx.sender.id, public=entry.public, data={"entry": entry.id})
     words = (

@@ -53,6 +53,7 @@ class AskedFor(Form):
     sample="the vpn is down",
     suggests="text",
     submit="Open ticket",
+    title="Ask for help",
 )
 def ticket(ctx: Context, asked: Asked) -> Reply:
     opened = open_ticket(
@@ -79,6 +80,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     form=AskedFor,
     sample="@ana phone her screen stays black",
     submit="Open ticket",
+    title="File a ticket for somebody",
 )
 def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
     somebody = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)

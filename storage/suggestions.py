@@ -69,6 +69,7 @@ def similar_resolved(db: Session, workspace: str, ticket: Ticket, most: int = 2)
         select(Ticket)
         .where(
             Ticket.workspace == workspace,
+            Ticket.team == ticket.team,
             Ticket.category == ticket.category,
             col(Ticket.resolved_at).is_not(None),
             Ticket.number != ticket.number,

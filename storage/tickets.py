@@ -171,6 +171,12 @@ def opened_between(db: Session, workspace: str, start: datetime, end: datetime, 
     )
 
 
+def locked(db: Session, workspace: str, number: int) -> Ticket | None:
+    """A ticket, to be changed: on PostgreSQL nobody else changes it before this transaction ends."""
+    query = pick(Ticket).where(Ticket.workspace == workspace, Ticket.number == number)
+    return db.exec(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
 def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ticket]:
     """The open tickets behind a (workspace, number), in this order."""
     key = tuple_(col(Ticket.workspace), col(Ticket.number))

@@ -50,7 +50,6 @@ class Company:
     def __init__(self, url: str, home: Path) -> None:
         self._url, self._chat, self._file = url, home / "chat.db", home / "settings.yaml"
         self._file.write_text(SETTINGS.read_text())
-        self.live = Live(self._file, {})
         self.wall, self.acts_done = MONDAY, 0
         self.clock = Clock(lambda: self.wall, lambda: 0.0)
         self.buttons_seen: dict[tuple[str, str], Button] = {}
@@ -62,16 +61,21 @@ class Company:
 
     async def settings_change(self, *changes: tuple[str, str]) -> None:
         """The owner replaces pieces of the settings' text, and the running desk takes them up."""
+        self.edit_settings(*changes)
+        await self.heartbeat.beat("settings")
+        await self.settles()
+
+    def edit_settings(self, *changes: tuple[str, str]) -> None:
+        """The same on the file alone; a piece that is not there is an error."""
         text = self._file.read_text()
         for before, after in changes:
             assert before in text, f"the settings do not say {before!r}"
             text = text.replace(before, after)
         self._file.write_text(text)
-        await self.heartbeat.beat("settings")
-        await self.settles()
 
     async def opens(self) -> Company:
         """Build everything on the files, as a start of the process does."""
+        self.live = Live(self._file, {})
         self.database = open_database(self._url)
         self.playground = Playground(str(self._chat), lambda: self.settings, self.clock.now)
         self.desk = Desk(self.database, lambda: self.settings, REGISTRY.load(commands), self.clock.now)
@@ -82,6 +86,7 @@ class Company:
         await self.database.write(lambda db: people.enrol(db, "main", self.settings, now))
         self.desk.knowledge.load([ArticleRow(workspace="main", id=i, title=t, body=b, at=now) for i, t, b in ARTICLES])
         await self.database.write(lambda db: self._keep_articles(db, now))
+        await self.heartbeat.beat("settings")
         return self
 
     @staticmethod

@@ -88,6 +88,15 @@ async def test_24_a_critical_ticket_counts_day_and_night(company: Company) -> No
     assert await clock(company, "IT-1001", "first_response") == ("running", "Mon 22:15")
 
 
+async def test_24_targets_that_changed_while_the_desk_was_down_retime_too(company: Company) -> None:
+    """BEHAVIOUR 26."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.closes()
+    company.edit_settings(("first_response: 4h", "first_response: 2h"))
+    await company.opens()
+    assert await clock(company, "IT-1001", "first_response") == ("running", "Mon 11:00")
+
+
 async def test_24_changed_targets_retime_what_is_open(company: Company) -> None:
     """BEHAVIOUR 26: rows cache only when to look next; a settings change is taken up while the desk runs."""
     ana = company["ana"]

@@ -21,7 +21,7 @@ async def test_17_a_note_never_reaches_a_requester(company: Company) -> None:
     await ben.clicks("Note", in_="triage-it", text=SECRET)
     await ben.says(SECRET + ", as I said", under=company.room("triage-it").card("IT-1001"))
     await ben.says(f"/note IT-1001 {SECRET}")
-    await company["ada"].says(f"/watch IT-1001")
+    await company["ada"].says("/watch IT-1001")
     for act in ("/reply IT-1001 We are on it.", "/ask IT-1001 Since when?", "/resolve IT-1001 Changed the battery."):
         await ben.says(act)
     for somebody in (ana, erik):

@@ -1,0 +1,287 @@
+"""What must not hurt: strange texts, strangers, settings that changed under open tickets, clicks that come too late."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from adapters.web.read import Act, Junk
+from bot.words import Address, Incoming, Sender
+from tests.stories.company import MONDAY, Company, Person, on_both, refused, words_of
+
+WEIRD = {
+    "right to left": "\u202eדפסת\u202c لا تعمل",
+    "zero width": "my\u200b laptop\u200d is\ufeff broken",
+    "NUL": "my laptop\x00 is\x07 broken",
+    "emoji": "🔥🔥🔥",
+    "lone surrogate": "my laptop \ud83d is broken",
+    "our own marks": "due ⟦2026-11-23T09:00:00Z⟧ @everyone <!channel> **bold** <script>",
+    "one long word": "x" * 30_000,
+    "many lines": "laptop\n" * 5_000,
+    "sql": "laptop'); DROP TABLE ticket; --",
+    "braces": "{ticket} %s %(x)s {0} \\",
+}
+
+
+@on_both
+async def test_strange_texts_are_kept_and_shown_everywhere(company: Company) -> None:
+    """Right-to-left, zero-width, NUL, emoji-only, half a character: a ticket, its talk and its end."""
+    ana, ben = company.people("ana", "ben")
+    for number, text in enumerate(WEIRD.values(), 1001):
+        await company.time_passes(minutes=1)
+        reply = await ana.submits(await ana.says("/ticket"), text=text, category="Hardware")
+        assert words_of(reply).startswith(f"IT-{number} is open"), words_of(reply)[:300]
+        for act in ("reply", "note", "ask", "resolve"):
+            reply = await ben.says(f"/{act} IT-{number} {text}")
+            assert not reply.failed, (act, text, words_of(reply))
+        for verb in ("tickets status", "tickets find", "kb", "help", "category", "assign"):
+            reply = await ben.says(f"/{verb} {text}")
+            assert "went wrong" not in words_of(reply), (verb, text)
+        await ana.says(text)
+        await ana.edits(ana.talk.by("ana"), text + " and so on")
+    assert len(await company.tickets()) == len(WEIRD)
+    assert "⟦2026-11-23T09:00:00Z⟧" not in company.room("triage-it").card("IT-1006").words.split("Status")[0]
+
+
+@on_both
+async def test_a_megabyte_is_cut_and_says_so(company: Company) -> None:
+    """1 MB: nothing breaks, and nobody is told a lie about how much was kept."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket " + "lorem ipsum " * 90_000)
+    [opened] = [e for e in await company.timeline("IT-1001") if e.kind == "opened"]
+    assert len(opened.text) < 20_100 and "(cut: the text had 1,0" in opened.text
+    await ben.says("/reply IT-1001 " + "dolor " * 200_000)
+    await ana.says("sit amet " * 120_000, under=ana.talk.card("IT-1001"))
+    texts = [e.text for e in await company.timeline("IT-1001") if e.kind == "reply"]
+    assert len(texts) == 2 and all(len(text) < 20_100 for text in texts)
+    assert len(company.room("triage-it").card("IT-1001").words) < 3_000
+
+
+async def test_empty_words_are_asked_for_or_refused(company: Company) -> None:
+    """Empty, blank, zero-width-only."""
+    ana, ben = company.people("ana", "ben")
+    for nothing in ("", " ", "\u200b\u200d", "\x00", "\u202e", "\n\n"):
+        reply = await ana.says(f"/ticket {nothing}")
+        assert reply.form and not reply.form.errors
+        wrong = await ana.submits(reply, text=nothing)
+        assert wrong.form and "text" in wrong.form.errors
+    with pytest.raises(Junk):
+        await ana.says("\u200e")
+    await ana.says("\u200b", in_="#it-help")
+    assert not await company.tickets()
+    await ana.says("/ticket my laptop is broken")
+    assert (await ben.says("/reply IT-1001 \u200b")).form
+
+
+async def test_strangers_in_the_playground_are_turned_away(company: Company) -> None:
+    """Unknown people, rooms, messages, threads."""
+    stranger = Person(company, "mallory")
+    for act in (stranger.says("hi"), stranger.says("/tickets", in_="#it-help")):
+        with pytest.raises(Junk):
+            await act
+    erik = company["erik"]
+    with pytest.raises(Junk):
+        await erik.says("/queue", in_="triage-it")
+    with pytest.raises(Junk):
+        await erik.says("hi", in_="@ana")
+    with pytest.raises(Junk):
+        await company.does(Act("x1", "erik", "react", "it-help", message="nothing", emoji="🎫"))
+    with pytest.raises(Junk):
+        await company.does(Act("x2", "erik", "say", "it-help", thread="nothing", text="hi"))
+
+
+@on_both
+async def test_somebody_new_becomes_known_when_they_first_write(company: Company) -> None:
+    """Unknown people on a channel that lets them in: a requester, whose name is as the platform tells it."""
+    at, who = Address("web", "it-help"), Sender("U999", "Zoë Ω")
+    reply = await company.desk.receive(Incoming("d1", who, at, "ticket", text="my laptop is broken"))
+    assert words_of(reply).startswith("IT-1001 is open")
+    await company.settles()
+    company.room("triage-it").card("IT-1001").shows(Requester="Zoë Ω")
+    listed = await company.desk.receive(Incoming("d2", who, at, "tickets"))
+    assert "IT-1001" in words_of(listed)
+    refused(await company.desk.receive(Incoming("d3", who, at, "claim", text="IT-1001")), "agents")
+    assert "Nobody" not in words_of(await company["ben"].says("/reply IT-1001 Coming."))
+
+
+async def test_a_person_without_a_team_is_a_requester(company: Company) -> None:
+    """A person without a team."""
+    erik, ben = company.people("erik", "ben")
+    for command in ("/queue", "/oncall", "/availability away", "/report"):
+        refused(await erik.says(command), "agents")
+    await erik.says("/ticket my laptop is broken")
+    wrong = await ben.says("/assign IT-1001 @erik")
+    refused(wrong, "Erik Lund is not in IT Help. It has: Ben Adler, Chloe Martin")
+
+
+async def test_a_team_that_nobody_is_in_keeps_its_tickets_in_the_queue(company: Company) -> None:
+    """Settings with a team nobody is in: the lead is told, and the clocks run."""
+    await company.settings_change(("    members:\n      dev: {skills: [network], cap: 2}\n", ""))
+    ana, lena = company.people("ana", "lena")
+    await ana.says("/ticket the vpn is slow")
+    assert "the team has no agents" in company.room("triage-network").card("IT-1001").words
+    lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    assert "IT-1001" in words_of(await lena.says("/queue network"))
+    assert "nobody yet" in words_of(await lena.says("/assign IT-1001 @ben"))
+    assert "is yours" in words_of(await lena.says("/claim IT-1001"))
+    await company.time_passes(hours=4)
+    company.room("escalations").hears("First response overdue: IT-1001", times=1)
+
+
+@on_both
+async def test_a_category_that_vanished_while_tickets_use_it(company: Company) -> None:
+    """The ticket keeps its words, its team and its clocks; the form offers what there is."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket excel crashes")
+    form = await ana.says("/ticket")
+    await company.settings_change(
+        ("  Software: {team: it-help, skill: software, words: [excel, outlook, password]}\n", "")
+    )
+    company.room("triage-it").card("IT-1001").shows(Category="Software")
+    await ben.clicks("Claim", in_="triage-it")
+    await ben.says("/impact IT-1001 high")
+    wrong = await ana.submits(form, text="excel crashes again", category="Software")
+    assert wrong.form and "Software" in wrong.form.errors["category"]
+    await ben.says("/resolve IT-1001 Updated it.")
+    await ana.clicks("Fixed")
+    await ana.says("it crashes again", under=ana.talk.card("IT-1001"))
+    assert (await company.ticket("IT-1002")).category == ""
+    refused(await ben.says("/category IT-1002 Software"), "choose one of")
+    assert "Report" in words_of(await ben.says("/report"))
+
+
+@on_both
+async def test_a_team_that_vanished_while_tickets_use_it(company: Company) -> None:
+    """Its tickets are the default team's: to see, to claim, to be warned of."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await dev.says("/availability away")
+    await ana.says("/ticket the vpn is slow")
+    text = company._file.read_text()
+    start, end = text.index("  network:\n    name"), text.index("default_team")
+    await company.settings_change(
+        (text[start:end], ""),
+        ("Network Access: {team: network, skill: network", "Network Access: {team: it-help, skill: hardware"),
+    )
+    assert not company.live.problems
+    assert "IT-1001" in words_of(await ben.says("/queue"))
+    assert "is no more: IT Help has this ticket now" in company.room("triage-it").thread("IT-1001")[0]
+    assert "is yours" in words_of(await ben.says("/claim IT-1001"))
+    await ben.says("/impact IT-1001 high")
+    company.room("triage-it").card("IT-1001").shows(Owner="Ben Adler")
+    await company.time_passes(hours=1)
+    company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
+    refused(await dev.says("/claim IT-1001"), "may see")
+
+
+async def test_a_bad_settings_file_is_refused_and_the_old_one_stays(company: Company) -> None:
+    """Settings: the auditor tells of it."""
+    await company.settings_change(("policy: claim", "policy: clam"))
+    assert company.settings.teams["it-help"].policy == "claim"
+    await company.heartbeat.beat("audit")
+    await company.settles()
+    company.room("escalations").hears("settings refused, the old ones stay")
+    await company.settings_change(("policy: clam", "policy: round-robin"))
+    assert company.settings.teams["it-help"].policy == "round-robin"
+
+
+async def test_a_click_on_a_closed_tickets_old_button(company: Company) -> None:
+    """Buttons drawn before the end say what has happened since; nothing changes."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=4)
+    old = [("Claim", "triage-it"), ("Impact", "triage-it"), ("Assign", "triage-it"), ("Reply", "triage-it")]
+    old += [(label, "escalations") for label in ("Acknowledge", "Take", "Snooze", "Escalate now")]
+    drawn = [ben.button(*place) for place in old]
+    mine = [ana.button(label) for label in ("Add information", "It is solved")]
+    await lena.says("/claim IT-1001")
+    await lena.says("/resolve IT-1001 Charged it.")
+    await ana.clicks("Fixed")
+    closed = await company.ticket("IT-1001")
+    fill = {"impact": "high", "assign": "chloe", "reply": "hello"}
+    for message, button in drawn:
+        reply = await ben.presses(button, message)
+        if reply.form:
+            reply = await ben.submits(reply, message, **{reply.form.fields[0].name: fill[button.verb]})
+        refused(reply, "IT-1001")
+        assert "Closed" in words_of(reply) or "no escalation" in words_of(reply), (button, words_of(reply))
+    for message, button in mine[1:]:
+        assert "closed already" in words_of(await ana.presses(button, message))
+    assert await company.ticket("IT-1001") == closed
+
+
+async def test_a_dialog_that_was_opened_before_the_ticket_was_closed(company: Company) -> None:
+    """A stale dialog is answered with what has happened, and what was typed in it is not lost without a word."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    resolve, reply = await ben.clicks("Resolve", in_="triage-it"), await ben.clicks("Reply", in_="triage-it")
+    add = await ana.clicks("Add information")
+    await chloe.says("/close IT-1001 no longer needed")
+    refused(await ben.submits(resolve, resolution="Charged it."), "while it is Closed")
+    refused(await ben.submits(reply, text="Coming."), "IT-1001 is Closed; reopen it first")
+    assert "this is a new ticket, linked to it" in words_of(await ana.submits(add, text="and the mouse"))
+
+
+async def test_a_forged_form_is_answered_in_words(company: Company) -> None:
+    """Fields that nobody declared, numbers that no database holds, verbs that are none."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    for verb, answers in (
+        ("ticket", {"text": "x", "priority": "critical"}),
+        ("claim", {"ticket": "99999999999999999999999"}),
+        ("claim", {"ticket": "-1"}),
+        ("escalate", {"ticket": "1001", "level": "9" * 400}),
+        ("rate", {"ticket": "1001", "stars": "²"}),
+        ("confirm", {"draft": "x" * 5000}),
+        ("kb show", {"article": "x\x00y", "ticket": "99999999999999999999999"}),
+        ("confirm", {"draft": "nope", "ticket": "9" * 30}),
+        ("tickets find", {"words": "a\x00b\ud800"}),
+        ("no such verb", {}),
+        ("assign", {"ticket": "1001", "person": "@"}),
+        ("oncall override", {"rotation": "network", "person": "ben", "hours": "9" * 30 + "d"}),
+    ):
+        for do in ("click", "submit"):
+            for who in (ana, ben):
+                reply = await who.company.does(
+                    Act(company.delivery(), who.handle, do, f"@{who.handle}", verb=verb, answers=answers)
+                )
+                assert "went wrong" not in words_of(reply), (verb, answers, words_of(reply))
+    assert (await company.ticket("IT-1001")).status == "new"
+
+
+async def test_the_clock_jumps_back(company: Company) -> None:
+    """The desk goes on from where it was: nothing is said again, and nothing that was due stops being due."""
+    ana, ben = company.people("ana", "ben")
+    company.wall = MONDAY + timedelta(hours=2)
+    await ana.says("/ticket my laptop is broken")
+    company.wall = MONDAY - timedelta(days=1)
+    await company.settles()
+    await ben.says("/reply IT-1001 Coming.")
+    times = [e.at for e in await company.timeline("IT-1001")]
+    assert times == sorted(times) and times[-1] >= MONDAY + timedelta(hours=2)
+    company.wall = MONDAY + timedelta(hours=5)
+    assert company.clock.now() == MONDAY + timedelta(hours=5)
+
+
+@on_both
+async def test_everything_at_once(company: Company) -> None:
+    """Twenty people's acts in one breath: each has its answer, and the record is whole."""
+    ana, erik, ben, chloe, lena = company.people("ana", "erik", "ben", "chloe", "lena")
+    await ana.says("/ticket my laptop is broken")
+    acts = [
+        ben.says("/claim IT-1001"), chloe.says("/claim IT-1001"), lena.says("/takeover IT-1001"),
+        ben.says("/reply IT-1001 Coming."), chloe.says("/ask IT-1001 Which?"), ben.says("/note IT-1001 hm"),
+        ana.says("/reply IT-1001 the grey one"), lena.says("/impact IT-1001 high"), erik.says("/ticket a mouse"),
+        ben.says("/resolve IT-1001 Done."), chloe.says("/close IT-1001"), ana.says("/fixed IT-1001"),
+        lena.says("/reopen IT-1001"), ben.says("/category IT-1001 Software"), ana.says("/rate IT-1001 5"),
+        lena.says("/major IT-1001"), erik.says("/metoo IT-1001"), chloe.says("/assign IT-1001 @ben"),
+    ]  # fmt: skip
+    replies = await asyncio.gather(*acts)
+    assert all("went wrong" not in words_of(reply) for reply in replies), [words_of(r) for r in replies]
+    await company.settles()
+    ticket = await company.ticket("IT-1001")
+    moves = [e.data for e in await company.timeline("IT-1001") if e.kind == "status"]
+    status = "new"
+    for move in moves:
+        assert move["from"] == status
+        status = move["to"]
+    assert status == ticket.status

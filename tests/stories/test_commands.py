@@ -1,0 +1,102 @@
+"""Every command says what it needs and how to say it; every button has one that does the same: BEHAVIOUR 22, 36."""
+
+from tests.stories.company import Company, refused, words_of
+
+
+async def test_22_help_lists_what_one_may_use_and_tells_more_of_one(company: Company) -> None:
+    """BEHAVIOUR 22: what a role may not see never shows."""
+    ana, ben = company.people("ana", "ben")
+    for_ana, for_ben = words_of(await ana.says("/help")), words_of(await ben.says("/help"))
+    assert "/ticket TEXT" in for_ana and "/claim" not in for_ana and "/claim TICKET" in for_ben
+    told = await ben.says("/help /resolve")
+    assert told.card and [fact.label for fact in told.card.facts] == ["Say", "For example", "For"]
+    refused(await ana.says("/help clame"), "Did you mean `/claim`?")
+
+
+async def test_a_command_that_is_not_there_names_the_nearest(company: Company) -> None:
+    refused(await company["ben"].says("/clam IT-1001"), "Did you mean `/claim`?")
+    refused(await company["ben"].says("/xyzzy"), "`/help` lists them all")
+
+
+async def test_wrong_words_are_answered_with_the_right_ones(company: Company) -> None:
+    """Wrong input answers privately with what was wrong and how to say it right."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    refused(await ben.says("/claim the laptop"), "I did not understand “the laptop”", "/claim IT-1042")
+    refused(await ben.says("/claim IT-1001 now"), "I did not understand “now”")
+    refused(await ben.says("/impact IT-1001 hihg"), "did you mean “High”?")
+    refused(await ben.says("/availability away sometime"), "write it like 45m, 2h or 3d")
+    refused(await ben.says("/availability away 99999999999d"), "Back in")
+    dialog = await ben.says("/claim")
+    assert dialog.form and [f.name for f in dialog.form.fields] == ["ticket"]
+    wrong = await ben.submits(dialog, ticket="the laptop")
+    assert wrong.form and wrong.form.errors == {
+        "ticket": "Ticket: “the laptop” is no ticket number; write it like IT-1042."
+    }
+
+
+async def test_tickets_are_named_in_several_ways(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    for name in ("IT-1001", "it-1001", "1001", "#1001"):
+        assert "my laptop is broken" in words_of(await ben.says(f"/tickets status {name}"))
+    for name in ("IT-99999999999999999999", "0", "-1", "IT-", "１００１x"):
+        assert (await ben.says(f"/tickets status {name}")).failed
+
+
+async def test_8_one_sees_ones_own_tickets(company: Company) -> None:
+    """BEHAVIOUR 8."""
+    ana, erik = company.people("ana", "erik")
+    assert "You have none" in words_of(await ana.says("/tickets"))
+    await ana.says("/ticket my laptop is broken")
+    await erik.says("/ticket my mouse is broken")
+    listed = words_of(await ana.says("/tickets"))
+    assert "IT-1001" in listed and "New · Low · not claimed" in listed and "IT-1002" not in listed
+    await ana.clicks("IT-1001")
+    ana.was_told_privately("**Ana Costa** asked: my laptop is broken")
+    assert "IT-1001" in words_of(await ana.says("/tickets find LAPTOP"))
+    assert "No tickets" in words_of(await ana.says("/tickets find mouse"))
+
+
+async def test_the_queue_shows_what_nobody_has_and_what_is_mine(company: Company) -> None:
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    assert "Nothing waits" in words_of(await ben.says("/queue"))
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket my screen is broken")
+    await ben.says("/queue", in_="triage-it")
+    await ben.clicks("Claim IT-1001", in_="triage-it")
+    told = words_of(await ben.says("/queue"))
+    assert told.index("IT-1002") < told.index("**Yours**") < told.index("IT-1001")
+    assert "IT-100" not in words_of(await dev.says("/queue"))
+    refused(await dev.says("/queue IT Help"), "You are not in IT Help")
+    refused(await ana.says("/queue"), "agents")
+
+
+async def test_36_the_report_in_chat_counts_what_happened(company: Company) -> None:
+    """BEHAVIOUR 36, in chat."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/reply IT-1001 Coming.")
+    await ben.says("/resolve IT-1001 Changed the battery.")
+    await ana.clicks("Fixed")
+    await company.time_passes(hours=1)
+    report = await lena.says("/report")
+    assert report.card and report.card.picture.startswith("<svg")
+    facts = {fact.label: fact.value for fact in report.card.facts}
+    assert (facts["Received"], facts["Resolved"], facts["Backlog"]) == ("1", "1", "0")
+    refused(await ana.says("/report"), "agents")
+
+
+async def test_availability_has_an_end(company: Company) -> None:
+    ana, dev = company.people("ana", "dev")
+    assert "You are given no tickets until" in words_of(await dev.says("/availability away 2h"))
+    await company.time_passes(hours=2, minutes=1)
+    await ana.says("/ticket the vpn is slow")
+    assert (await company.ticket("IT-1001")).owner == "dev"
+    await dev.says("/availability away")
+    await company.time_passes(hours=2)
+    await ana.says("/ticket the vpn is slow")
+    assert (await company.ticket("IT-1002")).owner is None
+    await dev.says("/availability here")
+    await ana.says("/ticket the vpn is slow")
+    assert (await company.ticket("IT-1003")).owner == "dev"

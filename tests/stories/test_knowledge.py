@@ -1,0 +1,85 @@
+"""Fixes that come with a ticket, and what becomes of them: BEHAVIOUR 2, 32 to 34."""
+
+from storage.tables import Suggestion
+from tests.stories.company import Company, refused, words_of
+
+
+async def test_2_a_sure_fix_comes_with_the_ticket_and_this_fixed_it_is_a_deflection(company: Company) -> None:
+    """BEHAVIOUR 2, 33: resolves the ticket as self-served."""
+    ana = company["ana"]
+    await ana.says("/ticket my vpn does not connect")
+    told = ana.was_told_privately("VPN does not connect")
+    assert told.buttons == ["Show", "This fixed it", "None of these"]
+    assert "IT-1001 is open" in told.words
+    await ana.clicks("Show")
+    shown = ana.was_told_privately("Restart the VPN client")
+    assert shown.buttons == ["This fixed it", "Not helpful"]
+    await ana.clicks("This fixed it", on="Restart the VPN client")
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.status, ticket.outcome) == ("closed", "self-served")
+    assert "helped Ana Costa" in company.room("triage-network").thread("IT-1001")[-1]
+    [offered] = await company.reads(Suggestion, Suggestion.ticket)
+    assert offered.opened_at and offered.outcome == "helped"
+    refused(await ana.clicks("This fixed it", on="Restart the VPN client"), "IT-1001 is Closed")
+
+
+async def test_33_the_agents_see_what_was_offered_and_similar_resolved_tickets(company: Company) -> None:
+    """BEHAVIOUR 33."""
+    ana, erik, dev = company.people("ana", "erik", "dev")
+    await ana.says("/ticket the vpn drops every hour")
+    await dev.says("/resolve IT-1001 Renewed the certificate.")
+    await ana.clicks("Fixed")
+    await erik.says("/ticket vpn drops every hour again")
+    card = company.room("triage-network").card("IT-1002")
+    assert "May help" in card.words and "Renewed the certificate." in card.words
+    assert "Renewed the certificate." not in "".join(m.words for m in erik.sees())
+
+
+async def test_34_none_of_these_counts_and_the_ticket_goes_on(company: Company) -> None:
+    """BEHAVIOUR 34."""
+    ana = company["ana"]
+    await ana.says("/ticket my vpn does not connect")
+    reply = await ana.clicks("None of these")
+    assert "Dev Patel has IT-1001" in words_of(reply)
+    assert (await company.ticket("IT-1001")).status == "new"
+    assert [s.outcome for s in await company.reads(Suggestion, Suggestion.ticket)] == ["unhelped"]
+
+
+async def test_2_below_the_threshold_nothing_is_suggested(company: Company) -> None:
+    """BEHAVIOUR 2."""
+    ana = company["ana"]
+    await ana.says("/ticket my chair squeaks")
+    assert not ana.was_told_privately("IT-1001 is open").buttons
+
+
+async def test_32_searching_is_private_and_forgives_typos(company: Company) -> None:
+    """BEHAVIOUR 32."""
+    erik = company["erik"]
+    await erik.says("/kb pritner paper jam", in_="#it-help")
+    found = erik.was_told_privately("Clear a paper jam in the printer")
+    assert "1. Clear a paper jam in the printer" in found.buttons
+    await erik.clicks("1. Clear a paper jam in the printer", in_="#it-help")
+    erik.was_told_privately("pull the paper out")
+    company.room("#it-help").never_hears("paper")
+    nothing = await erik.says("/kb how to bake bread")
+    assert "Nobody has written about this yet" in words_of(nothing)
+    await erik.clicks("Ask for help")
+    assert (await company.ticket("IT-1001")).title == "how to bake bread"
+    refused(await erik.says("/kb show printer"), "There is no article “printer”", "/kb show printer-jam")
+
+
+async def test_33_nobody_else_judges_an_article_for_the_requester(company: Company) -> None:
+    """BEHAVIOUR 34: the figures hear the requester only."""
+    ana, erik, dev = company.people("ana", "erik", "dev")
+    await ana.says("/ticket my vpn does not connect")
+    _, button = ana.button("This fixed it")
+    await erik.says("hello")
+    refused(await erik.presses(button, erik.talk.by("erik")), "may see")
+    refused(await dev.presses(button, company.room("triage-network").card("IT-1001")), "requester only")
+
+
+async def test_2_the_form_suggests_while_one_types(company: Company) -> None:
+    """BEHAVIOUR 8: fixes appear as one types."""
+    card = await company.desk.suggest("my vpn does not connect")
+    assert card and "VPN does not connect" in card.body
+    assert await company.desk.suggest("") is None

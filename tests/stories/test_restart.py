@@ -1,0 +1,140 @@
+"""What outlives the process, and what comes twice: BEHAVIOUR 22, 23, DESIGN (posts)."""
+
+import asyncio
+
+import pytest
+
+from bot.words import Incoming, Reply, Sender, SendFailed
+from storage.tables import Delivery, Entry, Post
+from tests.stories.company import Company, on_both, refused, words_of
+
+
+@on_both
+async def test_22_every_button_works_after_a_restart_and_nothing_is_said_twice(company: Company) -> None:
+    """BEHAVIOUR 22."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=4)
+    before = {room.name: [m.id for m in room.messages()] for room in company.rooms()}
+    await company.restarts()
+    await company.settles()
+    assert before == {room.name: [m.id for m in room.messages()] for room in company.rooms()}
+    await lena.clicks("Acknowledge", in_="escalations")
+    await ben.clicks("Claim", in_="triage-it")
+    await company.restarts()
+    await ben.clicks("Ask", in_="triage-it", text="Which one?")
+    await company.restarts()
+    await ana.clicks("Answer", text="The grey one.")
+    await ben.clicks("Resolve", in_="triage-it", resolution="Charged it.")
+    await company.restarts()
+    await ana.clicks("Fixed")
+    await ana.clicks("★★★★★")
+    company.room("triage-it").card("IT-1001").shows(Status="Closed", Rated="★★★★★")
+
+
+async def test_23_what_was_acknowledged_is_said_after_a_crash_before_it_could_be_sent(company: Company) -> None:
+    """BEHAVIOUR 23: kill the process between the command and its messages."""
+    ana = company["ana"]
+    who = Sender("ana", "Ana Costa")
+    from bot.words import Address
+
+    reply = await company.desk.receive(Incoming("d1", who, Address("web", "@ana"), "ticket", text="my laptop is broken"))
+    assert reply.card and reply.card.title == "IT-1001 is open"
+    company.room("triage-it").never_hears("IT-1001")
+    await company.restarts()
+    await company.settles()
+    company.room("triage-it").card("IT-1001")
+    ana.talk.card("IT-1001")
+
+
+async def test_29_a_crash_between_sending_and_noting_it_says_nothing_twice(company: Company) -> None:
+    """BEHAVIOUR 29: the fate of a send is looked up before anything is sent again."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(post: object, stored: bool) -> None:
+        if stored:
+            raise Killed
+
+    ana = company["ana"]
+    company.playground.fault = kill
+    with pytest.raises(Killed):
+        await ana.says("/ticket my laptop is broken")
+    company.playground.fault = None
+    await company.restarts()
+    await company.time_passes(minutes=2)
+    company.room("triage-it").card("IT-1001")
+    ana.talk.card("IT-1001")
+    assert not [p for p in await company.reads(Post, Post.key) if p.next_at]
+
+
+async def test_a_platform_that_is_down_loses_nothing_and_keeps_the_order(company: Company) -> None:
+    """DESIGN, posts: never lost, and what was said later does not overtake."""
+    ana, ben = company.people("ana", "ben")
+    refuse = SendFailed("down", fate="not sent")
+
+    def down(post: object, stored: bool) -> None:
+        raise refuse
+
+    company.playground.fault = down
+    await ana.says("/ticket my laptop is broken")
+    for words in ("first", "second", "third"):
+        await ben.says(f"/reply IT-1001 {words}")
+    company.playground.fault = None
+    await company.time_passes(minutes=5)
+    company.room("triage-it").card("IT-1001").shows(Status="In Progress")
+    assert [line.split("> ")[1] for line in company.room("triage-it").thread("IT-1001")] == ["first", "second", "third"]
+    assert [line.split("> ")[1] for line in company.room("@ana").thread("IT-1001")] == ["first", "second", "third"]
+
+
+@on_both
+async def test_23_a_repeated_delivery_has_one_effect_and_the_same_answer(company: Company) -> None:
+    """BEHAVIOUR 23: one after the other, and at the same moment."""
+    ana, ben = company.people("ana", "ben")
+    first = await ana.says("/ticket my laptop is broken", id="once")
+    assert words_of(await ana.says("/ticket my laptop is broken", id="once")) == words_of(first)
+    replies = await asyncio.gather(*(ana.says("/ticket a second one", id="twice") for _ in range(5)))
+    assert {words_of(reply) for reply in replies} == {words_of(replies[0])}
+    assert [t.number for t in await company.tickets()] == [1001, 1002]
+    message, claim = ben.button("Claim", "triage-it", on="IT-1001")
+    answers = await asyncio.gather(*(ben.presses(claim, message, id="click") for _ in range(4)))
+    assert {words_of(answer) for answer in answers} == {"IT-1001 is yours."}
+    said = await asyncio.gather(*(ana.says("my mouse is dead", in_="#it-help", id="words") for _ in range(3)))
+    assert len(said) == 3 and len(await company.tickets()) == 3
+    assert len([m for m in company.room("it-help").messages() if m.author == "ana"]) == 1
+
+
+@on_both
+async def test_23_one_message_under_several_deliveries_has_one_effect(company: Company) -> None:
+    """BEHAVIOUR 23: Slack Connect delivers a message under two ids."""
+    from bot.words import Address
+
+    await company["ana"].says("hello")
+    at, who = Address("web", "it-help"), Sender("ana", "Ana Costa")
+    events = [Incoming(f"event-{n}", who, at, text="my mouse is dead", message="m1") for n in range(6)]
+    replies: list[Reply] = await asyncio.gather(*map(company.desk.receive, events))
+    assert len(await company.tickets()) == 1
+    assert [bool(reply.card) for reply in replies].count(True) == 1
+    follow = [Incoming(f"more-{n}", who, at, text="and the keyboard", message="m2") for n in range(6)]
+    await asyncio.gather(*map(company.desk.receive, follow))
+    talk = [e for e in await company.reads(Entry, Entry.id) if e.kind == "reply"]
+    assert len(talk) == 1
+
+
+async def test_23_what_failed_may_be_tried_again_under_the_same_id(company: Company) -> None:
+    """BEHAVIOUR 23: only what had an effect is remembered."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    refused(await ben.says("/assign IT-1001 @nobody", id="again"), "nobody is known")
+    assert "Chloe Martin has IT-1001" in words_of(await ben.says("/assign IT-1001 @chloe", id="again"))
+    ids = [row.id for row in await company.reads(Delivery, Delivery.at)]
+    assert len(ids) == len(set(ids))
+
+
+async def test_23_an_id_is_the_senders_own(company: Company) -> None:
+    """BEHAVIOUR 17, 23: nobody hears an answer that was another's."""
+    ana, erik = company.people("ana", "erik")
+    await ana.says("/ticket my salary slip is wrong", id="mine")
+    reply = await erik.says("/ticket my mouse is dead", id="mine")
+    assert "salary" not in words_of(reply) and len(await company.tickets()) == 2
