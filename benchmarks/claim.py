@@ -11,11 +11,9 @@ from pathlib import Path
 from statistics import median
 from threading import Barrier, Thread
 
-import yaml
-
 from benchmarks.desks import InProcess, opened
 from benchmarks.measure import Result
-from benchmarks.servers import ROOT
+from benchmarks.servers import settings
 from bot.words import Address, Incoming, Reply, Sender
 
 AGENTS = [f"agent{number:02}" for number in range(50)]
@@ -24,10 +22,9 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 def run(place: Path) -> list[Result]:
-    settings = _settings(place)
     _make_table(place / "peer.db")
     with asyncio.Runner() as runner:
-        ours = runner.run(opened(place / "ours.db", settings, NOW))
+        ours = runner.run(opened(place / "ours.db", settings(place, AGENTS, "it-help"), NOW))
         times = [_round(runner, ours, place / "peer.db", number) for number in range(ROUNDS + 1)]
         ours.database.close()
     one, bare, same = (median(column) for column in zip(*times[1:], strict=True))
@@ -53,18 +50,6 @@ def _round(runner: asyncio.Runner, ours: InProcess, peer: Path, number: int) -> 
         _connections(peer, 2 * number, remembers=False),
         _connections(peer, 2 * number + 1, remembers=True),
     )
-
-
-def _settings(place: Path) -> Path:
-    """The example's, with fifty more agents in the team that claims its tickets."""
-    values = yaml.safe_load((ROOT / "settings.yaml").read_text(encoding="utf-8"))
-    for agent in AGENTS:
-        values["people"][agent] = {"name": agent.capitalize(), "identities": {"web": agent}}
-        values["teams"]["it-help"]["members"][agent] = {}
-    values["limits"] = {"tickets_per_minute": 1000}
-    path = place / "settings.yaml"
-    path.write_text(yaml.safe_dump(values), encoding="utf-8")
-    return path
 
 
 async def _claim(ours: InProcess, number: int) -> float:
@@ -102,7 +87,9 @@ def _connections(path: Path, number: int, *, remembers: bool) -> float:
         db.execute("INSERT INTO ticket VALUES (?, NULL)", (number,))
     won, start = [False] * len(AGENTS), [0.0]
     ready = Barrier(len(AGENTS), lambda: start.append(time.perf_counter()))
-    threads = [Thread(target=_compete, args=(path, number, place, won, ready, remembers)) for place in range(len(AGENTS))]
+    threads = [
+        Thread(target=_compete, args=(path, number, place, won, ready, remembers)) for place in range(len(AGENTS))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

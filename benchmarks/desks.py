@@ -11,7 +11,7 @@ import structlog
 
 from bot import __main__ as product
 from bot.clock import Clock
-from bot.configuration import Live
+from bot.configuration.reading import Live
 from bot.core import Desk
 from bot.cycles import Heartbeat
 from storage import migrate

@@ -77,7 +77,10 @@ def _cpu(work: Callable[[], object]) -> float:
 def _prepare(path: Path) -> None:
     migrate.upgrade(f"sqlite:///{path}")
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("INSERT INTO person (workspace, id, name, email, zone, created_at) VALUES ('main', 'ana', 'Ana', '', '', ?)", (_text(NOW),))
+        db.execute(
+            "INSERT INTO person (workspace, id, name, email, zone, created_at) VALUES ('main', 'ana', 'Ana', '', '', ?)",
+            (_text(NOW),),
+        )
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -125,7 +128,9 @@ def _raw(db: sqlite3.Connection, first: int) -> None:
 
 def _statement(table: str, values: dict[str, Any], *more: str) -> tuple[str, list[Any]]:
     names = [*values, *more]
-    bound = [_text(v) if isinstance(v, datetime) else json.dumps(v) if isinstance(v, dict) else v for v in values.values()]
+    bound = [
+        _text(v) if isinstance(v, datetime) else json.dumps(v) if isinstance(v, dict) else v for v in values.values()
+    ]
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", bound
 
 

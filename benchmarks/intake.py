@@ -7,42 +7,47 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from benchmarks.load import Job, Outcome, put_load
 from benchmarks.measure import Result, cpu_seconds
-from benchmarks.servers import Running, product, serving
+from benchmarks.requests import PEOPLE
+from benchmarks.servers import Running, product, serving, settings
 
 CONNECTIONS = (16, 64)
-ROUNDS = 5
+ROUNDS = 4
 SECONDS = 1.5
 
 
 def run(place: Path) -> list[Result]:
-    command, environment = product(place)
+    command, environment = product(place, settings(place, PEOPLE))
     floor = [sys.executable, "-m", "benchmarks.bolt_floor", "{port}"]
+    numbers: list[int] = []
+    results = []
     with serving(command, place, "/health", environment) as ours, serving(floor, place, "/") as bolt:
-        numbers: list[int] = []
-        results = [_compared(ours, bolt, connections, numbers) for connections in CONNECTIONS]
+        for connections in CONNECTIONS:
+            one, other = Side("playground", ours, connections), Side("slack", bolt, connections)
+            results.append(compared(one, other, "Bolt", least=0.25, aim=0.60))
+            numbers += one.numbers
     check(place / "firstline.db", numbers)
     return results
 
 
-def _compared(ours: Running, bolt: Running, connections: int, numbers: list[int]) -> Result:
-    one, other = Side("playground", ours, connections), Side("slack", bolt, connections)
+def compared(one: Side, other: Side, name: str, *, least: float, aim: float) -> Result:
+    """Both sides' rounds in turn, and what came of them."""
     for _ in range(ROUNDS):
         one.play()
         other.play()
-    numbers += one.numbers
     return Result(
-        work=f"intake, {connections} connections",
+        work=f"intake, {one.connections} connections",
         ours=one.summary(),
-        other=other.summary(),
+        other=f"{name}: {other.summary()}",
         ratio=one.rate() / other.rate(),
-        least=0.25,
-        aim=0.60,
+        least=least,
+        aim=aim,
         notes=[
-            f"CPU a request: ours {one.cpu() * 1e6:,.0f} µs, Bolt {other.cpu() * 1e6:,.0f} µs ({other.cpu() / one.cpu():.2f})",
-            f"after a round of {SECONDS} s ours is busy for {median(one.rests):.1f} s more: suggestions and cards",
+            f"CPU a request: ours {one.cpu():,.0f} µs (with what follows the answer {one.cpu_in_all():,.0f}), {name} {other.cpu():,.0f} µs",
+            f"ours goes on for {one.rest():.1f} s after a round of {SECONDS} s: suggestions, cards",
             f"the load process used {one.load():.0%} and {other.load():.0%} of a core",
         ],
     )
@@ -53,39 +58,49 @@ class Side:
 
     def __init__(self, kind: str, server: Running, connections: int) -> None:
         self.kind, self.server, self.connections = kind, server, connections
-        self.rounds: list[Outcome] = []
-        self.used: list[float] = []
-        self.rests: list[float] = []
+        self.rounds: list[Round] = []
         self.numbers: list[int] = []
-        self._load(0.5)
+        self.play()
+        self.rounds.clear()
 
     def play(self) -> None:
         """A round, and the quiet after it, so that the other side has the machine for itself."""
-        before = cpu_seconds(self.server.pid)
-        outcome = self._load(SECONDS)
-        self.used.append((cpu_seconds(self.server.pid) - before) / outcome.done)
-        self.rounds.append(outcome)
-
-    def _load(self, seconds: float) -> Outcome:
-        job = Job(kind=self.kind, port=self.server.port, connections=self.connections, seconds=seconds)
+        job = Job(kind=self.kind, port=self.server.port, connections=self.connections, seconds=SECONDS)
+        start = cpu_seconds(self.server.pid)
         outcome = put_load(job)
+        answered = cpu_seconds(self.server.pid)
+        rest = self.server.settle()
+        self.rounds.append(Round(outcome, answered - start, cpu_seconds(self.server.pid) - start, rest))
         self.numbers += map(int, outcome.marks)
-        self.rests.append(self.server.settle())
-        return outcome
 
     def rate(self) -> float:
-        return median(outcome.rate for outcome in self.rounds)
+        return median(r.outcome.rate for r in self.rounds)
 
     def cpu(self) -> float:
-        return median(self.used)
+        """Microseconds a request."""
+        return median(r.used / r.outcome.done for r in self.rounds) * 1e6
+
+    def cpu_in_all(self) -> float:
+        return median(r.used_in_all / r.outcome.done for r in self.rounds) * 1e6
+
+    def rest(self) -> float:
+        return median(r.rest for r in self.rounds)
 
     def load(self) -> float:
-        return median(outcome.cpu for outcome in self.rounds)
+        return median(r.outcome.cpu for r in self.rounds)
 
     def summary(self) -> str:
-        p50 = median(outcome.p50 for outcome in self.rounds) * 1e3
-        p99 = median(outcome.p99 for outcome in self.rounds) * 1e3
+        p50, p99 = (median(getattr(r.outcome, name) for r in self.rounds) * 1e3 for name in ("p50", "p99"))
         return f"{self.rate():,.0f}/s, p50 {p50:.1f}, p99 {p99:.1f} ms"
+
+
+class Round(NamedTuple):
+    """A round's outcome; the server's CPU seconds until the last answer and until it was quiet, seconds between the two."""
+
+    outcome: Outcome
+    used: float
+    used_in_all: float
+    rest: float
 
 
 def check(database: Path, numbers: list[int]) -> None:

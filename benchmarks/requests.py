@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 SECRET = "the benchmark's own signing secret"
-PEOPLE = ("ana", "erik")
+PEOPLE = [f"person{number:03}" for number in range(300)]
 TROUBLES = (
     "the vpn is down since this morning, I cannot reach the shared drive",
     "my laptop does not start, the screen stays black",
@@ -45,7 +45,13 @@ def trouble(number: int) -> str:
 def playground(port: int, count: int) -> Made:
     """`/ticket …` in the desk's own playground; the mark is the ticket's number."""
     bodies = (
-        {"id": str(uuid.uuid4()), "as": PEOPLE[n % 2], "do": "say", "room": "it-help", "text": f"/ticket {trouble(n)}"}
+        {
+            "id": str(uuid.uuid4()),
+            "as": PEOPLE[n % 300],
+            "do": "say",
+            "room": "it-help",
+            "text": f"/ticket {trouble(n)}",
+        }
         for n in range(count)
     )
     made = [_post("/playground/act", port, json.dumps(body).encode(), "application/json") for body in bodies]
@@ -64,8 +70,8 @@ def _slash(port: int, number: int) -> bytes:
         "team_domain": "example",
         "channel_id": "C0001",
         "channel_name": "it-help",
-        "user_id": f"U{number % 2:04}",
-        "user_name": PEOPLE[number % 2],
+        "user_id": f"U{number % 300:04}",
+        "user_name": PEOPLE[number % 300],
         "command": "/ticket",
         "text": trouble(number),
         "api_app_id": "A0001",
@@ -80,23 +86,20 @@ def _slash(port: int, number: int) -> bytes:
 
 
 def helpdesk(port: int, count: int) -> Made:
-    """django-helpdesk's public form; Django takes an unmasked CSRF secret in cookie and field."""
-    token = "a" * 32
+    """django-helpdesk's public form as it is embedded in other sites' pages: the cheapest way in, without CSRF token or login."""
     forms = (
         {
-            "csrfmiddlewaretoken": token,
             "queue": "1",
             "title": trouble(n),
             "body": trouble(n),
             "priority": "3",
-            "submitter_email": f"{PEOPLE[n % 2]}@example.org",
+            "submitter_email": f"{PEOPLE[n % 300]}@example.org",
         }
         for n in range(count)
     )
-    cookie = f"Cookie: csrftoken={token}\r\n"
     kind = "application/x-www-form-urlencoded"
-    made = [_post("/tickets/submit/", port, urlencode(form).encode(), kind, cookie) for form in forms]
-    return Made(made, re.compile(rb"^HTTP/1.1 302 (?s:.*)[Ll]ocation: \S*/view/\?ticket="))
+    made = [_post("/tickets/submit_iframe/", port, urlencode(form).encode(), kind) for form in forms]
+    return Made(made, re.compile(rb"^HTTP/1.1 302 (?s:.*)[Ll]ocation: /tickets/success_iframe/"))
 
 
 def _post(path: str, port: int, body: bytes, kind: str, more: str = "") -> bytes:

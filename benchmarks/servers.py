@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from benchmarks.measure import cpu_seconds
 
 ROOT = Path(__file__).parent.parent
@@ -62,13 +64,25 @@ def serving(
             _stop(process)
 
 
-def product(place: Path) -> tuple[list[str], dict[str, str]]:
-    """The command and environment of the desk itself, with its playground, on the example settings."""
+def settings(place: Path, people: Sequence[str], team: str = "") -> Path:
+    """The example's settings in `place`, with more people (in a team, if one is named) who may file as much as they like."""
+    values = yaml.safe_load((ROOT / "settings.yaml").read_text(encoding="utf-8"))
+    for person in people:
+        values["people"][person] = {"name": person.capitalize(), "identities": {"web": person}}
+        if team:
+            values["teams"][team]["members"][person] = {}
+    values["limits"] = {"tickets_per_minute": 1_000_000}
+    path = place / "settings.yaml"
+    path.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def product(place: Path, chosen: Path = ROOT / "settings.yaml") -> tuple[list[str], dict[str, str]]:
+    """The command and environment of the desk itself, with its playground; on the example's settings, if no others are chosen."""
     command = [sys.executable, "-m", "bot", "run", "--playground", "--port", "{port}"]
     return command, {
         "FIRSTLINE_DATABASE": f"sqlite:///{place / 'firstline.db'}",
-        "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml"),
-        "FIRSTLINE_LIMITS__TICKETS_PER_MINUTE": "1000000",
+        "FIRSTLINE_SETTINGS": str(chosen),
     }
 
 

@@ -84,7 +84,9 @@ class Pile:
         with closing(sqlite3.connect(self.path)) as db, db:
             step = self.count // DUE
             due = [(PAST, ticket) for ticket in range(1 + number, self.count + 1, step)]
-            db.executemany("UPDATE clock SET next_at = ? WHERE workspace = 'main' AND ticket = ? AND kind = 'first_response'", due)
+            db.executemany(
+                "UPDATE clock SET next_at = ? WHERE workspace = 'main' AND ticket = ? AND kind = 'first_response'", due
+            )
         start = perf_counter()
         done = self.runner.run(self.desk.heartbeat.beat("sla"))
         took = perf_counter() - start

@@ -23,13 +23,14 @@ from sqlalchemy.exc import DBAPIError
 
 import commands
 from adapters.contract import Adapter
-from bot import configure_cli, library, people
+from bot import library, people
 from bot.clock import Clock
-from bot.configuration import Live
+from bot.configuration import cli as configure_cli
+from bot.configuration.problems import SettingsError
+from bot.configuration.reading import Live
 from bot.core import Desk
 from bot.cycles import WORKSPACE, Heartbeat
 from bot.posts import Deliverer
-from bot.problems import SettingsError
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from storage import migrate, tickets
@@ -81,10 +82,10 @@ def run(
 @app.command()
 def docs() -> None:
     """Write the generated pages of docs/ anew."""
-    from bot import documentation  # only who writes documentation needs it
+    from bot.documentation import pages  # only who writes documentation needs it
 
     REGISTRY.load(commands)
-    for page in documentation.write_all(ROOT):
+    for page in pages.write_all(ROOT):
         typer.echo(f"written: {page}")
 
 

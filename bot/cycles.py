@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
 from bot import audit, due, people
-from bot.configuration import Live
+from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
 from bot.posts import Deliverer

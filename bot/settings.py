@@ -1,4 +1,4 @@
-"""The typed shape of settings.yaml. Reading, watching and explaining it is `bot/configuration.py`'s."""
+"""The typed shape of settings.yaml. Reading, watching and explaining it is `bot/configuration/reading.py`'s."""
 
 from __future__ import annotations
 

@@ -6,16 +6,18 @@ from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from bot import cards, issues, periods, reports
-from bot import report_words as words
+from bot import cards
 from bot.context import Context
 from bot.forms import Ask, Form
-from bot.measures import Share
 from bot.people import WORKERS, name_of
-from bot.periods import Period
-from bot.pictures import report_picture
 from bot.registry import command
-from bot.reports import Figures, Report, Sight
+from bot.reports import figures as reports
+from bot.reports import issues, periods
+from bot.reports import wording as words
+from bot.reports.figures import Figures, Report, Sight
+from bot.reports.measures import Share
+from bot.reports.periods import Period
+from bot.reports.pictures import report_picture
 from bot.settings import Settings
 from bot.words import Button, Card, Fact, Reply, one_line
 from storage import figures

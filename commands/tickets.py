@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
 
 from bot import cards, people, places
@@ -15,21 +16,25 @@ from bot.lifecycle import Status
 from bot.people import ANYONE, PARTIES, WORKERS, Role
 from bot.registry import REGISTRY, command
 from bot.settings import Settings
-from bot.timeline import read_clocks
-from bot.words import Button, Card, Fact, Reply, moment, one_line
+from bot.timeline import nearest_deadline, read_clocks
+from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
 from storage import tickets as rows
 from storage import timeline
 from storage.tables import Entry, Ticket
 
 SHOWN = 15
+MOST_SHOWN = 200
+GIST = 700
+WHOLE = 10_000
 
 
 class Nothing(Form):
     pass
 
 
-class About(Form):
+class Followed(Form):
     ticket: TicketNumber
+    last: Annotated[int, Ask("How many entries", "number", positional=False)] = SHOWN
 
 
 class Sought(Form):
@@ -51,11 +56,14 @@ def mine(ctx: Context, asked: Nothing) -> Reply:
         return Reply(
             Card(
                 "Your tickets",
-                "You have none. `/ticket` asks for help.",
+                "You have none. Ask for help, and what you asked stands here with all that was said about it.",
                 buttons=(Button("Ask for help", "ticket", style="primary"),),
             )
         )
-    return Reply(Card("Your tickets", _listed(ctx, own), buttons=_status_buttons(ctx, own)))
+    done = [ticket for ticket in own if not Status(ticket.status).open]
+    parts = (("Open", own[: len(own) - len(done)]), ("Done", done))
+    body = "\n\n".join(f"**{name}**\n{_listed(ctx, found)}" for name, found in parts if found)
+    return Reply(Card("Your tickets", body, buttons=_status_buttons(ctx, own)))
 
 
 def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
@@ -63,11 +71,24 @@ def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
 
 
 def line(ctx: Context, ticket: Ticket) -> str:
-    """A ticket on one line of a list."""
+    """A ticket in a list: its number, which leads to its page, its title, and below where it stands."""
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
-    status = Status(ticket.status).label
-    ref = cards.reference(ticket, ctx.settings)
-    return f"- **{ref}** {one_line(ticket.title, 70)} · {status} · {ticket.priority.capitalize()} · {owner}"
+    status = Status(ticket.status)
+    due = _answer_due(ctx, ticket) if status.open and status is not Status.PENDING else None
+    parts = [status.label, ticket.priority.capitalize(), owner, due and f"answer due {moment(due)}"]
+    stands = " · ".join(part for part in parts if part)
+    return f"- **{_linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  {stands}"
+
+
+def _linked(ctx: Context, ticket: Ticket) -> str:
+    address = f"{ctx.settings.organisation.address}/tickets/{ticket.number}"
+    return f"[{cards.reference(ticket, ctx.settings)}]({address})"
+
+
+def _answer_due(ctx: Context, ticket: Ticket) -> datetime | None:
+    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    due = nearest_deadline(tuple(c for c in read_clocks(ctx, ticket, policy) if c.kind != "resolution"))
+    return due.deadline if due else None
 
 
 def _status_buttons(ctx: Context, found: list[Ticket]) -> tuple[Button, ...]:
@@ -79,11 +100,11 @@ def _status_buttons(ctx: Context, found: list[Ticket]) -> tuple[Button, ...]:
     "Show where a ticket stands and what was said",
     needs=PARTIES,
     group="Asking for help",
-    form=About,
+    form=Followed,
     reads=True,
     sample="IT-1042",
 )
-def status(ctx: Context, asked: About) -> Reply:
+def status(ctx: Context, asked: Followed) -> Reply:
     """The requester's side sees public entries only, whatever else there is (BEHAVIOUR 17)."""
     ticket = ctx.the_ticket
     policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
@@ -92,15 +113,21 @@ def status(ctx: Context, asked: About) -> Reply:
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
-    story = "\n".join(_told(ctx, entry) for entry in entries[-SHOWN:])
-    more = f"_{len(entries) - SHOWN} earlier entries are left out._\n" if len(entries) > SHOWN else ""
-    return Reply(Card(base.title, f"{more}{story}", facts, buttons, tone=base.tone))
+    return Reply(Card(base.title, _story(ctx, entries, asked.last), facts, buttons, tone=base.tone))
 
+
+def _story(ctx: Context, entries: list[Entry], last: int) -> str:
+    """The newest entries one below the other: what people wrote as quotations, the rest on a line each."""
+    limit = GIST if last <= SHOWN else WHOLE  # who wants more than a look reads it whole
+    left_out = len(entries) - min(max(last, 1), MOST_SHOWN)
+    told = [_told(ctx, entry, limit) for entry in entries[max(left_out, 0) :]]
+    words = "1 earlier entry is" if left_out == 1 else f"{left_out} earlier entries are"
+    return "\n\n".join([f"_{words} left out._", *told] if left_out > 0 else told)
+
+
+SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
 WORDS = {
-    "opened": "asked",
-    "reply": "wrote",
-    "note": "noted (internal)",
     "status": "moved it",
     "owner": "owner",
     "priority": "priority",
@@ -110,8 +137,10 @@ WORDS = {
 }
 
 
-def _told(ctx: Context, entry: Entry) -> str:
+def _told(ctx: Context, entry: Entry, limit: int) -> str:
     who = places.their_name(ctx, entry.author) if entry.author else "The desk"
+    if entry.kind in SPOKEN:
+        return f"**{who}** {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}"
     what = WORDS.get(entry.kind, entry.kind)
     match entry.kind:
         case "status":
@@ -122,7 +151,7 @@ def _told(ctx: Context, entry: Entry) -> str:
             text = f"{places.their_name(ctx, entry.data['to'])} {entry.text}"
         case _:
             text = one_line(entry.text, 300)
-    return f"- {moment(entry.at)} **{who}** {what}: {text}" if text else f"- {moment(entry.at)} **{who}** {what}"
+    return f"- {moment(entry.at)} **{who}** {what}{f': {text}' if text else ''}"
 
 
 @command(

@@ -30,7 +30,10 @@ def _upsert(insert: Insert) -> Any:
         set_={
             "card": wanted.excluded.card,
             "revision": _POST.c.revision + 1,
-            "next_at": wanted.excluded.next_at,
+            # One that is on its way keeps its turn: whoever took it now would send it a second time.
+            "next_at": case(
+                (_POST.c.unsure & _POST.c.next_at.is_not(None), _POST.c.next_at), else_=wanted.excluded.next_at
+            ),
             "attempts": 0,
             "parked": "",
         },
@@ -119,8 +122,11 @@ def again(db: Session, post: Post, at: datetime, *, unsure: bool) -> None:
 
 
 def park(db: Session, post: Post, reason: str) -> None:
-    """It cannot be sent, and is not tried again unless it changes. The auditor tells of it."""
-    _where(db, post, parked=reason[:300], next_at=None, unsure=False)
+    """It cannot be sent, and is not tried again unless it changes. The auditor tells of it.
+
+    Whether it stands all the same stays unsure, so that it is looked for before it is sent after all.
+    """
+    _where(db, post, parked=reason[:300], next_at=None)
 
 
 def _where(db: Session, post: Post, **values: Any) -> None:

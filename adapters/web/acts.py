@@ -40,7 +40,21 @@ class Acts:
         incoming = read.incoming(done, who, about, self._thread_of(done, about))
         reply = await self._desk.receive(incoming)
         self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "")
+        if about and about.private_to and not reply.failed and not reply.form:
+            self._use_up(incoming, about)
         return reply
+
+    def _use_up(self, pressed: Incoming, about: Message) -> None:
+        """What was decided about a ticket is not asked again: its buttons go from the private messages with this one.
+
+        Buttons that only show something stay usable.
+        """
+        command, _ = self._desk.registry.find(pressed.verb)
+        button = next(
+            (b for b in about.buttons if b.verb == pressed.verb and b.answers.items() <= pressed.answers.items()), None
+        )
+        if command and command.about_ticket and not command.reads and button:
+            self._chat.use_up(pressed.sender.id, button)
 
     def _check_thread(self, done: Act) -> None:
         root = self._chat.rooms.message(done.thread, done.person) if done.thread else None

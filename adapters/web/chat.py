@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.web.feed import Feed
@@ -12,7 +12,7 @@ from adapters.web.places import BOT, Persona, Places
 from adapters.web.rooms import Rooms
 from adapters.web.show import Reader
 from bot.settings import Settings
-from bot.words import Address, Card, Mention, Post, clean
+from bot.words import Address, Button, Card, Mention, Post, clean
 
 
 @dataclass
@@ -33,9 +33,9 @@ class Chat:
             self._places = Places(settings)
         return self._places
 
-    def reader(self, person: Persona) -> Reader:
-        """Somebody as a reader, at this minute."""
-        return Reader(person, self.now(), self.places.people)
+    def reader(self, person: Persona, page: str = "") -> Reader:
+        """Somebody as a reader, at this minute, in a pane or on a page of the portal."""
+        return Reader(person, self.now(), self.places.people, self.places.settings.organisation.address, page)
 
     def say(self, at: Address, author: str, text: str, delivery: str) -> Message:
         """A person's words, made harmless to store."""
@@ -74,6 +74,15 @@ class Chat:
         )
         self.rooms.show_privately(shown)
         self.feed.publish("message", at.room, id, person)
+
+    def use_up(self, person: str, button: Button) -> None:
+        """Take the buttons about this one's ticket away from the private messages that have it."""
+        ticket = button.answers.get("ticket")
+        for shown in self.rooms.private(person):
+            if shown.card and button in shown.buttons:
+                left = tuple(other for other in shown.buttons if other.answers.get("ticket") != ticket)
+                self.rooms.show_privately(replace(shown, card=replace(shown.card, buttons=left)))
+                self.feed.publish("message", shown.room, shown.id, person)
 
     def dismiss(self, person: str, message: str) -> None:
         self.rooms.dismiss(person, message)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -17,26 +18,38 @@ BODY_LIMIT = 2_000_000
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": POLICY.format(forms="'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# Under "no-referrer" a browser names no origin with a form, and without one no form is taken.
+FORM_HEADERS = HEADERS | {
+    "Content-Security-Policy": POLICY.format(forms="'self'"),
+    "Referrer-Policy": "same-origin",
+}
 
 
-def guarded(endpoint: Endpoint) -> Endpoint:
-    """The endpoint behind the checks; what it cannot use is answered with a status and a sentence, as JSON."""
+def as_error(junk: Junk) -> Response:
+    """What was wrong, for a program."""
+    return as_json({"error": str(junk)}, junk.status)
+
+
+def guarded(
+    endpoint: Endpoint, failed: Callable[[Junk], Response] = as_error, headers: Mapping[str, str] = HEADERS
+) -> Endpoint:
+    """The endpoint behind the checks; what it cannot use is answered with a status and a sentence."""
 
     async def checked(request: Request) -> Response:
         try:
             _check_origin(request)
             response = await endpoint(request)
         except Junk as junk:
-            response = as_json({"error": str(junk)}, junk.status)
-        response.headers.update(HEADERS)
+            response = failed(junk)
+        response.headers.update(headers)
         return response
 
     return checked
@@ -60,17 +73,31 @@ async def sent_json(request: Request) -> Any:
         return json.loads(await _body(request))
     except (ValueError, RecursionError):
         raise Junk("That is no JSON.") from None
-    except ClientDisconnect:
-        raise Junk("The request broke off.") from None
+
+
+async def sent_form(request: Request) -> dict[str, str]:
+    """The fields of a form. Any site can send one, so it has to name its origin; which one, is checked already."""
+    if request.headers.get("origin") is None:
+        raise Junk("The browser did not say which page this form comes from.", 403)
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise Junk("Send a form.", 415)
+    body = (await _body(request)).decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=100))
+    except ValueError:
+        raise Junk("That form has too many fields.") from None
 
 
 async def _body(request: Request) -> bytes:
     parts, size = [], 0
-    async for part in request.stream():
-        parts.append(part)
-        size += len(part)
-        if size > BODY_LIMIT:
-            raise Junk(f"That is too much: at most {BODY_LIMIT:,} bytes.", 413)
+    try:
+        async for part in request.stream():
+            parts.append(part)
+            size += len(part)
+            if size > BODY_LIMIT:
+                raise Junk(f"That is too much: at most {BODY_LIMIT:,} bytes.", 413)
+    except ClientDisconnect:
+        raise Junk("The request broke off.") from None
     return b"".join(parts)
 
 

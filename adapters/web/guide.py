@@ -62,7 +62,7 @@ def _steps(cast: _Cast) -> list[Step]:
             f"{ana} opens a ticket. A fix is offered at once; say that it is none of these.",
             with_desk,
             in_triage,
-            type="/ticket The printer on floor 3 has a paper jam",
+            type="/ticket Outlook does not sync my mail since this morning",
         ),
         Step(
             "Claim it twice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,26 +22,35 @@ _PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦�
 
 Moment = Callable[[datetime], Markup]
 
+Link = Callable[[str], Mapping[str, str]]
+"""The attributes of the `<a>` that leads to an address."""
 
-def markdown(text: str, moment: Moment) -> Markup:
+
+def elsewhere(address: str) -> Mapping[str, str]:
+    """A link out of here: into a new tab, and its target is told nothing."""
+    return {"href": address, "rel": "noopener noreferrer", "target": "_blank"}
+
+
+def markdown(text: str, moment: Moment, link: Link = elsewhere) -> Markup:
     """The text as HTML: no raw HTML, no pictures, links to the web only, MOMENT marks as `moment` shows them."""
     if len(text) > PLAIN_FROM:
-        return Markup('<div class="plain">{}</div>').format(line(text, moment))
-    return Markup(_MARKDOWN.render(text, {"moment": moment}))
+        return Markup('<div class="plain">{}</div>').format(line(text, moment, link))
+    return Markup(_MARKDOWN.render(text, {"moment": moment, "link": link}))
 
 
-def line(text: str, moment: Moment) -> Markup:
+def line(text: str, moment: Moment, link: Link = elsewhere) -> Markup:
     """Plain text, nothing in it means anything but web addresses and MOMENT marks."""
     made, end = [], 0
     for match in _PIECE.finditer(text):
-        made += [escape(text[end : match.start()]), _piece(match, moment)]
+        made += [escape(text[end : match.start()]), _piece(match, moment, link)]
         end = match.end()
     return Markup("").join([*made, escape(text[end:])])
 
 
-def _piece(match: re.Match[str], moment: Moment) -> Markup:
+def _piece(match: re.Match[str], moment: Moment, link: Link) -> Markup:
     if not match[1]:
-        return Markup('<a href="{0}" rel="noopener noreferrer" target="_blank">{0}</a>').format(match[2])
+        attributes = Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in link(match[2]).items())
+        return Markup("<a {}>{}</a>").format(attributes, match[2])
     try:
         return moment(datetime.fromisoformat(match[1]))
     except (ValueError, OverflowError):
@@ -60,16 +69,17 @@ def safe_link(address: str) -> bool:
 
 
 class _Html(RendererHTML):
-    """Headings small enough for a message; links that tell their target nothing; text pieces as `line` shows them."""
+    """Headings small enough for a message; links and text pieces as the reader is shown them."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         # A link in a link would be torn apart by the browser.
-        return str(escape(tokens[idx].content) if env.get("in_link") else line(tokens[idx].content, env["moment"]))
+        words = tokens[idx].content
+        return str(escape(words) if env.get("in_link") else line(words, env["moment"], env["link"]))
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["in_link"] = True
-        tokens[idx].attrSet("rel", "noopener noreferrer")
-        tokens[idx].attrSet("target", "_blank")
+        for name, value in env["link"](str(tokens[idx].attrGet("href") or "")).items():
+            tokens[idx].attrSet(name, value)
         return str(self.renderToken(tokens, idx, options, env))
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.words import Card, Mention, card_from_json, card_to_json
+from bot.words import Button, Card, Mention, card_from_json, card_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Message:
     replies: int = 0
     last_reply: datetime | None = None
     repliers: tuple[str, ...] = ()
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """What can be pressed on it."""
+        return self.card.buttons if self.card else ()
 
 
 def card_column(card: Card | None) -> str | None:

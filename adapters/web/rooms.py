@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -46,6 +46,7 @@ class Rooms:
         self._db.row_factory = sqlite3.Row
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000;" + SCHEMA)
         self._private: dict[str, dict[str, Message]] = defaultdict(dict)
+        self._dismissed: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=PRIVATES_KEPT))
         self.last = int(self._db.execute("SELECT coalesce(max(seq), 0) AS last FROM message").fetchone()["last"])
         """The newest message's place in the order of all."""
 
@@ -167,8 +168,10 @@ class Rooms:
         return found
 
     def show_privately(self, message: Message) -> Message:
-        """Show something to one person only; one with the same id takes the former one's place."""
+        """Show something to one person only, in the place of one with the same id; not if that was dismissed."""
         shown = self._private[message.private_to]
+        if message.id in self._dismissed[message.private_to]:
+            return message
         former = shown.get(message.id)
         placed = replace(message, seq=former.seq if former else self.last + 0.5)
         shown[message.id] = placed
@@ -176,8 +179,14 @@ class Rooms:
             del shown[next(iter(shown))]
         return placed
 
+    def private(self, person: str) -> list[Message]:
+        """What is shown to this person only."""
+        return list(self._private[person].values())
+
     def dismiss(self, person: str, message: str) -> None:
-        self._private[person].pop(message, None)
+        """The person has done with it: it does not come back, whatever follows it."""
+        if self._private[person].pop(message, None):
+            self._dismissed[person].append(message)
 
     def mark_seen(self, person: str, room: str) -> None:
         """The person has seen all that stands in the room."""

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.contract import Desk
-from adapters.web import panes, read, show
+from adapters.web import panes, portal, read, show
 from adapters.web.acts import Acts, private_id
 from adapters.web.chat import Chat
 from adapters.web.guard import as_json, field, guarded, sent_json
@@ -27,7 +27,7 @@ FARTHEST = timedelta(days=31)
 
 
 def routes(chat: Chat, desk: Desk, acts: Acts) -> list[BaseRoute]:
-    """All of them, under /playground."""
+    """All of them: the playground's, and the portal's pages."""
     site = _Site(chat, desk, acts)
     gets = {"": site.page, "/pane": site.pane, "/talk": site.talk, "/events": site.events}
     posts = {
@@ -41,6 +41,7 @@ def routes(chat: Chat, desk: Desk, acts: Acts) -> list[BaseRoute]:
         *(Route(BASE + path, guarded(endpoint), methods=["POST"]) for path, endpoint in posts.items()),
         *(Route(BASE + path, guarded(endpoint), methods=["GET"]) for path, endpoint in gets.items()),
         Route("/", guarded(site.home), methods=["GET"]),
+        *portal.routes(chat, desk),
         Mount(BASE + "/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,7 +20,7 @@ from markupsafe import Markup
 from adapters.web import markup, moments
 from adapters.web.message import Message
 from adapters.web.places import BOT, Persona
-from bot.words import Card, Dialog, Mention
+from bot.words import Button, Card, Dialog, Mention
 
 REACTIONS = {
     "🎫": ("ticket", "Make it a ticket"),
@@ -29,18 +32,35 @@ REACTIONS = {
 """The reactions one can give: their icon in static/icons.svg, and what they are called."""
 
 
+_NUMBER = re.compile(r"[\w-]{1,24}")
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, when, and whom they know."""
+    """Who reads, when, and whom they know.
+
+    `address` is where the settings say that the desk's own pages are; `page` the path of the portal's page they are on,
+    "" in a pane.
+    """
 
     me: Persona
     now: datetime
     people: Mapping[str, Persona]
+    address: str = ""
+    page: str = ""
 
     @cached_property
     def moment(self) -> markup.Moment:
         """How an instant is shown to them."""
         return lambda instant: moments.shown(instant, self.me.zone, self.now)
+
+    def link(self, address: str) -> Mapping[str, str]:
+        """How a link is written: a ticket's page is opened as this person, and where this page was served from."""
+        behind = address.removeprefix(f"{self.address}/tickets/") if self.address else address
+        if behind == address or not _NUMBER.fullmatch(behind):
+            return markup.elsewhere(address)
+        own = {"href": f"/tickets/{behind}?as={quote(self.me.id)}"}
+        return own if self.page else own | {"target": "_blank"}
 
     def persona(self, handle: str) -> Persona:
         """Somebody by handle; one who is not in the settings any more is shown by the handle alone."""
@@ -86,6 +106,16 @@ def _without_label(error: str, label: str) -> str:
     return told[:1].upper() + told[1:]
 
 
+def new_id() -> str:
+    """What names a delivery that a page without scripts will make, so that sending it twice does nothing more."""
+    return secrets.token_hex(12)
+
+
+def _pressed(button: Button) -> str:
+    """What a button of a page without scripts sends; see posted.py."""
+    return json.dumps({"id": new_id(), "verb": button.verb, "answers": dict(button.answers)})
+
+
 def _picture(svg: str) -> str:
     # As an <img> it can neither run a script nor load anything.
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8", "replace")).decode()
@@ -101,8 +131,8 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "markdown": lambda text, reader: markup.markdown(text, reader.moment),
-        "line": lambda text, reader: markup.line(text, reader.moment),
+        "markdown": lambda text, reader: markup.markdown(text, reader.moment, reader.link),
+        "line": lambda text, reader: markup.line(text, reader.moment, reader.link),
         "moment": lambda instant, reader: reader.moment(instant),
         "clock": lambda instant, reader: moments.clock(instant, reader.me.zone),
         "day": lambda instant, reader: moments.day(instant, reader.me.zone),
@@ -110,8 +140,10 @@ def _environment() -> Environment:
         "picture": _picture,
         "without_label": _without_label,
         "answers": lambda answers: json.dumps(dict(answers)),
+        "pressed": _pressed,
+        "without_body": lambda card: replace(card, title="", body=""),
     }
-    made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of}
+    made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of, "new_id": new_id}
     return made
 
 

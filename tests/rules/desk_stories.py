@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, select
 
 import commands
 from bot import people
-from bot.configuration import parsed
+from bot.configuration.reading import parsed
 from bot.core import Desk
 from bot.people import Role
 from bot.registry import REGISTRY

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import commands
-from bot import commands_docs, documentation
+from bot.documentation import commands as commands_docs
+from bot.documentation import pages as documentation
 from bot.people import ROLE_NAMES
 from bot.registry import REGISTRY, Registry
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.configuration import parsed, read, warnings
-from bot.problems import SettingsError
+from bot.configuration.problems import SettingsError
+from bot.configuration.reading import parsed, read, warnings
 from bot.settings import Settings, Shape
 from bot.settings_values import IN_WORDS
 from tests.rules.unusable_settings import BASE, BROKEN, ODD, UNUSABLE, override, rotation

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import configure_cli, plain_errors
-from bot.configuration import parsed, warnings
-from bot.problems import SettingsError
+from bot.configuration import cli as configure_cli
+from bot.configuration.problems import SettingsError
+from bot.configuration.reading import parsed, plain_errors, warnings
 from bot.worktime import calendars
 from tests.rules.unusable_settings import BASE
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import periods
 from bot.calendar import Calendar
-from bot.pictures import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, nice_top, report_picture
-from bot.reports import Report, build
+from bot.reports import periods
+from bot.reports.figures import Report, build
+from bot.reports.pictures import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, nice_top, report_picture
 from storage.figures import Case, Timer
 
 NOW = datetime(2026, 11, 19, 14, 20, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 import commands
 from bot import forms
-from bot.configuration import read
+from bot.configuration.reading import read
 from bot.context import Context
 from bot.forms import asks, choices_of
 from bot.people import ANYONE, Role

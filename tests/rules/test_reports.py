@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import issues, periods
-from bot import report_words as words
 from bot.calendar import Calendar
-from bot.measures import Rating, Share, Spread, attained, percentile, resolution_time, spread
 from bot.people import Role
-from bot.reports import Report, Sight, build
+from bot.reports import issues, periods
+from bot.reports import wording as words
+from bot.reports.figures import Report, Sight, build
+from bot.reports.measures import Rating, Share, Spread, attained, percentile, resolution_time, spread
 from bot.settings import Hours, Member, Settings, Team
 from storage.figures import Case, StatusChange, Timer
 

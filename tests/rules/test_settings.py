@@ -11,11 +11,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bot import configure_cli, settings_docs
-from bot.configuration import Live, parsed, read, warnings
-from bot.problems import SettingsError
+from bot.configuration import cli as configure_cli
+from bot.configuration.problems import SettingsError
+from bot.configuration.reading import Live, parsed, read, warnings
+from bot.documentation import settings as settings_docs
+from bot.documentation.examples import EXAMPLES, INTROS
 from bot.settings import Settings, Targets, written_duration
-from bot.settings_examples import EXAMPLES, INTROS
 from bot.worktime import Worktime, calendars
 
 ROOT = Path(__file__).parents[2]
@@ -198,7 +199,7 @@ class TestCommandLine:
 
 class TestDocs:
     def test_the_page_is_what_the_settings_declare(self) -> None:
-        wanted = "docs/settings.md is out of date: run python -m bot.settings_docs"
+        wanted = "docs/settings.md is out of date: run make docs"
         assert settings_docs.FILE.read_text(encoding="utf-8") == settings_docs.render(), wanted
 
     def test_every_section_has_an_introduction(self) -> None:

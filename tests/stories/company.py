@@ -21,7 +21,7 @@ from adapters.web.acts import Acts
 from adapters.web.read import Act
 from bot import people
 from bot.clock import Clock
-from bot.configuration import Live
+from bot.configuration.reading import Live
 from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.posts import Deliverer

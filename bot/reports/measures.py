@@ -9,7 +9,7 @@ from statistics import fmean
 
 from bot.calendar import Calendar
 from bot.lifecycle import OPEN, Status
-from bot.periods import Period
+from bot.reports.periods import Period
 from storage.figures import Case, Timer
 
 ZERO = timedelta()

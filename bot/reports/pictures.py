@@ -11,10 +11,10 @@ from datetime import timedelta
 from html import escape
 from itertools import cycle
 
-from bot.measures import Share, Spread
-from bot.periods import Period
-from bot.report_words import HOUR, MINUTE, NOTHING, percent, worked
-from bot.reports import Bucket, Report
+from bot.reports.figures import Bucket, Report
+from bot.reports.measures import Share, Spread
+from bot.reports.periods import Period
+from bot.reports.wording import HOUR, MINUTE, NOTHING, percent, worked
 from bot.words import clean, one_line
 
 WIDTH, HEIGHT = 720, 360

@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.calendar import Calendar
-from bot.problems import Finding, Path, did_you_mean, nearest
+from bot.configuration.problems import Finding, Path, did_you_mean, nearest
 from bot.settings import Holidays, Hours, Level, Rotation, Settings
 from bot.settings_values import WEEKDAYS, window
 from bot.worktime import countries, regions

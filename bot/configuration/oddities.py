@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from bot.crossref import CHANNELS
-from bot.problems import Finding, did_you_mean, nearest
+from bot.configuration.crossref import CHANNELS
+from bot.configuration.problems import Finding, did_you_mean, nearest
 from bot.settings import Priority, Settings, SlaPolicy, Team
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.calendar import Calendar
-from bot.issues import Issue, common
-from bot.measures import Rating, Share, Spread, attained, first_words, rating, resolution_time, spread
 from bot.people import Role
-from bot.periods import Period
+from bot.reports.issues import Issue, common
+from bot.reports.measures import Rating, Share, Spread, attained, first_words, rating, resolution_time, spread
+from bot.reports.periods import Period
 from bot.settings import Settings
 from storage.figures import Case
 

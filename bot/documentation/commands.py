@@ -10,7 +10,7 @@ from bot.forms import Ask, asks
 from bot.people import ANYONE, ROLE_NAMES
 from bot.registry import GROUPS, Command, Registry
 
-SOURCE = Path(__file__).parent.parent
+SOURCE = Path(__file__).parent.parent.parent
 DRAWN_IN = ("bot", "commands")
 """The packages that put buttons on cards."""
 

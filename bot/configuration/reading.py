@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot import crossref, plain_errors
-from bot.environment import overlay
-from bot.problems import Finding, Path, Problem, SettingsError, dotted
+from bot.configuration import crossref, plain_errors
+from bot.configuration.environment import overlay
+from bot.configuration.oddities import odd
+from bot.configuration.problems import Finding, Path, Problem, SettingsError, dotted
+from bot.configuration.soundness import aware, unsound
+from bot.configuration.yaml_lines import Document, parse
 from bot.settings import Override, Rotation, Settings
-from bot.settings_warnings import odd
-from bot.soundness import aware, unsound
-from bot.yaml_lines import Document, parse
 
 MOST_BYTES = 2_000_000
 PASSES = 20
 
 
 def read(path: File | str, environment: Mapping[str, str]) -> Settings:
-    """The settings in a file, with the environment's over them (see `bot/environment.py`).
+    """The settings in a file, with the environment's over them (see `bot/configuration/environment.py`).
 
     Overrides of rotations come out with a time zone.
     SettingsError with all that is wrong, each with its path, its line and the way out.

@@ -16,7 +16,7 @@ import yaml
 from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bot.problems import Path, Problem, SettingsError, dotted
+from bot.configuration.problems import Path, Problem, SettingsError, dotted
 
 MOST_NODES = 100_000
 TAG = "tag:yaml.org,2002:"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot import commands_docs, settings_docs
+from bot.documentation import commands as commands_docs
+from bot.documentation import settings as settings_docs
 from bot.registry import REGISTRY, Registry
 
 

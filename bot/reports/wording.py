@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.measures import Rating, Share, Spread
+from bot.reports.measures import Rating, Share, Spread
 
 NOTHING = "–"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from bot.problems import Finding, Path, did_you_mean, nearest
+from bot.configuration.problems import Finding, Path, did_you_mean, nearest
 from bot.settings import Settings
 from bot.settings_values import IN_WORDS
 

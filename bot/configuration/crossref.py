@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from bot.problems import Finding, Path, did_you_mean, nearest
+from bot.configuration.problems import Finding, Path, did_you_mean, nearest
 from bot.settings import Ladder, Rotation, Settings, SlaPolicy, Team
 from bot.words import Address
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 from typing import Any
 
-from bot.problems import Path, Problem, SettingsError
+from bot.configuration.problems import Path, Problem, SettingsError
+from bot.configuration.yaml_lines import Document, parse
 from bot.settings import Settings
-from bot.yaml_lines import Document, parse
 
 PREFIX = "FIRSTLINE_"
 FILE = "_FILE"

@@ -14,8 +14,8 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot import configuration
-from bot.problems import Problem, SettingsError
+from bot.configuration import reading as configuration
+from bot.configuration.problems import Problem, SettingsError
 from bot.settings import Settings, written_duration
 
 app = typer.Typer(help="Check and show the settings.", no_args_is_help=True)

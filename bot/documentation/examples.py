@@ -4,7 +4,7 @@ INTRODUCTION = """
 # Settings
 
 Everything an owner may change stands in one file, `settings.yaml`. The one that comes with Firstline runs as it
-is. This page lists every key; it is made from the program's own declarations (`python -m bot.settings_docs`).
+is. This page lists every key; it is made from the program's own declarations (`make docs`).
 
 - **Check it**: `firstline config check` names every mistake at once, with its line and the way out, and exits 1
   if there is one. `firstline config show` prints what counts, defaults included and secrets hidden. `firstline

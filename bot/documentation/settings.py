@@ -1,4 +1,4 @@
-"""docs/settings.md, made from the settings' own declarations: `python -m bot.settings_docs` writes it anew."""
+"""docs/settings.md, made from the settings' own declarations: `make docs` writes it anew."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from bot.documentation.examples import EXAMPLES, INTRODUCTION, INTROS
 from bot.settings import Settings, written_duration
-from bot.settings_examples import EXAMPLES, INTRODUCTION, INTROS
 from bot.settings_values import (
     Duration,
     Email,
@@ -28,7 +28,7 @@ from bot.settings_values import (
     Window,
 )
 
-FILE = Path(__file__).parent.parent / "docs" / "settings.md"
+FILE = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 HEADER = "| key | what it is | default | what it does |\n| --- | --- | --- | --- |"
 
 VALUES = (

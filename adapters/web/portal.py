@@ -1,0 +1,182 @@
+"""The portal: somebody's own tickets, the form to ask for help, and a ticket's page. Plain pages; scripts only help."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from adapters.contract import Desk
+from adapters.web import show
+from adapters.web.chat import Chat
+from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
+from adapters.web.places import Persona
+from adapters.web.posted import Posted, ask, posted
+from adapters.web.read import Junk
+from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
+from bot.words import Card, Dialog, Reply, card_to_json
+
+ENTRIES = "200"
+"""How many of a ticket's newest entries its page shows."""
+
+Page = Callable[[Request, Persona], Awaitable[Response]]
+
+
+def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
+    """The portal's pages: /portal and /tickets."""
+    portal = _Portal(chat, desk)
+
+    def route(path: str, endpoint: Endpoint, method: str = "GET") -> Route:
+        return Route(path, guarded(endpoint, portal.refused, FORM_HEADERS), methods=[method])
+
+    return [
+        route(HOME, portal.page_of(portal.tickets)),
+        route(f"{HOME}/new", portal.page_of(portal.new)),
+        route("/tickets/{number}", portal.page_of(portal.ticket)),
+        route("/tickets", portal.to_home),
+        route(f"{HOME}/who", portal.who),
+        route(f"{HOME}/be", portal.be, "POST"),
+        route(f"{HOME}/act", portal.act, "POST"),
+    ]
+
+
+class _Portal:
+    """The pages over one chat and one desk. What somebody may see and do, the desk decides."""
+
+    def __init__(self, chat: Chat, desk: Desk) -> None:
+        self._chat, self._desk = chat, desk
+        self._notices = Notices()
+
+    def page_of(self, page: Page) -> Endpoint:
+        """The page for who it is; for who does not say, the question who it is."""
+
+        async def shown(request: Request) -> Response:
+            try:
+                who = visitor(self._chat.places, request)
+            except Junk as unknown:
+                return self._chooser(request.url.path, str(unknown), unknown.status)
+            return await page(request, who) if who else self._chooser(request.url.path)
+
+        return shown
+
+    async def tickets(self, request: Request, who: Persona) -> Response:
+        """Somebody's own tickets, open ones first."""
+        reply = await self._desk.receive(ask(who, "tickets", {}))
+        return self._shown("portal/tickets.html", who, HOME, card=_card_of(reply), notice=self._notice(request, who))
+
+    async def new(self, request: Request, who: Persona) -> Response:
+        """The form to ask for help, as the desk declares it."""
+        reply = await self._desk.receive(ask(who, "ticket", {}))
+        if reply.form is None:
+            return self._shown("portal/nothing.html", who, HOME, 503, words=_card_of(reply).body)
+        return self._form(who, f"{HOME}/new", reply.form)
+
+    async def ticket(self, request: Request, who: Persona) -> Response:
+        """A ticket's page. Who may not see it is told the same as if there were none."""
+        number = request.path_params["number"]
+        asked = {"ticket": number, "last": ENTRIES}
+        reply = await self._desk.receive(ask(who, "tickets status", asked, submitted=True))
+        if reply.card is None or reply.failed:
+            words = next(iter(reply.form.errors.values()), "") if reply.form else _card_of(reply).body
+            return self._shown("portal/nothing.html", who, HOME, 404 if reply.form else 503, words=words)
+        values = {"card": reply.card, "number": number, "notice": self._notice(request, who, reply.card)}
+        return self._shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
+
+    async def to_home(self, request: Request) -> Response:
+        """Where the list of tickets might be looked for."""
+        return RedirectResponse(HOME)
+
+    async def who(self, request: Request) -> Response:
+        """The question who it is, for who wants to be somebody else."""
+        return self._chooser(request.query_params.get("page", ""))
+
+    async def be(self, request: Request) -> Response:
+        """Somebody has said who they are."""
+        sent = await sent_form(request)
+        who = self._persona(sent.get("_as", ""))
+        response = to_page(sent.get("_page", ""), who)
+        remember(response, who)
+        return response
+
+    async def act(self, request: Request) -> Response:
+        """A pressed button or a form that was filled in: on to a form, back to it with what was wrong, or to a page."""
+        fields = await sent_form(request)
+        sent = posted(fields)
+        who = self._persona(sent.person)
+        reply = await self._desk.receive(sent.incoming(who))
+        if "_part" in fields:
+            card = show.card(replace(_card_of(reply), buttons=()), self._chat.reader(who, own_page(sent.page)))
+            return _html(str(card))
+        if sent.submitted and (reply.form or reply.failed):
+            return await self._again(sent, who, reply)
+        return self._form(who, sent.page, reply.form) if reply.form else await self._on(sent, who, reply)
+
+    async def _again(self, sent: Posted, who: Persona, reply: Reply) -> Response:
+        """The whole form once more, with all that was typed, and beside it what was wrong."""
+        whole = (await self._desk.receive(ask(who, sent.verb, sent.kept))).form or reply.form
+        if whole is None:
+            return await self._on(sent, who, reply)
+        errors = reply.form.errors if reply.form else {"": _card_of(reply).body}
+        form = replace(whole, answers={**sent.kept, **sent.answers}, errors=errors)
+        return self._form(who, sent.page, form, 422)
+
+    async def _on(self, sent: Posted, who: Persona, reply: Reply) -> Response:
+        """To the page where it goes on, with the desk's answer; what follows it is asked at once."""
+        card, page = reply.card, sent.page
+        if reply.follow:
+            page = f"/tickets/{reply.follow.answers.get('ticket', '')}"
+            card = (await self._desk.receive(reply.follow)).card or card
+            card = replace(card, facts=()) if card else None  # they stand on the ticket's page
+        if card:
+            self._notices.keep(who.id, sent.id, card)
+        return to_page(page, who, sent.id if card else "")
+
+    def refused(self, junk: Junk) -> Response:
+        """What could not be used, as a page."""
+        return _html(show.page("portal/junk.html", words=str(junk)), junk.status)
+
+    def _persona(self, handle: str) -> Persona:
+        known = self._chat.places.people.get(handle)
+        if known is None:
+            raise Junk(f"Nobody here is called “{handle[:64]}”.", 403)
+        return known
+
+    def _notice(self, request: Request, who: Persona, beside: Card | None = None) -> Card | None:
+        """What the last act was answered with, without the buttons that stand beside it anyway."""
+        card = self._notices.of(who.id, request.query_params.get("told", ""))
+        if card is None or beside is None:
+            return card
+        known = [(button.verb, button.answers) for button in beside.buttons]
+        return replace(card, buttons=tuple(b for b in card.buttons if (b.verb, b.answers) not in known))
+
+    def _form(self, who: Persona, page: str, form: Dialog, status: int = 200) -> Response:
+        return self._shown("portal/form.html", who, own_page(page), status, form=form)
+
+    def _chooser(self, page: str, words: str = "", status: int = 200) -> Response:
+        people = list(self._chat.places.people.values())
+        return _html(show.page("portal/who.html", people=people, page=own_page(page), words=words), status)
+
+    def _shown(self, template: str, who: Persona, page: str, status: int = 200, **values: Any) -> Response:
+        reader = self._chat.reader(who, page)
+        settings = self._chat.places.settings
+        return _html(show.page(template, reader=reader, organisation=settings.organisation, **values), status)
+
+
+def _card_of(reply: Reply) -> Card:
+    return reply.card or Card()
+
+
+def _version(card: Card) -> str:
+    """Changes when anything on the card does."""
+    plain: Mapping[str, Any] = card_to_json(card)
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return Response(text.encode("utf-8", "replace"), status, media_type="text/html")

@@ -1,0 +1,70 @@
+"""Full intake over HTTP, beside django-helpdesk on tuned SQLite with two workers, in a virtual environment of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from benchmarks.intake import CONNECTIONS, Side, check, compared
+from benchmarks.measure import Result
+from benchmarks.requests import PEOPLE
+from benchmarks.servers import Running, product, serving, settings
+
+PEERS = Path(__file__).parent / "peers"
+LOCK = PEERS / "requirements-django-helpdesk.txt"
+
+
+def run(place: Path) -> list[Result]:
+    command, environment = product(place, settings(place, PEOPLE))
+    with serving(command, place, "/health", environment) as ours, _peer(place) as theirs:
+        numbers: list[int] = []
+        results = []
+        for connections in CONNECTIONS:
+            one, other = Side("playground", ours, connections), Side("helpdesk", theirs, connections)
+            results.append(compared(one, other, "django-helpdesk", least=8, aim=12))
+            numbers += one.numbers
+    check(place / "firstline.db", numbers)
+    _check_theirs(place)
+    return results
+
+
+@contextmanager
+def _peer(place: Path) -> Iterator[Running]:
+    python = _installed()
+    environment = {"HELPDESK_PLACE": str(place), "PYTHONPATH": str(PEERS)}
+    subprocess.run([python, "-m", "helpdesk_site.make"], env={**os.environ, **environment}, check=True)
+    gunicorn = [str(python), "-m", "gunicorn", "--workers", "2", "--bind", "127.0.0.1:{port}", "--backlog", "2048"]
+    gunicorn += ["--no-control-socket", "--log-level", "warning", "helpdesk_site.wsgi"]
+    with serving(gunicorn, place, "/tickets/success_iframe/", environment) as server:
+        yield server
+
+
+def _installed() -> Path:
+    """The peer's Python, in a virtual environment in the user's cache, made when the lock is new."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firstline-benchmarks"
+    stamp = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    home = cache / f"django-helpdesk-{stamp}"
+    python, done = home / "bin" / "python", home / "installed"
+    if not done.exists():
+        print("    installing the peer …", flush=True)
+        venv.create(home, clear=True, with_pip=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", LOCK]
+        subprocess.run(pip, check=True)
+        done.touch()
+    return python
+
+
+def _check_theirs(place: Path) -> None:
+    with closing(sqlite3.connect(place / "helpdesk.db")) as db:
+        kept, followed = (
+            db.execute(f"SELECT count(*) FROM helpdesk_{table}").fetchone()[0] for table in ("ticket", "followup")
+        )
+    if kept != followed or not kept:
+        raise AssertionError(f"django-helpdesk kept {kept} tickets and {followed} entries")

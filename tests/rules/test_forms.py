@@ -1,0 +1,114 @@
+"""Forms: whatever is typed or sent, the answer is a form that can be used, or words that say what is wrong."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import commands
+from bot import forms
+from bot.configuration import read
+from bot.forms import Form, Wrong
+from bot.registry import REGISTRY, Command
+from bot.settings import Settings
+
+same_every_time = settings(derandomize=True, deadline=None, database=None, max_examples=60)
+REGISTRY.load(commands)
+COMMANDS = [command for command in REGISTRY.commands.values()]
+SETTINGS: Settings = read(Path(__file__).parents[2] / "settings.yaml", {})
+NASTY = ["", " ", "\u200b", "\x00", "\ud800", "IT-1042", "#7", "1042", "9" * 30, "-1", "²", "١٢", "high", "High",
+         "away", "2h", "9" * 30 + "d", "@ben", "Network Access", "network", "5", "x" * 5000, "{0}", "None", "true"]  # fmt: skip
+words = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=()), max_size=30))
+lines = st.lists(words, max_size=6).map(" ".join)
+by_verb = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.verb)
+
+
+def usable(command: Command, answers: dict[str, str]) -> Form | None:
+    """The form, or None where words were refused; anything else that is raised is a fault."""
+    try:
+        return forms.fill(command.form, answers, SETTINGS)
+    except Wrong as wrong:
+        assert wrong.text and (wrong.field == "" or wrong.field in answers or wrong.field in forms.asks(command.form))
+        return None
+
+
+@by_verb
+@same_every_time
+@given(typed=lines)
+def test_typed_words_are_understood_or_refused_in_words(command: Command, typed: str) -> None:
+    try:
+        answers = forms.parse(command.form, typed, {}, SETTINGS)
+    except Wrong as wrong:
+        assert wrong.text
+        return
+    assert answers.keys() <= forms.asks(command.form).keys()
+    usable(command, answers)
+
+
+@by_verb
+@same_every_time
+@given(data=st.data())
+def test_sent_answers_are_understood_or_refused_in_words(command: Command, data: st.DataObject) -> None:
+    fields = st.sampled_from([*forms.asks(command.form), "forged"])
+    answers = data.draw(st.dictionaries(fields, words, max_size=6))
+    filled = usable(command, answers)
+    if filled is not None:
+        assert not forms.missing(command.form, answers)
+        assert command.form.model_validate(filled.model_dump()) == filled
+
+
+@by_verb
+@same_every_time
+@given(data=st.data())
+def test_a_dialog_asks_for_all_that_is_missing_and_loses_nothing_that_was_typed(
+    command: Command, data: st.DataObject
+) -> None:
+    answers = data.draw(st.dictionaries(st.sampled_from([*forms.asks(command.form), "x"]), words, max_size=6))
+    known = {name: text for name, text in answers.items() if name in forms.asks(command.form)}
+    dialog = forms.dialog(command.verb, command.summary, command.form, SETTINGS, known)
+    asked = {field.name for field in dialog.fields}
+    assert set(forms.missing(command.form, known)) <= asked
+    assert not asked & dialog.kept.keys()
+    assert {name for name in known if known[name].strip()} <= asked | dialog.kept.keys() | {n for n in known if forms.blank(known[n])}
+
+
+@by_verb
+def test_the_sample_in_the_help_is_what_the_command_takes(command: Command) -> None:
+    if command.sample or not forms.missing(command.form, {}):
+        assert usable(command, forms.parse(command.form, command.sample, {}, SETTINGS)) is not None
+
+
+@by_verb
+def test_every_choice_of_a_form_is_accepted_by_value_and_by_label(command: Command) -> None:
+    for name, (ask, _) in forms.asks(command.form).items():
+        for value, label in forms.choices_of(ask, SETTINGS):
+            for said in (value, label, label.upper(), f" {value} "):
+                try:
+                    forms.fill(command.form, {name: said}, SETTINGS)
+                except Wrong as wrong:
+                    assert wrong.field != name, wrong.text
+
+
+def test_a_ticket_is_named_in_several_ways_and_only_in_these() -> None:
+    claim = REGISTRY.commands["claim"]
+    for name in ("IT-1042", "it-1042", "#1042", "1042", " 1042 "):
+        assert usable(claim, {"ticket": name}) == claim.form(ticket=1042)  # type: ignore[call-arg]
+    for name in ("IT1042", "IT-", "1042x", "10 42", "-1", "1e3", "1_000", "9999999999"):
+        assert usable(claim, {"ticket": name}) is None
+
+
+def test_words_behind_a_command_are_shared_out_in_order() -> None:
+    def parsed(verb: str, text: str) -> dict[str, str]:
+        return forms.parse(REGISTRY.commands[verb].form, text, {}, SETTINGS)
+
+    assert parsed("reply", "IT-7 please try again") == {"ticket": "IT-7", "text": "please try again"}
+    assert parsed("reply", "please try again") == {"text": "please try again"}
+    assert parsed("priority", "7 high") == {"ticket": "7", "urgency": "high"}
+    assert parsed("ticket for", "@ana phone her screen is black") == {
+        "person": "@ana", "via": "phone", "text": "her screen is black",
+    }  # fmt: skip
+    assert parsed("ticket for", "@ana her screen is black") == {"person": "@ana", "text": "her screen is black"}
+    assert parsed("category", "7 Network Access") == {"ticket": "7", "category": "Network Access"}
+    with pytest.raises(Wrong, match="“now”"):
+        parsed("claim", "7 now")

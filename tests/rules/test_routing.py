@@ -1,0 +1,70 @@
+"""What plain words are, by where they are said: BEHAVIOUR 4, 5, 17, 20."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.routing import Route, courtesy, route
+
+same_every_time = settings(derandomize=True, deadline=None, database=None)
+WORDS = "my laptop is broken"
+HERE = {"side": None, "threaded": False, "direct": False, "watched": True, "staff": False, "fresh_ticket": False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks", "Thank you so much!", "thx :)", "ok, thanks", "Danke!", "merci", "hello everyone", "Good morning",
+        "hi", "👍", ":+1:", "🎉🎉", "great, it works now, thanks", "you're welcome", "bye", "cheers!", "Hi team,",
+    ],
+)  # fmt: skip
+def test_behaviour_4_thanks_and_greetings_are_courtesy(text: str) -> None:
+    assert courtesy(text)
+    assert route(text, **HERE) is Route.NOTHING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WORDS, "hello, my laptop is broken", "thanks, but it is broken again", "help", "no", "it works not",
+        "good morning, the printer again", "now it does not work", "thanks for nothing, still black", "is it done?",
+        "hi " * 60,
+    ],
+)  # fmt: skip
+def test_behaviour_4_what_asks_for_something_is_none(text: str) -> None:
+    assert not courtesy(text)
+
+
+def test_behaviour_17_in_the_agents_thread_everything_is_internal() -> None:
+    for flags in itertools.product([False, True], repeat=5):
+        names = ("threaded", "direct", "watched", "staff", "fresh_ticket")
+        assert route(WORDS, side="agents", **dict(zip(names, flags, strict=True))) is Route.NOTE
+
+
+def test_behaviour_4_a_new_message_in_a_watched_room_is_a_ticket_or_joins_the_one_just_made() -> None:
+    assert route(WORDS, **HERE) is Route.TICKET
+    assert route(WORDS, **HERE | {"fresh_ticket": True}) is Route.FOLLOW_UP
+    assert route(WORDS, **HERE | {"staff": True}) is Route.NOTHING
+    assert route(WORDS, **HERE | {"watched": False}) is Route.NOTHING
+    assert route(WORDS, **HERE | {"threaded": True}) is Route.NOTHING
+
+
+def test_behaviour_5_a_direct_message_may_become_a_ticket() -> None:
+    direct = HERE | {"direct": True, "watched": False}
+    assert route(WORDS, **direct) is Route.DRAFT
+    assert route(WORDS, **direct | {"staff": True}) is Route.DRAFT
+    assert route("thanks!", **direct) is Route.NOTHING
+
+
+def test_behaviour_18_words_in_a_requesters_thread_are_part_of_the_talk_even_thanks() -> None:
+    assert route("thanks!", **HERE | {"side": "requester", "threaded": True}) is Route.REPLY
+
+
+@same_every_time
+@given(st.text() | st.text("thanks ok,.!?:)(;-hi", max_size=200))
+def test_any_words_are_routed_and_blank_ones_nowhere(text: str) -> None:
+    found = route(text, **HERE)
+    assert found in (Route.NOTHING, Route.TICKET)
+    assert (found is Route.TICKET) <= bool(text.strip())
