@@ -1,4 +1,4 @@
-"""The floor under any Slack desk: Bolt that checks the signature, finds the listener and acknowledges. Nothing is stored.
+"""The floor under any Slack desk: Bolt checks the signature, finds the listener and acknowledges; nothing is stored.
 
 python -m benchmarks.bolt_floor PORT
 """

@@ -37,8 +37,8 @@ def run(place: Path) -> list[Result]:
             least=10,
             aim=25,
             notes=[
-                "both keep every agent's answer on disk, so that a repeated delivery gets the same one; ours also writes",
-                f"timeline and cards. Connections that set the owner and keep nothing else: {bare * 1e3:,.1f} ms ({bare / one:.1f} ×)",
+                "both keep every agent's answer on disk for a repeated delivery; ours also writes timeline and cards",
+                f"connections that set the owner and keep nothing else: {bare * 1e3:,.1f} ms ({bare / one:.1f} ×)",
             ],
         )
     ]

@@ -1,4 +1,4 @@
-"""CPU of a five-row intake (ticket, two entries, post, delivery) through our storage, beside raw sqlite3 with a commit each."""
+"""CPU of a five-row intake (ticket, two entries, post, delivery) through our storage, beside raw sqlite3."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,7 +26,8 @@ ROUNDS = 7
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 TICKET: dict[str, Any] = {
     "workspace": "main", "title": "the vpn is down", "status": "new", "category": "Network Access", "team": "network",
-    "urgency": "medium", "impact": "medium", "priority": "medium", "requester": "ana", "submitter": "ana", "owner": None,
+    "urgency": "medium", "impact": "medium", "priority": "medium", "requester": "ana", "submitter": "ana",
+    "owner": None,
     "why": "category: it says “vpn”", "via": "web", "created_at": NOW, "updated_at": NOW, "resolved_at": None,
     "closed_at": None, "first_reply_at": None, "resolution": "", "resolved_by": "", "outcome": "", "stars": None,
     "reopened": 0, "merged_into": None, "follows": None, "major": False, "origin_channel": "web",
@@ -53,8 +55,8 @@ def run(place: Path) -> list[Result]:
     ours, raw = [], []
     with closing(_connect(place / "raw.db")) as db, asyncio.Runner() as runner:
         for number in range(ROUNDS + 1):  # the first is for warming up
-            ours.append(_cpu(lambda first=number * INTAKES: runner.run(_ours(database, first))))
-            raw.append(_cpu(lambda first=number * INTAKES: _raw(db, first)))
+            ours.append(_cpu(lambda: runner.run(_ours(database, number * INTAKES))))  # noqa: B023 - called at once
+            raw.append(_cpu(partial(_raw, db, number * INTAKES)))
     database.close()
     one, other = median(ours[1:]), median(raw[1:])
     return [
@@ -78,8 +80,8 @@ def _prepare(path: Path) -> None:
     migrate.upgrade(f"sqlite:///{path}")
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(
-            "INSERT INTO person (workspace, id, name, email, zone, created_at) VALUES ('main', 'ana', 'Ana', '', '', ?)",
-            (_text(NOW),),
+            "INSERT INTO person (workspace, id, name, email, zone, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            ("main", "ana", "Ana", "", "", _text(NOW)),
         )
 
 
@@ -96,12 +98,12 @@ async def _ours(database: Database, first: int) -> None:
 
     async def caller() -> None:
         for number in numbers:
-            await database.write(lambda db, number=number: _five_rows(db, number))
+            await database.write(partial(_five_rows, number))
 
     await asyncio.gather(*(caller() for _ in range(CALLERS)))
 
 
-def _five_rows(db: Session, number: int) -> None:
+def _five_rows(number: int, db: Session) -> None:
     tickets.add(db, TICKET | {"number": number})
     timeline.add_all(db, [OPENED | {"ticket": number}, OWNER | {"ticket": number}])
     posts.want(db, [POST | {"key": f"card:{number}", "ticket": number}])

@@ -1,4 +1,4 @@
-"""Full intake over HTTP, beside django-helpdesk on tuned SQLite with two workers, in a virtual environment of its own."""
+"""Full intake over HTTP, beside django-helpdesk on tuned SQLite with two workers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,17 @@ def _installed() -> Path:
     if not done.exists():
         print("    installing the peer …", flush=True)
         venv.create(home, clear=True, with_pip=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", LOCK]
+        pip = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            str(LOCK),
+        ]
         subprocess.run(pip, check=True)
         done.touch()
     return python

@@ -46,7 +46,7 @@ def compared(one: Side, other: Side, name: str, *, least: float, aim: float) -> 
         least=least,
         aim=aim,
         notes=[
-            f"CPU a request: ours {one.cpu():,.0f} µs (with what follows the answer {one.cpu_in_all():,.0f}), {name} {other.cpu():,.0f} µs",
+            f"CPU a request: ours {one.cpu():,.0f} µs, {one.cpu_in_all():,.0f} with what follows; {name} {other.cpu():,.0f} µs",
             f"ours goes on for {one.rest():.1f} s after a round of {SECONDS} s: suggestions, cards",
             f"the load process used {one.load():.0%} and {other.load():.0%} of a core",
         ],
@@ -95,7 +95,7 @@ class Side:
 
 
 class Round(NamedTuple):
-    """A round's outcome; the server's CPU seconds until the last answer and until it was quiet, seconds between the two."""
+    """The server's CPU seconds until the last answer and until it was quiet, and the seconds between the two."""
 
     outcome: Outcome
     used: float
@@ -104,7 +104,7 @@ class Round(NamedTuple):
 
 
 def check(database: Path, numbers: list[int]) -> None:
-    """Every acknowledged ticket is in the database with its request, nothing else is, and no number is missing or doubled."""
+    """Every acknowledged ticket is kept with its request, nothing else is, and no number is missing or doubled."""
     with closing(sqlite3.connect(database)) as db:
         kept = [number for (number,) in db.execute("SELECT number FROM ticket ORDER BY number")]
         (opened,) = db.execute("SELECT count(*) FROM entry WHERE kind = 'opened'").fetchone()

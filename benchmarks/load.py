@@ -25,7 +25,7 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to send (a function of benchmarks.requests by name) to which port, over how many connections, for how long."""
+    """What to send (a key of requests.KINDS) to which port, over how many connections, for how long."""
 
     kind: str
     port: int
@@ -36,7 +36,7 @@ class Job:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it. `refused` holds some of the answers that were not what they should be; `marks` what was found in good ones."""
+    """What came of it. `refused` holds some of the answers that were bad, `marks` what was found in good ones."""
 
     done: int = 0
     rate: float = 0.0

@@ -1,4 +1,4 @@
-"""Resident memory of the idle desk, beside a process that has imported the five packages it stands on and does nothing."""
+"""Resident memory of the idle desk, beside a process that imports the five packages it stands on and does nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def _imports() -> dict[str, float]:
     with subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         process.stdout.readline()
         sizes = resident(process.pid)
         process.stdin.write(b"\n")

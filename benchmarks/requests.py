@@ -86,7 +86,7 @@ def _slash(port: int, number: int) -> bytes:
 
 
 def helpdesk(port: int, count: int) -> Made:
-    """django-helpdesk's public form as it is embedded in other sites' pages: the cheapest way in, without CSRF token or login."""
+    """django-helpdesk's public form as other sites embed it: the cheapest way in, without CSRF token or login."""
     forms = (
         {
             "queue": "1",

@@ -45,7 +45,7 @@ class Running:
 def serving(
     command: Sequence[str], place: Path, path: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[Running]:
-    """A server started in `place`; `{port}` in its command is a free one. It is ready when a GET of `path` is answered."""
+    """A server started in `place`, on a free `{port}`. It is ready when a GET of `path` is answered."""
     port = free_port()
     log = place / f"server-{port}.log"
     with log.open("wb") as output:
@@ -65,7 +65,7 @@ def serving(
 
 
 def settings(place: Path, people: Sequence[str], team: str = "") -> Path:
-    """The example's settings in `place`, with more people (in a team, if one is named) who may file as much as they like."""
+    """The example's settings with more people (in a team, if one is named), who may file as much as they like."""
     values = yaml.safe_load((ROOT / "settings.yaml").read_text(encoding="utf-8"))
     for person in people:
         values["people"][person] = {"name": person.capitalize(), "identities": {"web": person}}
@@ -78,7 +78,7 @@ def settings(place: Path, people: Sequence[str], team: str = "") -> Path:
 
 
 def product(place: Path, chosen: Path = ROOT / "settings.yaml") -> tuple[list[str], dict[str, str]]:
-    """The command and environment of the desk itself, with its playground; on the example's settings, if no others are chosen."""
+    """The command and environment of the desk itself, with its playground."""
     command = [sys.executable, "-m", "bot", "run", "--playground", "--port", "{port}"]
     return command, {
         "FIRSTLINE_DATABASE": f"sqlite:///{place / 'firstline.db'}",

@@ -1,8 +1,8 @@
 """The smallest Django project that serves django-helpdesk, in the peer's own virtual environment; tuned in its favour.
 
 SQLite as ours is (WAL, synchronous=FULL), write transactions that begin IMMEDIATE, connections kept, templates cached,
-mails made but not sent. Statements commit one by one: with ATOMIC_REQUESTS, which would be the same promise as ours, it was
-half as fast, because each worker then holds the write lock while it makes its mails.
+mails made but not sent. Statements commit one by one: with ATOMIC_REQUESTS, which would be the same promise as ours, it
+was half as fast, because each worker then holds the write lock while it makes its mails.
 """
 
 import os
@@ -56,6 +56,7 @@ TEMPLATES = [
         },
     }
 ]
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-16000")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -64,7 +65,7 @@ DATABASES = {
         "OPTIONS": {
             "timeout": 30,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000",
+            "init_command": "; ".join(f"PRAGMA {pragma}" for pragma in PRAGMAS),
         },
     }
 }
