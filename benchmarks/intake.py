@@ -46,7 +46,7 @@ def compared(one: Side, other: Side, name: str, *, least: float, aim: float) -> 
         least=least,
         aim=aim,
         notes=[
-            f"CPU a request: ours {one.cpu():,.0f} µs, {one.cpu_in_all():,.0f} with what follows; {name} {other.cpu():,.0f} µs",
+            f"CPU each: {one.cpu():,.0f} µs, {one.cpu_in_all():,.0f} with what follows; {name} {other.cpu():,.0f} µs",
             f"ours goes on for {one.rest():.1f} s after a round of {SECONDS} s: suggestions, cards",
             f"the load process used {one.load():.0%} and {other.load():.0%} of a core",
         ],

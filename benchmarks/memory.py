@@ -39,6 +39,8 @@ def run(place: Path) -> list[Result]:
 def _desk(place: Path) -> dict[str, float]:
     place.mkdir()
     command, environment = product(place)
+    with serving(command, place, "/health", environment):
+        pass  # the first start makes the tables, for which it imports alembic: not the usual case
     with serving(command, place, "/health", environment) as server:
         time.sleep(IDLE)
         return resident(server.pid)

@@ -29,10 +29,11 @@ from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live
 from bot.core import Desk
-from bot.cycles import WORKSPACE, Heartbeat
+from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
+from bot.words import WORKSPACE
 from storage import migrate, tickets
 from storage.database import Database, StorageFailed, open_database
 
@@ -40,7 +41,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Firstline: the service desk that lives in chat.",
 )
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 
@@ -48,6 +48,12 @@ SHIFT = "shift"
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
 LOOPBACK = "127.0.0.1"
+
+
+@app.callback()
+def firstline(context: typer.Context) -> None:
+    """Firstline: the service desk that lives in chat."""
+    context.obj = os.environ
 
 
 @app.command()
@@ -147,7 +153,8 @@ async def _serve_http(web: Server, stop: asyncio.Event) -> None:
     try:
         await web.serve()
     except SystemExit:
-        typer.echo("The port is taken: `make demo PORT=8001` takes another.", err=True)
+        port = web.config.port
+        typer.echo(f"Port {port} is taken: choose another with --port, or `make demo PORT={port + 1}`.", err=True)
     finally:
         stop.set()
 

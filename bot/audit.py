@@ -64,11 +64,3 @@ def tell(scene: Scene, found: list[str]) -> bool:
 def _kind(finding: str) -> str:
     """The finding without its numbers, so that a growing one is said once."""
     return "".join(c for c in finding if not c.isdigit())
-
-
-_DUE = {"clocks": sweeps.anything_clocks, "escalations": sweeps.anything_escalations, "chores": sweeps.anything_chores}
-
-
-def anything_due(db: Session, sweep: str, now: datetime) -> bool:
-    """Whether a sweep has anything to do: asked on a reader, so that an idle desk never takes the writer."""
-    return _DUE[sweep](db, now)

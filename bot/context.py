@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.knowledge import Knowledge
-from bot.people import Role
+from bot.people import WORKERS, Role
 from bot.settings import Settings
 from bot.words import Address, Incoming
 from bot.worktime import Worktime
@@ -52,4 +52,4 @@ class Context(Scene):
     @property
     def works(self) -> bool:
         """Whether the sender is one of the ticket's workers, and not only somebody with a request."""
-        return bool(self.roles & (Role.AGENT | Role.LEAD | Role.ADMIN))
+        return bool(self.roles & WORKERS)

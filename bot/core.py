@@ -104,9 +104,9 @@ class Desk:
 
     async def _obey(self, command: Command, incoming: Incoming) -> Reply:
         answers = dict(incoming.answers)
-        if incoming.text and command.verb != "said":
-            answers = forms.parse(command.form, incoming.text, answers, self.settings)
         in_thread = bool(incoming.at.thread)
+        if incoming.text and command.verb != "said":
+            answers = forms.parse(command.form, incoming.text, answers, self.settings, in_thread=in_thread)
         lacking = forms.missing(command.form, answers, ticket_known=in_thread)
         if lacking and not incoming.submitted:
             return Reply(form=self._dialog(command, answers, {}, in_thread=in_thread))
@@ -229,9 +229,7 @@ class Desk:
         return refuse(wrong.text if command.hidden else f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.")
 
     def _unknown(self, verb: str) -> Reply:
-        best = self.registry.nearest(verb)
-        hint = f" Did you mean `/{best}`?" if best else ""
-        return refuse(f"There is no command `/{verb[:40]}`.{hint} `/help` lists them all.")
+        return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")
 
     async def suggest(self, text: str) -> Card | None:
         """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
@@ -254,7 +252,6 @@ class Desk:
 
     async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""
-
         who = Sender(sender)
         person = await self.database.read(
             lambda db: people.recognised(db, workspace, channel, who, self.settings, self.now())

@@ -18,11 +18,11 @@ from bot.context import Scene
 from bot.core import Desk
 from bot.posts import Deliverer
 from bot.settings import Settings
+from bot.words import WORKSPACE
 from storage import deliveries, posts, sweeps, tickets
 from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
-WORKSPACE = "main"
 SETTINGS = "settings"
 """The name of the kept digest of the settings that the open tickets were last brought in line with."""
 REMEMBER = timedelta(seconds=30)
@@ -59,9 +59,9 @@ class Heartbeat:
         self.cycles = {
             cycle.name: cycle
             for cycle in (
-                Cycle("sla", 1, self._sweep(due.clocks)),
-                Cycle("escalation", 1, self._sweep(due.escalations)),
-                Cycle("chores", 5, self._sweep(due.chores)),
+                Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
+                Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
+                Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
                 Cycle("posts", 1, self._deliver),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("retention", 3600, self._forget),
@@ -73,6 +73,7 @@ class Heartbeat:
         """Begin to beat, on the running loop."""
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for cycle in self.cycles.values():
+            cycle.ran_at = cycle.ran_at or self.desk.now()
             self._scheduler.add_job(
                 self.beat,
                 "interval",
@@ -150,10 +151,14 @@ class Heartbeat:
             if not any(done):
                 return
 
-    def _sweep(self, sweep: Callable[[Session, due.Staging, datetime], int]) -> Callable[[], Awaitable[int]]:
+    def _sweep(
+        self, anything: Callable[[Session, datetime], bool], sweep: Callable[[Session, due.Staging, datetime], int]
+    ) -> Callable[[], Awaitable[int]]:
+        """A sweep that first asks, on a reader, whether anything is due: an idle desk never takes the writer."""
+
         async def run() -> int:
             now = self.desk.now()
-            if not await self.desk.database.read(lambda db: audit.anything_due(db, sweep.__name__, now)):
+            if not await self.desk.database.read(lambda db: anything(db, now)):
                 return 0
             return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
 
@@ -188,8 +193,11 @@ class Heartbeat:
     async def _retime_all(self) -> None:
         behind: tuple[str, int] | None = ("", 0)
         while behind is not None:
-            stage, last = self._stage(self.desk.now()), behind
-            behind = await self.desk.database.write(lambda db, s=stage, b=last: due.retime_open(db, s, b))  # type: ignore[misc]
+            behind = await self._retime_behind(behind)
+
+    async def _retime_behind(self, behind: tuple[str, int]) -> tuple[str, int] | None:
+        stage = self._stage(self.desk.now())
+        return await self.desk.database.write(lambda db: due.retime_open(db, stage, behind))
 
     async def _forget(self) -> int:
         now, kept = self.desk.now(), self.desk.settings.retention

@@ -31,19 +31,24 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
 
     State is read again now, and not trusted from when the look was set.
     """
-    found = sweeps.due_clocks(db, now, BATCH)
-    for key in found:
-        workspace, number, kind = key
-        scene = stage(db, workspace)
-        ticket = db.get(Ticket, (workspace, number))
-        clock = _clock(scene, ticket, kind) if ticket else None
-        if ticket is None or clock is None:
-            sweeps.look_again(db, key, None, breached=False)
-            continue
-        for what in sla.due(clock, now):
-            (_warn if what == "warn" else _breach)(scene, ticket, clock)
-        sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
-    return len(found)
+    return sum(_look(db, stage, key, now) for key in sweeps.due_clocks(db, now, BATCH))
+
+
+def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime) -> bool:
+    """Look at one clock; False when its ticket is being changed by somebody else, and the look has to come again."""
+    workspace, number, kind = key
+    ticket = tickets.locked(db, workspace, number, wait=False)
+    if ticket is None:
+        return False
+    scene = stage(db, workspace)
+    clock = _clock(scene, ticket, kind)
+    if clock is None:
+        sweeps.look_again(db, key, None, breached=False)
+        return True
+    for what in sla.due(clock, now):
+        (_warn if what == "warn" else _breach)(scene, ticket, clock)
+    sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
+    return True
 
 
 def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[str, int] | None:
@@ -77,8 +82,7 @@ def _differs(before: Clock | None, now: sla.Clock) -> bool:
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:
-    policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-    return next((c for c in read_clocks(scene, ticket, policy) if c.kind == kind), None)
+    return next((c for c in read_clocks(scene, ticket) if c.kind == kind), None)
 
 
 def _warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
@@ -95,15 +99,12 @@ def _warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     words = f"The {label} of this ticket is due {moment(clock.deadline)}" + (
         "." if ticket.owner else ", and nobody has claimed it."
     )
-    buttons = (
-        [Button("Reply", "reply", cards.about(ticket), "primary")]
-        if ticket.owner
-        else [Button("Claim", "claim", cards.about(ticket), "primary")]
-    )
+    known = cards.about(ticket)
+    button = Button("Reply", "reply", known, "primary") if ticket.owner else Button("Claim", "claim", known, "primary")
     card = Card(
         f"Soon due: {cards.title(ticket, scene.settings)}",
         words,
-        buttons=tuple(buttons),
+        buttons=(button,),
         mentions=(who,) if who else (),
         tone="warning",
     )
@@ -127,7 +128,8 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
 
 def escalations(db: Session, stage: Staging, now: datetime) -> int:
     """Climb the ladders that are due; how many there were."""
-    due = sweeps.due_escalations(db, now, LADDERS)
+    found = sweeps.due_escalations(db, now, LADDERS)
+    due = [row for row in found if tickets.locked(db, row.workspace, row.ticket, wait=False)]
     for workspace in {row.workspace for row in due}:
         ladders.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
     return len(due)
@@ -135,15 +137,14 @@ def escalations(db: Session, stage: Staging, now: datetime) -> int:
 
 def chores(db: Session, stage: Staging, now: datetime) -> int:
     """Remind silent requesters, give up on them, close what was resolved long ago; how many chores there were."""
-    due = sweeps.due_chores(db, now, BATCH)
-    for chore in due:
-        scene = stage(db, chore.workspace)
-        ticket = db.get(Ticket, (chore.workspace, chore.ticket))
-        db.delete(chore)
-        db.flush()
-        if ticket:
-            _do(scene, ticket, chore)
-    return len(due)
+    done = 0
+    for chore in sweeps.due_chores(db, now, BATCH):
+        ticket = tickets.locked(db, chore.workspace, chore.ticket, wait=False)
+        # What was done for the ticket a moment ago may have made this one needless.
+        if ticket and sweeps.take(db, chore):
+            _do(stage(db, chore.workspace), ticket, chore)
+            done += 1
+    return done
 
 
 def _do(scene: Scene, ticket: Ticket, chore: Chore) -> None:
@@ -178,7 +179,7 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
 
 def _give_up(scene: Scene, ticket: Ticket) -> None:
     moves.move(scene, ticket, Move.GIVE_UP)
-    moves.resolved(scene, ticket, "We did not hear from you, so we take it that this is settled.", "", "unanswered")
+    moves.resolved(ticket, "We did not hear from you, so we take it that this is settled.", "", "unanswered")
     moves.settle(scene, ticket)
     known = cards.about(ticket)
     card = Card(

@@ -66,6 +66,12 @@ def _number(value: Any) -> int:
 TicketNumber = Annotated[int, BeforeValidator(_number), Ask("Ticket", "ticket", hint="IT-1042")]
 
 
+class AboutTicket(Form):
+    """What a command asks for that only needs to know which ticket."""
+
+    ticket: TicketNumber
+
+
 @cache
 def asks(form: type[Form]) -> dict[str, tuple[Ask, bool]]:
     """Each field's Ask and whether it is required, in the order of declaration."""
@@ -81,11 +87,14 @@ def choices_of(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
     return ask.choices(settings) if callable(ask.choices) else ask.choices
 
 
-def parse(form: type[Form], text: str, known: Mapping[str, str], settings: Settings) -> dict[str, str]:
+def parse(
+    form: type[Form], text: str, known: Mapping[str, str], settings: Settings, *, in_thread: bool = False
+) -> dict[str, str]:
     """The answers in the words typed behind a command, beside those known already.
 
     A ticket's number is taken where one stands; a choice, person or number takes one word (the last field: all that is
     left); text takes the rest. A word that fits no choice of an optional field is left for the field behind it.
+    In a ticket's thread a bare number with words behind it is no ticket: `3 printers are broken`.
     """
     answers = dict(known)
     rest = text.strip()
@@ -97,6 +106,8 @@ def parse(form: type[Form], text: str, known: Mapping[str, str], settings: Setti
         word, *behind = rest.split(None, 1)
         if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
             answers[name], rest = rest, ""
+        elif ask.kind == "ticket" and in_thread and word.isdigit() and not last:
+            continue
         elif _fits(ask, word, settings) or (required and ask.kind != "ticket"):
             answers[name], rest = word, "".join(behind)
     if rest:
@@ -198,18 +209,18 @@ def dialog(
     settings: Settings,
     answers: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
-    asked: tuple[str, ...] | None = None,
 ) -> Dialog:
-    """The form as a dialog: what is answered already is kept, unless it is among `asked` or wrong.
+    """The form as a dialog: what is answered already is kept, and all else is asked.
 
-    All else is asked.
+    With `errors` all is asked again but the ticket, with what was answered in its place.
     """
     errors = errors or {}
     shown, kept = [], {}
     for name, (ask, required) in asks(form).items():
-        if not blank(answers.get(name, "")) and name not in errors and (asked is None or name not in asked):
+        again = bool(errors) and ask.kind != "ticket"
+        if not blank(answers.get(name, "")) and name not in errors and not again:
             kept[name] = answers[name]
-        elif asked is None or name in asked or name in errors or required:
-            limit = ask.limit
-            shown.append(Field(name, ask.label, ask.kind, ask.hint, required, choices_of(ask, settings), limit))
+        else:
+            choices = choices_of(ask, settings)
+            shown.append(Field(name, ask.label, ask.kind, ask.hint, required, choices, ask.limit))
     return Dialog(verb, title, tuple(shown), dict(answers), kept, dict(errors))

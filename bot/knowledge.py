@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
@@ -13,7 +13,7 @@ from storage.tables import ArticleRow
 
 @dataclass
 class Knowledge:
-    """Search over the published articles. `boost` is what readers' verdicts add to a hit's confidence, by article."""
+    """Search over the published articles, and their titles by id."""
 
     index: Index = field(default_factory=lambda: Index.build([]))
     titles: dict[str, str] = field(default_factory=dict)
@@ -40,6 +40,3 @@ def published(db: Session, workspace: str) -> list[ArticleRow]:
     ).all()
     newest = {row.id: row for row in rows}
     return [row for row in newest.values() if row.status == "published" and row.audience == "everyone"]
-
-
-Loader = Callable[[Session], list[ArticleRow]]

@@ -1,33 +1,17 @@
-"""Running escalations: their rows, their pings, and who hears at which level. The rules are escalation.py's."""
+"""Running escalations: their rows, and who hears at which level. Rules: escalation.py; what is said: pings.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot import cards, escalation, people, places, sla
+from bot import escalation, people, pings, sla
 from bot.context import Scene
-from bot.posts import URGENT, Wanted, say
-from bot.settings import ClockKind, Ladder
-from bot.timeline import CLOCK_LABELS, record
-from bot.words import Address, Button, Card, Fact, moment
+from bot.settings import Ladder
+from bot.timeline import policy_of, record
 from storage import sweeps
 from storage.tables import Escalation, Ticket
-
-FLOOD = 6
-"""More pings than this for one room in one sweep are folded into a digest.
-
-Critical tickets stand alone all the same.
-"""
-
-
-WAITING = {
-    ClockKind.FIRST: "No answer has reached {} yet.",
-    ClockKind.NEXT: "{} waits for the next answer.",
-    ClockKind.RESOLUTION: "It is still not fixed for {}.",
-}
 
 
 def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
@@ -39,7 +23,7 @@ def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     key = escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)
     if not sweeps.announce(scene.db, scene.workspace, f"ladder:{key}", scene.now):
         return
-    policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+    policy = policy_of(scene, ticket)
     ladder = scene.settings.ladders.get(policy.ladder if policy else "", Ladder())
     plan = escalation.snapshot(ladder, scene.settings.escalation_rooms(ladder))
     # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
@@ -95,7 +79,7 @@ def open_of(scene: Scene, ticket: Ticket) -> list[Escalation]:
 
 def advance(scene: Scene, rows: Iterable[Escalation]) -> int:
     """Announce every level that is due, folding a flood; how many levels were said."""
-    pings: list[tuple[Escalation, Ticket, int]] = []
+    announced: list[pings.Ping] = []
     for row in rows:
         ticket = scene.db.get(Ticket, (row.workspace, row.ticket))
         if ticket is None:
@@ -114,18 +98,9 @@ def advance(scene: Scene, rows: Iterable[Escalation]) -> int:
                     "escalated",
                     data={"clock": row.clock, "level": level, "told": row.plan["told"][str(level)]["who"]},
                 )
-                pings.append((row, ticket, level))
-    _say_all(scene, pings)
-    return len(pings)
-
-
-def _say_all(scene: Scene, pings: list[tuple[Escalation, Ticket, int]]) -> None:
-    alone = [ping for ping in pings if len(pings) <= FLOOD or ping[1].priority == "critical"]
-    folded = [ping for ping in pings if ping not in alone]
-    for row, ticket, _ in alone:
-        show(scene, row, ticket)
-    if folded:
-        _digest(scene, folded)
+                announced.append(pings.Ping(row, ticket, level))
+    pings.say_all(scene, announced)
+    return len(announced)
 
 
 def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list[str]:
@@ -154,97 +129,6 @@ def lead_now(scene: Scene, team_key: str) -> str | None:
     return people.on_call_now(scene.db, scene.workspace, team.on_call or "", rotation, scene.settings, scene.now)
 
 
-def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
-    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room."""
-    said = [int(level) for level, told in row.plan["told"].items() if not told.get("digest")]
-    for level in sorted(said):
-        card = _ping(scene, row, ticket, level)
-        key = escalation.key(row.ticket, row.clock, row.deadline, level)
-        say(
-            scene,
-            *(
-                Wanted(
-                    f"{key}:{room}",
-                    Address.parse(room),
-                    card,
-                    ticket=ticket.number,
-                    urgency=URGENT + (ticket.priority != "critical"),
-                )
-                for room in row.plan["rooms"]
-            ),
-        )
-
-
-def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
-    told = row.plan["told"][str(level)]["who"]
-    who = ", ".join(places.their_name(scene, person) for person in told) or "nobody"
-    label = CLOCK_LABELS[ClockKind(row.clock)]
-    facts = (
-        Fact("Deadline", row.deadline),
-        Fact("Priority", ticket.priority.capitalize()),
-        Fact("Owner", cards.owner_or_team(scene, ticket)),
-        Fact("Team", cards.team_name(scene, ticket.team)),
-        Fact("Level", f"{level} · {who}"),
-        Fact("State", _state(scene, row)),
-    )
-    known = cards.about(ticket)
-    first = () if row.acknowledged_by else (Button("Acknowledge", "ack", known, "primary"),)
-    buttons = (
-        *first,
-        Button("Take", "take", known),
-        Button("Snooze", "snooze", known),
-        Button("Escalate now", "escalate", known | {"level": str(row.level)}),
-    )
-    return Card(
-        f"{label} overdue: {cards.title(ticket, scene.settings)}",
-        WAITING[ClockKind(row.clock)].format(places.their_name(scene, ticket.requester)),
-        facts,
-        () if row.closed_at else buttons,
-        tuple(told),
-        "good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
-    )
-
-
-def _state(scene: Scene, row: Escalation) -> str:
-    if row.closed_at:
-        return "Over"
-    if row.acknowledged_by and row.lease_until:
-        return f"Acknowledged by {places.their_name(scene, row.acknowledged_by)}, until {moment(row.lease_until)}"
-    return f"Next level {moment(row.next_at)}" if row.next_at else "The ladder has ended: please act"
-
-
-def _digest(scene: Scene, pings: list[tuple[Escalation, Ticket, int]]) -> None:
-    rooms: dict[str, list[str]] = {}
-    people: dict[str, set[str]] = {}
-    for row, ticket, level in pings:
-        told = row.plan["told"][str(level)] | {"digest": True}
-        row.plan = row.plan | {"told": row.plan["told"] | {str(level): told}}
-        scene.db.add(row)
-        label = CLOCK_LABELS[ClockKind(row.clock)].lower()
-        due = f"{label} was due {moment(row.deadline)}"
-        line = f"- {cards.title(ticket, scene.settings)}: {due}, {ticket.priority}, level {level}"
-        for room in row.plan["rooms"]:
-            rooms.setdefault(room, []).append(line)
-            people.setdefault(room, set()).update(told["who"])
-    for room, lines in rooms.items():
-        _say_digest(scene, room, lines, tuple(sorted(people[room])), pings[0])
-
-
-def _say_digest(
-    scene: Scene, room: str, lines: list[str], mentions: tuple[str, ...], first: tuple[Escalation, Ticket, int]
-) -> None:
-    per_card = 40
-    row, _, level = first
-    for start in range(0, len(lines), per_card):
-        part = lines[start : start + per_card]
-        words = "\n".join(part) + "\n\n`/ack IT-…` acknowledges one, `/queue` shows what is open."
-        card = Card(
-            f"{len(lines)} deadlines have passed", words, mentions=mentions if start == 0 else (), tone="danger"
-        )
-        key = f"digest:{escalation.key(row.ticket, row.clock, row.deadline, level)}:{start}:{room}"
-        say(scene, Wanted(key, Address.parse(room), card, urgency=URGENT + 2))
-
-
 def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *, worked: bool) -> None:
     """Close the ladders whose clock no longer stands over its deadline.
 
@@ -259,15 +143,10 @@ def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *
             write_back(scene, row, escalation.progress(running, scene.now))
         else:
             continue
-        show(scene, row, ticket)
+        pings.show(scene, row, ticket)
 
 
 def change(scene: Scene, ticket: Ticket, row: Escalation, running: escalation.Escalation) -> None:
     """Write a changed ladder down and show it on all copies of its pings."""
     write_back(scene, row, running)
-    show(scene, row, ticket)
-
-
-def acknowledged(row: Escalation, who: str, now: datetime) -> escalation.Escalation:
-    """The ladder with somebody's acknowledgement."""
-    return escalation.acknowledge(running_of(row), who, now)
+    pings.show(scene, row, ticket)

@@ -36,7 +36,6 @@ class Move(StrEnum):
     """What can happen to a ticket's status."""
 
     CLAIM = "claim"
-    ASSIGN = "assign"
     ANSWER = "answer"
     ASK = "ask"
     HEAR = "hear"
@@ -55,7 +54,6 @@ MOVES: dict[Move, dict[Status, Status]] = {
         Status.IN_PROGRESS: Status.IN_PROGRESS,
         Status.PENDING: Status.PENDING,
     },
-    Move.ASSIGN: {status: status for status in OPEN},
     Move.ANSWER: {
         Status.NEW: Status.IN_PROGRESS,
         Status.IN_PROGRESS: Status.IN_PROGRESS,
@@ -68,7 +66,7 @@ MOVES: dict[Move, dict[Status, Status]] = {
         Status.PENDING: Status.IN_PROGRESS,
     },
     Move.RESOLVE: dict.fromkeys(OPEN, Status.RESOLVED),
-    Move.DEFLECT: {Status.NEW: Status.RESOLVED, Status.IN_PROGRESS: Status.RESOLVED, Status.PENDING: Status.RESOLVED},
+    Move.DEFLECT: dict.fromkeys(OPEN, Status.RESOLVED),
     Move.GIVE_UP: {Status.PENDING: Status.RESOLVED},
     Move.CONFIRM: {Status.RESOLVED: Status.CLOSED},
     Move.REOPEN: {Status.RESOLVED: Status.IN_PROGRESS, Status.CLOSED: Status.IN_PROGRESS},

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from sqlmodel import col, delete
 
-from bot import ladders, lifecycle, places
+from bot import cards, ladders, lifecycle, places
 from bot.context import Scene
 from bot.lifecycle import Move, Status
-from bot.timeline import record, retime, status_to
+from bot.timeline import record, retime
 from bot.words import Button, Card
 from storage.tables import Chore, Ticket
 
@@ -31,10 +31,17 @@ def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent
         author=author,
         by_agent=by_agent,
         public=True,
-        data={"from": before.value, "move": what.value} | status_to(after),
+        data={"from": before.value, "to": after.value, "move": what.value},
     )
     _set_chores(scene, ticket, after)
     return True
+
+
+def must_be_open(scene: Scene, ticket: Ticket) -> None:
+    """`lifecycle.Refused` for a ticket that is finished."""
+    status = Status(ticket.status)
+    if not status.open:
+        raise lifecycle.Refused(f"{cards.reference(ticket, scene.settings)} is {status.label}")
 
 
 def _stamp(scene: Scene, ticket: Ticket, before: Status, after: Status) -> None:
@@ -93,6 +100,6 @@ def line(
     places.to_agents(scene, ticket, entry, Card(body=text, buttons=buttons, mentions=mentions))
 
 
-def resolved(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str) -> None:
+def resolved(ticket: Ticket, words: str, by: str, outcome: str) -> None:
     """Mark who resolved the ticket, how, and with what words."""
     ticket.resolution, ticket.resolved_by, ticket.outcome = words, by, outcome

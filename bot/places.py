@@ -11,6 +11,7 @@ from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
 from bot.words import Address, Card
+from storage import suggestions
 from storage.tables import Entry, Identity, Ticket, Watcher
 
 
@@ -54,8 +55,7 @@ def direct(scene: Scene, person: str, preferred: str) -> Address | None:
 def stand(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...] | None = None) -> None:
     """Bring the ticket's cards up to date, in the team's rooms and with the requester."""
     if clocks is None:
-        policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-        clocks = read_clocks(scene, ticket, policy)
+        clocks = read_clocks(scene, ticket)
     say(scene, *_standing(scene, ticket, clocks, request_of(scene, ticket), similar_to(scene, ticket)))
 
 
@@ -76,10 +76,7 @@ def _standing(
 ) -> list[Wanted]:
     card = cards.triage_card(scene, ticket, clocks, request, similar)
     urgency = SOON - 5 * (ticket.priority == "critical")
-    wanted = [
-        Wanted(triage_key(ticket, room), room, card, ticket=ticket.number, side="agents", urgency=urgency)
-        for room in triage_rooms(scene, ticket)
-    ]
+    wanted = _in_triage(scene, ticket, card, urgency)
     place = place or requester_place(scene, ticket)
     if place:
         # In a thread of their own message the thread is linked already; elsewhere the card starts one.
@@ -89,14 +86,16 @@ def _standing(
     return wanted
 
 
+def _in_triage(scene: Scene, ticket: Ticket, card: Card, urgency: int) -> list[Wanted]:
+    return [
+        Wanted(triage_key(ticket, room), room, card, ticket=ticket.number, side="agents", urgency=urgency)
+        for room in triage_rooms(scene, ticket)
+    ]
+
+
 def request_of(scene: Scene, ticket: Ticket) -> str:
     """The words the ticket was opened with."""
-    text = scene.db.exec(
-        select(Entry.text)
-        .where(Entry.workspace == scene.workspace, Entry.ticket == ticket.number, Entry.kind == "opened")
-        .order_by(col(Entry.id))
-    ).first()
-    return text or ticket.title
+    return suggestions.words_of(scene.db, scene.workspace, ticket.number) or ticket.title
 
 
 def similar_to(scene: Scene, ticket: Ticket) -> str:
@@ -138,7 +137,7 @@ def to_requester(scene: Scene, ticket: Ticket, entry: int | str, card: Card) -> 
 
 
 def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> None:
-    """Say something to everybody who watches the ticket or is touched by it."""
+    """Say something to everybody who watches the ticket or is affected by it."""
     watching = scene.db.exec(
         select(Watcher.person).where(Watcher.workspace == scene.workspace, Watcher.ticket == ticket.number)
     ).all()
@@ -162,10 +161,4 @@ def their_name(scene: Scene, person: str | None) -> str:
 
 def replace_triage(scene: Scene, ticket: Ticket, card: Card) -> None:
     """Put another card in the place of the ticket's cards in its team's rooms, as when it leaves the team."""
-    say(
-        scene,
-        *(
-            Wanted(triage_key(ticket, room), room, card, ticket=ticket.number, side="agents")
-            for room in triage_rooms(scene, ticket)
-        ),
-    )
+    say(scene, *_in_triage(scene, ticket, card, SOON))

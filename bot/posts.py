@@ -69,6 +69,7 @@ def _row(scene: Scene, post: Wanted) -> dict[str, object]:
         "card": json.dumps(card_to_json(post.card), ensure_ascii=False, sort_keys=True),
         "urgency": post.urgency,
         "created_at": scene.now,
+        "wanted_at": scene.now,
     }
 
 

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rapidfuzz import process
 
@@ -35,7 +35,8 @@ class Command:
 
     `prepare` runs before the handler, outside its transaction, and what it returns is the handler's `ctx.found`: for
     work that takes longer than a write may. `sample` is an example of its arguments, for help and hints. `title` heads
-    its dialog; without one the verb does.
+    its dialog (without one the verb does), `submit` is what its button says, and `suggests` names the field whose words
+    are looked up in the knowledge base while they are typed.
     """
 
     verb: str
@@ -97,6 +98,11 @@ class Registry:
         best = process.extractOne(verb, [c.verb for c in self.visible()], score_cutoff=60)
         return best[0] if best else None
 
+    def unknown(self, verb: str) -> str:
+        """What to say of a verb that is not declared: perhaps the nearest was meant."""
+        best = self.nearest(verb)
+        return f"There is no command `/{verb[:40]}`." + (f" Did you mean `/{best}`?" if best else "")
+
     def visible(self) -> Iterator[Command]:
         """The commands that menus and help show, by group and verb."""
         yield from sorted(
@@ -110,13 +116,7 @@ class Registry:
         return self
 
 
-GROUPS: tuple[Group, ...] = (
-    "Asking for help",
-    "Working on tickets",
-    "Priorities and escalations",
-    "Knowledge",
-    "The desk",
-)
+GROUPS: tuple[Group, ...] = get_args(Group)
 REGISTRY = Registry()
 
 

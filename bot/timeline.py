@@ -8,7 +8,6 @@ from typing import Any
 
 from bot import sla
 from bot.context import Scene
-from bot.lifecycle import Status
 from bot.settings import ClockKind, SlaPolicy
 from storage import timeline as rows
 from storage.tables import Clock, Ticket
@@ -23,7 +22,7 @@ KINDS: dict[str, str] = {
     "category": "another category or team",
     "merged": "it became part of another ticket, or took one in",
     "major": "it was made, or is no longer, a major incident",
-    "joined": "somebody is touched by it too",
+    "joined": "somebody is affected by it too",
     "watching": "somebody watches it, or no longer does",
     "suggested": "articles were offered",
     "helped": "what came of an offered article",
@@ -34,10 +33,8 @@ KINDS: dict[str, str] = {
     "snoozed": "the ladder waits",
     "reminded": "a silent requester was reminded",
     "rated": "stars from the requester",
-    "masked": "a secret was taken out of a text",
     "edited": "a message was changed after it was sent",
     "deleted": "a message was deleted where it was said; its words stay here",
-    "file": "a file was attached",
     "unowned": "nobody could be assigned",
 }
 
@@ -96,8 +93,8 @@ def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None
 
     `happened` spares reading the timeline.
     """
-    policy = scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-    clocks = read_clocks(scene, ticket, policy, happened)
+    policy = policy_of(scene, ticket)
+    clocks = read_clocks(scene, ticket, happened)
     before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
     wanted = [_row(scene, ticket, policy, clock) for clock in clocks]
     gone = [_ended(row) for kind, row in before.items() if kind not in {clock.kind for clock in clocks}]
@@ -106,10 +103,14 @@ def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None
     return clocks
 
 
-def read_clocks(
-    scene: Scene, ticket: Ticket, policy: SlaPolicy | None, happened: list[sla.Event] | None = None
-) -> tuple[sla.Clock, ...]:
+def policy_of(scene: Scene, ticket: Ticket) -> SlaPolicy | None:
+    """The policy that counts for a ticket as it stands."""
+    return scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
+
+
+def read_clocks(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None) -> tuple[sla.Clock, ...]:
     """The ticket's clocks as its timeline and its policy make them; none without a policy."""
+    policy = policy_of(scene, ticket)
     if policy is None:
         return ()
     calendar = scene.worktime.of(policy.calendar or scene.settings.calendar_of(ticket.team))
@@ -143,11 +144,6 @@ def nearest_deadline(clocks: tuple[sla.Clock, ...]) -> sla.Clock | None:
     """The running clock that ends first."""
     running = [(c.deadline, c) for c in clocks if c.state == "running" and c.deadline]
     return min(running, key=lambda pair: pair[0], default=(None, None))[1]
-
-
-def status_to(status: Status) -> dict[str, str]:
-    """The data of a status entry."""
-    return {"to": status.value}
 
 
 CLOCK_LABELS = {

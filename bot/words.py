@@ -12,6 +12,9 @@ Tone = Literal["plain", "good", "warning", "danger"]
 Style = Literal["plain", "primary", "danger"]
 FieldKind = Literal["text", "long", "choice", "person", "ticket", "number", "stars"]
 
+WORKSPACE = "main"
+"""The workspace of a desk that has only one."""
+
 MOMENT = re.compile(r"⟦(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧")
 
 
@@ -82,7 +85,7 @@ class Incoming:
     message: str = ""
     submitted: bool = False
     thread: tuple[Said, ...] = ()
-    workspace: str = "main"
+    workspace: str = WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)

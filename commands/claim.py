@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, ladders, moves, people, places
+from bot import cards, moves, people, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Refused, Status
+from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
+from bot.lifecycle import Move
 from bot.people import WORKERS
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Reply, tell
 from commands import assignment
-
-
-class About(Form):
-    ticket: TicketNumber
 
 
 class Assigned(Form):
@@ -25,12 +21,17 @@ class Assigned(Form):
 
 
 @command(
-    "claim", "Take a ticket that nobody has", needs=WORKERS, group="Working on tickets", form=About, sample="IT-1042"
+    "claim",
+    "Take a ticket that nobody has",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=AboutTicket,
+    sample="IT-1042",
 )
-def claim(ctx: Context, asked: About) -> Reply:
+def claim(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
-    _must_be_open(ctx)
+    moves.must_be_open(ctx, ticket)
     if ticket.owner == ctx.sender.id:
         return tell(f"{ref} is yours already.")
     if ticket.owner:
@@ -41,21 +42,15 @@ def claim(ctx: Context, asked: About) -> Reply:
     return tell(f"{ref} is yours.")
 
 
-def _must_be_open(ctx: Context) -> None:
-    status = Status(ctx.the_ticket.status)
-    if not status.open:
-        raise Refused(f"{cards.reference(ctx.the_ticket, ctx.settings)} is {status.label}")
-
-
 @command(
     "takeover",
     "Take a ticket over from who has it",
     needs=WORKERS,
     group="Working on tickets",
-    form=About,
+    form=AboutTicket,
     sample="IT-1042",
 )
-def takeover(ctx: Context, asked: About) -> Reply:
+def takeover(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
     if ticket.owner == ctx.sender.id:
@@ -82,15 +77,15 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
     ref = cards.reference(ticket, ctx.settings)
     if agent.id == ticket.owner:
         return tell(f"{agent.name} has {ref} already.")
-    _must_work(ctx, agent.id, agent.name)
+    _must_be_in_the_team(ctx, agent.id, agent.name)
     hand_over(ctx, agent.id, f"was given it by {ctx.sender.name}")
     if agent.id != ctx.sender.id:
         card = Card(body=f"{ctx.sender.name} gave you {cards.title(ticket, ctx.settings)}.", mentions=(agent.id,))
         places.to_person(ctx, agent.id, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
-    return tell(f"{agent.name} has {ref} now and is told.")
+    return tell(f"{agent.name} has {ref} now{'' if agent.id == ctx.sender.id else ' and is told'}.")
 
 
-def _must_work(ctx: Context, person: str, name: str) -> None:
+def _must_be_in_the_team(ctx: Context, person: str, name: str) -> None:
     team = ctx.settings.teams.get(ctx.the_ticket.team)
     if team is not None and person not in (*team.members, team.lead, team.manager):
         names = ", ".join(places.their_name(ctx, member) for member in team.members) or "nobody yet"
@@ -103,7 +98,7 @@ def _must_work(ctx: Context, person: str, name: str) -> None:
 def hand_over(ctx: Context, person: str, how: str) -> None:
     """Make somebody the owner, and say so. `Refused` for a ticket that is finished."""
     ticket = ctx.the_ticket
-    _must_be_open(ctx)
+    moves.must_be_open(ctx, ticket)
     moves.move(ctx, ticket, Move.CLAIM, author=ctx.sender.id, by_agent=True)
     data = {"from": ticket.owner, "to": person}
     ticket.owner, ticket.why = person, ticket.why.partition("; owner:")[0]
@@ -112,14 +107,3 @@ def hand_over(ctx: Context, person: str, how: str) -> None:
     entry = record(ctx, ticket, "owner", how, author=ctx.sender.id, by_agent=True, public=True, data=data)
     moves.settle(ctx, ticket, worked=True)
     moves.line(ctx, ticket, entry, f"{name} {how}.")
-
-
-def take_from_ladder(ctx: Context) -> str:
-    """Claim the ticket of a ping and acknowledge its ladders; what to tell."""
-    ticket = ctx.the_ticket
-    _must_be_open(ctx)
-    if ticket.owner != ctx.sender.id:
-        hand_over(ctx, ctx.sender.id, "took it from the escalation")
-    for row in ladders.open_of(ctx, ticket):
-        ladders.change(ctx, ticket, row, ladders.acknowledged(row, ctx.sender.id, ctx.now))
-    return f"{cards.reference(ticket, ctx.settings)} is yours, and the ladder waits for you."

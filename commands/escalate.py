@@ -7,19 +7,14 @@ from typing import Annotated
 
 from bot import cards, escalation, ladders, moves, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber
-from bot.lifecycle import Refused, Status
+from bot.forms import AboutTicket, Ask, Form, TicketNumber
+from bot.lifecycle import Refused
 from bot.people import WORKERS
 from bot.registry import command
-from bot.sla import Clock
 from bot.timeline import nearest_deadline, read_clocks, record
 from bot.words import Reply, moment, tell
-from commands.claim import take_from_ladder
+from commands.claim import hand_over
 from storage.tables import Escalation
-
-
-class About(Form):
-    ticket: TicketNumber
 
 
 class Higher(Form):
@@ -45,10 +40,10 @@ def _each(ctx: Context, change: Change) -> Escalation:
     "Acknowledge an escalation: I have seen it",
     needs=WORKERS,
     group="Priorities and escalations",
-    form=About,
+    form=AboutTicket,
     sample="IT-1042",
 )
-def acknowledge(ctx: Context, asked: About) -> Reply:
+def acknowledge(ctx: Context, asked: AboutTicket) -> Reply:
     row = _each(ctx, lambda running: escalation.acknowledge(running, ctx.sender.id, ctx.now))
     entry = record(ctx, ctx.the_ticket, "acknowledged", author=ctx.sender.id, by_agent=True, data={"clock": row.clock})
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} acknowledged the escalation.")
@@ -61,17 +56,29 @@ def acknowledge(ctx: Context, asked: About) -> Reply:
     "Take the ticket of an escalation",
     needs=WORKERS,
     group="Priorities and escalations",
-    form=About,
+    form=AboutTicket,
     sample="IT-1042",
 )
-def take(ctx: Context, asked: About) -> Reply:
-    return tell(take_from_ladder(ctx))
+def take(ctx: Context, asked: AboutTicket) -> Reply:
+    """Claim it, and acknowledge its ladders."""
+    ticket = ctx.the_ticket
+    moves.must_be_open(ctx, ticket)
+    if ticket.owner != ctx.sender.id:
+        hand_over(ctx, ctx.sender.id, "took it from the escalation")
+    for row in ladders.open_of(ctx, ticket):
+        ladders.change(ctx, ticket, row, escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now))
+    return tell(f"{cards.reference(ticket, ctx.settings)} is yours, and the ladder waits for you.")
 
 
 @command(
-    "snooze", "Let an escalation wait", needs=WORKERS, group="Priorities and escalations", form=About, sample="IT-1042"
+    "snooze",
+    "Let an escalation wait",
+    needs=WORKERS,
+    group="Priorities and escalations",
+    form=AboutTicket,
+    sample="IT-1042",
 )
-def snooze(ctx: Context, asked: About) -> Reply:
+def snooze(ctx: Context, asked: AboutTicket) -> Reply:
     row = _each(ctx, lambda running: escalation.snooze(running, ctx.now))
     entry = record(ctx, ctx.the_ticket, "snoozed", author=ctx.sender.id, by_agent=True)
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} snoozed the escalation.")
@@ -89,8 +96,7 @@ def snooze(ctx: Context, asked: About) -> Reply:
 )
 def escalate(ctx: Context, asked: Higher) -> Reply:
     ticket = ctx.the_ticket
-    if not Status(ticket.status).open:
-        raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}")
+    moves.must_be_open(ctx, ticket)
     rows = ladders.open_of(ctx, ticket)
     if not rows:
         return _by_hand(ctx)
@@ -110,10 +116,9 @@ def escalate(ctx: Context, asked: Higher) -> Reply:
 def _by_hand(ctx: Context) -> Reply:
     """Escalate a ticket that is still in time: its nearest clock's ladder starts now."""
     ticket = ctx.the_ticket
-    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-    clock: Clock | None = nearest_deadline(read_clocks(ctx, ticket, policy))
+    clock = nearest_deadline(read_clocks(ctx, ticket))
     if clock is None:
-        raise Refused("no clock of this ticket is running, so that there is no ladder to climb")
+        raise Refused("no clock of this ticket is running, so there is nothing to escalate")
     ladders.begin(ctx, ticket, clock)
     rows = ladders.open_of(ctx, ticket)
     for row in rows:

@@ -40,8 +40,7 @@ def _could_be(ctx: Context) -> Role:
 def _one(ctx: Context, verb: str) -> Reply:
     found = REGISTRY.commands.get(verb)
     if found is None or found.hidden:
-        near = REGISTRY.nearest(verb)
-        raise Wrong(f"There is no command `/{verb[:40]}`." + (f" Did you mean `/{near}`?" if near else ""), "verb")
+        raise Wrong(REGISTRY.unknown(verb), "verb")
     authorize(_could_be(ctx), found.needs, f"“{found.verb}”")
     return Reply(Card(f"/{found.verb}", found.summary + ".", _facts(found)))
 

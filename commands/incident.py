@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz, utils
-
 from bot import cards, moves
 from bot.context import Context
-from bot.forms import Form, TicketNumber, Wrong
-from bot.lifecycle import Refused, Status
+from bot.forms import AboutTicket, Wrong
+from bot.lifecycle import Status
 from bot.people import ANYONE, WORKERS, Role
 from bot.posts import SOON, Wanted, say
 from bot.registry import command
 from bot.settings import Level
 from bot.timeline import record
 from bot.words import Address, Button, Card, Fact, Reply, tell
+from commands import surge
 from commands.merge import fold
-from commands.surge import ALIKE, COMPARED
 from commands.watch import join
-from storage import tickets
 from storage.tables import Ticket
-
-
-class About(Form):
-    ticket: TicketNumber
 
 
 @command(
@@ -30,16 +23,15 @@ class About(Form):
     "Make a ticket a major incident, joining similar ones to it",
     needs=WORKERS,
     group="Priorities and escalations",
-    form=About,
+    form=AboutTicket,
     sample="IT-1042",
 )
-def major(ctx: Context, asked: About) -> Reply:
+def major(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
     if ticket.major:
         return tell(f"{ref} is a major incident already.")
-    if not Status(ticket.status).open:
-        raise Refused(f"{ref} is {Status(ticket.status).label}")
+    moves.must_be_open(ctx, ticket)
     ticket.major, ticket.impact = True, Level.HIGH.value
     ticket.priority = ctx.settings.priority(ticket.urgency, ticket.impact)
     entry = record(ctx, ticket, "major", author=ctx.sender.id, by_agent=True, public=True)
@@ -47,31 +39,23 @@ def major(ctx: Context, asked: About) -> Reply:
     for duplicate in alike:
         fold(ctx, duplicate, ticket)
     moves.settle(ctx, ticket, worked=True)
-    joined = f" {len(alike)} similar tickets are joined to it." if alike else ""
+    similar = "1 similar ticket is" if len(alike) == 1 else f"{len(alike)} similar tickets are"
+    joined = f" {similar} joined to it." if alike else ""
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} made it a major incident.{joined}")
     _announce(ctx, ticket)
     return tell(f"{ref} is a major incident now.{joined} It is announced where people ask.")
 
 
 def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:
-    since = ctx.now - ctx.settings.limits.surge_within
-    recent = tickets.opened_between(ctx.db, ctx.workspace, since, ctx.now, COMPARED)
-    return [
-        t
-        for t in recent
-        if t.number != ticket.number
-        and t.team == ticket.team
-        and Status(t.status).open
-        and not t.major
-        and fuzz.token_set_ratio(t.title, ticket.title, processor=utils.default_process) >= ALIKE
-    ]
+    others = (t for t in surge.like(ctx, ticket) if t.number != ticket.number)
+    return [t for t in others if Status(t.status).open and not t.major]
 
 
 def _announce(ctx: Context, ticket: Ticket) -> None:
     """Say it once in the watched rooms, with the button by which people join."""
     card = Card(
         f"Known problem: {cards.title(ticket, ctx.settings)}",
-        "We are working on it. Touched by it too? One click joins you, and its progress reaches you.",
+        "We are working on it. Does it affect you too? One click joins you, and its progress reaches you.",
         (Fact("Priority", ticket.priority.capitalize()),),
         (Button("Me too", "metoo", cards.about(ticket), "primary"),),
         tone="warning",
@@ -84,13 +68,13 @@ def _announce(ctx: Context, ticket: Ticket) -> None:
 
 @command(
     "metoo",
-    "Join a major incident: it touches me too",
+    "Join a major incident: it affects me too",
     needs=ANYONE,
     group="Asking for help",
-    form=About,
+    form=AboutTicket,
     sample="IT-1042",
 )
-def metoo(ctx: Context, asked: About) -> Reply:
+def metoo(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
     if not ticket.major and ctx.roles is Role.OUTSIDER:  # they learn nothing of it, as with any other command
@@ -105,7 +89,7 @@ def metoo(ctx: Context, asked: About) -> Reply:
         return tell(f"You are joined to {ref} already: its progress reaches you.")
     entry = record(ctx, ticket, "joined", author=ctx.sender.id)
     moves.settle(ctx, ticket)
-    moves.line(ctx, ticket, entry, f"{ctx.sender.name} is touched by it too.")
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} is affected too.")
     return tell(
         f"You are joined to {ref}: its progress and its resolution reach you.",
         Button("Leave", "unwatch", cards.about(ticket)),

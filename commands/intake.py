@@ -11,15 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 from bot import cards, places, sla, triage
-from bot.context import Scene
+from bot.context import Context, Scene
 from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level
 from bot.timeline import nearest_deadline, opening, record, retime
-from bot.words import Address, Card, Fact, blank, clean, one_line
+from bot.words import Address, Card, Fact, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
-from storage import tickets
+from storage import sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Person, Ticket
 
@@ -27,13 +27,28 @@ MARKS = re.compile(r"(?m)^\s*(?:[>#]+|[-*+])\s+|[*_~`]{1,3}(?=\S)|(?<=\S)[*~`]{1
 """Markdown's marks, which a title shows as they stand."""
 
 
+UNTOUCHED = {
+    "resolved_at": None,
+    "closed_at": None,
+    "first_reply_at": None,
+    "resolution": "",
+    "resolved_by": "",
+    "outcome": "",
+    "stars": None,
+    "reopened": 0,
+    "merged_into": None,
+    "major": False,
+    "version": 1,
+}
+"""What a ticket's columns hold that only its later life fills."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What somebody asks for.
 
-    `via` is how it came in; `origin` where, with the thread of their own message if there is one.
-
-    `direct` is the address of the talk with the requester, where the adapter's sender is the requester.
+    `via` is how it came in; `origin` where, with the thread of their own message if there is one. `direct` is the
+    address of the talk with the requester, where it is known already.
     """
 
     text: str
@@ -43,7 +58,7 @@ class Request:
     origin: Address
     direct: Address | None = None
     category: str = ""
-    urgency: str = Level.MEDIUM.value
+    urgency: str = triage.URGENCY.value
     message: str = ""
     follows: int | None = None
 
@@ -78,8 +93,20 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
         post_rows.link(scene.db, scene.workspace, at.channel, at.room, at.thread, ticket.number, "requester")
     places.first_stand(scene, ticket, clocks, text, None if request.origin.thread else request.direct)
     if choice.person is None and scene.settings.teams[team].policy != "claim":
-        _tell_lead(scene, ticket, choice.because)
+        tell_lead(scene, ticket, choice.because)
     return Opened(ticket, clocks)
+
+
+def open_and_tell(ctx: Context, request: Request) -> Reply:
+    """Open the ticket for its own requester: what they are told at once, and fixes right behind it."""
+    opened = open_ticket(ctx, request)
+    return Reply(success(ctx, opened), follow=following(ctx.incoming, "suggest", ticket=str(opened.ticket.number)))
+
+
+def first_time(ctx: Context, what: str, message: str) -> bool:
+    """Whether this is made of a message for the first time. Whoever comes at the same moment waits here."""
+    key = f"{what}:{ctx.at.channel}:{ctx.at.room}:{message}"
+    return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)
 
 
 def _check_limit(scene: Scene, request: Request) -> None:
@@ -120,21 +147,11 @@ def _values(
         "via": request.via,
         "created_at": scene.now,
         "updated_at": scene.now,
-        "resolved_at": None,
-        "closed_at": None,
-        "first_reply_at": None,
-        "resolution": "",
-        "resolved_by": "",
-        "outcome": "",
-        "stars": None,
-        "reopened": 0,
-        "merged_into": None,
         "follows": request.follows,
-        "major": False,
         "origin_channel": request.origin.channel,
         "origin_room": request.origin.room,
         "origin_thread": request.origin.thread,
-        "version": 1,
+        **UNTOUCHED,
     }
 
 
@@ -164,7 +181,8 @@ def _first_entries(
     rows.add_all(scene.db, [opened, owner] if choice.person else [opened])
 
 
-def _tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
+def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
+    """A team that assigns had nobody for the ticket: it waits in the queue, marked, and the lead is told."""
     record(scene, ticket, "unowned", because)
     lead = scene.settings.teams[ticket.team].lead
     card = Card(

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot import cards, moves, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Refused, Status
+from bot.lifecycle import Move
 from bot.people import ANYONE, Role
 from bot.registry import command
 from bot.timeline import record
@@ -15,6 +15,9 @@ from bot.words import Button, Card, Fact, Reply, one_line, tell
 from kb import Hit
 from storage import suggestions
 from storage.tables import Suggestion, Ticket
+
+LISTED_AT = 0.15
+"""Who searches is shown what is only this sure; a suggestion nobody asked for has to be surer."""
 
 
 class Sought(Form):
@@ -32,7 +35,7 @@ class Verdict(Form):
 
 
 def search_for(ctx: Context, asked: Sought) -> list[Hit]:
-    return [hit for hit in ctx.knowledge.search(asked.words, limit=5) if hit.confidence >= 0.15]
+    return [hit for hit in ctx.knowledge.search(asked.words, limit=5) if hit.confidence >= LISTED_AT]
 
 
 @command(
@@ -45,10 +48,6 @@ def search_for(ctx: Context, asked: Sought) -> list[Hit]:
     prepare=search_for,
     sample="vpn does not connect",
 )
-def kb(ctx: Context, asked: Sought) -> Reply:
-    return _results(ctx, asked)
-
-
 @command(
     "kb search",
     "Search the knowledge base",
@@ -59,17 +58,13 @@ def kb(ctx: Context, asked: Sought) -> Reply:
     prepare=search_for,
     sample="vpn does not connect",
 )
-def kb_search(ctx: Context, asked: Sought) -> Reply:
-    return _results(ctx, asked)
-
-
-def _results(ctx: Context, asked: Sought) -> Reply:
+def kb(ctx: Context, asked: Sought) -> Reply:
     hits: list[Hit] = ctx.found
     words = one_line(asked.words, 80)
     if not hits:
         ask = Button("Ask for help", "ticket", {"text": asked.words}, "primary")
         return Reply(
-            Card(f"Nothing about “{words}”", "Nobody has written about this yet. The desk helps.", buttons=(ask,))
+            Card(f"Nothing about “{words}”", "Nobody has written about this yet. The desk can help.", buttons=(ask,))
         )
     titles = ctx.knowledge.titles
     lines = [
@@ -118,13 +113,12 @@ def _offered(ctx: Context, number: int, article: str) -> bool:
 def helped(ctx: Context, asked: Verdict) -> Reply:
     """Resolves the ticket as self-served, which counts as a deflection (BEHAVIOUR 2)."""
     ticket = ctx.the_ticket
-    if not Status(ticket.status).open:
-        raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}")
+    moves.must_be_open(ctx, ticket)
     title = ctx.knowledge.titles.get(asked.article, asked.article)
     suggestions.judged(ctx.db, ctx.workspace, ticket.number, "helped", asked.article)
     moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
-    moves.resolved(ctx, ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
+    moves.resolved(ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
     record(ctx, ticket, "helped", title, author=ctx.sender.id, data={"article": asked.article, "helped": True})
     moves.settle(ctx, ticket)
     words = f"“{title}” helped {ctx.sender.name}. Closed without an agent."
@@ -142,4 +136,4 @@ def unhelped(ctx: Context, asked: Verdict) -> Reply:
     who = places.their_name(ctx, ticket.owner) if ticket.owner else cards.team_name(ctx, ticket.team)
     what = "The suggested article did not help" if asked.article else "None of the suggested articles helped"
     moves.line(ctx, ticket, f"unhelped:{asked.article}", f"{what} {ctx.sender.name}.")
-    return tell(f"Thank you for telling. {who} has {cards.reference(ticket, ctx.settings)}.")
+    return tell(f"Thank you for telling us. {who} has {cards.reference(ticket, ctx.settings)}.")

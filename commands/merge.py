@@ -7,7 +7,7 @@ from typing import Annotated
 from bot import cards, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Refused, Status
+from bot.lifecycle import Move
 from bot.people import WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
@@ -34,8 +34,7 @@ def merge(ctx: Context, asked: Merged) -> Reply:
     duplicate, main = ctx.the_ticket, other(ctx, asked.into)
     if main.number == duplicate.number:
         raise Wrong("A ticket cannot be merged into itself.", "into")
-    if not Status(main.status).open:
-        raise Refused(f"{cards.reference(main, ctx.settings)} is {Status(main.status).label}")
+    moves.must_be_open(ctx, main)
     fold(ctx, duplicate, main)
     return tell(f"{cards.reference(duplicate, ctx.settings)} is part of {cards.reference(main, ctx.settings)} now.")
 
@@ -54,7 +53,7 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     ref, into = cards.reference(duplicate, ctx.settings), cards.reference(main, ctx.settings)
     moves.move(ctx, duplicate, Move.MERGE, author=ctx.sender.id, by_agent=True)
     duplicate.merged_into = main.number
-    moves.resolved(ctx, duplicate, f"Part of {into}.", ctx.sender.id, "duplicate")
+    moves.resolved(duplicate, f"Part of {into}.", ctx.sender.id, "duplicate")
     record(
         ctx,
         duplicate,

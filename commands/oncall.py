@@ -10,18 +10,11 @@ from bot.context import Context
 from bot.forms import Ask, Form, Wrong
 from bot.oncall import handovers
 from bot.people import LEADS, WORKERS, Role
-from bot.registry import command
-from bot.settings import Duration, Settings
+from bot.registry import NoForm, command
+from bot.settings import Duration
 from bot.words import Card, Reply, moment, tell
+from commands.choices import rotation_choices
 from storage.tables import StandIn
-
-
-class Nothing(Form):
-    pass
-
-
-def rotation_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
-    return tuple((name, name) for name in settings.on_call)
 
 
 class Standing(Form):
@@ -30,8 +23,8 @@ class Standing(Form):
     hours: Annotated[Duration, Ask("For how long?", hint="8h or 2d")] = timedelta(hours=8)
 
 
-@command("oncall", "Show who is on call", needs=WORKERS, group="The desk", form=Nothing, reads=True)
-def oncall(ctx: Context, asked: Nothing) -> Reply:
+@command("oncall", "Show who is on call", needs=WORKERS, group="The desk", reads=True)
+def oncall(ctx: Context, asked: NoForm) -> Reply:
     lines = [f"- **{team.name}**: {_called(ctx, key)}" for key, team in ctx.settings.teams.items()]
     for name, rotation in ctx.settings.on_call.items():
         shifts = handovers(rotation, ctx.now, ctx.now + timedelta(days=14), ctx.settings.organisation.zone)

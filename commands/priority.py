@@ -7,26 +7,25 @@ from typing import Annotated
 from bot import cards, moves, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber
-from bot.lifecycle import Refused, Status
 from bot.people import WORKERS
 from bot.registry import command
+from bot.settings import Policy
 from bot.timeline import record
 from bot.words import Card, Reply, tell
 from commands import assignment
-from commands.ticket import category_choices
-
-LEVELS = (("low", "Low"), ("medium", "Medium"), ("high", "High"))
+from commands.choices import LEVELS, category_choices
+from commands.intake import tell_lead
 
 
 class Prioritised(Form):
     ticket: TicketNumber
     urgency: Annotated[str, Ask("Urgency", "choice", choices=LEVELS)]
-    impact: Annotated[str, Ask("Impact", "choice", choices=LEVELS, hint="How many are touched by it?")] = ""
+    impact: Annotated[str, Ask("Impact", "choice", choices=LEVELS, hint="How many people does it affect?")] = ""
 
 
 class Impacted(Form):
     ticket: TicketNumber
-    impact: Annotated[str, Ask("Impact", "choice", choices=LEVELS, hint="How many are touched by it?")]
+    impact: Annotated[str, Ask("Impact", "choice", choices=LEVELS, hint="How many people does it affect?")]
 
 
 class Categorised(Form):
@@ -48,7 +47,7 @@ def priority(ctx: Context, asked: Prioritised) -> Reply:
 
 @command(
     "impact",
-    "Set how many are touched",
+    "Set how many people it affects",
     needs=WORKERS,
     group="Priorities and escalations",
     form=Impacted,
@@ -60,7 +59,7 @@ def impact(ctx: Context, asked: Impacted) -> Reply:
 
 def _set(ctx: Context, urgency: str, impact: str) -> Reply:
     ticket = ctx.the_ticket
-    _must_be_open(ctx)
+    moves.must_be_open(ctx, ticket)
     before = cards.priority_words(ticket)
     ticket.urgency, ticket.impact = urgency, impact
     ticket.priority = ctx.settings.priority(urgency, impact)
@@ -92,7 +91,7 @@ def _set(ctx: Context, urgency: str, impact: str) -> Reply:
 )
 def category(ctx: Context, asked: Categorised) -> Reply:
     ticket = ctx.the_ticket
-    _must_be_open(ctx)
+    moves.must_be_open(ctx, ticket)
     if ticket.category == asked.category:
         return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
     before, team = ticket.category or cards.UNCATEGORISED, ctx.settings.team_of(asked.category)
@@ -124,14 +123,11 @@ def _move_to(ctx: Context, team: str) -> None:
     moved = Card(cards.title(ticket, ctx.settings), f"Moved to {cards.team_name(ctx, team)}.", tone="plain")
     places.replace_triage(ctx, ticket, moved)
     ticket.team = team
+    entry = ctx.settings.teams[team]
+    if ticket.owner in entry.members:
+        return
     choice = assignment.choose(ctx, team, ticket.category)
-    entry = ctx.settings.teams.get(team)
-    if ticket.owner is None or entry is None or ticket.owner not in entry.members:
-        ticket.owner = choice.person
-        record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
-    ticket.why = choice.because and f"owner: {choice.because}"
-
-
-def _must_be_open(ctx: Context) -> None:
-    if not Status(ctx.the_ticket.status).open:
-        raise Refused(f"{cards.reference(ctx.the_ticket, ctx.settings)} is {Status(ctx.the_ticket.status).label}")
+    ticket.owner, ticket.why = choice.person, choice.because and f"owner: {choice.because}"
+    record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
+    if choice.person is None and entry.policy is not Policy.CLAIM:
+        tell_lead(ctx, ticket, choice.because)

@@ -12,7 +12,7 @@ from bot.people import PARTIES, WORKERS, Role
 from bot.registry import command
 from bot.routing import courtesy
 from bot.timeline import record
-from bot.words import Button, Card, Reply, blank, clean, quote, tell
+from bot.words import Address, Button, Card, Reply, blank, clean, quote, tell
 from commands import intake
 from storage.tables import Ticket
 
@@ -171,7 +171,7 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
         requester=ctx.sender,
         submitter=ctx.sender.id,
         via=ctx.at.channel,
-        origin=type(ctx.at)(ctx.at.channel, ctx.at.room),
+        origin=Address(ctx.at.channel, ctx.at.room),
         direct=places.direct(ctx, ctx.sender.id, ctx.at.channel),  # the writer's own, who may be a watcher
         category=ticket.category if ticket.category in ctx.settings.categories else "",
         message=message,

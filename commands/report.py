@@ -18,17 +18,13 @@ from bot.reports.figures import Figures, Report, Sight
 from bot.reports.measures import Share
 from bot.reports.periods import Period
 from bot.reports.pictures import report_picture
-from bot.settings import Settings
 from bot.words import Button, Card, Fact, Reply, one_line
+from commands.choices import team_choices
 from storage import figures
 
 STALE = timedelta(days=365)
 LISTED = 8
 """How many agents, articles or gaps a card lists."""
-
-
-def team_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
-    return tuple((key, team.name) for key, team in settings.teams.items())
 
 
 PERIODS = tuple((name, label.capitalize()) for name, (label, _, _) in periods.NAMES.items())

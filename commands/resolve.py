@@ -6,17 +6,13 @@ from typing import Annotated
 
 from bot import cards, moves, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Status
 from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, quote, tell
 from storage.tables import Ticket
-
-
-class About(Form):
-    ticket: TicketNumber
 
 
 class Resolved(Form):
@@ -63,7 +59,7 @@ def finish(ctx: Context, words: str, outcome: str) -> None:
     """Resolve the ticket with these words, ask the requester, tell the others; an incident's people hear too."""
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
-    moves.resolved(ctx, ticket, words, ctx.sender.id, outcome)
+    moves.resolved(ticket, words, ctx.sender.id, outcome)
     if ticket.owner is None:
         ticket.owner = ctx.sender.id
         data = {"to": ctx.sender.id}
@@ -86,23 +82,20 @@ def finish(ctx: Context, words: str, outcome: str) -> None:
     )
 
 
-@command("fixed", "It works again", needs=Role.REQUESTER, group="Asking for help", form=About, sample="IT-1042")
-def fixed(ctx: Context, asked: About) -> Reply:
+@command("fixed", "It works again", needs=Role.REQUESTER, group="Asking for help", form=AboutTicket, sample="IT-1042")
+def fixed(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     if Status(ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
     if Status(ticket.status).open:
         _solved_meanwhile(ctx)
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
-    ticket.outcome = ticket.outcome if ticket.outcome in ("self-served", "article") else "fixed"
+    ticket.outcome = ticket.outcome if ticket.outcome == "self-served" else "fixed"
     moves.settle(ctx, ticket)
     moves.line(ctx, ticket, f"fixed:{ticket.reopened}", f"{ctx.sender.name} says that it is fixed. Closed.")
-    _answered(ctx, f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed.")
-    return (
-        _ask_for_stars(ctx)
-        if ticket.outcome == "fixed"
-        else tell(f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed.")
-    )
+    closed = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed."
+    _answered(ctx, closed)
+    return _ask_for_stars(ctx, closed) if ticket.outcome == "fixed" else tell(closed)
 
 
 def _solved_meanwhile(ctx: Context) -> None:
@@ -110,9 +103,9 @@ def _solved_meanwhile(ctx: Context) -> None:
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
     if ticket.first_reply_at:
-        moves.resolved(ctx, ticket, "Solved in the talk with the agents.", ticket.owner or "", "fixed")
+        moves.resolved(ticket, "Solved in the talk with the agents.", ticket.owner or "", "fixed")
     else:
-        moves.resolved(ctx, ticket, "Solved without the agents.", ctx.sender.id, "self-served")
+        moves.resolved(ticket, "Solved without the agents.", ctx.sender.id, "self-served")
 
 
 def _answered(ctx: Context, words: str) -> None:
@@ -131,10 +124,8 @@ def _already_closed(ctx: Context) -> Reply:
     )
 
 
-def _ask_for_stars(ctx: Context) -> Reply:
-    ticket = ctx.the_ticket
-    words = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed. How did we do?"
-    return Reply(Card(body=words, buttons=tuple(cards.star_buttons(ticket)), tone="good"))
+def _ask_for_stars(ctx: Context, closed: str) -> Reply:
+    return Reply(Card(body=f"{closed} How did we do?", buttons=tuple(cards.star_buttons(ctx.the_ticket)), tone="good"))
 
 
 @command(
@@ -234,7 +225,7 @@ def close(ctx: Context, asked: Why) -> Reply:
     moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True)
     words = clean(asked.text, 3000)
     if was_open:
-        moves.resolved(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
+        moves.resolved(ticket, words or "Closed.", ctx.sender.id, "closed")
     moves.settle(ctx, ticket, worked=True)
     said = f"{ctx.sender.name} closed it.{f' {words}' if words else ''}"
     moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)

@@ -1,40 +1,30 @@
-"""Plain words, edits and deletions: what people say without a command, made into replies, notes and tickets."""
+"""Plain words, and their edits and deletions: what people say without a command becomes replies, notes, tickets."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from sqlmodel import col, delete
-
 from bot import cards, lifecycle, moves, people
 from bot.context import Context
-from bot.forms import Ask, Form, Wrong
+from bot.forms import Ask, Form
 from bot.people import ANYONE, Role
-from bot.registry import command
+from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
-from bot.words import Address, Button, Card, Reply, clean, following, one_line, quote, tell
-from commands.intake import Request, open_ticket, success
+from bot.words import Address, Reply, clean, quote, tell
+from commands.drafts import offer
+from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
-from storage import sweeps, tickets, timeline
-from storage.tables import Draft, Link, Ticket
-
-
-class Nothing(Form):
-    pass
+from storage import tickets, timeline
+from storage.tables import Link, Ticket
 
 
 class Changed(Form):
     text: Annotated[str, Ask("The message now", "long", limit=100_000)] = ""
 
 
-class Drafted(Form):
-    draft: Annotated[str, Ask("Draft", limit=200)]
-    ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
-
-
-@command("said", "Plain words", needs=ANYONE, group="Asking for help", form=Nothing, hidden=True)
-def said(ctx: Context, asked: Nothing) -> Reply:
+@command("said", "Plain words", needs=ANYONE, group="Asking for help", hidden=True)
+def said(ctx: Context, asked: NoForm) -> Reply:
     """One message has one effect, however often and under whatever delivery it comes."""
     if ctx.incoming.sender.bot or _heard_before(ctx):
         return Reply()
@@ -49,7 +39,7 @@ def said(ctx: Context, asked: Nothing) -> Reply:
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
     )
-    if what is Route.NOTHING or not _first_time(ctx, "heard", ctx.incoming.message):
+    if what is Route.NOTHING or not first_time(ctx, "heard", ctx.incoming.message):
         return Reply()
     match what:
         case Route.REPLY | Route.NOTE:
@@ -59,13 +49,7 @@ def said(ctx: Context, asked: Nothing) -> Reply:
         case Route.TICKET:
             return _from_room(ctx)
         case _:
-            return _offer(ctx)
-
-
-def _first_time(ctx: Context, what: str, message: str) -> bool:
-    """Whether this is made of a message for the first time. Whoever comes at the same moment waits here."""
-    key = f"{what}:{ctx.at.channel}:{ctx.at.room}:{message}"
-    return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)
+            return offer(ctx)
 
 
 def _heard_before(ctx: Context) -> bool:
@@ -120,7 +104,7 @@ def _join(ctx: Context, ticket: Ticket | None) -> Reply:
 
 
 def _from_room(ctx: Context) -> Reply:
-    if not _first_time(ctx, "ticket", ctx.incoming.message):
+    if not first_time(ctx, "ticket", ctx.incoming.message):
         return Reply()
     origin = Address(ctx.at.channel, ctx.at.room, ctx.incoming.message)
     request = Request(
@@ -131,130 +115,7 @@ def _from_room(ctx: Context) -> Reply:
         origin=origin,
         message=ctx.incoming.message,
     )
-    opened = open_ticket(ctx, request)
-    return Reply(success(ctx, opened), follow=following(ctx.incoming, "suggest", ticket=str(opened.ticket.number)))
-
-
-def _offer(ctx: Context) -> Reply:
-    """A direct message becomes a ticket after one click; the words wait in the database (BEHAVIOUR 5)."""
-    text = clean(ctx.incoming.text, ctx.settings.limits.text)
-    draft = Draft(
-        workspace=ctx.workspace, id=ctx.incoming.message or ctx.incoming.id, person=ctx.sender.id, text=text, at=ctx.now
-    )
-    ctx.db.merge(draft)
-    buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
-    for ticket in _open_tickets(ctx)[:2]:
-        label = f"Add to {cards.reference(ticket, ctx.settings)}"
-        buttons.append(Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}))
-    buttons.append(Button("Never mind", "discard", {"draft": draft.id}))
-    return Reply(
-        Card("Shall I open a ticket for this?", quote(one_line(text, 300)), buttons=tuple(buttons)), private=False
-    )
-
-
-def _open_tickets(ctx: Context) -> list[Ticket]:
-    mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id, 5)
-    return [ticket for ticket in mine if lifecycle.Status(ticket.status).open]
-
-
-def _draft(ctx: Context, name: str) -> Draft:
-    draft = ctx.db.get(Draft, (ctx.workspace, name))
-    if draft is None or draft.person != ctx.sender.id:
-        raise Wrong("This was answered already. `/ticket` opens another ticket.")
-    return draft
-
-
-@command(
-    "confirm", "Open a ticket for a direct message", needs=ANYONE, group="Asking for help", form=Drafted, hidden=True
-)
-def confirm(ctx: Context, asked: Drafted) -> Reply:
-    draft = _draft(ctx, asked.draft)
-    text = draft.text
-    ctx.db.delete(draft)
-    if asked.ticket.isdigit():
-        ticket = tickets.locked(ctx.db, ctx.workspace, int(asked.ticket))
-        if ticket is None or ticket.requester != ctx.sender.id:
-            raise Wrong("There is no such ticket of yours.")
-        ctx.ticket, ctx.roles = ticket, Role.REQUESTER
-        return from_requester(ctx, text)
-    request = Request(
-        text=text,
-        requester=ctx.sender,
-        submitter=ctx.sender.id,
-        via=ctx.at.channel,
-        origin=Address(ctx.at.channel, ctx.at.room),
-        direct=Address(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
-    )
-    opened = open_ticket(ctx, request)
-    return Reply(success(ctx, opened), follow=following(ctx.incoming, "suggest", ticket=str(opened.ticket.number)))
-
-
-@command("discard", "Forget a direct message", needs=ANYONE, group="Asking for help", form=Drafted, hidden=True)
-def discard(ctx: Context, asked: Drafted) -> Reply:
-    ctx.db.execute(
-        delete(Draft).where(
-            col(Draft.workspace) == ctx.workspace, col(Draft.id) == asked.draft, col(Draft.person) == ctx.sender.id
-        )
-    )
-    return tell("Forgotten.")
-
-
-@command("react", "Make a ticket from a message", needs=ANYONE, group="Asking for help", form=Nothing, hidden=True)
-def react(ctx: Context, asked: Nothing) -> Reply:
-    """One ticket a message, whoever and however many react; its author is the requester (BEHAVIOUR 3)."""
-    messages = ctx.incoming.thread
-    if not messages:
-        raise Wrong("That message is not there any more.")
-    root = messages[0]
-    _first_time(ctx, "ticket", root.message)
-    if number := _ticket_of(ctx, root.message):
-        return tell(f"There is a ticket for this already: {cards.reference(number, ctx.settings)}.")
-    if root.sender.bot:
-        raise Wrong("That is a message of the desk itself: no ticket is made of it.")
-    return _from_message(ctx)
-
-
-def _ticket_of(ctx: Context, message: str) -> int | None:
-    """The ticket that a message became, or in whose thread it stands first."""
-    at = ctx.at
-    entry = timeline.by_message(ctx.db, ctx.workspace, at.channel, at.room, message)
-    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, message))
-    return entry.ticket if entry else link.ticket if link else None
-
-
-def _from_message(ctx: Context) -> Reply:
-    root, *rest = ctx.incoming.thread
-    at = ctx.at
-    requester = people.known(ctx.db, ctx.workspace, at.channel, root.sender, ctx.settings, ctx.now)
-    request = Request(
-        text=root.text,
-        requester=requester,
-        submitter=ctx.sender.id,
-        via=at.channel,
-        origin=Address(at.channel, at.room, root.message),
-        message=root.message,
-    )
-    opened = open_ticket(ctx, request)
-    for message in rest:
-        if message.sender.bot:
-            continue
-        author = people.known(ctx.db, ctx.workspace, at.channel, message.sender, ctx.settings, ctx.now)
-        place = (at.channel, at.room, message.message)
-        data = {"said_at": message.at.isoformat()}
-        record(
-            ctx,
-            opened.ticket,
-            "reply",
-            clean(message.text, ctx.settings.limits.text),
-            author=author.id,
-            public=True,
-            data=data,
-            place=place,
-        )
-    card = success(ctx, opened)
-    whose = "yours" if requester.id == ctx.sender.id else f"{requester.name}'s"
-    told = Card(card.title, f"Made from {whose} message: {quote(one_line(root.text, 200))}", card.facts, tone="good")
-    return Reply(told)
+    return open_and_tell(ctx, request)
 
 
 @command("edited", "A message was changed", needs=ANYONE, group="Asking for help", form=Changed, hidden=True)
@@ -262,8 +123,8 @@ def edited(ctx: Context, asked: Changed) -> Reply:
     return _changed(ctx, "edited", clean(asked.text, ctx.settings.limits.text))
 
 
-@command("deleted", "A message was deleted", needs=ANYONE, group="Asking for help", form=Nothing, hidden=True)
-def deleted(ctx: Context, asked: Nothing) -> Reply:
+@command("deleted", "A message was deleted", needs=ANYONE, group="Asking for help", hidden=True)
+def deleted(ctx: Context, asked: NoForm) -> Reply:
     return _changed(ctx, "deleted", "")
 
 

@@ -11,14 +11,15 @@ from storage import sweeps, tickets
 from storage.tables import Ticket
 
 ALIKE = 70
+"""From this `token_set_ratio` (0 to 100) on, two titles are about the same."""
 COMPARED = 200
+"""At most so many of the newest tickets are looked at."""
 
 
 def propose(scene: Scene, ticket: Ticket) -> None:
     """Tell the lead when so many similar tickets came lately; once for a first ticket of a surge."""
     limits = scene.settings.limits
-    recent = tickets.opened_between(scene.db, scene.workspace, scene.now - limits.surge_within, scene.now, COMPARED)
-    alike = sorted((t for t in recent if t.merged_into is None and _alike(t, ticket)), key=lambda t: t.number)
+    alike = sorted((t for t in like(scene, ticket) if t.merged_into is None), key=lambda t: t.number)
     numbers = {t.number for t in alike} | {ticket.number}
     if len(numbers) < limits.surge or any(t.major for t in alike):
         return
@@ -26,9 +27,15 @@ def propose(scene: Scene, ticket: Ticket) -> None:
         _tell(scene, ticket, sorted(numbers))
 
 
-def _alike(one: Ticket, other: Ticket) -> bool:
-    same_team = one.team == other.team
-    return same_team and fuzz.token_set_ratio(one.title, other.title, processor=utils.default_process) >= ALIKE
+def like(scene: Scene, ticket: Ticket) -> list[Ticket]:
+    """The team's recent tickets whose titles say much the same, this one among them."""
+    since = scene.now - scene.settings.limits.surge_within
+    recent = tickets.opened_between(scene.db, scene.workspace, since, scene.now, COMPARED)
+    return [t for t in recent if t.team == ticket.team and _likeness(t, ticket) >= ALIKE]
+
+
+def _likeness(one: Ticket, other: Ticket) -> float:
+    return fuzz.token_set_ratio(one.title, other.title, processor=utils.default_process)
 
 
 def _tell(scene: Scene, ticket: Ticket, numbers: list[int]) -> None:

@@ -6,21 +6,18 @@ from typing import Annotated
 
 from bot import cards, people, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber
+from bot.forms import AboutTicket, Ask, Form
 from bot.people import ANYONE, ASKERS, WORKERS
 from bot.registry import command
-from bot.settings import Settings
 from bot.timeline import read_clocks, record
-from bot.words import Button, Card, Reply, following, one_line
+from bot.triage import URGENCY
+from bot.words import Address, Button, Card, Reply, one_line
 from commands import surge
-from commands.intake import Opened, Request, open_ticket, success
+from commands.choices import category_choices
+from commands.intake import Opened, Request, open_and_tell, open_ticket, success
 from storage import suggestions
 
 URGENCIES = (("low", "Low: it can wait"), ("medium", "Medium: it slows me down"), ("high", "High: I cannot work"))
-
-
-def category_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
-    return tuple((name, name) for name in settings.categories)
 
 
 class Asked(Form):
@@ -31,7 +28,7 @@ class Asked(Form):
         str,
         Ask("Category", "choice", choices=category_choices, positional=False, hint="Leave it open if you are not sure"),
     ] = ""
-    urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = "medium"
+    urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = URGENCY
 
 
 class AskedFor(Form):
@@ -41,7 +38,7 @@ class AskedFor(Form):
     ] = "phone"
     text: Annotated[str, Ask("What is the matter?", "long", limit=100_000)]
     category: Annotated[str, Ask("Category", "choice", choices=category_choices, positional=False)] = ""
-    urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = "medium"
+    urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = URGENCY
 
 
 @command(
@@ -56,20 +53,19 @@ class AskedFor(Form):
     title="Ask for help",
 )
 def ticket(ctx: Context, asked: Asked) -> Reply:
-    opened = open_ticket(
+    return open_and_tell(
         ctx,
         Request(
             text=asked.text,
             requester=ctx.sender,
             submitter=ctx.sender.id,
             via=ctx.at.channel,
-            origin=type(ctx.at)(ctx.at.channel, ctx.at.room),
-            direct=type(ctx.at)(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
+            origin=Address(ctx.at.channel, ctx.at.room),
+            direct=Address(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
             category=asked.category,
             urgency=asked.urgency,
         ),
     )
-    return Reply(success(ctx, opened), follow=following(ctx.incoming, "suggest", ticket=str(opened.ticket.number)))
 
 
 @command(
@@ -92,7 +88,7 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
             requester=somebody,
             submitter=ctx.sender.id,
             via=asked.via,
-            origin=type(ctx.at)(ctx.at.channel, place.room if place else ctx.at.room),
+            origin=Address(ctx.at.channel, place.room if place else ctx.at.room),
             direct=place,
             category=asked.category,
             urgency=asked.urgency,
@@ -105,11 +101,7 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
     return Reply(Card(card.title, f"Filed for {somebody.name} ({asked.via}). {told}", card.facts, tone="good"))
 
 
-class About(Form):
-    ticket: TicketNumber
-
-
-def look_up(ctx: Context, asked: About) -> list[tuple[str, str, float]]:
+def look_up(ctx: Context, asked: AboutTicket) -> list[tuple[str, str, float]]:
     """(article, title, confidence) of the fixes that are sure enough, for the ticket's own words."""
     words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
     rules = ctx.settings.knowledge
@@ -124,11 +116,11 @@ def look_up(ctx: Context, asked: About) -> list[tuple[str, str, float]]:
     "Offer fixes for a ticket",
     needs=ASKERS,
     group="Knowledge",
-    form=About,
+    form=AboutTicket,
     hidden=True,
     prepare=look_up,
 )
-def suggest(ctx: Context, asked: About) -> Reply:
+def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     surge.propose(ctx, ticket)
     fixes: list[tuple[str, str, float]] = ctx.found or []
@@ -145,8 +137,7 @@ def suggest(ctx: Context, asked: About) -> Reply:
         data={"articles": [article for article, _, _ in fixes]},
     )
     places.stand(ctx, ticket)
-    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-    opened = Opened(ticket, read_clocks(ctx, ticket, policy))
+    opened = Opened(ticket, read_clocks(ctx, ticket))
     return Reply(_with_fixes(ctx, success(ctx, opened), fixes)) if fixes else Reply()
 
 

@@ -14,10 +14,10 @@ from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Status
 from bot.people import ANYONE, PARTIES, WORKERS, Role
-from bot.registry import REGISTRY, command
-from bot.settings import Settings
+from bot.registry import REGISTRY, NoForm, command
 from bot.timeline import nearest_deadline, read_clocks
 from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
+from commands.choices import team_choices
 from storage import tickets as rows
 from storage import timeline
 from storage.tables import Entry, Ticket
@@ -26,10 +26,6 @@ SHOWN = 15
 MOST_SHOWN = 200
 GIST = 700
 WHOLE = 10_000
-
-
-class Nothing(Form):
-    pass
 
 
 class Followed(Form):
@@ -41,16 +37,12 @@ class Sought(Form):
     words: Annotated[str, Ask("Words", hint="printer third floor", limit=200)]
 
 
-def team_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
-    return tuple((key, team.name) for key, team in settings.teams.items())
-
-
 class Queued(Form):
     team: Annotated[str, Ask("Team", "choice", choices=team_choices)] = ""
 
 
-@command("tickets", "Show my tickets", needs=ANYONE, group="Asking for help", form=Nothing, reads=True)
-def mine(ctx: Context, asked: Nothing) -> Reply:
+@command("tickets", "Show my tickets", needs=ANYONE, group="Asking for help", reads=True)
+def mine(ctx: Context, asked: NoForm) -> Reply:
     own = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
     if not own:
         return Reply(
@@ -77,7 +69,7 @@ def line(ctx: Context, ticket: Ticket) -> str:
     due = _answer_due(ctx, ticket) if status.open and status is not Status.PENDING else None
     parts = [status.label, ticket.priority.capitalize(), owner, due and f"answer due {moment(due)}"]
     stands = " · ".join(part for part in parts if part)
-    return f"- **{_linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  {stands}"
+    return f"- **{_linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
 
 
 def _linked(ctx: Context, ticket: Ticket) -> str:
@@ -86,8 +78,7 @@ def _linked(ctx: Context, ticket: Ticket) -> str:
 
 
 def _answer_due(ctx: Context, ticket: Ticket) -> datetime | None:
-    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-    due = nearest_deadline(tuple(c for c in read_clocks(ctx, ticket, policy) if c.kind != "resolution"))
+    due = nearest_deadline(tuple(c for c in read_clocks(ctx, ticket) if c.kind != "resolution"))
     return due.deadline if due else None
 
 
@@ -107,8 +98,7 @@ def _status_buttons(ctx: Context, found: list[Ticket]) -> tuple[Button, ...]:
 def status(ctx: Context, asked: Followed) -> Reply:
     """The requester's side sees public entries only, whatever else there is (BEHAVIOUR 17)."""
     ticket = ctx.the_ticket
-    policy = ctx.settings.policy_of(ticket.priority, ticket.category, ticket.team)
-    clocks = read_clocks(ctx, ticket, policy)
+    clocks = read_clocks(ctx, ticket)
     entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
@@ -127,31 +117,28 @@ def _story(ctx: Context, entries: list[Entry], last: int) -> str:
 
 SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
-WORDS = {
-    "status": "moved it",
-    "owner": "owner",
-    "priority": "priority",
-    "category": "category",
-    "rated": "rated it",
-    "merged": "merged",
-}
+WORDS = {"rated": "rated it", "edited": "changed it to", "deleted": "deleted a message", "suggested": "suggests"}
 
 
 def _told(ctx: Context, entry: Entry, limit: int) -> str:
-    who = places.their_name(ctx, entry.author) if entry.author else "The desk"
+    who = f"**{places.their_name(ctx, entry.author) if entry.author else 'The desk'}**"
     if entry.kind in SPOKEN:
-        return f"**{who}** {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}"
-    what = WORDS.get(entry.kind, entry.kind)
+        return f"{who} {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}"
+    return f"- {who} {_happened(ctx, entry)} {moment(entry.at)}"
+
+
+def _happened(ctx: Context, entry: Entry) -> str:
     match entry.kind:
         case "status":
-            text = f"to {Status(entry.data['to']).label}"
-        case "rated":
-            text = "★" * int(entry.data["stars"])
+            return f"moved it to {Status(entry.data['to']).label}"
+        case "owner" if entry.data.get("to") == entry.author:
+            return entry.text or "has it"
         case "owner" if entry.data.get("to"):
-            text = f"{places.their_name(ctx, entry.data['to'])} {entry.text}"
-        case _:
-            text = one_line(entry.text, 300)
-    return f"- {moment(entry.at)} **{who}** {what}{f': {text}' if text else ''}"
+            return f"gave it to {places.their_name(ctx, entry.data['to'])}{f': {entry.text}' if entry.text else ''}"
+        case "rated":
+            return f"{WORDS['rated']} {'★' * int(entry.data['stars'])}"
+    what = WORDS.get(entry.kind, entry.kind)
+    return f"{what}: {one_line(entry.text, 300)}" if entry.text else what
 
 
 @command(

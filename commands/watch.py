@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import cards
 from bot.context import Context, Scene
-from bot.forms import Form, TicketNumber
+from bot.forms import AboutTicket
 from bot.people import PARTIES, WORKERS
 from bot.registry import command
 from bot.timeline import record
@@ -12,14 +12,15 @@ from bot.words import Reply, tell
 from storage.tables import Ticket, Watcher
 
 
-class About(Form):
-    ticket: TicketNumber
-
-
 @command(
-    "watch", "Hear of a ticket's progress", needs=WORKERS, group="Working on tickets", form=About, sample="IT-1042"
+    "watch",
+    "Hear of a ticket's progress",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=AboutTicket,
+    sample="IT-1042",
 )
-def watch(ctx: Context, asked: About) -> Reply:
+def watch(ctx: Context, asked: AboutTicket) -> Reply:
     ref = cards.reference(ctx.the_ticket, ctx.settings)
     if not add(ctx, ctx.the_ticket, ctx.sender.id, joined=False):
         return tell(f"You watch {ref} already.")
@@ -27,8 +28,10 @@ def watch(ctx: Context, asked: About) -> Reply:
     return tell(f"You watch {ref}: public replies and its resolution reach you. `/unwatch {ref}` ends it.")
 
 
-@command("unwatch", "Hear no more of a ticket", needs=PARTIES, group="Working on tickets", form=About, sample="IT-1042")
-def unwatch(ctx: Context, asked: About) -> Reply:
+@command(
+    "unwatch", "Hear no more of a ticket", needs=PARTIES, group="Working on tickets", form=AboutTicket, sample="IT-1042"
+)
+def unwatch(ctx: Context, asked: AboutTicket) -> Reply:
     ref = cards.reference(ctx.the_ticket, ctx.settings)
     row = ctx.db.get(Watcher, (ctx.workspace, ctx.the_ticket.number, ctx.sender.id))
     if row is None:
@@ -49,5 +52,5 @@ def add(scene: Scene, ticket: Ticket, person: str, *, joined: bool) -> bool:
 
 
 def join(scene: Scene, ticket: Ticket, person: str) -> bool:
-    """Somebody is touched by the ticket too; False when they are joined already, or it is their own."""
+    """The ticket affects somebody else too; False when they are joined already, or it is their own."""
     return person != ticket.requester and add(scene, ticket, person, joined=True)

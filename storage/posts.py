@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, null, select, update
+from sqlalchemy import bindparam, case, delete, func, not_, null, or_, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
@@ -34,6 +34,7 @@ def _upsert(insert: Insert) -> Any:
             "next_at": case(
                 (_POST.c.unsure & _POST.c.next_at.is_not(None), _POST.c.next_at), else_=wanted.excluded.next_at
             ),
+            "wanted_at": wanted.excluded.wanted_at,
             "attempts": 0,
             "parked": "",
         },
@@ -49,9 +50,24 @@ def want(db: Session, posts: Iterable[Mapping[str, Any]]) -> None:
     _WANT.run_all(db, [{**_DEFAULTS, **post} for post in posts])
 
 
+_EARLIER = _POST.alias("earlier")
+_HELD = (
+    select(_EARLIER.c.key)
+    .where(
+        _EARLIER.c.workspace == _POST.c.workspace,
+        _EARLIER.c.under == _POST.c.under,
+        _EARLIER.c.sent == 0,
+        _EARLIER.c.next_at.is_not(None),
+        _EARLIER.c.next_at > bindparam("now"),
+        _EARLIER.c.created_at < _POST.c.created_at,
+    )
+    .exists()
+)
+"""An earlier line of the same thread waits for another try: what was said later must not overtake it."""
+
 _DUE = (
     select(*_POST.columns)
-    .where(_POST.c.next_at.is_not(None), _POST.c.next_at <= bindparam("now"))
+    .where(_POST.c.next_at.is_not(None), _POST.c.next_at <= bindparam("now"), or_(sql("post.under = ''"), not_(_HELD)))
     .order_by(_POST.c.urgency, _POST.c.created_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -149,7 +165,7 @@ def stuck(db: Session, before: datetime) -> tuple[int, int]:
         select(func.count()).select_from(_POST).where(sql("parked <> ''"))
     )  # as its partial index says it
     waiting = db.scalar(
-        select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.created_at < before)
+        select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.wanted_at < before)
     )
     return parked or 0, waiting or 0
 

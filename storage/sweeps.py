@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -69,6 +69,14 @@ def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
             .with_for_update(skip_locked=True)
         ).all()
     )
+
+
+def take(db: Session, chore: Chore) -> bool:
+    """Strike a chore off; False when it is off already."""
+    db.expunge(chore)
+    key = (col(Chore.workspace) == chore.workspace, col(Chore.ticket) == chore.ticket, col(Chore.kind) == chore.kind)
+    gone = db.execute(delete(Chore).where(*key, col(Chore.next_at) == chore.next_at))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result counts its rows
 
 
 def _announce(insert: Insert) -> Any:

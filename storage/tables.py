@@ -254,12 +254,14 @@ class Post(SQLModel, table=True):
     unsure: bool = False
     attempts: int = 0
     created_at: datetime
+    wanted_at: datetime
     next_at: datetime | None = None
     parked: str = ""
 
     __table_args__ = (
         Index("ix_post_next", "urgency", "created_at", **_where("next_at IS NOT NULL")),
         Index("ix_post_parked", "workspace", "key", **_where("parked <> ''")),
+        Index("ix_post_under", "workspace", "under", **_where("next_at IS NOT NULL AND under <> ''")),
         Index("ix_post_ticket", "workspace", "ticket"),
     )
 

@@ -171,10 +171,13 @@ def opened_between(db: Session, workspace: str, start: datetime, end: datetime, 
     )
 
 
-def locked(db: Session, workspace: str, number: int) -> Ticket | None:
-    """A ticket, to be changed: on PostgreSQL nobody else changes it before this transaction ends."""
+def locked(db: Session, workspace: str, number: int, *, wait: bool = True) -> Ticket | None:
+    """A ticket, to be changed: on PostgreSQL nobody else changes it before this transaction ends.
+
+    With `wait` False one that somebody else is changing is None: sweeps come again.
+    """
     query = pick(Ticket).where(Ticket.workspace == workspace, Ticket.number == number)
-    return db.exec(query.with_for_update().execution_options(populate_existing=True)).first()
+    return db.exec(query.with_for_update(skip_locked=not wait).execution_options(populate_existing=True)).first()
 
 
 def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ticket]:

@@ -111,6 +111,12 @@ def new_id() -> str:
     return secrets.token_hex(12)
 
 
+def _stands(card: Card) -> Card:
+    """What stands beside the talk on a ticket's page, which has a title and a box for replies of its own."""
+    buttons = tuple(button for button in card.buttons if button.verb != "reply")
+    return replace(card, title="", body="", buttons=buttons)
+
+
 def _pressed(button: Button) -> str:
     """What a button of a page without scripts sends; see posted.py."""
     return json.dumps({"id": new_id(), "verb": button.verb, "answers": dict(button.answers)})
@@ -141,7 +147,7 @@ def _environment() -> Environment:
         "without_label": _without_label,
         "answers": lambda answers: json.dumps(dict(answers)),
         "pressed": _pressed,
-        "without_body": lambda card: replace(card, title="", body=""),
+        "stands": _stands,
     }
     made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of, "new_id": new_id}
     return made

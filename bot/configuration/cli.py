@@ -1,10 +1,13 @@
-"""`firstline config`: is settings.yaml right, what does it come to, and what may stand in it."""
+"""`firstline config`: is settings.yaml right, what does it come to, and what may stand in it.
+
+The environment is the context's object: whoever calls gives it.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,8 +23,8 @@ from bot.settings import Settings, written_duration
 
 app = typer.Typer(help="Check and show the settings.", no_args_is_help=True)
 
-Where = Annotated[Path, typer.Argument(envvar="FIRSTLINE_SETTINGS", help="The settings file.")]
-DEFAULT = Path("settings.yaml")
+Where = Annotated[Path | None, typer.Argument(help="The settings file; else FIRSTLINE_SETTINGS, or settings.yaml.")]
+DEFAULT = "settings.yaml"
 
 HIDDEN = "********"
 _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|api_key|dsn)s?$")
@@ -29,18 +32,19 @@ _PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+(?=@)")
 
 
 @app.command()
-def check(path: Where = DEFAULT) -> None:
+def check(context: typer.Context, path: Where = None) -> None:
     """Say what is wrong with the settings, a line each; exit 1 if anything is."""
-    settings = _read(path)
-    typer.echo(f"{path} is fine: {summary(settings)}")
+    file = path or _file(context.obj)
+    settings = _read(file, context.obj)
+    typer.echo(f"{file} is fine: {summary(settings)}")
     for warning in configuration.warnings(settings):
         typer.echo(f"warning: {warning}")
 
 
 @app.command()
-def show(path: Where = DEFAULT) -> None:
+def show(context: typer.Context, path: Where = None) -> None:
     """Print the settings that count, as YAML: file, environment and defaults. Secrets are hidden."""
-    typer.echo(shown(_read(path)), nl=False)
+    typer.echo(shown(_read(path or _file(context.obj), context.obj)), nl=False)
 
 
 @app.command()
@@ -81,9 +85,13 @@ def shown(settings: Settings) -> str:
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _read(path: Path) -> Settings:
+def _file(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("FIRSTLINE_SETTINGS") or DEFAULT)
+
+
+def _read(path: Path, environment: Mapping[str, str]) -> Settings:
     try:
-        return configuration.read(path, os.environ)
+        return configuration.read(path, environment)
     except SettingsError as error:
         _complain(path, error.problems)
         raise typer.Exit(1) from None

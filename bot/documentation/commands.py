@@ -35,7 +35,7 @@ A role is looked up when the command or the click arrives, by the settings of th
 | --- | --- |
 | outsider | everybody else in the workspace. To a ticket, agents of other teams are outsiders too |
 | requester | who asked, or for whom it was asked |
-| watcher | who watches the ticket, is touched by the same major incident, or filed it for somebody else |
+| watcher | who watches the ticket, is affected by the same major incident, or filed it for somebody else |
 | agent | a member of the ticket's team, and its owner |
 | lead | the lead and the manager of the ticket's team, and whom its ladder calls: who is on call, or somebody by name |
 | admin | who is named under `admins` |

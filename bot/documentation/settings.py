@@ -147,7 +147,7 @@ def words(hint: Any) -> str:
         return " or ".join(words(part) for part in arguments)
     if origin is Annotated:
         return words(arguments[0])
-    raise TypeError(f"{hint!r} has no words in settings_docs")
+    raise TypeError(f"{hint!r} has no words: name it in VALUES")
 
 
 def _default(name: str, field: FieldInfo) -> str:
@@ -169,7 +169,3 @@ def _written(value: Any) -> str:
 
 def _is_model(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, BaseModel)
-
-
-if __name__ == "__main__":
-    FILE.write_text(render(), encoding="utf-8")

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,12 @@ QUIET = [
     "--disable-sync",
 ]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+ASKED = "Outlook does not sync my mail since this morning"
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert running.wait(15) == 0
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         made = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -84,11 +90,12 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
     await expect(page.locator("#clock")).to_contain_text("09:00")
 
     await step(page, 1)
-    await expect(left.locator(".talk textarea")).to_have_value("/ticket The printer on floor 3 has a paper jam")
+    await expect(left.locator(".talk textarea")).to_have_value(f"/ticket {ASKED}")
     await left.locator(".talk textarea").press("Enter")
-    await expect(left.locator(".private .card")).to_contain_text("Printer is offline, jammed or does not print")
+    await expect(left.locator(".private .card")).to_contain_text("Outlook or mail is not syncing")
     await button(left, "None of these").click()
-    await expect(right.locator(".talk .log")).to_contain_text("The printer on floor 3 has a paper jam")
+    await expect(button(left, "This fixed it")).to_have_count(0)
+    await expect(right.locator(".talk .log")).to_contain_text(ASKED)
 
     await step(page, 2)
     await expect(left.locator(".person")).to_contain_text("Chloe")
@@ -117,9 +124,9 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
     await step(page, 5)
     await expect(right.locator(".person")).to_contain_text("Ben")
     await button(right, "Resolve").click()
-    await right.locator("dialog textarea").first.fill("Took the torn sheet out of tray 2.")
+    await right.locator("dialog textarea").first.fill("Signed out and in again; all mail is there.")
     await right.locator("dialog textarea").first.press("Control+Enter")
-    await expect(right.locator(".card.good").first).to_contain_text("Took the torn sheet out of tray 2.")
+    await expect(right.locator(".card.good").first).to_contain_text("Signed out and in again; all mail is there.")
 
     await step(page, 6)
     await button(left, "Fixed").click()
@@ -162,3 +169,48 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
     await page.locator("#right .rooms button", has_text="escalations").click()
     await expect(page.locator("#right .place h2")).to_have_text("#escalations")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_the_portal_is_used(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}tickets/4711", viewport={"width": 900, "height": 700})
+    expect.set_options(timeout=15_000)
+    await page.get_by_role("button", name="Erik Lund").click()
+    await expect(page.locator("h1")).to_have_text("Nothing to see here")
+    await page.get_by_role("link", name="Ask for help").click()
+    await page.get_by_role("button", name="Open ticket").click()
+    await expect(page.locator(".error")).to_have_text("Please fill this in.")
+    await page.locator("textarea").fill("Outlook does not sync since I am back")
+    await page.locator(".suggestions .btn").click()
+    await expect(page.locator(".suggestions .answer")).to_contain_text("Work Offline")
+    await page.locator("textarea").press("Control+Enter")
+    await expect(page.locator(".notice .card")).to_contain_text("Outlook or mail is not syncing")
+    await page.get_by_role("button", name="None of these").click()
+    await expect(page.locator(".notice")).to_contain_text("Thank you for telling")
+    await page.locator("#answer").fill("It is the *shared* mailbox")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".story")).to_contain_text("It is the shared mailbox")
+
+    ben = await opened(browser, page.url.replace("as=erik", "as=ben"), viewport={"width": 900, "height": 700})
+    await ben.get_by_role("button", name="Claim").click()
+    await page.locator("#answer").fill("what is typed stays")
+    await ben.locator("#answer").fill("I have given you access")
+    await ben.locator("#answer").press("Control+Enter")
+    await expect(page.locator(".story")).to_contain_text("I have given you access")
+    await expect(page.locator(".stands")).to_contain_text("Ben Adler")
+    await expect(page.locator("#answer")).to_have_value("what is typed stays")
+
+    await page.get_by_role("button", name="It is solved").click()
+    await page.get_by_role("button", name="★★★★★").click()
+    await expect(page.locator(".story")).to_contain_text("rated it ★★★★★")
+    await page.get_by_role("link", name="My tickets").click()
+    await expect(page.locator(".tickets")).to_contain_text("Closed")
+
+
+async def test_the_portal_needs_no_script(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}portal/new?as=erik", java_script_enabled=False, is_mobile=True)
+    await page.locator("textarea").fill("My headset crackles")
+    await page.get_by_role("button", name="Open ticket").click()
+    await expect(page.locator("h1")).to_contain_text("My headset crackles")
+    await page.locator("#answer").fill("only on the left")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".story")).to_contain_text("only on the left")

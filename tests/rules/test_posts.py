@@ -1,6 +1,6 @@
-"""Posts: whatever the platform does with them, in the end each stands once, as it was last wanted (DESIGN, BEHAVIOUR 29).
+"""Posts: whatever a platform does with them, in the end each stands once, as it was last wanted (DESIGN, BEHAVIOUR 29).
 
-The adapter is the playground's own; between it and the deliverer stands a bad network that does what each example says.
+The adapter is the playground's own; between it and the deliverer stands a bad network that does what it is told.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from adapters.web import Playground
 from bot import posts
 from bot.context import Scene
 from bot.posts import Deliverer, Wanted, say
-from bot.words import Address, Card, Incoming, Reply, SendFailed, Sender
+from bot.words import Address, Card, Incoming, Reply, Sender, SendFailed
 from storage.tables import Entry, Post
 from tests.stories.company import Company
 
@@ -194,9 +194,7 @@ def test_what_was_given_up_and_is_wanted_again_is_not_said_twice(runner: asyncio
     runner.run(story())
 
 
-def test_what_is_revised_while_it_is_sent_is_not_sent_by_a_second_replica(
-    runner: asyncio.Runner, place: Place
-) -> None:
+def test_what_is_revised_while_it_is_sent_is_not_sent_by_a_second_replica(runner: asyncio.Runner, place: Place) -> None:
     """Two desks on one database: the one is still sending when the other looks."""
 
     async def story() -> None:

@@ -146,7 +146,7 @@ class TestLive:
 
 class TestCommandLine:
     def run(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
-        result = CliRunner().invoke(configure_cli.app, arguments, env=environment)
+        result = CliRunner().invoke(configure_cli.app, arguments, obj=environment)
         return result.exit_code, result.stdout, result.stderr
 
     def test_check_says_that_all_is_well(self) -> None:

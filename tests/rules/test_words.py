@@ -60,7 +60,9 @@ def test_cleaning_neither_makes_something_of_nothing_nor_nothing_of_something(te
     assert blank(text) == blank(clean(text))
 
 
-@pytest.mark.parametrize("nothing", ["", " \t\n", "\u200b\u200d\ufeff", "\x00\x01", "\u202e\u202c", "\u3164", "\u2800\u00a0"])
+@pytest.mark.parametrize(
+    "nothing", ["", " \t\n", "\u200b\u200d\ufeff", "\x00\x01", "\u202e\u202c", "\u3164", "\u2800\u00a0"]
+)
 def test_a_text_in_which_nobody_sees_anything_is_blank(nothing: str) -> None:
     assert blank(nothing)
 
@@ -110,7 +112,9 @@ def test_a_card_is_the_same_after_a_way_through_json(card: Card) -> None:
 
 @same_every_time
 @given(st.none() | cards, st.booleans(), st.booleans(), st.booleans())
-def test_a_reply_is_the_same_for_a_repeated_delivery(card: Card | None, private: bool, failed: bool, more: bool) -> None:
+def test_a_reply_is_the_same_for_a_repeated_delivery(
+    card: Card | None, private: bool, failed: bool, more: bool
+) -> None:
     again = Incoming("d1", Sender("ana"), Address("web", "@ana"), "ticket")
     follow = following(again, "suggest", ticket="1001") if more else None
     reply = Reply(card, private=private, failed=failed, follow=follow)

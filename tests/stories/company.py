@@ -1,7 +1,7 @@
-"""A company with its desk, to tell stories in: a real desk on a real database, the playground as its chat, a clock of its own.
+"""A company to tell stories in: a real desk on a real database, the playground as its chat, a clock of its own.
 
-`await ana.says("/ticket the vpn is down")` goes the whole way that a browser's act goes; what comes of it is looked up in the
-rooms. Where a room does not hold what a story expects, the failure shows all that the room does hold.
+`await ana.says("/ticket the vpn is down")` goes the whole way that a browser's act goes; what comes of it is looked up
+in the rooms. Where a room does not hold what a story expects, the failure shows all that the room does hold.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ on_both = pytest.mark.parametrize("kind", KINDS)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SETTINGS = Path(__file__).with_name("settings.yaml")
 ARTICLES = (
-    ("vpn-drops", "VPN does not connect", "1. Restart the VPN client\n2. Check the token\n\nThe vpn needs the internet."),
+    (
+        "vpn-drops",
+        "VPN does not connect",
+        "1. Restart the VPN client\n2. Check the token\n\nThe vpn needs the internet.",
+    ),
     ("printer-jam", "Clear a paper jam in the printer", "Open the printer, pull the paper out."),
     ("excel-macro", "Allow macros in Excel", "File, options, trust center: allow macros."),
 )
@@ -207,7 +211,9 @@ class Person:
             for button in message.card.buttons if message.card and on in message.words else ():
                 if button.label == label:
                     return message, button
-        raise AssertionError(f"{self.handle} sees no button {label!r}{f' on {on!r}' if on else ''} in\n{room.transcript(self.handle)}")
+        raise AssertionError(
+            f"{self.handle} sees no button {label!r}{f' on {on!r}' if on else ''} in\n{room.transcript(self.handle)}"
+        )
 
     async def presses(self, button: Button, message: Message, *, id: str = "") -> Reply:
         """A button, which may be gone by now from the message it stood on."""
@@ -215,7 +221,9 @@ class Person:
             "click", room=message.room, message=message.id, verb=button.verb, answers=dict(button.answers), id=id
         )
 
-    async def submits(self, dialog: Reply | Dialog, message: Message | None = None, *, id: str = "", **answers: str) -> Reply:
+    async def submits(
+        self, dialog: Reply | Dialog, message: Message | None = None, *, id: str = "", **answers: str
+    ) -> Reply:
         """A filled-in dialog: with what it keeps, what was in its fields already, and these answers."""
         form = dialog.form if isinstance(dialog, Reply) else dialog
         assert form, f"there is no dialog but {_of(dialog)}"
@@ -265,7 +273,9 @@ class Person:
     def was_told_privately(self, words: str) -> Message:
         """The desk told them, and nobody else, wherever they are."""
         private = [m for m in self.sees() if m.private_to == self.handle and words in m.words]
-        assert private, f"{self.handle} was not told {words!r} privately, but:\n" + _told(m for m in self.sees() if m.private_to)
+        assert private, f"{self.handle} was not told {words!r} privately, but:\n" + _told(
+            m for m in self.sees() if m.private_to
+        )
         return private[-1]
 
 
@@ -314,11 +324,14 @@ class Room:
         """Somebody said these words here (so many times), pinging that person; the last such message."""
         found = [m for m in self.messages(reader) if words in m.words and (not mentioning or mentioning in m.mentions)]
         enough = found if times is None else len(found) == times
-        assert enough, f"#{self.name} heard {words!r} {len(found)} times{f' mentioning {mentioning}' if mentioning else ''}:\n{self.transcript(reader)}"
+        pinging = f" mentioning {mentioning}" if mentioning else ""
+        assert enough, f"#{self.name} heard {words!r} {len(found)} times{pinging}:\n{self.transcript(reader)}"
         return found[-1]
 
     def never_hears(self, words: str, *, reader: str = "") -> None:
-        assert not [m for m in self.messages(reader) if words in m.words], f"#{self.name} heard {words!r}:\n{self.transcript(reader)}"
+        assert not [m for m in self.messages(reader) if words in m.words], (
+            f"#{self.name} heard {words!r}:\n{self.transcript(reader)}"
+        )
 
     def card(self, reference: str) -> Message:
         """The one standing card of a ticket."""

@@ -52,7 +52,7 @@ async def test_21_merging_has_its_limits(company: Company) -> None:
 @on_both
 async def test_21_a_surge_proposes_a_major_incident_and_me_too_joins_it(company: Company) -> None:
     """BEHAVIOUR 21: its updates and its resolution reach all who joined."""
-    ana, erik, ben, lena, ada = company.people("ana", "erik", "ben", "lena", "ada")
+    ana, erik, ben, lena = company.people("ana", "erik", "ben", "lena")
     for number in range(5):
         await (ana, erik)[number % 2].says(f"/ticket outlook shows no mail, {number}")
     proposal = lena.heard("5 similar tickets: is this a major incident?", pinged=True)

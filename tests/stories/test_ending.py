@@ -81,7 +81,7 @@ async def test_20_a_reply_before_the_close_reopens_and_thanks_do_not(company: Co
 @on_both
 async def test_20_a_reply_after_the_close_opens_a_linked_ticket(company: Company) -> None:
     """BEHAVIOUR 20."""
-    ana, ben = await resolved(company)
+    ana, _ = await resolved(company)
     await ana.clicks("Fixed", on="IT-1001 is resolved")
     card = ana.talk.card("IT-1001")
     await ana.says("thank you", under=card)

@@ -14,13 +14,14 @@ async def test_2_a_sure_fix_comes_with_the_ticket_and_this_fixed_it_is_a_deflect
     await ana.clicks("Show")
     shown = ana.was_told_privately("Restart the VPN client")
     assert shown.buttons == ["This fixed it", "Not helpful"]
-    await ana.clicks("This fixed it", on="Restart the VPN client")
+    message, button = ana.button("This fixed it", on="Restart the VPN client")
+    await ana.presses(button, message)
     ticket = await company.ticket("IT-1001")
     assert (ticket.status, ticket.outcome) == ("closed", "self-served")
     assert "helped Ana Costa" in company.room("triage-network").thread("IT-1001")[-1]
     [offered] = await company.reads(Suggestion, Suggestion.ticket)
     assert offered.opened_at and offered.outcome == "helped"
-    refused(await ana.clicks("This fixed it", on="Restart the VPN client"), "IT-1001 is Closed")
+    refused(await ana.presses(button, message), "IT-1001 is Closed")
 
 
 async def test_33_the_agents_see_what_was_offered_and_similar_resolved_tickets(company: Company) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.words import Incoming, Reply, Sender, SendFailed
+from bot.words import Address, Incoming, Reply, Sender, SendFailed
 from storage.tables import Delivery, Entry, Post
 from tests.stories.company import Company, on_both, refused, words_of
 
@@ -36,9 +36,8 @@ async def test_23_what_was_acknowledged_is_said_after_a_crash_before_it_could_be
     """BEHAVIOUR 23: kill the process between the command and its messages."""
     ana = company["ana"]
     who = Sender("ana", "Ana Costa")
-    from bot.words import Address
-
-    reply = await company.desk.receive(Incoming("d1", who, Address("web", "@ana"), "ticket", text="my laptop is broken"))
+    ticket = Incoming("d1", who, Address("web", "@ana"), "ticket", text="my laptop is broken")
+    reply = await company.desk.receive(ticket)
     assert reply.card and reply.card.title == "IT-1001 is open"
     company.room("triage-it").never_hears("IT-1001")
     await company.restarts()
@@ -108,8 +107,6 @@ async def test_23_a_repeated_delivery_has_one_effect_and_the_same_answer(company
 @on_both
 async def test_23_one_message_under_several_deliveries_has_one_effect(company: Company) -> None:
     """BEHAVIOUR 23: Slack Connect delivers a message under two ids."""
-    from bot.words import Address
-
     await company["ana"].says("hello")
     at, who = Address("web", "it-help"), Sender("ana", "Ana Costa")
     events = [Incoming(f"event-{n}", who, at, text="my mouse is dead", message="m1") for n in range(6)]

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from storage.tables import Clock
 from tests.stories.company import MONDAY, Company
 
 
 async def clock(company: Company, reference: str, kind: str) -> tuple[str, str]:
     """The state of a ticket's clock, and when it is due."""
-    from storage.tables import Clock
-
     number = int(reference.rpartition("-")[2])
     rows = [row for row in await company.reads(Clock, Clock.kind) if (row.ticket, row.kind) == (number, kind)]
     return rows[0].state, f"{rows[0].due_at:%a %H:%M}" if rows[0].due_at else ""

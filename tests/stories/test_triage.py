@@ -30,7 +30,9 @@ async def test_12_another_category_moves_the_ticket_to_its_team(company: Company
     refused(await company["dev"].says("/category IT-1001 Hardwear"), "did you mean “Hardware”")
 
 
-async def test_13_priority_is_the_matrix_of_urgency_and_impact_and_a_change_retimes_the_clocks(company: Company) -> None:
+async def test_13_priority_is_the_matrix_of_urgency_and_impact_and_a_change_retimes_the_clocks(
+    company: Company,
+) -> None:
     """BEHAVIOUR 13."""
     ana, ben = company.people("ana", "ben")
     await ana.submits(await ana.says("/ticket"), text="my laptop is broken", urgency="high")

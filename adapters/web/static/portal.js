@@ -27,6 +27,7 @@ function attend(form) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
+  form.addEventListener("input", (event) => event.target.closest(".wrong")?.classList.remove("wrong"));
   if (!form.dataset.suggests) return;
   const box = form.querySelector(".suggestions");
   let waiting = 0;

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("unsure", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "key"),
@@ -127,6 +128,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("parked <> ''"),
     )
     op.create_index("ix_post_ticket", "post", ["workspace", "ticket"], unique=False)
+    op.create_index(
+        "ix_post_under",
+        "post",
+        ["workspace", "under"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL AND under <> ''"),
+        postgresql_where=sa.text("next_at IS NOT NULL AND under <> ''"),
+    )
     op.create_table(
         "standin",
         sa.Column("id", sa.Integer(), nullable=False),

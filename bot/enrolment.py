@@ -1,0 +1,77 @@
+"""The people of the settings become known, joined with whoever they were on a channel before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select, update
+
+from bot.settings import PersonEntry, Settings
+from storage.tables import Draft, Entry, Identity, Person, StandIn, Ticket, Watcher
+
+
+def enrol(db: Session, workspace: str, settings: Settings, now: datetime) -> None:
+    """Make the people of the settings known, with their names and identities as they stand there.
+
+    Somebody who was known on a channel before they came into the settings is joined with what they did.
+    """
+    _free_addresses(db, workspace, settings)
+    for handle, entry in settings.people.items():
+        person = db.get(Person, (workspace, handle))
+        if person is None:
+            person = Person(workspace=workspace, id=handle, name=entry.name, created_at=now)
+            db.add(person)
+            db.flush()
+        for other in _known_before(db, workspace, handle, entry) - settings.people.keys():
+            _join(db, workspace, other, handle)
+        person.name, person.email, person.zone = entry.name, entry.email.casefold(), entry.zone or person.zone
+        for channel, external in entry.identities.items():
+            db.merge(Identity(workspace=workspace, channel=channel, external=external, person=handle))
+        db.flush()
+
+
+def _free_addresses(db: Session, workspace: str, settings: Settings) -> None:
+    """Two people may have swapped addresses in the settings: none may stand in the other's way."""
+    for handle, entry in settings.people.items():
+        person = db.get(Person, (workspace, handle))
+        if person and person.email != entry.email.casefold():
+            person.email = ""
+    db.flush()
+
+
+def _known_before(db: Session, workspace: str, handle: str, entry: PersonEntry) -> set[str]:
+    """The other ids under which somebody of the settings is known, by address or identity."""
+    same = select(Person.id).where(Person.workspace == workspace, Person.email == entry.email.casefold())
+    found = set(db.exec(same)) if entry.email else set()
+    for channel, external in entry.identities.items():
+        identity = db.get(Identity, (workspace, channel, external))
+        if identity:
+            found.add(identity.person)
+    return found - {handle}
+
+
+def _join(db: Session, workspace: str, old: str, new: str) -> None:
+    """One person was known as two: what the old one has and did is the new one's."""
+    for watched in db.exec(select(Watcher).where(Watcher.workspace == workspace, Watcher.person == old)).all():
+        db.merge(Watcher(**watched.model_dump() | {"person": new}))
+        db.delete(watched)
+    for table, name in PERSON_COLUMNS:
+        column = getattr(table, name)
+        db.execute(update(table).where(table.workspace == workspace, column == old).values({name: new}))
+    person = db.get(Person, (workspace, old))
+    if person:
+        db.delete(person)
+    db.flush()
+
+
+PERSON_COLUMNS: tuple[tuple[Any, str], ...] = (
+    (Ticket, "requester"),
+    (Ticket, "submitter"),
+    (Ticket, "owner"),
+    (Entry, "author"),
+    (Draft, "person"),
+    (StandIn, "person"),
+    (Identity, "person"),
+)
+"""Where somebody's id stands, apart from what they watch."""

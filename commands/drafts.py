@@ -1,0 +1,87 @@
+"""A direct message becomes a ticket after one click: its words wait as a draft until their writer has decided."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sqlmodel import col, delete
+
+from bot import cards
+from bot.context import Context
+from bot.forms import Ask, Form, Wrong
+from bot.lifecycle import Status
+from bot.people import ANYONE, Role
+from bot.registry import command
+from bot.words import Address, Button, Card, Reply, clean, one_line, quote, tell
+from commands.intake import Request, open_and_tell
+from commands.reply import from_requester
+from storage import tickets
+from storage.tables import Draft, Ticket
+
+
+class Drafted(Form):
+    draft: Annotated[str, Ask("Draft", limit=200)]
+    ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
+
+
+def offer(ctx: Context) -> Reply:
+    """A direct message becomes a ticket after one click (BEHAVIOUR 5)."""
+    text = clean(ctx.incoming.text, ctx.settings.limits.text)
+    draft = Draft(
+        workspace=ctx.workspace, id=ctx.incoming.message or ctx.incoming.id, person=ctx.sender.id, text=text, at=ctx.now
+    )
+    ctx.db.merge(draft)
+    buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
+    for ticket in _open_tickets(ctx)[:2]:
+        label = f"Add to {cards.reference(ticket, ctx.settings)}"
+        buttons.append(Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}))
+    buttons.append(Button("Never mind", "discard", {"draft": draft.id}))
+    return Reply(
+        Card("Shall I open a ticket for this?", quote(one_line(text, 300)), buttons=tuple(buttons)), private=False
+    )
+
+
+def _open_tickets(ctx: Context) -> list[Ticket]:
+    mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id, 5)
+    return [ticket for ticket in mine if Status(ticket.status).open]
+
+
+def _draft(ctx: Context, name: str) -> Draft:
+    draft = ctx.db.get(Draft, (ctx.workspace, name))
+    if draft is None or draft.person != ctx.sender.id:
+        raise Wrong("This was answered already. `/ticket` opens another ticket.")
+    return draft
+
+
+@command(
+    "confirm", "Open a ticket for a direct message", needs=ANYONE, group="Asking for help", form=Drafted, hidden=True
+)
+def confirm(ctx: Context, asked: Drafted) -> Reply:
+    draft = _draft(ctx, asked.draft)
+    text = draft.text
+    ctx.db.delete(draft)
+    if asked.ticket.isdigit():
+        ticket = tickets.locked(ctx.db, ctx.workspace, int(asked.ticket))
+        if ticket is None or ticket.requester != ctx.sender.id:
+            raise Wrong("There is no such ticket of yours.")
+        ctx.ticket, ctx.roles = ticket, Role.REQUESTER
+        return from_requester(ctx, text)
+    request = Request(
+        text=text,
+        requester=ctx.sender,
+        submitter=ctx.sender.id,
+        via=ctx.at.channel,
+        origin=Address(ctx.at.channel, ctx.at.room),
+        direct=Address(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
+    )
+    return open_and_tell(ctx, request)
+
+
+@command("discard", "Forget a direct message", needs=ANYONE, group="Asking for help", form=Drafted, hidden=True)
+def discard(ctx: Context, asked: Drafted) -> Reply:
+    ctx.db.execute(
+        delete(Draft).where(
+            col(Draft.workspace) == ctx.workspace, col(Draft.id) == asked.draft, col(Draft.person) == ctx.sender.id
+        )
+    )
+    return tell("Forgotten.")

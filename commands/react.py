@@ -1,0 +1,75 @@
+"""A message somebody else wrote becomes a ticket: by a reaction or a shortcut."""
+
+from __future__ import annotations
+
+from bot import cards, people
+from bot.context import Context
+from bot.forms import Wrong
+from bot.people import ANYONE
+from bot.registry import NoForm, command
+from bot.timeline import record
+from bot.words import Address, Card, Reply, Said, clean, one_line, quote, tell
+from commands.intake import Request, first_time, open_ticket, success
+from storage import timeline
+from storage.tables import Link, Ticket
+
+
+@command("react", "Make a ticket from a message", needs=ANYONE, group="Asking for help", hidden=True)
+def react(ctx: Context, asked: NoForm) -> Reply:
+    """One ticket a message, whoever and however many react; its author is the requester (BEHAVIOUR 3)."""
+    messages = ctx.incoming.thread
+    if not messages:
+        raise Wrong("That message is not there any more.")
+    root = messages[0]
+    first_time(ctx, "ticket", root.message)
+    if number := _ticket_of(ctx, root.message):
+        return tell(f"There is a ticket for this already: {cards.reference(number, ctx.settings)}.")
+    if root.sender.bot:
+        raise Wrong("That is a message of the desk itself: no ticket is made of it.")
+    return _from_message(ctx)
+
+
+def _ticket_of(ctx: Context, message: str) -> int | None:
+    """The ticket that a message became, or in whose thread it stands first."""
+    at = ctx.at
+    entry = timeline.by_message(ctx.db, ctx.workspace, at.channel, at.room, message)
+    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, message))
+    return entry.ticket if entry else link.ticket if link else None
+
+
+def _from_message(ctx: Context) -> Reply:
+    root, *rest = ctx.incoming.thread
+    at = ctx.at
+    requester = people.known(ctx.db, ctx.workspace, at.channel, root.sender, ctx.settings, ctx.now)
+    request = Request(
+        text=root.text,
+        requester=requester,
+        submitter=ctx.sender.id,
+        via=at.channel,
+        origin=Address(at.channel, at.room, root.message),
+        message=root.message,
+    )
+    opened = open_ticket(ctx, request)
+    for message in rest:
+        if not message.sender.bot:
+            _keep(ctx, opened.ticket, message)
+    card = success(ctx, opened)
+    whose = "yours" if requester.id == ctx.sender.id else f"{requester.name}'s"
+    told = Card(card.title, f"Made from {whose} message: {quote(one_line(root.text, 200))}", card.facts, tone="good")
+    return Reply(told)
+
+
+def _keep(ctx: Context, ticket: Ticket, message: Said) -> None:
+    """What was said behind the message belongs to the ticket too."""
+    at = ctx.at
+    author = people.known(ctx.db, ctx.workspace, at.channel, message.sender, ctx.settings, ctx.now)
+    record(
+        ctx,
+        ticket,
+        "reply",
+        clean(message.text, ctx.settings.limits.text),
+        author=author.id,
+        public=True,
+        data={"said_at": message.at.isoformat()},
+        place=(at.channel, at.room, message.message),
+    )
