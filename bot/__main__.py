@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import typer
+import uvloop
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -111,7 +112,7 @@ def _run(start: Start) -> None:
     try:
         live = Live(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), start.environment)
         migrate.upgrade(start.url)
-        asyncio.run(_serve(start, live, open_database(start.url)))
+        uvloop.run(_serve(start, live, open_database(start.url)))
     except (SettingsError, StorageFailed, migrate.TooNew, OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

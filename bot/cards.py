@@ -51,8 +51,25 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
     `request` is the requester's own text, `similar` what may help the agent.
     """
     status = Status(ticket.status)
+    body = [
+        quote(request, 600),
+        ticket.why and f"_{ticket.why}_",
+        similar,
+        ticket.resolution and f"**Resolution:** {ticket.resolution}",
+    ]
+    mark = "🔥 Major incident · " if ticket.major else ""
+    return Card(
+        title=mark + title(ticket, scene.settings),
+        body="\n\n".join(part for part in body if part),
+        facts=tuple(_work_facts(scene, ticket, clocks)),
+        buttons=tuple(_work_buttons(ticket, status)),
+        tone=_tone(scene, ticket, clocks),
+    )
+
+
+def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> list[Fact]:
     facts = [
-        Fact("Status", status.label),
+        Fact("Status", Status(ticket.status).label),
         Fact("Priority", priority_words(ticket)),
         Fact("Owner", owner_or_team(scene, ticket)),
         Fact("Category", ticket.category or UNCATEGORISED),
@@ -65,20 +82,7 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
         )
     if ticket.stars:
         facts.append(Fact("Rated", "★" * ticket.stars + "☆" * (5 - ticket.stars)))
-    body = [
-        quote(request, 600),
-        ticket.why and f"_{ticket.why}_",
-        similar,
-        ticket.resolution and f"**Resolution:** {ticket.resolution}",
-    ]
-    mark = "🔥 Major incident · " if ticket.major else ""
-    return Card(
-        title=mark + title(ticket, scene.settings),
-        body="\n\n".join(part for part in body if part),
-        facts=tuple(facts),
-        buttons=tuple(_work_buttons(ticket, status)),
-        tone=_tone(scene, ticket, clocks),
-    )
+    return facts
 
 
 def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:

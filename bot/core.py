@@ -22,13 +22,16 @@ from bot.lifecycle import Refused
 from bot.people import Denied, Role
 from bot.registry import Command, Registry
 from bot.settings import Settings
-from bot.words import Button, Card, Dialog, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json
+from bot.words import Button, Card, Dialog, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json, storable
 from bot.worktime import Worktime
 from storage import deliveries, tickets
 from storage.database import Conflict, Database, StorageFailed
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
+CROWD = 8
+PATIENCE = 60
+"""What nobody waits for lets others go first while so many of them wait; for so many twentieths of a second at most."""
 
 
 class Desk:
@@ -49,6 +52,8 @@ class Desk:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.knowledge = Knowledge()
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
+        self._waiting = 0
+        self._in_turn = asyncio.Semaphore(16)
         self._settings = settings
         self._worktime = settings(), Worktime(settings())
 
@@ -71,9 +76,28 @@ class Desk:
 
         Never raises for what people do; when it returns, what was asked is on disk.
         """
+        incoming = _storable(incoming)
         command, text = self.registry.find(incoming.verb or "said", incoming.text)
-        if command is None:
+        if command is None or (command.hidden and _typed(incoming)):
             return self._unknown(incoming.verb)
+        if command.later:
+            async with self._in_turn:
+                await self._calm()
+                return await self._answer(command, text, incoming)
+        self._waiting += 1
+        try:
+            return await self._answer(command, text, incoming)
+        finally:
+            self._waiting -= 1
+
+    async def _calm(self) -> None:
+        """Wait until few people wait for an answer, or long enough."""
+        for _ in range(PATIENCE):
+            if self._waiting < CROWD:
+                return
+            await asyncio.sleep(0.05)
+
+    async def _answer(self, command: Command, text: str, incoming: Incoming) -> Reply:
         try:
             return await self._obey_as_typed(command, replace(incoming, verb=command.verb, text=text), incoming)
         except Wrong as wrong:
@@ -97,10 +121,13 @@ class Desk:
         shorter = self.registry.commands.get(typed.verb)
         try:
             return await self._obey(command, incoming)
-        except Denied:
+        except Denied as denied:
             if shorter is None or shorter is command:
                 raise
-            return await self._obey(shorter, typed)
+            try:
+                return await self._obey(shorter, typed)
+            except Wrong:  # they did mean the longer verb
+                raise denied from None
 
     async def _obey(self, command: Command, incoming: Incoming) -> Reply:
         answers = dict(incoming.answers)
@@ -114,6 +141,8 @@ class Desk:
             None if in_thread and "ticket" not in answers and command.about_ticket else self._filled(command, answers)
         )
         found = await self._prepare(command, incoming, asked)
+        if command.later and found is None:
+            return Reply()
         reply = await self._run(command, incoming, answers, asked, found)
         if not command.reads:
             self.wake()
@@ -263,6 +292,24 @@ class Desk:
 def _delivery(incoming: Incoming) -> str:
     """What names a delivery for good: one sender's id never answers for another's."""
     return f"{incoming.at.channel}:{incoming.sender.id}:{incoming.id}"
+
+
+def _typed(incoming: Incoming) -> bool:
+    """Whether somebody wrote the verb: a button gives answers, and a platform tells which message it is about."""
+    about = incoming.answers or incoming.message or incoming.thread
+    return bool(incoming.verb) and not about and not incoming.submitted
+
+
+def _storable(incoming: Incoming) -> Incoming:
+    """The same with names that every database takes: a browser may send anything."""
+    sender, at = incoming.sender, incoming.at
+    return replace(
+        incoming,
+        id=storable(incoming.id),
+        message=storable(incoming.message),
+        sender=replace(sender, id=storable(sender.id), name=storable(sender.name), email=storable(sender.email)),
+        at=replace(at, room=storable(at.room), thread=storable(at.thread)),
+    )
 
 
 def linked_ticket(context: Context) -> int:

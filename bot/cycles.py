@@ -19,7 +19,7 @@ from bot.core import Desk
 from bot.posts import Deliverer
 from bot.settings import Settings
 from bot.words import WORKSPACE
-from storage import deliveries, posts, sweeps, tickets
+from storage import deliveries, posts, suggestions, sweeps, tickets
 from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
@@ -64,6 +64,7 @@ class Heartbeat:
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
                 Cycle("posts", 1, self._deliver),
                 Cycle("settings", 2, self._take_up_settings),
+                Cycle("knowledge", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("audit", 15, self._audit),
             )
@@ -198,6 +199,11 @@ class Heartbeat:
     async def _retime_behind(self, behind: tuple[str, int]) -> tuple[str, int] | None:
         stage = self._stage(self.desk.now())
         return await self.desk.database.write(lambda db: due.retime_open(db, stage, behind))
+
+    async def _learn(self) -> int:
+        """What readers said of articles counts from the next minute on, on every replica."""
+        self.desk.knowledge.prior = await self.desk.database.read(lambda db: suggestions.verdicts(db, WORKSPACE))
+        return 0
 
     async def _forget(self) -> int:
         now, kept = self.desk.now(), self.desk.settings.retention

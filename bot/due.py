@@ -63,7 +63,9 @@ def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[s
             _rehome(scene, ticket)
             continue
         before = rows.clocks(db, ticket.workspace, ticket.number)
-        if any(_differs(before.get(clock.kind), clock) for clock in retime(scene, ticket)):
+        after = retime(scene, ticket)
+        ladders.follow_clocks(scene, ticket, after, worked=False)
+        if any(_differs(before.get(clock.kind), clock) for clock in after):
             places.stand(scene, ticket)
     return (batch[-1].workspace, batch[-1].number) if batch else None
 
@@ -115,11 +117,12 @@ def _warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
 
 def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     assert clock.deadline is not None
+    # Not only the first time: the clock may have stopped since, and its ladder with it.
+    ladders.begin(scene, ticket, clock)
     announced = f"breached:{escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)}"
     if not sweeps.announce(scene.db, scene.workspace, announced, scene.now):
         return
     entry = record(scene, ticket, "breached", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat()})
-    ladders.begin(scene, ticket, clock)
     label = CLOCK_LABELS[clock.kind].lower()
     owner = (ticket.owner,) if ticket.owner else ()
     moves.line(scene, ticket, entry, f"The {label} deadline has passed ({moment(clock.deadline)}).", mentions=owner)

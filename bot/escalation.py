@@ -156,8 +156,23 @@ def escalate_now(escalation: Escalation, now: datetime, level: int | None = None
 
 
 def close(escalation: Escalation, now: datetime) -> Escalation:
-    """The clock was met, or the ticket is finished: nothing more is said, ever."""
+    """The clock was met, or the ticket is finished: nothing more is said, unless the clock comes to stand so again."""
     return escalation if escalation.closed_at else replace(escalation, next_at=None, closed_at=now)
+
+
+def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
+    """The clock that had stopped runs again, and is over the same deadline: a closed ladder goes on where it was.
+
+    What was said is not said again, and the next level comes after its whole wait. After all of them the last rung
+    comes once more, even where it is never repeated: the breach is open again, and somebody has to hear of that.
+    """
+    if escalation.closed_at is None:
+        return escalation
+    plan, level = escalation.plan, escalation.level
+    wait = plan.rungs[level].after_seconds if level < len(plan.rungs) else plan.repeat_every
+    return replace(
+        _unheld(escalation), closed_at=None, next_at=_after(now, wait, calendar) if plan.rungs else None
+    )
 
 
 def _climb(escalation: Escalation, due: datetime, now: datetime, calendar: Calendar | None) -> Escalation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
@@ -13,17 +13,19 @@ from storage.tables import ArticleRow
 
 @dataclass
 class Knowledge:
-    """Search over the published articles, and their titles by id."""
+    """Search over the published articles, their titles by id, and what readers' verdicts add to their confidence."""
 
     index: Index = field(default_factory=lambda: Index.build([]))
     titles: dict[str, str] = field(default_factory=dict)
+    prior: Mapping[str, float] = field(default_factory=dict)
 
     def search(self, title: str, body: str = "", limit: int = 3) -> list[Hit]:
         return self.index.search(title, body, limit)
 
     def sure(self, title: str, body: str, at_least: float, limit: int) -> list[Hit]:
-        """The hits that are likely enough to be suggested."""
-        return [hit for hit in self.search(title, body, limit) if hit.confidence >= at_least]
+        """The hits that are likely enough to be suggested, those first that readers' verdicts speak for."""
+        hits = [hit for hit in self.search(title, body, limit) if hit.confidence >= at_least]
+        return sorted(hits, key=lambda hit: -(hit.confidence + self.prior.get(hit.article_id, 0.0)))
 
     def load(self, rows: Iterable[ArticleRow]) -> None:
         """Build the index anew from articles; the new one is put in place when it is whole."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlmodel import col, select
 
 from bot import escalation, people, pings, sla
 from bot.context import Scene
 from bot.settings import Ladder
-from bot.timeline import policy_of, record
+from bot.timeline import policy_of, read_clocks, record
 from storage import sweeps
 from storage.tables import Escalation, Ticket
 
@@ -17,22 +18,38 @@ from storage.tables import Escalation, Ticket
 def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     """Start the ladder of a breach, with a copy of the settings' ladder.
 
-    A second call for one deadline does nothing.
+    A second call for one deadline does nothing, but the ladder that was closed when the clock stopped goes on.
     """
     assert clock.deadline is not None
-    key = escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)
-    if not sweeps.announce(scene.db, scene.workspace, f"ladder:{key}", scene.now):
-        return
+    row = _ladder_of(scene, ticket, clock)
+    if row is None:
+        _start(scene, ticket, clock, clock.deadline)
+    elif row.closed_at:
+        change(scene, ticket, row, escalation.resume(running_of(row), scene.now))
+
+
+def _ladder_of(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Escalation | None:
+    return scene.db.exec(
+        select(Escalation).where(
+            Escalation.workspace == scene.workspace,
+            Escalation.ticket == ticket.number,
+            Escalation.clock == clock.kind.value,
+            Escalation.deadline == clock.deadline,
+        )
+    ).first()
+
+
+def _start(scene: Scene, ticket: Ticket, clock: sla.Clock, deadline: datetime) -> None:
     policy = policy_of(scene, ticket)
     ladder = scene.settings.ladders.get(policy.ladder if policy else "", Ladder())
     plan = escalation.snapshot(ladder, scene.settings.escalation_rooms(ladder))
     # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
-    running = escalation.start(escalation.plan(plan), max(clock.deadline, ticket.updated_at))
+    running = escalation.start(escalation.plan(plan), max(deadline, ticket.updated_at))
     row = Escalation(
         workspace=scene.workspace,
         ticket=ticket.number,
         clock=clock.kind.value,
-        deadline=clock.deadline,
+        deadline=deadline,
         plan=plan | {"told": {}},
         started_at=running.started,
     )
@@ -78,29 +95,42 @@ def open_of(scene: Scene, ticket: Ticket) -> list[Escalation]:
 
 
 def advance(scene: Scene, rows: Iterable[Escalation]) -> int:
-    """Announce every level that is due, folding a flood; how many levels were said."""
+    """Announce every level that is due, folding a flood; how many levels were said.
+
+    A ladder whose clock no longer stands over its deadline is closed instead, however that came (BEHAVIOUR 29).
+    """
     announced: list[pings.Ping] = []
     for row in rows:
         ticket = scene.db.get(Ticket, (row.workspace, row.ticket))
         if ticket is None:
             continue
-        running, levels = escalation.announce(running_of(row), scene.now)
-        row.plan = row.plan | {
-            "told": row.plan["told"] | {str(level): {"who": who_hears(scene, ticket, row, level)} for level in levels}
-        }
-        write_back(scene, row, running)
-        for level in levels:
-            key = escalation.key(row.ticket, row.clock, row.deadline, level)
-            if sweeps.announce(scene.db, scene.workspace, key, scene.now):
-                record(
-                    scene,
-                    ticket,
-                    "escalated",
-                    data={"clock": row.clock, "level": level, "told": row.plan["told"][str(level)]["who"]},
-                )
-                announced.append(pings.Ping(row, ticket, level))
+        if (row.clock, row.deadline) in _standing(read_clocks(scene, ticket)):
+            announced += _climb(scene, ticket, row)
+        else:
+            change(scene, ticket, row, escalation.close(running_of(row), scene.now))
     pings.say_all(scene, announced)
     return len(announced)
+
+
+def _climb(scene: Scene, ticket: Ticket, row: Escalation) -> list[pings.Ping]:
+    """The levels of a ladder that are due and were never announced, written down."""
+    running, levels = escalation.announce(running_of(row), scene.now)
+    told = {str(level): {"who": who_hears(scene, ticket, row, level)} for level in levels}
+    row.plan = row.plan | {"told": row.plan["told"] | told}
+    write_back(scene, row, running)
+    announced = []
+    for level in levels:
+        key = escalation.key(row.ticket, row.clock, row.deadline, level)
+        if sweeps.announce(scene.db, scene.workspace, key, scene.now):
+            data = {"clock": row.clock, "level": level, "told": told[str(level)]["who"]}
+            record(scene, ticket, "escalated", data=data)
+            announced.append(pings.Ping(row, ticket, level))
+    return announced
+
+
+def _standing(clocks: Iterable[sla.Clock]) -> set[tuple[str, datetime | None]]:
+    """(clock, deadline) of those that run."""
+    return {(clock.kind.value, clock.deadline) for clock in clocks if clock.state == "running"}
 
 
 def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list[str]:
@@ -134,7 +164,7 @@ def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *
 
     Somebody's work on the ticket renews a lease.
     """
-    standing = {(clock.kind.value, clock.deadline) for clock in clocks if clock.state == "running"}
+    standing = _standing(clocks)
     for row in open_of(scene, ticket):
         running = running_of(row)
         if (row.clock, row.deadline) not in standing:

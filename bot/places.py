@@ -12,7 +12,7 @@ from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
 from bot.words import Address, Card
 from storage import suggestions
-from storage.tables import Entry, Identity, Ticket, Watcher
+from storage.tables import Identity, Ticket, Watcher
 
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
@@ -100,12 +100,7 @@ def request_of(scene: Scene, ticket: Ticket) -> str:
 
 def similar_to(scene: Scene, ticket: Ticket) -> str:
     """What was found for the agents when the ticket was opened."""
-    found = scene.db.exec(
-        select(Entry)
-        .where(Entry.workspace == scene.workspace, Entry.ticket == ticket.number, Entry.kind == "suggested")
-        .order_by(col(Entry.id).desc())
-    ).first()
-    return found.text if found else ""
+    return suggestions.found_for(scene.db, scene.workspace, ticket.number)
 
 
 def to_agents(scene: Scene, ticket: Ticket, entry: int | str, card: Card, urgency: int = SOON) -> None:

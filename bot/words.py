@@ -220,6 +220,14 @@ def clean(text: str, limit: int = 100_000) -> str:
     return _UNSAFE.sub(_replace_unsafe, text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def storable(name: str) -> str:
+    """A platform's name of something, made what every database takes: no NUL and no lone surrogate.
+
+    They are written out (`\\x00`), so that two names stay two.
+    """
+    return name.encode(errors="backslashreplace").decode().replace("\x00", "\\x00")
+
+
 # Controls, directional overrides and isolates (which can reorder the text around them), our own marks, lone surrogates.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff⟦⟧\ud800-\udfff]")
 

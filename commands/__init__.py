@@ -1,1 +1,1 @@
-"""One file a verb, and the service layer between them."""
+"""What people can say: one file for verbs that belong together. The service layer is here, and nowhere else."""

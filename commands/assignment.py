@@ -34,20 +34,15 @@ def note(scene: Scene, team_key: str, person: str) -> None:
 def candidates(scene: Scene, team_key: str) -> list[triage.Candidate]:
     """The agents of a team with their load, skills and availability."""
     team = scene.settings.teams[team_key]
-    members = list(team.members)
-    away = people.away(scene.db, scene.workspace, members)
+    away = people.away(scene.db, scene.workspace)
     calendar = scene.worktime.of(scene.settings.calendar_of(team_key))
     in_hours = calendar.is_open(scene.now)
-    load = dict.fromkeys(members, 0.0)
-    count = dict.fromkeys(members, 0)
-    for owner, priority, number in tickets.loads(scene.db, scene.workspace, members):
-        load[owner] += triage.WEIGHTS[priority] * number
-        count[owner] += number
+    open_ = {handle: tickets.load(scene.db, scene.workspace, handle) for handle in team.members}
     return [
         triage.Candidate(
             person=handle,
-            load=load[handle],
-            open=count[handle],
+            load=sum(triage.WEIGHTS[priority] for priority in open_[handle]),
+            open=len(open_[handle]),
             last_assigned=_last_assigned(scene, handle),
             available=not _is_away(away.get(handle), scene.now),
             in_hours=in_hours,

@@ -106,11 +106,17 @@ def escalate(ctx: Context, asked: Higher) -> Reply:
         return tell("The next level has been told already.")
     for row, new in zip(rows, changed, strict=True):
         ladders.write_back(ctx, row, new)
-    ladders.advance(ctx, rows)
+    _advance(ctx, rows)
     told = ", ".join(
         places.their_name(ctx, who) for who in rows[-1].plan["told"].get(str(rows[-1].level), {}).get("who", [])
     )
     return tell(f"Told: {told or 'the escalation channel'}.")
+
+
+def _advance(ctx: Context, rows: list[Escalation]) -> None:
+    """Say what is due now. `Refused` when that is nothing: nobody is told that somebody heard when nobody did."""
+    if not ladders.advance(ctx, rows):
+        raise Refused("nobody is left to be told")
 
 
 def _by_hand(ctx: Context) -> Reply:
@@ -124,5 +130,5 @@ def _by_hand(ctx: Context) -> Reply:
     for row in rows:
         ladders.write_back(ctx, row, escalation.escalate_now(ladders.running_of(row), ctx.now))
     record(ctx, ticket, "escalated", "by hand", author=ctx.sender.id, by_agent=True)
-    ladders.advance(ctx, rows)
+    _advance(ctx, rows)
     return tell(f"{cards.reference(ticket, ctx.settings)} is escalated.")

@@ -15,6 +15,7 @@ from bot.words import Address, Button, Card, Fact, Reply, tell
 from commands import surge
 from commands.merge import fold
 from commands.watch import join
+from storage import tickets
 from storage.tables import Ticket
 
 
@@ -47,8 +48,9 @@ def major(ctx: Context, asked: AboutTicket) -> Reply:
 
 
 def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:
-    others = (t for t in surge.like(ctx, ticket) if t.number != ticket.number)
-    return [t for t in others if Status(t.status).open and not t.major]
+    numbers = [other.number for other in surge.like(ctx, ticket) if other.number != ticket.number and not other.major]
+    found = (tickets.locked(ctx.db, ctx.workspace, number) for number in sorted(numbers))
+    return [other for other in found if other and Status(other.status).open]
 
 
 def _announce(ctx: Context, ticket: Ticket) -> None:

@@ -131,11 +131,23 @@ def deleted(ctx: Context, asked: NoForm) -> Reply:
 def _changed(ctx: Context, kind: str, text: str) -> Reply:
     """Edits and deletions are added to the timeline; what was said before stays there (BEHAVIOUR 10, 11)."""
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
-    if entry is None or (entry.author != ctx.sender.id and kind == "edited"):
+    if entry is None:
         return Reply()
     ticket = tickets.locked(ctx.db, ctx.workspace, entry.ticket)
     assert ticket is not None
-    added = record(ctx, ticket, kind, text, author=ctx.sender.id, public=entry.public, data={"entry": entry.id})
+    # What a ticket was made of by a reaction is its requester's, not the reactor's.
+    if ctx.sender.id != (ticket.requester if entry.kind == "opened" else entry.author):
+        return Reply()
+    added = record(
+        ctx,
+        ticket,
+        kind,
+        text,
+        author=ctx.sender.id,
+        by_agent=entry.by_agent,
+        public=entry.public,
+        data={"entry": entry.id},
+    )
     words = (
         f"{ctx.sender.name} changed what they wrote to:\n{quote(text)}"
         if text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz, utils
+from rapidfuzz import fuzz, process, utils
 
 from bot import cards, ladders, places
 from bot.context import Scene
@@ -16,26 +16,38 @@ COMPARED = 200
 """At most so many of the newest tickets are looked at."""
 
 
-def propose(scene: Scene, ticket: Ticket) -> None:
-    """Tell the lead when so many similar tickets came lately; once for a first ticket of a surge."""
-    limits = scene.settings.limits
-    alike = sorted((t for t in like(scene, ticket) if t.merged_into is None), key=lambda t: t.number)
-    numbers = {t.number for t in alike} | {ticket.number}
-    if len(numbers) < limits.surge or any(t.major for t in alike):
-        return
-    if sweeps.announce(scene.db, scene.workspace, f"surge:{min(numbers)}", scene.now):
-        _tell(scene, ticket, sorted(numbers))
+def seen(scene: Scene, ticket: Ticket) -> list[int]:
+    """The numbers of the tickets that make a surge with this one.
+
+    None when they are too few, or an incident already.
+    """
+    alike = [other for other in like(scene, ticket) if other.merged_into is None]
+    numbers = sorted({other.number for other in alike} | {ticket.number})
+    if len(numbers) < scene.settings.limits.surge or any(other.major for other in alike):
+        return []
+    return numbers
 
 
-def like(scene: Scene, ticket: Ticket) -> list[Ticket]:
+def like(scene: Scene, ticket: Ticket) -> list[tickets.Recent]:
     """The team's recent tickets whose titles say much the same, this one among them."""
     since = scene.now - scene.settings.limits.surge_within
-    recent = tickets.opened_between(scene.db, scene.workspace, since, scene.now, COMPARED)
-    return [t for t in recent if t.team == ticket.team and _likeness(t, ticket) >= ALIKE]
+    recent = tickets.recent(scene.db, scene.workspace, ticket.team, since, scene.now, COMPARED)
+    titles = [other.title for other in recent]
+    found = process.extract(
+        ticket.title,
+        titles,
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=ALIKE,
+        limit=None,
+    )
+    return [recent[at] for _, _, at in found]
 
 
-def _likeness(one: Ticket, other: Ticket) -> float:
-    return fuzz.token_set_ratio(one.title, other.title, processor=utils.default_process)
+def propose(scene: Scene, ticket: Ticket, numbers: list[int]) -> None:
+    """Tell the lead of a surge; once for a first ticket of it."""
+    if sweeps.announce(scene.db, scene.workspace, f"surge:{numbers[0]}", scene.now):
+        _tell(scene, ticket, numbers)
 
 
 def _tell(scene: Scene, ticket: Ticket, numbers: list[int]) -> None:

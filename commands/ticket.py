@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from bot import cards, people, places
@@ -16,6 +17,7 @@ from commands import surge
 from commands.choices import category_choices
 from commands.intake import Opened, Request, open_and_tell, open_ticket, success
 from storage import suggestions
+from storage.tables import Ticket
 
 URGENCIES = (("low", "Low: it can wait"), ("medium", "Medium: it slows me down"), ("high", "High: I cannot work"))
 
@@ -101,14 +103,27 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
     return Reply(Card(card.title, f"Filed for {somebody.name} ({asked.via}). {told}", card.facts, tone="good"))
 
 
-def look_up(ctx: Context, asked: AboutTicket) -> list[tuple[str, str, float]]:
-    """(article, title, confidence) of the fixes that are sure enough, for the ticket's own words."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What may help with a ticket: (article, title, confidence), (number, title, resolution), a surge's numbers."""
+
+    fixes: list[tuple[str, str, float]]
+    similar: list[tuple[int, str, str]]
+    surge: list[int]
+
+
+def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
+    """What is sure enough to be offered for the ticket's own words; None for nothing at all."""
+    ticket = ctx.db.get(Ticket, (ctx.workspace, asked.ticket))
+    if ticket is None:
+        return None
     words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
-    rules = ctx.settings.knowledge
-    prior = suggestions.verdicts(ctx.db, ctx.workspace)
-    hits = ctx.knowledge.sure(one_line(words, 300), words[300:5000], rules.suggest_at, rules.suggestions)
-    hits = sorted(hits, key=lambda hit: -(hit.confidence + prior.get(hit.article_id, 0.0)))
-    return [(hit.article_id, ctx.knowledge.titles[hit.article_id], hit.confidence) for hit in hits]
+    rules, knowledge = ctx.settings.knowledge, ctx.knowledge
+    hits = knowledge.sure(one_line(words, 300), words[300:5000], rules.suggest_at, rules.suggestions)
+    fixes = [(hit.article_id, knowledge.titles[hit.article_id], hit.confidence) for hit in hits]
+    similar = suggestions.similar_resolved(ctx.db, ctx.workspace, ticket)
+    numbers = surge.seen(ctx, ticket)
+    return Found(fixes, similar, numbers) if fixes or similar or numbers else None
 
 
 @command(
@@ -119,26 +134,24 @@ def look_up(ctx: Context, asked: AboutTicket) -> list[tuple[str, str, float]]:
     form=AboutTicket,
     hidden=True,
     prepare=look_up,
+    later=True,
 )
 def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
-    surge.propose(ctx, ticket)
-    fixes: list[tuple[str, str, float]] = ctx.found or []
-    similar = suggestions.similar_resolved(ctx.db, ctx.workspace, ticket)
-    if not fixes and not similar:
+    found: Found | None = ctx.found
+    if found is None:
         return Reply()
-    for article, _, confidence in fixes:
-        suggestions.shown(ctx.db, ctx.workspace, ticket.number, article, confidence, ctx.now)
-    record(
-        ctx,
-        ticket,
-        "suggested",
-        _for_agents(ctx, fixes, similar),
-        data={"articles": [article for article, _, _ in fixes]},
-    )
-    places.stand(ctx, ticket)
-    opened = Opened(ticket, read_clocks(ctx, ticket))
-    return Reply(_with_fixes(ctx, success(ctx, opened), fixes)) if fixes else Reply()
+    if found.surge:
+        surge.propose(ctx, ticket, found.surge)
+    if not found.fixes and not found.similar:
+        return Reply()
+    articles = [(article, sure) for article, _, sure in found.fixes]
+    suggestions.shown(ctx.db, ctx.workspace, ticket.number, articles, ctx.now)
+    text = _for_agents(ctx, found.fixes, found.similar)
+    record(ctx, ticket, "suggested", text, data={"articles": [article for article, _ in articles]})
+    clocks = read_clocks(ctx, ticket)
+    places.stand(ctx, ticket, clocks)
+    return Reply(_with_fixes(ctx, success(ctx, Opened(ticket, clocks)), found.fixes)) if found.fixes else Reply()
 
 
 def _for_agents(ctx: Context, fixes: list[tuple[str, str, float]], similar: list[tuple[int, str, str]]) -> str:

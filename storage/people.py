@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
-from sqlmodel import select as pick
 
 from storage.prepared import Prepared, loaded
 from storage.tables import Identity, Person
@@ -29,12 +26,16 @@ def by_identity(db: Session, workspace: str, channel: str, external: str) -> Per
     return loaded(Person, _FIELDS, rows[0]) if rows else None
 
 
-def away(db: Session, workspace: str, handles: Sequence[str]) -> dict[str, Person]:
-    """Those of these people who have said that they are away."""
-    query = pick(Person).where(
-        Person.workspace == workspace, col(Person.id).in_(handles), col(Person.away_since).is_not(None)
+_AWAY = Prepared(
+    select(*Person.__table__.columns).where(  # type: ignore[attr-defined]
+        col(Person.workspace) == bindparam("workspace"), col(Person.away_since).is_not(None)
     )
-    return {person.id: person for person in db.exec(query)}
+)
+
+
+def away(db: Session, workspace: str) -> dict[str, Person]:
+    """Those who have said that they are away, by handle. Detached."""
+    return {row[1]: loaded(Person, _FIELDS, row) for row in _AWAY.run(db, {"workspace": workspace})}
 
 
 _NAME = Prepared(

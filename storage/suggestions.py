@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from rapidfuzz import fuzz, process, utils
+from sqlalchemy import bindparam, func, select
+from sqlalchemy import text as sql
+from sqlmodel import Session, col
+from sqlmodel import select as pick
 
+from storage.prepared import Insert, Prepared
 from storage.tables import ArticleRow, Entry, Suggestion, Ticket
+
+_ENTRY = Entry.__table__  # type: ignore[attr-defined]
+_TEXT = Prepared(
+    select(_ENTRY.c.text)
+    .where(
+        _ENTRY.c.workspace == bindparam("workspace"),
+        _ENTRY.c.ticket == bindparam("ticket"),
+        _ENTRY.c.kind == bindparam("kind"),
+    )
+    .order_by(_ENTRY.c.id)
+    .limit(1)
+)
 
 
 def words_of(db: Session, workspace: str, ticket: int) -> str:
     """The words a ticket was opened with; "" for a ticket that is not there."""
-    text = db.exec(
-        select(Entry.text)
-        .where(Entry.workspace == workspace, Entry.ticket == ticket, Entry.kind == "opened")
-        .order_by(col(Entry.id))
-    ).first()
-    return text or ""
+    return _text(db, workspace, ticket, "opened")
 
 
-def shown(db: Session, workspace: str, ticket: int, article: str, confidence: float, now: datetime) -> None:
-    """An article was offered with a ticket; a second time changes nothing."""
-    if db.get(Suggestion, (workspace, ticket, article)) is None:
-        db.add(Suggestion(workspace=workspace, ticket=ticket, article=article, confidence=confidence, shown_at=now))
-        db.flush()
+def found_for(db: Session, workspace: str, ticket: int) -> str:
+    """What was found for the agents when the ticket was opened; "" for nothing."""
+    return _text(db, workspace, ticket, "suggested")
+
+
+def _text(db: Session, workspace: str, ticket: int, kind: str) -> str:
+    rows = _TEXT.run(db, {"workspace": workspace, "ticket": ticket, "kind": kind})
+    return rows[0][0] if rows else ""
+
+
+_SUGGESTION = Suggestion.__table__  # type: ignore[attr-defined]
+
+
+def _show(insert: Insert) -> Any:
+    values: dict[str, Any] = {c.name: bindparam(c.name) for c in _SUGGESTION.columns}
+    return insert(_SUGGESTION).values(values).on_conflict_do_nothing()
+
+
+_SHOWN = Prepared(_show)
+
+
+def shown(db: Session, workspace: str, ticket: int, fixes: Iterable[tuple[str, float]], now: datetime) -> None:
+    """These (article, confidence) were offered with a ticket; a second time changes nothing."""
+    common = {"workspace": workspace, "ticket": ticket, "shown_at": now, "opened_at": None, "outcome": ""}
+    _SHOWN.run_all(db, [{**common, "article": article, "confidence": sure} for article, sure in fixes])
 
 
 def opened(db: Session, workspace: str, ticket: int, article: str, now: datetime) -> None:
@@ -37,7 +70,7 @@ def opened(db: Session, workspace: str, ticket: int, article: str, now: datetime
 
 def judged(db: Session, workspace: str, ticket: int, outcome: str, article: str = "") -> None:
     """What came of an offered article ("helped", "unhelped"), or of all that were offered with a ticket."""
-    query = select(Suggestion).where(Suggestion.workspace == workspace, Suggestion.ticket == ticket)
+    query = pick(Suggestion).where(Suggestion.workspace == workspace, Suggestion.ticket == ticket)
     for row in db.exec(query.where(Suggestion.article == article) if article else query):
         row.outcome = outcome
 
@@ -49,8 +82,8 @@ PRIOR = 0.15
 def verdicts(db: Session, workspace: str) -> dict[str, float]:
     """What readers' verdicts add to each article's confidence, in -PRIOR … PRIOR."""
     rows = db.execute(
-        select(Suggestion.article, Suggestion.outcome, func.count())
-        .where(Suggestion.workspace == workspace, Suggestion.outcome != "")
+        select(col(Suggestion.article), col(Suggestion.outcome), func.count())
+        .where(col(Suggestion.workspace) == workspace, sql("outcome <> ''"))
         .group_by(col(Suggestion.article), col(Suggestion.outcome))
     )
     good, bad = Counter[str](), Counter[str]()
@@ -59,37 +92,40 @@ def verdicts(db: Session, workspace: str) -> dict[str, float]:
     return {a: PRIOR * (good[a] - bad[a]) / (good[a] + bad[a] + 4) for a in good.keys() | bad.keys()}
 
 
-def similar_resolved(db: Session, workspace: str, ticket: Ticket, most: int = 2) -> list[tuple[int, str, str]]:
-    """(number, title, resolution) of recently resolved tickets of the same category that share most words of the
-    title.
-    """
-    from rapidfuzz import fuzz, process, utils
-
-    recent = db.exec(
-        select(Ticket)
-        .where(
-            Ticket.workspace == workspace,
-            Ticket.team == ticket.team,
-            Ticket.category == ticket.category,
-            col(Ticket.resolved_at).is_not(None),
-            Ticket.number != ticket.number,
-            Ticket.outcome == "fixed",
-        )
-        .order_by(col(Ticket.resolved_at).desc())
-        .limit(200)
-    ).all()
-    titles = {t.number: t.title for t in recent}
-    best = process.extract(
-        ticket.title, titles, scorer=fuzz.token_set_ratio, processor=utils.default_process, score_cutoff=75, limit=most
+_TICKET = Ticket.__table__  # type: ignore[attr-defined]
+_RESOLVED = Prepared(
+    select(_TICKET.c.number, _TICKET.c.title, _TICKET.c.resolution)
+    .where(
+        _TICKET.c.workspace == bindparam("workspace"),
+        _TICKET.c.team == bindparam("team"),
+        _TICKET.c.category == bindparam("category"),
+        _TICKET.c.resolved_at.is_not(None),
+        _TICKET.c.outcome == "fixed",
     )
-    by_number = {t.number: t for t in recent}
-    return [(n, title, by_number[n].resolution) for title, _, n in best]
+    .order_by(_TICKET.c.resolved_at.desc())
+    .limit(200)
+)
+
+
+def similar_resolved(db: Session, workspace: str, ticket: Ticket, most: int = 2) -> list[tuple[int, str, str]]:
+    """(number, title, resolution) of the team's recently resolved tickets of the category with much the same title."""
+    values = {"workspace": workspace, "team": ticket.team, "category": ticket.category}
+    recent = [row for row in _RESOLVED.run(db, values) if row[0] != ticket.number]
+    best = process.extract(
+        ticket.title,
+        [title for _, title, _ in recent],
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=75,
+        limit=most,
+    )
+    return [(recent[at][0], recent[at][1], recent[at][2]) for _, _, at in best]
 
 
 def article(db: Session, workspace: str, article_id: str) -> ArticleRow | None:
     """An article's newest version."""
     return db.exec(
-        select(ArticleRow)
+        pick(ArticleRow)
         .where(ArticleRow.workspace == workspace, ArticleRow.id == article_id)
         .order_by(col(ArticleRow.version).desc())
     ).first()

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, Uniqu
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-UNWATCHED = "state = 'running' AND next_at IS NULL AND NOT breached"
+UNWATCHED = "state = 'running' AND next_at IS NULL"
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
 
@@ -34,7 +34,10 @@ class Person(SQLModel, table=True):
     away_until: datetime | None = None
     away_since: datetime | None = None
 
-    __table_args__ = (Index("ux_person_email", "workspace", "email", unique=True, **_where("email <> ''")),)
+    __table_args__ = (
+        Index("ux_person_email", "workspace", "email", unique=True, **_where("email <> ''")),
+        Index("ix_person_away", "workspace", **_where("away_since IS NOT NULL")),
+    )
 
 
 class Identity(SQLModel, table=True):
@@ -308,6 +311,7 @@ class Suggestion(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         Index("ix_suggestion_article", "workspace", "article"),
+        Index("ix_suggestion_outcome", "workspace", "article", "outcome", **_where("outcome <> ''")),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, tuple_
+from sqlalchemy import and_, bindparam, insert, literal, or_, select, tuple_
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -68,14 +68,19 @@ def filed_as_many(db: Session, workspace: str, person: str, since: datetime, cou
     return bool(_NTH_FILED.run(db, {"workspace": workspace, "person": person, "since": since, "before": count - 1}))
 
 
-def loads(db: Session, workspace: str, people: Sequence[str]) -> list[tuple[str, str, int]]:
-    """(owner, priority, open tickets) of these people."""
-    rows = db.execute(
-        select(_TICKET.c.owner, _TICKET.c.priority, func.count())
-        .where(_TICKET.c.workspace == workspace, _TICKET.c.owner.in_(people), _TICKET.c.owner.is_not(None), _IS_OPEN)
-        .group_by(_TICKET.c.owner, _TICKET.c.priority)
+_LOAD = Prepared(
+    select(_TICKET.c.priority).where(
+        _TICKET.c.workspace == bindparam("workspace"),
+        _TICKET.c.owner == bindparam("owner"),
+        _TICKET.c.owner.is_not(None),
+        _IS_OPEN,
     )
-    return [(owner, priority, count) for owner, priority, count in rows]
+)
+
+
+def load(db: Session, workspace: str, owner: str) -> list[str]:
+    """The priorities of somebody's open tickets."""
+    return [priority for (priority,) in _LOAD.run(db, {"workspace": workspace, "owner": owner})]
 
 
 def of_requester(db: Session, workspace: str, person: str, limit: int = 20) -> list[Ticket]:
@@ -159,16 +164,32 @@ def find(
     return list(db.exec(query if everything else query.where(visible)).all())
 
 
-def opened_between(db: Session, workspace: str, start: datetime, end: datetime, most: int) -> list[Ticket]:
-    """The newest tickets that were opened in a stretch of time, both ends included."""
-    return list(
-        db.exec(
-            pick(Ticket)
-            .where(Ticket.workspace == workspace, Ticket.created_at >= start, Ticket.created_at <= end)
-            .order_by(col(Ticket.created_at).desc())
-            .limit(most)
-        ).all()
+class Recent(NamedTuple):
+    """What a surge is seen by."""
+
+    number: int
+    title: str
+    merged_into: int | None
+    major: bool
+
+
+_RECENT = Prepared(
+    select(_TICKET.c.number, _TICKET.c.title, _TICKET.c.merged_into, _TICKET.c.major)
+    .where(
+        _TICKET.c.workspace == bindparam("workspace"),
+        _TICKET.c.created_at >= bindparam("start"),
+        _TICKET.c.created_at <= bindparam("end"),
+        _TICKET.c.team == bindparam("team"),
     )
+    .order_by(_TICKET.c.created_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+def recent(db: Session, workspace: str, team: str, start: datetime, end: datetime, most: int) -> list[Recent]:
+    """A team's newest tickets that were opened in a stretch of time, both ends included."""
+    values = {"workspace": workspace, "team": team, "start": start, "end": end, "most": most}
+    return [Recent(*row) for row in _RECENT.run(db, values)]
 
 
 def locked(db: Session, workspace: str, number: int, *, wait: bool = True) -> Ticket | None:
@@ -193,12 +214,26 @@ def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ti
     )
 
 
+_STATE = State.__table__  # type: ignore[attr-defined]
+_READ_STATE = Prepared(
+    select(_STATE.c.value).where(_STATE.c.workspace == bindparam("workspace"), _STATE.c.name == bindparam("name"))
+)
+
+
 def state(db: Session, workspace: str, name: str) -> str:
     """A kept value; "" when there is none."""
-    row = db.get(State, (workspace, name))
-    return row.value if row else ""
+    rows = _READ_STATE.run(db, {"workspace": workspace, "name": name})
+    return rows[0][0] if rows else ""
+
+
+def _keep(insert_: Insert) -> Any:
+    new = insert_(_STATE).values({c.name: bindparam(c.name) for c in _STATE.columns})
+    return new.on_conflict_do_update(index_elements=["workspace", "name"], set_={"value": new.excluded.value})
+
+
+_KEEP = Prepared(_keep)
 
 
 def keep(db: Session, workspace: str, name: str, value: str) -> None:
     """Keep a value."""
-    db.merge(State(workspace=workspace, name=name, value=value))
+    _KEEP.change(db, {"workspace": workspace, "name": name, "value": value})

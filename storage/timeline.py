@@ -58,7 +58,9 @@ def entries(db: Session, workspace: str, ticket: int, *, public_only: bool = Fal
 
 
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:
-    """The entry a platform's message became."""
+    """The entry a platform's message became; None for no message at all."""
+    if not message:
+        return None
     return db.exec(
         pick(Entry)
         .where(Entry.workspace == workspace, Entry.channel == channel, Entry.room == room, Entry.message == message)

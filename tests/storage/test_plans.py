@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlmodel import Session
 
-from storage import deliveries, people, posts, sweeps, tickets, timeline
+from storage import deliveries, people, posts, suggestions, sweeps, tickets, timeline
 from storage.database import Database
 from storage.prepared import begun
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
@@ -25,7 +25,10 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
     "an owner's tickets": (lambda db: tickets.of_owner(db, "w", "bob"), "ix_ticket_owner"),
     "a team's queue": (lambda db: tickets.queue(db, "w", ["it"]), "ix_ticket_team_open"),
-    "loads": (lambda db: tickets.loads(db, "w", ["bob", "eve"]), "ix_ticket_owner"),
+    "a load": (lambda db: tickets.load(db, "w", "bob"), "ix_ticket_owner"),
+    "recent tickets": (lambda db: tickets.recent(db, "w", "it", NOW, NOW + HOUR, 200), "ix_ticket_created"),
+    "who is away": (lambda db: people.away(db, "w"), "ix_person_away"),
+    "verdicts": (lambda db: suggestions.verdicts(db, "w"), "ix_suggestion_outcome"),
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),

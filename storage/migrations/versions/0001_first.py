@@ -81,6 +81,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "id"),
     )
     op.create_index(
+        "ix_person_away",
+        "person",
+        ["workspace"],
+        unique=False,
+        sqlite_where=sa.text("away_since IS NOT NULL"),
+        postgresql_where=sa.text("away_since IS NOT NULL"),
+    )
+    op.create_index(
         "ux_person_email",
         "person",
         ["workspace", "email"],
@@ -399,6 +407,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "ticket", "article"),
     )
     op.create_index("ix_suggestion_article", "suggestion", ["workspace", "article"], unique=False)
+    op.create_index(
+        "ix_suggestion_outcome",
+        "suggestion",
+        ["workspace", "article", "outcome"],
+        unique=False,
+        sqlite_where=sa.text("outcome <> ''"),
+        postgresql_where=sa.text("outcome <> ''"),
+    )
     op.create_table(
         "watcher",
         sa.Column("workspace", sa.String(), nullable=False),
