@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import os
-import shutil
 import signal
+import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ import structlog
 import typer
 import uvloop
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 import commands
 from adapters.contract import Adapter
@@ -35,7 +37,7 @@ from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from bot.words import WORKSPACE
-from storage import migrate, tickets
+from storage import migrate, sweeps, tickets
 from storage.database import Database, StorageFailed, open_database
 
 app = typer.Typer(
@@ -46,9 +48,12 @@ app = typer.Typer(
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 
 SHIFT = "shift"
+SET_BACK = timedelta(hours=2)
+log = structlog.get_logger()
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
 LOOPBACK = "127.0.0.1"
+DATABASES = "write sqlite:///firstline.db or postgresql+psycopg://user:secret@host/name"
 
 
 @app.callback()
@@ -63,15 +68,41 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Forget what the last demo did.")] = False,
 ) -> None:
     """Run the desk with a chat playground in the browser. Its data stay in .demo/."""
-    if reset:
-        shutil.rmtree(HOME, ignore_errors=True)
-    found = (HOME / "firstline.db").exists()
+    _must_be_free(port)
     HOME.mkdir(exist_ok=True)
-    typer.echo(f"Firstline is starting at http://{LOOPBACK}:{port} — open it in a browser. Ctrl-C stops it.")
-    if found:
-        typer.echo("The desk of last time is there again. `make demo RESET=1` starts afresh.")
-    environment = {"FIRSTLINE_ORGANISATION__ADDRESS": f"http://{LOOPBACK}:{port}", **os.environ}
-    _run(Start(f"sqlite:///{HOME / 'firstline.db'}", port, environment, HOME / "playground.db", fresh=not found))
+    with _alone(HOME / "lock"):
+        if reset:
+            for file in HOME.glob("*.db*"):
+                file.unlink()
+        found = (HOME / "firstline.db").exists()
+        typer.echo(f"Firstline is starting at http://{LOOPBACK}:{port} — open it in a browser. Ctrl-C stops it.")
+        if found:
+            typer.echo("The desk of last time is there again. `make demo RESET=1` starts afresh.")
+        environment = {"FIRSTLINE_ORGANISATION__ADDRESS": f"http://{LOOPBACK}:{port}", **os.environ}
+        _run(Start(f"sqlite:///{HOME / 'firstline.db'}", port, environment, HOME / "playground.db", fresh=not found))
+        typer.echo(f"Stopped. The demo's data stay in {HOME}/ for the next time.")
+
+
+def _must_be_free(port: int) -> None:
+    """Say at once that a port is taken, before anything is started or promised."""
+    try:
+        with socket.create_server((LOOPBACK, port)):
+            pass
+    except OSError:
+        typer.echo(f"Port {port} is taken. Another one: `make demo PORT={port + 1}`, or --port {port + 1}.", err=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Two desks on one SQLite file would each believe themselves alone: the second one is refused."""
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            typer.echo(f"A desk is running on the data in {lock.parent}/ already. Stop it first.", err=True)
+            raise typer.Exit(1) from None
+        yield
 
 
 @app.command()
@@ -82,6 +113,7 @@ def run(
     ] = False,
 ) -> None:
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
+    _must_be_free(port)
     url = os.environ.get("FIRSTLINE_DATABASE", "sqlite:///firstline.db")
     _run(Start(url, port, os.environ, Path("playground.db") if playground else None))
 
@@ -116,15 +148,19 @@ def _run(start: Start) -> None:
     except (SettingsError, StorageFailed, migrate.TooNew, OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    except ArgumentError:
+        typer.echo(f"{start.url!r} is no database address: {DATABASES}.", err=True)
+        raise typer.Exit(1) from None
     except (DBAPIError, ModuleNotFoundError) as error:
         detail = getattr(error, "orig", error)
-        typer.echo(f"The database {make_url(start.url)!r} could not be opened: {detail}", err=True)
+        typer.echo(f"The database {make_url(start.url)!r} could not be opened ({detail}): {DATABASES}.", err=True)
         raise typer.Exit(1) from None
 
 
 async def _serve(start: Start, live: Live, database: Database) -> None:
     shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
     clock = Clock(lambda: datetime.now(UTC), time.monotonic, timedelta(seconds=float(shift or 0)))
+    await _not_before(database, clock)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
     await open_desk(desk)
     if start.fresh and not desk.worktime.of("").is_open(clock.now()):
@@ -150,14 +186,22 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
         raise typer.Exit(1)
 
 
+async def _not_before(database: Database, clock: Clock) -> None:
+    """Begin no earlier than the desk has been before, where the machine's clock was set back a little meanwhile."""
+    last = await database.read(sweeps.last_beat)
+    if last is None or last <= clock.now():
+        return
+    behind = last - clock.now()
+    if behind > SET_BACK:
+        log.warning("the machine's clock is far behind the desk's own record: please check it", behind=str(behind))
+    else:
+        clock.move_to(last)
+
+
 async def _serve_http(web: Server, stop: asyncio.Event) -> None:
-    try:
+    with suppress(SystemExit):  # uvicorn's way to say that it could not listen, which it has logged
         await web.serve()
-    except SystemExit:
-        port = web.config.port
-        typer.echo(f"Port {port} is taken: choose another with --port, or `make demo PORT={port + 1}`.", err=True)
-    finally:
-        stop.set()
+    stop.set()
 
 
 def assemble(
@@ -189,9 +233,13 @@ async def open_desk(desk: Desk) -> None:
 async def travel(desk: Desk, heartbeat: Heartbeat, clock: Clock, by: timedelta | None) -> datetime:
     """Move a demo's clock forward, doing on the way what becomes due; the instant it shows now."""
     target = clock.now() + by if by is not None else next_working_day(desk)
-    await heartbeat.step_to(target, clock.move_to)
-    shift = str(clock.shift.total_seconds())
-    await desk.database.write(lambda db: tickets.keep(db, WORKSPACE, SHIFT, shift))
+
+    async def move(instant: datetime) -> None:
+        clock.move_to(instant)  # and remember it before anything is done there: a restart must not begin in the past
+        shift = str(clock.shift.total_seconds())
+        await desk.database.write(lambda db: tickets.keep(db, WORKSPACE, SHIFT, shift))
+
+    await heartbeat.step_to(target, move)
     return clock.now()
 
 

@@ -13,6 +13,8 @@ from bot.words import Address, Card
 from storage import posts, sweeps, tickets
 
 WAITING = timedelta(minutes=5)
+PARKED = timedelta(hours=24)
+"""Whoever looks after the desk has read of an older one, and nothing will come of it: it must not hide what is new."""
 SWEEP_LATE = timedelta(minutes=2)
 GRACE = 60.0
 
@@ -22,9 +24,11 @@ def findings(db: Session, now: datetime) -> list[str]:
     found = []
     if lost := sweeps.unwatched(db):
         found.append(f"{lost} running clocks have no next look")
-    parked, waiting = posts.stuck(db, now - WAITING)
+    if unheard := sweeps.unheard(db, now):
+        found.append(f"{unheard} clocks are over their deadline and no escalation is running")
+    parked, waiting = posts.stuck(db, now - WAITING, now - PARKED)
     if parked:
-        found.append(f"{parked} messages could not be sent and are parked")
+        found.append(f"{parked} messages of the last 24 hours could not be sent and are parked")
     if waiting:
         found.append(f"{waiting} messages have waited for more than {int(WAITING.total_seconds() // 60)} minutes")
     oldest = sweeps.oldest_due(db)

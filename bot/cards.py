@@ -168,10 +168,32 @@ def _requester_buttons(ticket: Ticket, status: Status) -> list[Button]:
     if status.open:
         return [Button("Add information", "reply", known), Button("It is solved", "fixed", known)]
     if status is Status.RESOLVED:
-        return [Button("Fixed", "fixed", known, "primary"), Button("Not fixed", "notfixed", known)]
+        return verdict_buttons(ticket)
     if ticket.stars or ticket.outcome != "fixed":
         return []
     return star_buttons(ticket)
+
+
+def verdict_buttons(ticket: Ticket) -> list[Button]:
+    """Fixed or not. They are about this resolution, and about no later one."""
+    known = about(ticket) | {"reopened": str(ticket.reopened)}
+    return [Button("Fixed", "fixed", known, "primary"), Button("Not fixed", "notfixed", known)]
+
+
+def announcement(ticket: Ticket, settings: Settings) -> Card:
+    """A major incident, as it is said where people ask."""
+    name = title(ticket, settings)
+    if Status(ticket.status).open:
+        return Card(
+            f"Known problem: {name}",
+            "We are working on it. Does it affect you too? One click joins you, and its progress reaches you.",
+            (Fact("Priority", ticket.priority.capitalize()),),
+            (Button("Me too", "metoo", about(ticket), "primary"),),
+            tone="warning",
+        )
+    if ticket.merged_into:
+        return Card(f"Known problem: {name}", f"It is part of {reference(ticket.merged_into, settings)} now.")
+    return Card(f"Over: {name}", "Is it still broken for you? Ask for help with `/ticket`.", tone="good")
 
 
 def star_buttons(ticket: Ticket) -> list[Button]:

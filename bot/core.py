@@ -82,7 +82,7 @@ class Desk:
             return self._unknown(incoming.verb)
         if command.later:
             async with self._in_turn:
-                await self._calm()
+                await self.calm()
                 return await self._answer(command, text, incoming)
         self._waiting += 1
         try:
@@ -90,7 +90,7 @@ class Desk:
         finally:
             self._waiting -= 1
 
-    async def _calm(self) -> None:
+    async def calm(self) -> None:
         """Wait until few people wait for an answer, or long enough."""
         for _ in range(PATIENCE):
             if self._waiting < CROWD:
@@ -254,8 +254,10 @@ class Desk:
             return Reply(
                 form=self._dialog(command, incoming.answers, {field: wrong.text}, in_thread=bool(incoming.at.thread))
             )
+        if command.hidden or not wrong.said_wrong:
+            return refuse(wrong.text)
         sample = f", for example `/{command.verb} {command.sample}`" if command.sample else ""
-        return refuse(wrong.text if command.hidden else f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.")
+        return refuse(f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.")
 
     def _unknown(self, verb: str) -> Reply:
         return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")

@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due, people
+from bot import audit, due, people, surge
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 SETTINGS = "settings"
 """The name of the kept digest of the settings that the open tickets were last brought in line with."""
 REMEMBER = timedelta(seconds=30)
+TOGETHER = 0.05
+"""Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
 ROUNDS = 1000
 STEPS = 500
 
@@ -62,6 +64,7 @@ class Heartbeat:
                 Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
                 Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
+                Cycle("surges", 10, self._sweep(surge.anything, due.surges)),
                 Cycle("posts", 1, self._deliver),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 60, self._learn),
@@ -97,16 +100,22 @@ class Heartbeat:
         for cycle in self.cycles.values():
             async with cycle.busy:
                 pass
+        await self.deliverer.stop()
 
     def wake(self) -> None:
         """Something is to be sent: do not wait for the next beat."""
         self._awake.set()
 
     async def _deliver_promptly(self) -> None:
+        """For as long as the desk runs, whatever comes: the slow beat would send as well, but a second later."""
         while True:
             await self._awake.wait()
+            await asyncio.sleep(TOGETHER)
             self._awake.clear()
-            await self.beat("posts")
+            try:
+                await self.beat("posts")
+            except Exception:
+                log.exception("prompt delivery failed")
 
     async def beat(self, name: str) -> int:
         """Run one cycle until nothing more is due; how much it did.
@@ -118,12 +127,12 @@ class Heartbeat:
             try:
                 done = await self._exhaust(cycle)
                 cycle.error = ""
+                cycle.ran_at = self.desk.now()
+                await self._remember(cycle)
             except Exception as error:
                 log.exception("cycle failed", cycle=name)
                 cycle.error = f"{type(error).__name__}: {error}"[:300]
                 return 0
-            cycle.ran_at = self.desk.now()
-            await self._remember(cycle)
         if done and name != "posts":
             self.wake()
         return done
@@ -141,14 +150,15 @@ class Heartbeat:
         now = self.desk.now()
         if cycle.remembered_at and now - cycle.remembered_at < REMEMBER:
             return
-        cycle.remembered_at = now
         row = Row(name=cycle.name, ran_at=now, error=cycle.error)
         await self.desk.database.write(lambda db: db.merge(row))
+        cycle.remembered_at = now
 
     async def beat_all(self) -> None:
         """Run everything that can lead to a message until nothing is due: for tests, and for travelling."""
         for _ in range(ROUNDS):
-            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "posts")]
+            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "surges", "posts")]
+            await self.deliverer.finish()
             if not any(done):
                 return
 
@@ -170,6 +180,8 @@ class Heartbeat:
         return lambda db, workspace: Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=worktime)
 
     async def _deliver(self) -> int:
+        """Who waits for an answer goes first: cards are shown when the crowd has been served, or a little later."""
+        await self.desk.calm()
         return await self.deliverer.deliver(self.desk.settings, self.desk.now())
 
     async def _take_up_settings(self) -> int:
@@ -228,15 +240,15 @@ class Heartbeat:
             self.wake()
         return 0
 
-    async def step_to(self, target: datetime, set_clock: Callable[[datetime], None]) -> None:
+    async def step_to(self, target: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> None:
         """Let time pass up to an instant, stopping at every one at which something is due, as a running desk would."""
         for _ in range(STEPS):
             await self.beat_all()
             upcoming = await self.desk.database.read(sweeps.next_due)
             if upcoming is None or upcoming > target:
                 break
-            set_clock(max(upcoming, self.desk.now() + timedelta(seconds=1)))
-        set_clock(target)
+            await set_clock(max(upcoming, self.desk.now() + timedelta(seconds=1)))
+        await set_clock(target)
         await self.beat_all()
         for cycle in self.cycles.values():  # who travels is not late
             cycle.ran_at = cycle.ran_at and self.desk.now()

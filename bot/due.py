@@ -8,11 +8,11 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from bot import cards, escalation, ladders, moves, places, sla
+from bot import cards, escalation, ladders, moves, places, sla, surge
 from bot.context import Scene
-from bot.lifecycle import Move, Refused
+from bot.lifecycle import Move, Refused, Status
 from bot.timeline import CLOCK_LABELS, read_clocks, record, retime
-from bot.words import Button, Card, moment
+from bot.words import WORKSPACE, Button, Card, moment
 from storage import sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Chore, Clock, Ticket
@@ -138,6 +138,11 @@ def escalations(db: Session, stage: Staging, now: datetime) -> int:
     return len(due)
 
 
+def surges(db: Session, stage: Staging, now: datetime) -> int:
+    """Look for surges among the tickets that have come since the last look; how many these were."""
+    return surge.look(stage(db, WORKSPACE))
+
+
 def chores(db: Session, stage: Staging, now: datetime) -> int:
     """Remind silent requesters, give up on them, close what was resolved long ago; how many chores there were."""
     done = 0
@@ -164,6 +169,8 @@ def _do(scene: Scene, ticket: Ticket, chore: Chore) -> None:
 
 
 def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
+    if Status(ticket.status) is not Status.PENDING:
+        return
     entry = record(scene, ticket, "reminded", data={"step": step + 1})
     words = "We still need your answer to go on. Please answer in this thread."
     card = Card(
@@ -182,15 +189,14 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
 
 def _give_up(scene: Scene, ticket: Ticket) -> None:
     moves.move(scene, ticket, Move.GIVE_UP)
-    moves.resolved(ticket, "We did not hear from you, so we take it that this is settled.", "", "unanswered")
+    moves.ended(scene, ticket, "We did not hear from you, so we take it that this is settled.", "", "unanswered")
     moves.settle(scene, ticket)
-    known = cards.about(ticket)
     card = Card(
         f"{cards.reference(ticket, scene.settings)} is resolved as unanswered",
         "Answer here if it is not settled: that opens it again.",
-        buttons=(Button("Not fixed", "notfixed", known),),
+        buttons=tuple(button for button in cards.verdict_buttons(ticket) if button.verb == "notfixed"),
     )
-    places.to_requester(scene, ticket, f"gave-up:{ticket.version}", card)
+    places.to_requester(scene, ticket, places.question(ticket), card)
     moves.line(scene, ticket, f"gave-up:{ticket.version}", "Resolved as unanswered: the requester was silent.")
 
 

@@ -170,9 +170,7 @@ def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = No
         return escalation
     plan, level = escalation.plan, escalation.level
     wait = plan.rungs[level].after_seconds if level < len(plan.rungs) else plan.repeat_every
-    return replace(
-        _unheld(escalation), closed_at=None, next_at=_after(now, wait, calendar) if plan.rungs else None
-    )
+    return replace(_unheld(escalation), closed_at=None, next_at=_after(now, wait, calendar) if plan.rungs else None)
 
 
 def _climb(escalation: Escalation, due: datetime, now: datetime, calendar: Calendar | None) -> Escalation:

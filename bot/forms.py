@@ -25,12 +25,12 @@ TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
 class Wrong(Exception):
     """Input that cannot be used: the text tells the person what was wrong and how to say it right.
 
-    `field` whose it was.
+    `field` whose it was. `said_wrong` is False where nothing was misspelt, so that the usage would not help.
     """
 
-    def __init__(self, text: str, field: str = "") -> None:
+    def __init__(self, text: str, field: str = "", *, said_wrong: bool = True) -> None:
         super().__init__(text)
-        self.text, self.field = text, field
+        self.text, self.field, self.said_wrong = text, field, said_wrong
 
 
 class Form(BaseModel):
@@ -55,12 +55,17 @@ class Ask:
     limit: int = 3000
 
 
-def _number(value: Any) -> int:
+def number_in(text: str) -> int | None:
     """`IT-1042`, `#1042` and `1042` all name ticket 1042. A longer number is none: no database's integer holds it."""
-    match = TICKET.match(str(value).strip())
-    if match is None:
+    match = TICKET.match(text.strip())
+    return int(match[1]) if match else None
+
+
+def _number(value: Any) -> int:
+    number = number_in(str(value))
+    if number is None:
         raise ValueError("no ticket number")
-    return int(match[1])
+    return number
 
 
 TicketNumber = Annotated[int, BeforeValidator(_number), Ask("Ticket", "ticket", hint="IT-1042")]

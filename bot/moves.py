@@ -10,7 +10,7 @@ from bot import cards, ladders, lifecycle, places
 from bot.context import Scene
 from bot.lifecycle import Move, Status
 from bot.timeline import record, retime
-from bot.words import Button, Card
+from bot.words import Button, Card, quote
 from storage.tables import Chore, Ticket
 
 REMIND, GIVE_UP, CLOSE = "remind", "give up", "close"
@@ -22,6 +22,8 @@ def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent
     after = lifecycle.after(what, before)
     if after is before:
         return False
+    if what is Move.REOPEN:
+        places.answered(scene, ticket, "It is open again.")
     ticket.status = after.value
     _stamp(scene, ticket, before, after)
     record(
@@ -69,6 +71,8 @@ def settle(scene: Scene, ticket: Ticket, *, worked: bool = False) -> None:
     clocks = retime(scene, ticket)
     ladders.follow_clocks(scene, ticket, clocks, worked=worked)
     places.stand(scene, ticket, clocks)
+    if ticket.major:
+        places.announce(scene, ticket)
 
 
 def _set_chores(scene: Scene, ticket: Ticket, status: Status) -> None:
@@ -100,6 +104,9 @@ def line(
     places.to_agents(scene, ticket, entry, Card(body=text, buttons=buttons, mentions=mentions))
 
 
-def resolved(ticket: Ticket, words: str, by: str, outcome: str) -> None:
-    """Mark who resolved the ticket, how, and with what words."""
+def ended(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str) -> None:
+    """Mark who ended the ticket, how, and with what words; whom else it affects hears of it, however it ended."""
     ticket.resolution, ticket.resolved_by, ticket.outcome = words, by, outcome
+    status = Status(ticket.status).label.lower()
+    card = Card(f"{cards.title(ticket, scene.settings)} is {status}", quote(words), tone="good")
+    places.to_watchers(scene, ticket, f"ended:{ticket.reopened}", card)

@@ -102,6 +102,12 @@ def watches(db: Session, person: str, ticket: Ticket) -> bool:
     return db.get(Watcher, (ticket.workspace, ticket.number, person)) is not None
 
 
+def watchers(db: Session, ticket: Ticket) -> list[Watcher]:
+    """Who hears of a ticket beside its requester, in the order of their handles."""
+    watching = select(Watcher).where(Watcher.workspace == ticket.workspace, Watcher.ticket == ticket.number)
+    return list(db.exec(watching.order_by(col(Watcher.person))).all())
+
+
 def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings, now: datetime) -> bool:
     """Whether the ticket's ladder calls somebody, by name or as on call: a ping's buttons work for whom it pings."""
     policy = settings.policy_of(ticket.priority, ticket.category, ticket.team)

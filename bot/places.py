@@ -10,9 +10,9 @@ from bot import cards, people, sla
 from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
-from bot.words import Address, Card
+from bot.words import Address, Card, quote
 from storage import suggestions
-from storage.tables import Identity, Ticket, Watcher
+from storage.tables import Identity, Post, Ticket, Watcher
 
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
@@ -99,7 +99,7 @@ def request_of(scene: Scene, ticket: Ticket) -> str:
 
 
 def similar_to(scene: Scene, ticket: Ticket) -> str:
-    """What was found for the agents when the ticket was opened."""
+    """What was found for the agents."""
     return suggestions.found_for(scene.db, scene.workspace, ticket.number)
 
 
@@ -131,6 +131,20 @@ def to_requester(scene: Scene, ticket: Ticket, entry: int | str, card: Card) -> 
     return True
 
 
+def answered(scene: Scene, ticket: Ticket, words: str) -> None:
+    """The question under the resolution has its answer: its buttons go. Nothing where it was not asked."""
+    sign = question(ticket)
+    if scene.db.get(Post, (scene.workspace, f"said:{ticket.number}:{sign}")) is None:
+        return
+    title = f"{cards.reference(ticket, scene.settings)} is resolved"
+    to_requester(scene, ticket, sign, Card(title, f"{quote(ticket.resolution)}\n\n{words}", tone="good"))
+
+
+def question(ticket: Ticket) -> str:
+    """What names the question whether it is fixed: one for each time that the ticket is resolved."""
+    return f"resolved:{ticket.reopened}"
+
+
 def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> None:
     """Say something to everybody who watches the ticket or is affected by it."""
     watching = scene.db.exec(
@@ -148,6 +162,19 @@ def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, u
         return False
     say(scene, Wanted(key, place, card, ticket=ticket.number, urgency=urgency))
     return True
+
+
+def announce(scene: Scene, ticket: Ticket) -> None:
+    """Say where people ask that it is a known problem, with the button by which they join; when it ends, say that."""
+    card = cards.announcement(ticket, scene.settings)
+    say(
+        scene,
+        *(
+            Wanted(f"major:{ticket.number}:{name}:{room}", Address(name, room), card, ticket=ticket.number)
+            for name, channel in scene.settings.channels.items()
+            for room in channel.watched
+        ),
+    )
 
 
 def their_name(scene: Scene, person: str | None) -> str:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
@@ -28,9 +28,19 @@ log = structlog.get_logger()
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
-TIMEOUT = 30.0
+"""Nobody else takes what was taken before it is over: longer than ROOM_TIME and TIMEOUT together."""
+TIMEOUT = 10.0
+ROOM_TIME = 30.0
+"""Seconds after which what a room was not sent yet is given back."""
+PATIENCE = 1.0
+"""Seconds for which a batch waits for its rooms before the next one is taken."""
+AGAIN = 2.0
+"""Seconds until what was given back is taken again."""
 BACKOFF = (1, 2, 5, 15, 60, 300)
 TRIES = 12
+"""What has failed so often may fail for its own sake: it is tried on, but what comes behind it is tried as well."""
+FAILURES = 3
+"""So many of those in a room end its turn; the first failure of another whose fate is unknown ends it at once."""
 
 
 class Wanted(NamedTuple):
@@ -81,41 +91,81 @@ class Outcome(NamedTuple):
     failed: SendFailed | None = None
 
 
+Place = tuple[str, str]
+"""A channel and a room of it."""
+
+
 class Deliverer:
-    """Sends what is wanted and not yet standing: most urgent first, in order within a room, rooms beside each other."""
+    """Sends what is wanted and not yet standing: most urgent first, in order within a room, rooms beside each other.
+
+    A room that answers slowly is served on in the background, and keeps nobody else waiting.
+    """
 
     def __init__(self, database: Database, adapters: Mapping[str, Adapter]) -> None:
         self._database, self._adapters = database, adapters
+        self._under_way: dict[Place, asyncio.Task[None]] = {}
+        self._stopping = False
 
     async def deliver(self, settings: Settings, now: datetime) -> int:
-        """Send one batch; how many posts were tried."""
+        """Send one batch, or begin to; how many posts were taken."""
         claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH))
         if not claimed:
             return 0
         ready = await self._database.read(lambda db: [_prepared(db, row, settings) for row in claimed])
-        ready.sort(key=lambda pair: (pair[0].channel, pair[0].room))
-        rooms = [list(group) for _, group in groupby(ready, key=lambda pair: (pair[0].channel, pair[0].room))]
-        outcomes = [o for room in await asyncio.gather(*map(self._send_in_order, rooms)) for o in room]
-        await self._database.write(lambda db: _settle_all(db, outcomes, now))
+        rooms: dict[Place, list[tuple[Row, Post]]] = {}
+        for row, post in ready:
+            rooms.setdefault((row.channel, row.room), []).append((row, post))
+        behind = [pair for at in rooms.keys() & self._under_way for pair in rooms.pop(at)]
+        if behind:
+            waiting = [_later(row, AGAIN, "its room is busy") for row, _ in behind]
+            await self._database.write(lambda db: _settle_all(db, waiting, now))
+        if begun := [self._begin(at, posts, now) for at, posts in rooms.items()]:
+            done, _ = await asyncio.wait(begun, timeout=PATIENCE)
+            for task in done:
+                task.result()
         return len(claimed)
+
+    async def finish(self) -> None:
+        """Wait for the rooms that are still being served."""
+        if self._under_way:
+            await asyncio.wait(list(self._under_way.values()))
+
+    async def stop(self) -> None:
+        """Send nothing more but what is on its way."""
+        self._stopping = True
+        await self.finish()
+
+    def _begin(self, at: Place, room: Sequence[tuple[Row, Post]], now: datetime) -> asyncio.Task[None]:
+        task = self._under_way[at] = asyncio.create_task(self._serve(at, _in_turn(room), now))
+        return task
+
+    async def _serve(self, at: Place, room: Sequence[tuple[Row, Post]], now: datetime) -> None:
+        try:
+            outcomes = await self._send_in_order(room)
+            await self._database.write(lambda db: _settle_all(db, outcomes, now))
+        finally:
+            del self._under_way[at]
 
     async def _send_in_order(self, room: Sequence[tuple[Row, Post]]) -> list[Outcome]:
         outcomes: dict[str, Outcome] = {}
-        held: dict[str, SendFailed] = {}
+        held: dict[str, float] = {}
+        over, failures = monotonic() + ROOM_TIME, 0
         for row, post in room:
-            thread = post.at.thread
-            if row.under and not thread:
-                parent = outcomes.get(row.under)
-                thread = parent.ref if parent else ""
-            place = row.under or thread
-            if place in held:  # what was said later must not overtake what failed
-                outcomes[row.key] = Outcome(row, failed=held[place])
+            lane = _lane(row)
+            if lane in held:  # what was said later must not overtake what failed
+                outcome = _later(row, held[lane], "an earlier message goes first")
+            elif self._stopping or failures >= FAILURES or monotonic() > over:
+                outcome = _later(row, AGAIN, "the turn of its room is over")
+            else:
+                outcome = await self._send(row, _in_thread(row, post, outcomes))
+            outcomes[row.key] = outcome
+            if outcome.failed is None or outcome.failed.final:
                 continue
-            outcomes[row.key] = outcome = await self._send(row, replace(post, at=replace(post.at, thread=thread)))
-            if outcome.failed and place and not outcome.failed.final:
-                held[place] = SendFailed(
-                    "an earlier message goes first", fate="not sent", retry_after=outcome.failed.retry_after or 1
-                )
+            persistent = row.attempts + 1 >= TRIES
+            if not row.sent and not persistent:
+                held.setdefault(lane, _wait(outcome))
+            if outcome.failed.fate == "unknown":
+                failures += 1 if persistent else FAILURES
         return list(outcomes.values())
 
     async def _send(self, row: Row, post: Post) -> Outcome:
@@ -123,10 +173,7 @@ class Deliverer:
         if adapter is None:
             return Outcome(row, failed=SendFailed(f"no channel {row.channel!r} is connected", fate="not sent"))
         if row.under and not post.at.thread:
-            return Outcome(
-                row,
-                failed=SendFailed("the message it belongs under does not stand yet", fate="not sent", retry_after=0.2),
-            )
+            return _later(row, 0.2, "the message it belongs under does not stand yet")
         try:
             async with asyncio.timeout(TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
@@ -145,8 +192,7 @@ def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
     card = card_from_json(json.loads(row.card))
     thread = row.thread
     if row.under and not thread:
-        ref, parked = rows.refs(db, row.workspace, [row.under]).get(row.under, ("", ""))
-        thread = ref
+        thread, parked = rows.refs(db, row.workspace, [row.under]).get(row.under, ("", "forgotten"))
         if parked:
             row.under = ""
     mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in card.mentions)
@@ -165,9 +211,44 @@ def _settle(db: Session, outcome: Outcome, now: datetime) -> None:
         rows.sent(db, row, outcome.ref)
         return
     unsure = failed.fate == "unknown" or (row.unsure and not row.ref)
-    if failed.final or (failed.retry_after is None and row.attempts + 1 >= TRIES):
+    if failed.final:
         log.warning("post parked", key=row.key, reason=str(failed))
         rows.park(db, row, str(failed))
         return
-    wait = failed.retry_after if failed.retry_after is not None else BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
-    rows.again(db, row, now + timedelta(seconds=wait), unsure=unsure)
+    again = now + timedelta(seconds=_wait(outcome))
+    rows.again(db, row, again, unsure=unsure, tried=failed.retry_after is None)
+
+
+def _wait(outcome: Outcome) -> float:
+    """Seconds until a failed one is tried again."""
+    row, failed = outcome.row, outcome.failed
+    if failed is not None and failed.retry_after is not None:
+        return failed.retry_after
+    return BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+
+
+def _later(row: Row, seconds: float, why: str) -> Outcome:
+    """It was not tried, and has to be."""
+    return Outcome(row, failed=SendFailed(why, fate="not sent", retry_after=seconds))
+
+
+def _lane(row: Row) -> str:
+    """Of what has to keep its order in a room: a thread, or what is said there about a ticket; see storage.posts."""
+    if row.under or row.thread:
+        return row.under or row.thread
+    return row.key if row.ticket is None else f"{row.ticket}:{row.urgency < rows.CALM}"
+
+
+def _in_turn(room: Sequence[tuple[Row, Post]]) -> list[tuple[Row, Post]]:
+    """Each lane in its own order, where its most urgent post stands."""
+    first: dict[str, int] = {}
+    for row, _ in room:
+        first.setdefault(_lane(row), row.urgency)
+    return sorted(room, key=lambda pair: (first[_lane(pair[0])], pair[0].under != "", pair[0].created_at, pair[0].key))
+
+
+def _in_thread(row: Row, post: Post, outcomes: Mapping[str, Outcome]) -> Post:
+    """The post with its thread, where what it belongs under has been sent just now."""
+    if post.at.thread or row.under not in outcomes:
+        return post
+    return replace(post, at=replace(post.at, thread=outcomes[row.under].ref))

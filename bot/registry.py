@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
-from bot.forms import Ask, Form, asks
+from bot.forms import TICKET, Ask, Form, asks
 from bot.people import Role
 
 if TYPE_CHECKING:
@@ -86,18 +86,20 @@ class Registry:
     def find(self, verb: str, text: str = "") -> tuple[Command | None, str]:
         """The command of a verb and what is left of the text.
 
-        The longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`.
+        The longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`, and `tickets 1042` asks for its status.
         """
         verb, text = verb.lower(), text.strip()
         first, *rest = text.split(None, 1) or [""]
         longer = self.commands.get(f"{verb} {first.lower()}")
         if longer:
             return longer, rest[0] if rest else ""
+        if TICKET.match(text) and (status := self.commands.get(f"{verb} status")):
+            return status, text
         return self.commands.get(verb), text
 
     def nearest(self, verb: str) -> str | None:
         """The visible verb most like this one."""
-        best = process.extractOne(verb, [c.verb for c in self.visible()], score_cutoff=60)
+        best = process.extractOne(verb, [c.verb for c in self.visible()], scorer=fuzz.ratio, score_cutoff=60)
         return best[0] if best else None
 
     def unknown(self, verb: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from bot import sla
@@ -75,11 +76,15 @@ def record(
 
 
 def events(scene: Scene, ticket: Ticket) -> list[sla.Event]:
-    """The part of a ticket's timeline that its clocks are made of."""
+    """The part of a ticket's timeline that its clocks are made of, in the order in which it was written down.
+
+    What was written later did not happen earlier, even if the machine's clock was set back in between.
+    """
     found = rows.clock_events(scene.db, scene.workspace, ticket.number)
+    instants = accumulate((at for at, *_ in found), max)
     return [
         sla.Event(at, kind, bool(by_agent), bool(public), data.get("to", ""))
-        for at, kind, by_agent, public, data in found
+        for at, (_, kind, by_agent, public, data) in zip(instants, found, strict=True)
     ]
 
 
@@ -96,7 +101,8 @@ def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None
     policy = policy_of(scene, ticket)
     clocks = read_clocks(scene, ticket, happened)
     before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
-    wanted = [_row(scene, ticket, policy, clock) for clock in clocks]
+    told = clocks if happened is None else [clock for clock in clocks if clock.state != "idle"]
+    wanted = [_row(scene, ticket, policy, clock) for clock in told]
     gone = [_ended(row) for kind, row in before.items() if kind not in {clock.kind for clock in clocks}]
     if wanted or gone:
         rows.set_clocks(scene.db, wanted + gone)

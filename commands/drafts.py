@@ -8,7 +8,7 @@ from sqlmodel import col, delete
 
 from bot import cards
 from bot.context import Context
-from bot.forms import Ask, Form, Wrong
+from bot.forms import Ask, Form, Wrong, number_in
 from bot.lifecycle import Status
 from bot.people import ANYONE, Role
 from bot.registry import command
@@ -60,8 +60,9 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
     draft = _draft(ctx, asked.draft)
     text = draft.text
     ctx.db.delete(draft)
-    if asked.ticket.isdigit():
-        ticket = tickets.locked(ctx.db, ctx.workspace, int(asked.ticket))
+    if asked.ticket:
+        number = number_in(asked.ticket)
+        ticket = tickets.locked(ctx.db, ctx.workspace, number) if number is not None else None
         if ticket is None or ticket.requester != ctx.sender.id:
             raise Wrong("There is no such ticket of yours.")
         ctx.ticket, ctx.roles = ticket, Role.REQUESTER

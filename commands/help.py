@@ -49,5 +49,6 @@ def _facts(found: Command) -> tuple[Fact, ...]:
     facts = [Fact("Say", f"`{found.usage}`")]
     if found.sample:
         facts.append(Fact("For example", f"`/{found.verb} {found.sample}`"))
-    facts.append(Fact("For", ", ".join(name for role, name in ROLE_NAMES.items() if role in found.needs)))
+    roles = ", ".join(name for role, name in ROLE_NAMES.items() if role in found.needs)
+    facts.append(Fact("For", "everybody" if found.needs == ANYONE else roles))
     return tuple(facts)

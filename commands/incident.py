@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from bot import cards, moves
+from bot import cards, moves, surge
 from bot.context import Context
 from bot.forms import AboutTicket, Wrong
 from bot.lifecycle import Status
 from bot.people import ANYONE, WORKERS, Role
-from bot.posts import SOON, Wanted, say
 from bot.registry import command
 from bot.settings import Level
 from bot.timeline import record
-from bot.words import Address, Button, Card, Fact, Reply, tell
-from commands import surge
-from commands.merge import fold
+from bot.words import Button, Reply, tell
+from commands.merge import fold, last_of
 from commands.watch import join
 from storage import tickets
 from storage.tables import Ticket
@@ -43,29 +41,25 @@ def major(ctx: Context, asked: AboutTicket) -> Reply:
     similar = "1 similar ticket is" if len(alike) == 1 else f"{len(alike)} similar tickets are"
     joined = f" {similar} joined to it." if alike else ""
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} made it a major incident.{joined}")
-    _announce(ctx, ticket)
     return tell(f"{ref} is a major incident now.{joined} It is announced where people ask.")
 
 
 def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:
-    numbers = [other.number for other in surge.like(ctx, ticket) if other.number != ticket.number and not other.major]
+    numbers = [
+        other.number for other in surge.similar(ctx, ticket) if other.number != ticket.number and not other.major
+    ]
     found = (tickets.locked(ctx.db, ctx.workspace, number) for number in sorted(numbers))
     return [other for other in found if other and Status(other.status).open]
 
 
-def _announce(ctx: Context, ticket: Ticket) -> None:
-    """Say it once in the watched rooms, with the button by which people join."""
-    card = Card(
-        f"Known problem: {cards.title(ticket, ctx.settings)}",
-        "We are working on it. Does it affect you too? One click joins you, and its progress reaches you.",
-        (Fact("Priority", ticket.priority.capitalize()),),
-        (Button("Me too", "metoo", cards.about(ticket), "primary"),),
-        tone="warning",
-    )
-    for name, channel in ctx.settings.channels.items():
-        for room in channel.watched:
-            key = f"major:{ticket.number}:{name}:{room}"
-            say(ctx, Wanted(key, Address(name, room), card, ticket=ticket.number, urgency=SOON))
+def leave(ctx: Context) -> Reply:
+    """It is solved for its requester: the incident goes on for the others, until an agent ends it."""
+    ticket = ctx.the_ticket
+    record(ctx, ticket, "joined", "is no longer affected", author=ctx.sender.id)
+    moves.settle(ctx, ticket)
+    moves.line(ctx, ticket, f"left:{ticket.reopened}", f"{ctx.sender.name} is no longer affected.")
+    ref = cards.reference(ticket, ctx.settings)
+    return tell(f"Good to hear. {ref} is a major incident, and others are still affected: it stays open for them.")
 
 
 @command(
@@ -77,11 +71,11 @@ def _announce(ctx: Context, ticket: Ticket) -> None:
     sample="IT-1042",
 )
 def metoo(ctx: Context, asked: AboutTicket) -> Reply:
-    ticket = ctx.the_ticket
+    ticket = last_of(ctx, ctx.the_ticket) if ctx.the_ticket.major else ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
-    if not ticket.major and ctx.roles is Role.OUTSIDER:  # they learn nothing of it, as with any other command
+    if not ctx.the_ticket.major and ctx.roles is Role.OUTSIDER:  # they learn nothing of it, as with any other command
         raise Wrong(f"There is no ticket {ref} that you may see.", "ticket")
-    if not ticket.major:
+    if not ctx.the_ticket.major:
         raise Wrong(f"{ref} is no major incident.", "ticket")
     if not Status(ticket.status).open:
         return tell(

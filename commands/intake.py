@@ -16,7 +16,7 @@ from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level
 from bot.timeline import nearest_deadline, opening, record, retime
-from bot.words import Address, Card, Fact, Reply, blank, clean, following, one_line
+from bot.words import Address, Card, Fact, Incoming, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
 from storage import sweeps, tickets
@@ -100,7 +100,12 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
 def open_and_tell(ctx: Context, request: Request) -> Reply:
     """Open the ticket for its own requester: what they are told at once, and fixes right behind it."""
     opened = open_ticket(ctx, request)
-    return Reply(success(ctx, opened), follow=following(ctx.incoming, "suggest", ticket=str(opened.ticket.number)))
+    return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
+
+
+def then_suggest(ctx: Context, opened: Opened) -> Incoming:
+    """What is asked behind every new ticket, however it came in: what may help with it."""
+    return following(ctx.incoming, "suggest", ticket=str(opened.ticket.number))
 
 
 def first_time(ctx: Context, what: str, message: str) -> bool:
@@ -114,7 +119,8 @@ def _check_limit(scene: Scene, request: Request) -> None:
     since = scene.now - timedelta(minutes=1)
     if tickets.filed_as_many(scene.db, scene.workspace, request.submitter, since, limit):
         raise Wrong(
-            f"That is more than {limit} tickets within a minute. Those you have opened are safe; please wait a minute."
+            f"That is more than {limit} tickets within a minute. Those you have opened are safe; please wait a minute.",
+            said_wrong=False,
         )
 
 

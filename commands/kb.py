@@ -6,12 +6,13 @@ from typing import Annotated
 
 from bot import cards, moves, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.forms import Ask, Form, TicketNumber, Wrong, number_in
 from bot.lifecycle import Move
 from bot.people import ANYONE, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Fact, Reply, one_line, tell
+from commands.incident import leave
 from kb import Hit
 from storage import suggestions
 from storage.tables import Suggestion, Ticket
@@ -92,10 +93,8 @@ def kb_show(ctx: Context, asked: Shown) -> Reply:
 
 
 def _verdict_buttons(ctx: Context, asked: Shown) -> tuple[Button, ...]:
-    if not asked.ticket.isdigit():
-        return ()
-    number = int(asked.ticket)
-    if not _offered(ctx, number, asked.article):
+    number = number_in(asked.ticket)
+    if number is None or not _offered(ctx, number, asked.article):
         return ()
     suggestions.opened(ctx.db, ctx.workspace, number, asked.article, ctx.now)
     known = {"ticket": asked.ticket, "article": asked.article}
@@ -116,9 +115,11 @@ def helped(ctx: Context, asked: Verdict) -> Reply:
     moves.must_be_open(ctx, ticket)
     title = ctx.knowledge.titles.get(asked.article, asked.article)
     suggestions.judged(ctx.db, ctx.workspace, ticket.number, "helped", asked.article)
+    if ticket.major:
+        return leave(ctx)
     moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
-    moves.resolved(ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
+    moves.ended(ctx, ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
     record(ctx, ticket, "helped", title, author=ctx.sender.id, data={"article": asked.article, "helped": True})
     moves.settle(ctx, ticket)
     words = f"“{title}” helped {ctx.sender.name}. Closed without an agent."

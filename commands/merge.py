@@ -7,14 +7,14 @@ from typing import Annotated
 from bot import cards, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move
+from bot.lifecycle import Move, Status
 from bot.people import WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Card, Reply, tell
-from commands.watch import join
-from storage import tickets
-from storage.tables import Ticket
+from commands.watch import add, join
+from storage import tickets, timeline
+from storage.tables import Ticket, Watcher
 
 
 class Merged(Form):
@@ -53,24 +53,53 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     ref, into = cards.reference(duplicate, ctx.settings), cards.reference(main, ctx.settings)
     moves.move(ctx, duplicate, Move.MERGE, author=ctx.sender.id, by_agent=True)
     duplicate.merged_into = main.number
-    moves.resolved(duplicate, f"Part of {into}.", ctx.sender.id, "duplicate")
-    record(
-        ctx,
-        duplicate,
-        "merged",
-        f"into {into}",
-        author=ctx.sender.id,
-        by_agent=True,
-        public=True,
-        data={"into": main.number},
-    )
+    moves.ended(ctx, duplicate, f"Part of {into}.", ctx.sender.id, "duplicate")
+    data = {"into": main.number, "brought": _bring(ctx, duplicate, main)}
+    told = record(ctx, duplicate, "merged", f"into {into}", author=ctx.sender.id, by_agent=True, public=True, data=data)
     entry = record(
         ctx, main, "merged", f"took in {ref}", author=ctx.sender.id, by_agent=True, data={"from": duplicate.number}
     )
-    join(ctx, main, duplicate.requester)
     moves.settle(ctx, duplicate, worked=True)
     moves.settle(ctx, main, worked=True)
     moves.line(ctx, main, entry, f"{ctx.sender.name} merged {ref} into it: {duplicate.title}")
-    moves.line(ctx, duplicate, "merged", f"{ctx.sender.name} merged it into {into}.")
+    moves.line(ctx, duplicate, told, f"{ctx.sender.name} merged it into {into}.")
     words = f"We work on this together with others' reports, as {into}. You will hear of its progress."
-    places.to_requester(ctx, duplicate, "merged", Card(f"{ref} is part of {into} now", words))
+    places.to_requester(ctx, duplicate, told, Card(f"{ref} is part of {into} now", words))
+
+
+def _bring(ctx: Context, duplicate: Ticket, main: Ticket) -> list[str]:
+    """Who hears of the duplicate hears of the main ticket from now on: those who did not before."""
+    own = [duplicate.requester] if join(ctx, main, duplicate.requester) else []
+    others = [row for row in people.watchers(ctx.db, duplicate) if row.person != main.requester]
+    return own + [row.person for row in others if add(ctx, main, row.person, joined=row.joined)]
+
+
+def split(ctx: Context, ticket: Ticket) -> None:
+    """A merged ticket is opened again: whom it had brought along leaves the tickets that it was part of."""
+    leaving: set[str] | None = None
+    for link in _chain(ctx, ticket):
+        entries = timeline.entries(ctx.db, ctx.workspace, link.number)
+        brought = next((set(e.data.get("brought", ())) for e in reversed(entries) if "into" in e.data), set())
+        leaving = brought if leaving is None else leaving & brought
+        for person in leaving:
+            row = ctx.db.get(Watcher, (ctx.workspace, link.merged_into, person))
+            if row:
+                ctx.db.delete(row)
+    ctx.db.flush()
+
+
+def _chain(ctx: Context, ticket: Ticket) -> list[Ticket]:
+    """The tickets from this one on that have become part of another, in order."""
+    found: dict[int, Ticket] = {}
+    here: Ticket | None = ticket
+    while here and here.merged_into is not None and here.number not in found:
+        found[here.number] = here
+        here = tickets.locked(ctx.db, ctx.workspace, here.merged_into)
+    return list(found.values())
+
+
+def last_of(ctx: Context, ticket: Ticket) -> Ticket:
+    """What a duplicate has become part of, as long as that is open; else the ticket itself."""
+    chain = _chain(ctx, ticket)
+    last = tickets.locked(ctx.db, ctx.workspace, chain[-1].merged_into or 0) if chain else None
+    return last if last and Status(last.status).open else ticket

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, moves, places
+from bot import cards, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber
 from bot.people import WORKERS
 from bot.registry import command
 from bot.settings import Policy
 from bot.timeline import record
-from bot.words import Card, Reply, tell
+from bot.words import Card, Incoming, Reply, following, tell
 from commands import assignment
 from commands.choices import LEVELS, category_choices
 from commands.intake import tell_lead
@@ -113,9 +113,16 @@ def category(ctx: Context, asked: Categorised) -> Reply:
     moves.settle(ctx, ticket, worked=True)
     where = f" and moved it to {cards.team_name(ctx, team)}" if moved else ""
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} set the category: {asked.category}{where}.")
-    return tell(
+    told = (
         f"{cards.reference(ticket, ctx.settings)} is {asked.category} now{where.replace(' and moved it', ', moved')}."
     )
+    return Reply(Card(body=told), follow=_suggest_anew(ctx))
+
+
+def _suggest_anew(ctx: Context) -> Incoming | None:
+    """What may help in the new category; who has given the ticket away can no longer ask."""
+    roles = people.ticket_roles(ctx.db, ctx.sender.id, ctx.the_ticket, ctx.settings, ctx.now)
+    return following(ctx.incoming, "suggest", ticket=str(ctx.the_ticket.number)) if roles & WORKERS else None
 
 
 def _move_to(ctx: Context, team: str) -> None:

@@ -9,7 +9,7 @@ from bot.people import ANYONE
 from bot.registry import NoForm, command
 from bot.timeline import record
 from bot.words import Address, Card, Reply, Said, clean, one_line, quote, tell
-from commands.intake import Request, first_time, open_ticket, success
+from commands.intake import Request, first_time, open_ticket, success, then_suggest
 from storage import timeline
 from storage.tables import Link, Ticket
 
@@ -56,7 +56,7 @@ def _from_message(ctx: Context) -> Reply:
     card = success(ctx, opened)
     whose = "yours" if requester.id == ctx.sender.id else f"{requester.name}'s"
     told = Card(card.title, f"Made from {whose} message: {quote(one_line(root.text, 200))}", card.facts, tone="good")
-    return Reply(told)
+    return Reply(told, follow=then_suggest(ctx, opened))
 
 
 def _keep(ctx: Context, ticket: Ticket, message: Said) -> None:

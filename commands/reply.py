@@ -14,6 +14,7 @@ from bot.routing import courtesy
 from bot.timeline import record
 from bot.words import Address, Button, Card, Reply, blank, clean, quote, tell
 from commands import intake
+from commands.merge import last_of
 from storage.tables import Ticket
 
 
@@ -104,12 +105,14 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
         ticket.owner = ctx.sender.id
         data = {"to": ctx.sender.id}
         record(ctx, ticket, "owner", "answered it", author=ctx.sender.id, by_agent=True, public=True, data=data)
+    works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
     entry = record(
-        ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=True, public=True, place=_place(ctx, message)
+        ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=works, public=True, place=_place(ctx, message)
     )
-    moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=True)
-    ticket.first_reply_at = ticket.first_reply_at or ctx.now
-    moves.settle(ctx, ticket, worked=True)
+    moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=works)
+    if works:
+        ticket.first_reply_at = ticket.first_reply_at or ctx.now
+    moves.settle(ctx, ticket, worked=works)
     asked = how is Move.ASK
     told = bool(message) or _tell_requester(ctx, ticket, entry, text, asked=asked)
     verb = "asked" if asked else "replied"
@@ -157,10 +160,8 @@ def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
 
 def _follow_merge(ctx: Context) -> None:
     """Words about a duplicate are words about what it has become part of, as long as that is open."""
-    while (into := ctx.the_ticket.merged_into) is not None:
-        main = ctx.db.get(Ticket, (ctx.workspace, into))
-        if main is None or not Status(main.status).open:
-            return
+    main = last_of(ctx, ctx.the_ticket)
+    if main is not ctx.the_ticket:
         ctx.ticket, ctx.roles = main, people.ticket_roles(ctx.db, ctx.sender.id, main, ctx.settings, ctx.now)
 
 
@@ -187,4 +188,7 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
         f"It follows {old}, which is closed: {ticket.resolution or 'no resolution was written'}",
     )
     card = intake.success(ctx, opened)
-    return Reply(Card(card.title, f"{old} is closed, so this is a new ticket, linked to it.", card.facts, tone="good"))
+    return Reply(
+        Card(card.title, f"{old} is closed, so this is a new ticket, linked to it.", card.facts, tone="good"),
+        follow=intake.then_suggest(ctx, opened),
+    )

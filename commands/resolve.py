@@ -6,12 +6,14 @@ from typing import Annotated
 
 from bot import cards, moves, places
 from bot.context import Context
-from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Status
+from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.lifecycle import Move, Refused, Status
 from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, quote, tell
+from commands.incident import leave
+from commands.merge import split
 from storage.tables import Ticket
 
 
@@ -20,9 +22,18 @@ class Resolved(Form):
     resolution: Annotated[str, Ask("What was done?", "long", hint="The requester reads this")]
 
 
+Round = Annotated[int | None, Ask("Reopened so often", "number", positional=False)]
+
+
+class Solved(Form):
+    ticket: TicketNumber
+    reopened: Round = None
+
+
 class Unsolved(Form):
     ticket: TicketNumber
     text: Annotated[str, Ask("What is still wrong?", "long")] = ""
+    reopened: Round = None
 
 
 class Rated(Form):
@@ -59,34 +70,32 @@ def finish(ctx: Context, words: str, outcome: str) -> None:
     """Resolve the ticket with these words, ask the requester, tell the others; an incident's people hear too."""
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
-    moves.resolved(ticket, words, ctx.sender.id, outcome)
+    moves.ended(ctx, ticket, words, ctx.sender.id, outcome)
     if ticket.owner is None:
         ticket.owner = ctx.sender.id
         data = {"to": ctx.sender.id}
         record(ctx, ticket, "owner", "resolved it", author=ctx.sender.id, by_agent=True, public=True, data=data)
     moves.settle(ctx, ticket, worked=True)
-    sign = f"resolved:{ticket.reopened}"
+    sign = places.question(ticket)
     moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it:\n{quote(words)}")
-    known = cards.about(ticket)
-    buttons = (Button("Fixed", "fixed", known, "primary"), Button("Not fixed", "notfixed", known))
     question = Card(
         f"{cards.reference(ticket, ctx.settings)} is resolved",
         f"{quote(words)}\n\nIs it fixed for you?",
-        buttons=buttons,
+        buttons=tuple(cards.verdict_buttons(ticket)),
         mentions=(ticket.requester,),
         tone="good",
     )
     places.to_requester(ctx, ticket, sign, question)
-    places.to_watchers(
-        ctx, ticket, sign, Card(f"{cards.title(ticket, ctx.settings)} is resolved", quote(words), tone="good")
-    )
 
 
-@command("fixed", "It works again", needs=Role.REQUESTER, group="Asking for help", form=AboutTicket, sample="IT-1042")
-def fixed(ctx: Context, asked: AboutTicket) -> Reply:
+@command("fixed", "It works again", needs=Role.REQUESTER, group="Asking for help", form=Solved, sample="IT-1042")
+def fixed(ctx: Context, asked: Solved) -> Reply:
     ticket = ctx.the_ticket
+    _check_round(ctx, asked.reopened)
     if Status(ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
+    if Status(ticket.status).open and ticket.major:
+        return leave(ctx)
     if Status(ticket.status).open:
         _solved_meanwhile(ctx)
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
@@ -94,7 +103,7 @@ def fixed(ctx: Context, asked: AboutTicket) -> Reply:
     moves.settle(ctx, ticket)
     moves.line(ctx, ticket, f"fixed:{ticket.reopened}", f"{ctx.sender.name} says that it is fixed. Closed.")
     closed = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed."
-    _answered(ctx, closed)
+    places.answered(ctx, ticket, closed)
     return _ask_for_stars(ctx, closed) if ticket.outcome == "fixed" else tell(closed)
 
 
@@ -103,18 +112,16 @@ def _solved_meanwhile(ctx: Context) -> None:
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
     if ticket.first_reply_at:
-        moves.resolved(ticket, "Solved in the talk with the agents.", ticket.owner or "", "fixed")
+        moves.ended(ctx, ticket, "Solved in the talk with the agents.", ticket.owner or "", "fixed")
     else:
-        moves.resolved(ticket, "Solved without the agents.", ctx.sender.id, "self-served")
+        moves.ended(ctx, ticket, "Solved without the agents.", ctx.sender.id, "self-served")
 
 
-def _answered(ctx: Context, words: str) -> None:
-    """The question under the resolution has its answer: its buttons go."""
-    ticket = ctx.the_ticket
-    card = Card(
-        f"{cards.reference(ticket, ctx.settings)} is resolved", f"{quote(ticket.resolution)}\n\n{words}", tone="good"
-    )
-    places.to_requester(ctx, ticket, f"resolved:{ticket.reopened}", card)
+def _check_round(ctx: Context, reopened: int | None) -> None:
+    """An old button speaks of an old resolution."""
+    if reopened not in (None, ctx.the_ticket.reopened):
+        ref = cards.reference(ctx.the_ticket, ctx.settings)
+        raise Refused(f"{ref} was opened again since you were asked. Say `/fixed {ref}` if it is fixed now")
 
 
 def _already_closed(ctx: Context) -> Reply:
@@ -137,11 +144,11 @@ def _ask_for_stars(ctx: Context, closed: str) -> Reply:
     sample="IT-1042 the screen is still black",
 )
 def notfixed(ctx: Context, asked: Unsolved) -> Reply:
+    _check_round(ctx, asked.reopened)
     if Status(ctx.the_ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
     if Status(ctx.the_ticket.status).open:
         return tell(f"{cards.reference(ctx.the_ticket, ctx.settings)} is open, and somebody is on it.")
-    _answered(ctx, "You said that it is not fixed, so it is open again.")
     return _open_again(ctx, asked.text, "says that it is not fixed")
 
 
@@ -161,18 +168,12 @@ def reopen(ctx: Context, asked: Why) -> Reply:
 
 def _open_again(ctx: Context, why: str, how: str) -> Reply:
     ticket, why = ctx.the_ticket, clean(why, 3000)
-    moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id, by_agent=ctx.works)
+    works = ctx.works and ticket.requester != ctx.sender.id
+    split(ctx, ticket)
+    moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id, by_agent=works)
     if why:
-        record(
-            ctx,
-            ticket,
-            "reply",
-            why,
-            author=ctx.sender.id,
-            public=True,
-            by_agent=ctx.works and ticket.requester != ctx.sender.id,
-        )
-    moves.settle(ctx, ticket, worked=ctx.works)
+        record(ctx, ticket, "reply", why, author=ctx.sender.id, public=True, by_agent=works)
+    moves.settle(ctx, ticket, worked=works)
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
     words = f"{ctx.sender.name} {how}." + (f"\n{quote(why)}" if why else "")
     moves.line(ctx, ticket, f"reopened:{ticket.reopened}", words, mentions=owner)
@@ -204,7 +205,7 @@ def rate(ctx: Context, asked: Rated) -> Reply:
     if Status(ticket.status) is Status.RESOLVED:
         moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
         ticket.outcome = "fixed"
-        _answered(ctx, "Rated, and closed.")
+        places.answered(ctx, ticket, "Rated, and closed.")
     moves.settle(ctx, ticket)
     stars = f"{'★' * asked.stars}{'☆' * (5 - asked.stars)}"
     moves.line(ctx, ticket, f"rated:{ticket.reopened}", f"{ctx.sender.name} rated it {stars}.")
@@ -225,7 +226,7 @@ def close(ctx: Context, asked: Why) -> Reply:
     moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True)
     words = clean(asked.text, 3000)
     if was_open:
-        moves.resolved(ticket, words or "Closed.", ctx.sender.id, "closed")
+        moves.ended(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
     moves.settle(ctx, ticket, worked=True)
     said = f"{ctx.sender.name} closed it.{f' {words}' if words else ''}"
     moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)

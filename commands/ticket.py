@@ -8,14 +8,13 @@ from typing import Annotated
 from bot import cards, people, places
 from bot.context import Context
 from bot.forms import AboutTicket, Ask, Form
-from bot.people import ANYONE, ASKERS, WORKERS
+from bot.people import ANYONE, PARTIES, WORKERS
 from bot.registry import command
 from bot.timeline import read_clocks, record
 from bot.triage import URGENCY
 from bot.words import Address, Button, Card, Reply, one_line
-from commands import surge
 from commands.choices import category_choices
-from commands.intake import Opened, Request, open_and_tell, open_ticket, success
+from commands.intake import Opened, Request, open_and_tell, open_ticket, success, then_suggest
 from storage import suggestions
 from storage.tables import Ticket
 
@@ -100,16 +99,18 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
         f"{somebody.name} is told." if place else f"No channel knows {somebody.name} yet: please tell them the number."
     )
     card = success(ctx, opened)
-    return Reply(Card(card.title, f"Filed for {somebody.name} ({asked.via}). {told}", card.facts, tone="good"))
+    return Reply(
+        Card(card.title, f"Filed for {somebody.name} ({asked.via}). {told}", card.facts, tone="good"),
+        follow=then_suggest(ctx, opened),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What may help with a ticket: (article, title, confidence), (number, title, resolution), a surge's numbers."""
+    """What may help with a ticket: (article, title, confidence), (number, title, resolution)."""
 
     fixes: list[tuple[str, str, float]]
     similar: list[tuple[int, str, str]]
-    surge: list[int]
 
 
 def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
@@ -122,14 +123,13 @@ def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
     hits = knowledge.sure(one_line(words, 300), words[300:5000], rules.suggest_at, rules.suggestions)
     fixes = [(hit.article_id, knowledge.titles[hit.article_id], hit.confidence) for hit in hits]
     similar = suggestions.similar_resolved(ctx.db, ctx.workspace, ticket)
-    numbers = surge.seen(ctx, ticket)
-    return Found(fixes, similar, numbers) if fixes or similar or numbers else None
+    return Found(fixes, similar) if fixes or similar else None
 
 
 @command(
     "suggest",
     "Offer fixes for a ticket",
-    needs=ASKERS,
+    needs=PARTIES,  # who files it for somebody else watches it
     group="Knowledge",
     form=AboutTicket,
     hidden=True,
@@ -141,17 +141,17 @@ def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     found: Found | None = ctx.found
     if found is None:
         return Reply()
-    if found.surge:
-        surge.propose(ctx, ticket, found.surge)
-    if not found.fixes and not found.similar:
-        return Reply()
     articles = [(article, sure) for article, _, sure in found.fixes]
-    suggestions.shown(ctx.db, ctx.workspace, ticket.number, articles, ctx.now)
+    own = ctx.sender.id == ticket.requester  # who filed it for somebody else has nothing to try out
+    if own:
+        suggestions.shown(ctx.db, ctx.workspace, ticket.number, articles, ctx.now)
     text = _for_agents(ctx, found.fixes, found.similar)
     record(ctx, ticket, "suggested", text, data={"articles": [article for article, _ in articles]})
     clocks = read_clocks(ctx, ticket)
     places.stand(ctx, ticket, clocks)
-    return Reply(_with_fixes(ctx, success(ctx, Opened(ticket, clocks)), found.fixes)) if found.fixes else Reply()
+    if not (own and found.fixes):
+        return Reply()
+    return Reply(_with_fixes(ctx, success(ctx, Opened(ticket, clocks)), found.fixes))
 
 
 def _for_agents(ctx: Context, fixes: list[tuple[str, str, float]], similar: list[tuple[int, str, str]]) -> str:

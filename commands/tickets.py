@@ -100,10 +100,20 @@ def status(ctx: Context, asked: Followed) -> Reply:
     ticket = ctx.the_ticket
     clocks = read_clocks(ctx, ticket)
     entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
+    if ctx.roles is Role.WATCHER and ctx.sender.id != ticket.submitter:
+        entries = [entry for entry in entries if _for_the_joined(ctx, entry)]
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
-    return Reply(Card(base.title, _story(ctx, entries, asked.last), facts, buttons, tone=base.tone))
+    body = _story(ctx, entries, asked.last)
+    if ticket.resolution:
+        body = f"{body}\n\n**Resolution:** {ticket.resolution}".strip()
+    return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
+
+
+def _for_the_joined(ctx: Context, entry: Entry) -> bool:
+    """Whom somebody else's ticket affects reads what the desk says of it, and their own words: not the others'."""
+    return entry.by_agent or entry.author in ("", ctx.sender.id) or entry.kind in ("status", "major")
 
 
 def _story(ctx: Context, entries: list[Entry], last: int) -> str:
@@ -135,6 +145,8 @@ def _happened(ctx: Context, entry: Entry) -> str:
             return entry.text or "has it"
         case "owner" if entry.data.get("to"):
             return f"gave it to {places.their_name(ctx, entry.data['to'])}{f': {entry.text}' if entry.text else ''}"
+        case "joined":
+            return entry.text or "is affected too"
         case "rated":
             return f"{WORDS['rated']} {'★' * int(entry.data['stars'])}"
     what = WORDS.get(entry.kind, entry.kind)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, not_, null, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, not_, null, or_, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
@@ -50,24 +50,63 @@ def want(db: Session, posts: Iterable[Mapping[str, Any]]) -> None:
     _WANT.run_all(db, [{**_DEFAULTS, **post} for post in posts])
 
 
+CALM = 20
+"""Pings have a smaller urgency. Of two pings of one ticket the first goes first even if the later is more urgent; a
+ping does not wait for a card.
+"""
+
 _EARLIER = _POST.alias("earlier")
-_HELD = (
+_WAITING_EARLIER = (
+    _EARLIER.c.workspace == _POST.c.workspace,
+    sql("earlier.sent = 0"),
+    _EARLIER.c.next_at.is_not(None),
+    _EARLIER.c.next_at > bindparam("now"),
+    tuple_(_EARLIER.c.created_at, _EARLIER.c.key) < tuple_(_POST.c.created_at, _POST.c.key),
+)
+_HELD_BY_LINE = (
+    select(_EARLIER.c.key)
+    .where(_EARLIER.c.under == _POST.c.under, sql("earlier.under <> ''"), *_WAITING_EARLIER)  # as its partial index
+    .exists()
+)
+_HELD_BY_TICKET = (
     select(_EARLIER.c.key)
     .where(
-        _EARLIER.c.workspace == _POST.c.workspace,
-        _EARLIER.c.under == _POST.c.under,
-        _EARLIER.c.sent == 0,
-        _EARLIER.c.next_at.is_not(None),
-        _EARLIER.c.next_at > bindparam("now"),
-        _EARLIER.c.created_at < _POST.c.created_at,
+        _EARLIER.c.ticket == _POST.c.ticket,
+        _EARLIER.c.channel == _POST.c.channel,
+        _EARLIER.c.room == _POST.c.room,
+        _EARLIER.c.thread == _POST.c.thread,
+        sql("earlier.under = ''"),
+        sql(f"(earlier.urgency < {CALM}) = (post.urgency < {CALM})"),
+        *_WAITING_EARLIER,
     )
     .exists()
 )
-"""An earlier line of the same thread waits for another try: what was said later must not overtake it."""
+"""Something earlier waits for another try, in the same thread or, where there is none, about the same ticket in the
+same room: what was said later must not overtake it.
+"""
+
+_PARENT = _POST.alias("parent")
+_HELD_BY_PARENT = (
+    select(_PARENT.c.key)
+    .where(
+        _PARENT.c.workspace == _POST.c.workspace,
+        _PARENT.c.key == _POST.c.under,
+        sql("parent.ref = ''"),
+        _PARENT.c.next_at.is_not(None),
+        _PARENT.c.next_at > bindparam("now"),
+    )
+    .exists()
+)
+"""There is no thread yet: asking again and again would only take the turn of what can be sent."""
 
 _DUE = (
     select(*_POST.columns)
-    .where(_POST.c.next_at.is_not(None), _POST.c.next_at <= bindparam("now"), or_(sql("post.under = ''"), not_(_HELD)))
+    .where(
+        _POST.c.next_at.is_not(None),
+        _POST.c.next_at <= bindparam("now"),
+        or_(sql("post.under = ''"), not_(or_(_HELD_BY_LINE, _HELD_BY_PARENT))),
+        or_(sql("post.under <> ''"), sql("post.ticket IS NULL"), not_(_HELD_BY_TICKET)),
+    )
     .order_by(_POST.c.urgency, _POST.c.created_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -132,9 +171,10 @@ def link(db: Session, workspace: str, channel: str, room: str, thread: str, tick
     _LINK.run_all(db, [values])
 
 
-def again(db: Session, post: Post, at: datetime, *, unsure: bool) -> None:
-    """It is to be tried again at an instant."""
-    _where(db, post, unsure=unsure, next_at=at)
+def again(db: Session, post: Post, at: datetime, *, unsure: bool, tried: bool = True) -> None:
+    """It is to be tried again at an instant. What was only told to wait (not `tried`) has its try back."""
+    back: dict[str, Any] = {} if tried else {"attempts": case((_POST.c.attempts > 0, _POST.c.attempts - 1), else_=0)}
+    _where(db, post, unsure=unsure, next_at=at, **back)
 
 
 def park(db: Session, post: Post, reason: str) -> None:
@@ -159,10 +199,10 @@ def refs(db: Session, workspace: str, keys: Sequence[str]) -> dict[str, tuple[st
     return {key: (ref, parked) for key, ref, parked in rows}
 
 
-def stuck(db: Session, before: datetime) -> tuple[int, int]:
-    """How many posts are parked, and how many have waited since before an instant."""
+def stuck(db: Session, before: datetime, parked_since: datetime = AT_ONCE) -> tuple[int, int]:
+    """How many posts that were wanted since an instant are parked, and how many have waited since before another."""
     parked = db.scalar(
-        select(func.count()).select_from(_POST).where(sql("parked <> ''"))
+        select(func.count()).select_from(_POST).where(sql("parked <> ''"), _POST.c.wanted_at >= parked_since)
     )  # as its partial index says it
     waiting = db.scalar(
         select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.wanted_at < before)
@@ -171,9 +211,14 @@ def stuck(db: Session, before: datetime) -> tuple[int, int]:
 
 
 def forget(db: Session, before: datetime) -> None:
-    """Forget what stands for tickets that were closed before an instant, and the lines of no ticket that are as old."""
+    """Forget what stands for tickets that were closed before an instant, and the lines of no ticket that are as old.
+
+    The cards of both sides are kept for good: a ticket that is opened again has the card that stands, and no second.
+    One in a thread of the requester's own has no side; it is told from a line by having been brought up to date.
+    """
     closed = select(col(Ticket.number)).where(
         col(Ticket.workspace) == _POST.c.workspace, col(Ticket.number) == _POST.c.ticket, col(Ticket.closed_at) < before
     )
     old_line = (_POST.c.ticket.is_(None)) & (_POST.c.created_at < before)
-    db.execute(delete(_POST).where(_POST.c.next_at.is_(None), closed.exists() | old_line))
+    a_card = (_POST.c.side != "") | ((_POST.c.thread != "") & (_POST.c.revision > 1))
+    db.execute(delete(_POST).where(_POST.c.next_at.is_(None), not_(a_card), closed.exists() | old_line))

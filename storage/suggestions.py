@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -28,6 +28,17 @@ _TEXT = Prepared(
     .limit(1)
 )
 
+_FOUND = Prepared(
+    select(_ENTRY.c.text, _ENTRY.c.kind)
+    .where(
+        _ENTRY.c.workspace == bindparam("workspace"),
+        _ENTRY.c.ticket == bindparam("ticket"),
+        or_(_ENTRY.c.kind == "suggested", _ENTRY.c.kind == "category"),
+    )
+    .order_by(_ENTRY.c.id.desc())
+    .limit(1)
+)
+
 
 def words_of(db: Session, workspace: str, ticket: int) -> str:
     """The words a ticket was opened with; "" for a ticket that is not there."""
@@ -35,8 +46,9 @@ def words_of(db: Session, workspace: str, ticket: int) -> str:
 
 
 def found_for(db: Session, workspace: str, ticket: int) -> str:
-    """What was found for the agents when the ticket was opened; "" for nothing."""
-    return _text(db, workspace, ticket, "suggested")
+    """What was found for the agents, for the ticket's category and team of now; "" for nothing."""
+    rows = _FOUND.run(db, {"workspace": workspace, "ticket": ticket})
+    return rows[0][0] if rows and rows[0][1] == "suggested" else ""
 
 
 def _text(db: Session, workspace: str, ticket: int, kind: str) -> str:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.prepared import Insert, Prepared
-from storage.tables import UNWATCHED, Announcement, Chore, Clock, Escalation
+from storage.tables import OPEN, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _DUE_TABLES = (_CLOCK, Escalation.__table__, Chore.__table__)  # type: ignore[attr-defined]
@@ -91,9 +91,39 @@ def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
     return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1
 
 
+def last_beat(db: Session) -> datetime | None:
+    """The newest instant that the heartbeat has written down."""
+    return db.scalar(select(func.max(Cycle.ran_at)))
+
+
 def unwatched(db: Session) -> int:
     """Running clocks with no next look that have not been breached: there must be none."""
     return db.scalar(select(func.count()).select_from(_CLOCK).where(sql(UNWATCHED))) or 0
+
+
+_UNHEARD = Prepared(
+    select(func.count())
+    .select_from(sql("ticket CROSS JOIN clock"))  # which has SQLite begin with the tickets that are open
+    .where(
+        sql(OPEN),
+        sql("clock.workspace = ticket.workspace AND clock.ticket = ticket.number"),
+        sql("clock.state = 'running' AND clock.next_at IS NULL"),
+        sql("clock.due_at <= :now").bindparams(bindparam("now", type_=_CLOCK.c.due_at.type)),
+        sql(
+            "NOT EXISTS (SELECT 1 FROM escalation WHERE escalation.workspace = clock.workspace"
+            " AND escalation.ticket = clock.ticket AND escalation.clock = clock.kind"
+            " AND escalation.deadline = clock.due_at AND escalation.closed_at IS NULL)"
+        ),
+    )
+)
+
+
+def unheard(db: Session, now: datetime) -> int:
+    """Clocks that run over their deadline with no open ladder and no look to come: there must be none.
+
+    Costs what is open. A ladder without a step is a row as well, so that having nobody to tell is no finding.
+    """
+    return int(_UNHEARD.run(db, {"now": now})[0][0])
 
 
 def oldest_due(db: Session) -> datetime | None:

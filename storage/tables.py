@@ -14,7 +14,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, Uniqu
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-UNWATCHED = "state = 'running' AND next_at IS NULL"
+UNWATCHED = "state = 'running' AND next_at IS NULL AND NOT breached"
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
 
@@ -361,7 +361,7 @@ class Draft(SQLModel, table=True):
 
 
 class Cycle(SQLModel, table=True):
-    """When a cycle of the heartbeat last ran to its end: what the auditor reads."""
+    """When a cycle of the heartbeat last ran to its end: a desk that starts again does not begin before it."""
 
     name: str = Field(primary_key=True)
     ran_at: datetime

@@ -192,13 +192,30 @@ def recent(db: Session, workspace: str, team: str, start: datetime, end: datetim
     return [Recent(*row) for row in _RECENT.run(db, values)]
 
 
+_BEHIND = Prepared(
+    select(_TICKET.c.number, _TICKET.c.title, _TICKET.c.team)
+    .where(_TICKET.c.workspace == bindparam("workspace"), _TICKET.c.number > bindparam("number"))
+    .order_by(_TICKET.c.number)
+    .limit(bindparam("most"))
+)
+
+
+def behind(db: Session, workspace: str, number: int, most: int) -> list[tuple[int, str, str]]:
+    """(number, title, team) of the tickets behind a number, in order."""
+    return [tuple(row) for row in _BEHIND.run(db, {"workspace": workspace, "number": number, "most": most})]
+
+
+_ONE = pick(Ticket).where(col(Ticket.workspace) == bindparam("workspace"), col(Ticket.number) == bindparam("number"))
+_ONE_FRESH = _ONE.execution_options(populate_existing=True)
+_LOCKED, _FREE = _ONE_FRESH.with_for_update(), _ONE_FRESH.with_for_update(skip_locked=True)
+
+
 def locked(db: Session, workspace: str, number: int, *, wait: bool = True) -> Ticket | None:
     """A ticket, to be changed: on PostgreSQL nobody else changes it before this transaction ends.
 
     With `wait` False one that somebody else is changing is None: sweeps come again.
     """
-    query = pick(Ticket).where(Ticket.workspace == workspace, Ticket.number == number)
-    return db.exec(query.with_for_update(skip_locked=not wait).execution_options(populate_existing=True)).first()
+    return db.exec(_LOCKED if wait else _FREE, params={"workspace": workspace, "number": number}).first()
 
 
 def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ticket]:

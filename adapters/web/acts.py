@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 from adapters.contract import Desk
-from adapters.web import read
+from adapters.web import progress, read
 from adapters.web.chat import Chat
 from adapters.web.message import Message
 from adapters.web.places import Persona
 from adapters.web.read import Act, Junk
 from adapters.web.show import REACTIONS
-from bot.words import Address, Card, Incoming, Reply, Said, clean, one_line
+from bot.words import Address, Card, Incoming, Reply, Said, blank, clean, one_line
 
 
 class Acts:
@@ -39,6 +39,7 @@ class Acts:
             return Reply()
         incoming = read.incoming(done, who, about, self._thread_of(done, about))
         reply = await self._desk.receive(incoming)
+        self._chat.tried(progress.of_act(incoming.verb, reply))
         self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "")
         if about and about.private_to and not reply.failed and not reply.form:
             self._use_up(incoming, about)
@@ -78,7 +79,7 @@ class Acts:
         return about
 
     def _said(self, done: Act, who: Persona) -> Message:
-        if not clean(done.text):
+        if blank(clean(done.text)):
             raise Junk("There is nothing to say in this message.")
         return self._chat.say(Address("", done.room, done.thread), who.id, done.text, done.id)
 
@@ -87,7 +88,7 @@ class Acts:
         match done.do:
             case "edit" | "delete" if about.author != who.id:
                 raise Junk("Only one's own messages can be changed.", 403)
-            case "edit" if not clean(done.text) or about.deleted:
+            case "edit" if blank(clean(done.text)) or about.deleted:
                 raise Junk("There is nothing to say in this message.")
             case "edit":
                 rooms.edit(about.id, clean(done.text))

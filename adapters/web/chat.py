@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from adapters.web import progress
 from adapters.web.feed import Feed
 from adapters.web.message import Message
 from adapters.web.places import BOT, Persona, Places
@@ -39,7 +40,9 @@ class Chat:
 
     def say(self, at: Address, author: str, text: str, delivery: str) -> Message:
         """A person's words, made harmless to store."""
-        told = self.rooms.say(at.room, author, self.now(), clean(text), thread=at.thread, delivery=delivery)
+        # A browser's ids are its own: two people may use the same one, and each is heard.
+        once = f"{author}:{delivery}"
+        told = self.rooms.say(at.room, author, self.now(), clean(text), thread=at.thread, delivery=once)
         self.tell(at.room, told, at.thread)
         return self.standing(told)
 
@@ -54,7 +57,14 @@ class Chat:
             post.at.room, BOT, self.now(), thread=thread, card=post.card, mentions=post.mentions, key=post.key
         )
         self.tell(post.at.room, new, thread)
+        if not thread:
+            self.tried(progress.of_post(post, self.places.room(post.at.room)))
         return new
+
+    def tried(self, step: str) -> None:
+        """Something of the guide has happened; "" is nothing."""
+        if step and self.rooms.mark_tried(step):
+            self.feed.publish("tried")
 
     def answer(self, at: Address, card: Card, key: str) -> None:
         """A reply of the desk's that everybody in the room may see, once for a key."""

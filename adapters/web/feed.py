@@ -15,13 +15,13 @@ WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to look at again: a message of a room, the clock, or everything (`resync`).
+    """Something to look at again: a message of a room, the clock, the guide (`tried`), or everything (`resync`).
 
     `person` is the only one who is told, when it is not "". `number` is its place in the feed.
     """
 
     number: int
-    kind: Literal["message", "clock", "resync", "quiet"]
+    kind: Literal["message", "clock", "tried", "resync", "quiet"]
     room: str = ""
     message: str = ""
     person: str = ""
@@ -41,7 +41,9 @@ class Feed:
         self._listeners: set[asyncio.Queue[Event | None]] = set()
         self._closed = False
 
-    def publish(self, kind: Literal["message", "clock"], room: str = "", message: str = "", person: str = "") -> None:
+    def publish(
+        self, kind: Literal["message", "clock", "tried"], room: str = "", message: str = "", person: str = ""
+    ) -> None:
         """Tell everybody who listens. To be called on the event loop."""
         self._number += 1
         event = Event(self._number, kind, room, message, person)

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web.read import Junk
+from adapters.web.read import Junk, plain
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -46,11 +47,27 @@ def guarded(
     async def checked(request: Request) -> Response:
         try:
             _check_origin(request)
+            for value in (*request.path_params.values(), *request.query_params.values()):
+                plain("address", str(value))
             response = await endpoint(request)
         except Junk as junk:
             response = failed(junk)
         response.headers.update(headers)
         return response
+
+    return checked
+
+
+def guarded_app(app: ASGIApp) -> ASGIApp:
+    """A whole application behind the same checks."""
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            _check_origin(Request(scope))
+        except Junk as junk:
+            await as_error(junk)(scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
     return checked
 
@@ -111,4 +128,4 @@ def field(sent: Any, name: str, limit: int = 200) -> str:
     value = sent.get(name) if isinstance(sent, dict) else None
     if not isinstance(value, str) or len(value) > limit:
         raise Junk(f"{name!r} has to be a text of at most {limit:,} characters.")
-    return value
+    return value if name == "text" else plain(name, value)

@@ -31,11 +31,14 @@ def elsewhere(address: str) -> Mapping[str, str]:
     return {"href": address, "rel": "noopener noreferrer", "target": "_blank"}
 
 
-def markdown(text: str, moment: Moment, link: Link = elsewhere) -> Markup:
-    """The text as HTML: no raw HTML, no pictures, links to the web only, MOMENT marks as `moment` shows them."""
+def markdown(text: str, moment: Moment, link: Link = elsewhere, *, joined: bool = False) -> Markup:
+    """The text as HTML: no raw HTML, no pictures, links to the web only, MOMENT marks as `moment` shows them.
+
+    `joined`: a paragraph's lines are wrapped prose; but lines that are quoted, or wholly emphasised, stand alone.
+    """
     if len(text) > PLAIN_FROM:
         return Markup('<div class="plain">{}</div>').format(line(text, moment, link))
-    return Markup(_MARKDOWN.render(text, {"moment": moment, "link": link}))
+    return Markup(_MARKDOWN.render(text, {"moment": moment, "link": link, "joined": joined}))
 
 
 def line(text: str, moment: Moment, link: Link = elsewhere) -> Markup:
@@ -75,6 +78,18 @@ class _Html(RendererHTML):
         # A link in a link would be torn apart by the browser.
         words = tokens[idx].content
         return str(escape(words) if env.get("in_link") else line(words, env["moment"], env["link"]))
+
+    def blockquote_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["quoted"] = env.get("quoted", 0) + 1
+        return "<blockquote>\n"
+
+    def blockquote_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["quoted"] -= 1
+        return "</blockquote>\n"
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        alone = tokens[idx + 1].type == "em_open" and tokens[-1].type == "em_close"
+        return "\n" if env["joined"] and not env.get("quoted") and not alone else "<br />\n"
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["in_link"] = True

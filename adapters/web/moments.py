@@ -25,8 +25,15 @@ def distance(instant: datetime, now: datetime) -> str:
     size = abs(minutes)
     if size < 1:
         return "just now"
-    words = f"{size} min" if size < 100 else f"{round(size / 60)} h" if size < 36 * 60 else f"{round(size / 1440)} days"
+    words = _hours(size) if 100 <= size < 36 * 60 else f"{size} min" if size < 100 else f"{round(size / 1440)} days"
     return f"in {words}" if minutes > 0 else f"{words} ago"
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours >= 12:
+        return f"{round(minutes / 60)} h"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def shown(instant: datetime, zone: ZoneInfo, now: datetime) -> Markup:

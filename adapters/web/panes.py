@@ -23,6 +23,7 @@ async def pane(chat: Chat, desk: Desk, who: Persona) -> dict[str, Any]:
         "me": {"id": who.id, "name": who.name, "zone": who.zone.key, "city": who.city},
         "now": chat.now().isoformat(),
         "last": chat.rooms.last,
+        "tried": chat.rooms.tried(),
         "rooms": [
             {"id": r.id, "name": r.name, "kind": r.kind, "about": r.about, "type": r.type}
             | {"unseen": unseen[r.id][0], "mentioned": unseen[r.id][1]}

@@ -154,6 +154,10 @@ class Places:
     def sees(self, person: str, room: str) -> bool:
         return room in self.rooms_of(person)
 
+    def room(self, room: str) -> Room | None:
+        """A room for several; None for somebody's talk with the desk."""
+        return self._shared.get(room)
+
     def exists(self, room: str) -> bool:
         """Whether there is such a room at all; everybody's talk with the desk is one."""
         return room in self._shared or (room.startswith("@") and room[1:] in self.people)

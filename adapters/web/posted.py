@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.web.guard import field
 from adapters.web.places import CHANNEL, Persona
-from adapters.web.read import Junk, sender
+from adapters.web.read import Junk, plain, sender
 from adapters.web.show import new_id
 from bot.words import Address, Incoming
 
@@ -45,7 +45,7 @@ def posted(fields: Mapping[str, str]) -> Posted:
     """A pressed button (`_press`: its id, verb and answers as JSON) or a filled-in form; `Junk` for neither."""
     pressed = fields.get("_press")
     if pressed is None:
-        answers = {name: value for name, value in fields.items() if not name.startswith("_")}
+        answers = _texts({name: value for name, value in fields.items() if not name.startswith("_")})
         kept = _texts(_object(fields.get("_kept", "{}")))
         what = {"id": fields.get("_id"), "verb": fields.get("_verb")}
     else:
@@ -54,7 +54,7 @@ def posted(fields: Mapping[str, str]) -> Posted:
     return Posted(
         id=field(what, "id"),
         person=field(fields, "_as", 64),
-        page=fields.get("_page", ""),
+        page=plain("_page", fields.get("_page", "")),
         verb=field(what, "verb", 64),
         answers=answers,
         kept=kept,
@@ -75,4 +75,4 @@ def _object(text: str) -> dict[str, Any]:
 def _texts(found: Any) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise Junk("That form is not one of this page's.")
-    return found
+    return {plain("answers", name): value for name, value in found.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.web.message import Message
 from adapters.web.places import BOT, CHANNEL, Persona
-from bot.words import Address, Incoming, Said, Sender
+from bot.words import Address, Incoming, Said, Sender, storable
 
 TICKET = "🎫"
 DEEDS = ("say", "click", "submit", "react", "ticket", "edit", "delete")
@@ -64,6 +64,13 @@ def _word(sent: Mapping[str, Any], name: str, limit: int) -> str:
     value = sent.get(name, "")
     if not isinstance(value, str) or len(value) > limit:
         raise Junk(f"{name!r} has to be a text of at most {limit:,} characters.")
+    return value if name == "text" else plain(name, value)
+
+
+def plain(name: str, value: str) -> str:
+    """A name of something, as no database refuses it. The words of people are cleaned by the desk instead."""
+    if storable(value) != value:
+        raise Junk(f"{name!r} holds characters that no name has.")
     return value
 
 
@@ -75,7 +82,7 @@ def _answers(sent: Mapping[str, Any]) -> Mapping[str, str]:
         or not all(isinstance(value, str) for value in answers.values())
     ):
         raise Junk("'answers' has to be an object of texts.")
-    return answers
+    return {plain("answers", name): value for name, value in answers.items()}
 
 
 def sender(persona: Persona) -> Sender:

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS reaction (
 CREATE TABLE IF NOT EXISTS seen (
     person TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (person, room)
 );
+CREATE TABLE IF NOT EXISTS tried (step TEXT PRIMARY KEY);
 """
 
 PRIVATES_KEPT = 100
@@ -187,6 +188,13 @@ class Rooms:
         """The person has done with it: it does not come back, whatever follows it."""
         if self._private[person].pop(message, None):
             self._dismissed[person].append(message)
+
+    def mark_tried(self, step: str) -> bool:
+        """Something of the guide has been done, for as long as this file lives; whether it is the first time."""
+        return self._db.execute("INSERT OR IGNORE INTO tried VALUES (?)", (step,)).rowcount == 1
+
+    def tried(self) -> list[str]:
+        return [row["step"] for row in self._db.execute("SELECT step FROM tried ORDER BY rowid")]
 
     def mark_seen(self, person: str, room: str) -> None:
         """The person has seen all that stands in the room."""

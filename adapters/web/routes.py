@@ -16,7 +16,7 @@ from adapters.contract import Desk
 from adapters.web import panes, portal, read, show
 from adapters.web.acts import Acts, private_id
 from adapters.web.chat import Chat
-from adapters.web.guard import as_json, field, guarded, sent_json
+from adapters.web.guard import as_json, field, guarded, guarded_app, sent_json
 from adapters.web.guide import guide
 from adapters.web.read import Act, Junk
 from adapters.web.stream import stream
@@ -42,7 +42,7 @@ def routes(chat: Chat, desk: Desk, acts: Acts) -> list[BaseRoute]:
         *(Route(BASE + path, guarded(endpoint), methods=["GET"]) for path, endpoint in gets.items()),
         Route("/", guarded(site.home), methods=["GET"]),
         *portal.routes(chat, desk),
-        Mount(BASE + "/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        Mount(BASE + "/static", guarded_app(StaticFiles(directory=Path(__file__).parent / "static"))),
     ]
 
 

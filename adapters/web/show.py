@@ -127,6 +127,15 @@ def _picture(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8", "replace")).decode()
 
 
+def _size(svg: str) -> Markup:
+    """The attributes that keep the picture's place before it has loaded."""
+    box = _VIEW_BOX.search(svg[:2000])
+    return Markup('width="{}" height="{}"').format(*(round(float(side)) for side in box.groups())) if box else Markup()
+
+
+_VIEW_BOX = re.compile(r'viewBox="[-\d.]{1,9} [-\d.]{1,9} (\d{1,5}(?:\.\d{1,9})?) (\d{1,5}(?:\.\d{1,9})?)"')
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -138,12 +147,14 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "markdown": lambda text, reader: markup.markdown(text, reader.moment, reader.link),
+        "joined": lambda text, reader: markup.markdown(text, reader.moment, reader.link, joined=True),
         "line": lambda text, reader: markup.line(text, reader.moment, reader.link),
         "moment": lambda instant, reader: reader.moment(instant),
         "clock": lambda instant, reader: moments.clock(instant, reader.me.zone),
         "day": lambda instant, reader: moments.day(instant, reader.me.zone),
         "distance": lambda instant, reader: moments.distance(instant, reader.now),
         "picture": _picture,
+        "size": _size,
         "without_label": _without_label,
         "answers": lambda answers: json.dumps(dict(answers)),
         "pressed": _pressed,

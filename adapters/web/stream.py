@@ -9,6 +9,7 @@ from typing import Any
 from adapters.web import show
 from adapters.web.chat import Chat
 from adapters.web.feed import Event
+from adapters.web.places import BOT
 
 
 async def stream(chat: Chat, person: str, last: str = "") -> AsyncIterator[str]:
@@ -30,6 +31,8 @@ def _each_once(events: list[Event]) -> list[Event]:
 
 def _told(chat: Chat, person: str, event: Event) -> str:
     id = f"id: {chat.feed.name(event)}\n"
+    if event.kind == "tried":
+        return _written("tried", {"tried": chat.rooms.tried()}, id)
     if event.kind != "message":
         return (": still here\n\n" if event.kind == "quiet" else "") + _written(_NAMES[event.kind], _clock(chat), id)
     if event.person not in ("", person) or (event.room and not chat.places.sees(person, event.room)):
@@ -51,6 +54,7 @@ def _message(chat: Chat, person: str, event: Event) -> dict[str, Any]:
         "thread": m.thread,
         "seq": m.seq,
         "new": m.author != person and not m.private_to,
+        "by": "" if m.author == BOT else chat.name_of(m.author),
         "mentioned": any(mention.id == person for mention in m.mentions),
         "html": show.message(m, chat.reader(me)) if me else "",
     }

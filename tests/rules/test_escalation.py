@@ -19,6 +19,7 @@ from bot.escalation import (
     key,
     plan,
     progress,
+    resume,
     snapshot,
     snooze,
     start,
@@ -216,3 +217,23 @@ def test_how_often_one_looks_changes_no_level_but_the_time_of_repeats(ladder: Pl
     seldom, _ = said_at(seldom, last)
     rungs = len(ladder.rungs)
     assert min(seldom.level, rungs) == min(said_at(often, last)[0].level, rungs)
+
+
+def test_behaviour_29_what_was_closed_and_stands_again_goes_on_and_says_no_level_twice() -> None:
+    escalation, levels = said_at(start(LADDER, T), 0)
+    again = resume(close(acknowledge(escalation, "ada", after(1)), after(5)), after(10))
+    assert levels == [1] and (again.closed_at, again.acknowledged_by, again.next_at) == (None, "", after(25))
+    assert said_at(again, 24)[1] == [] and said_at(again, 25)[1] == [2]
+    assert resume(again, after(12)) == again
+
+
+def test_behaviour_29_after_all_levels_the_last_comes_once_more_when_it_stands_again() -> None:
+    never_repeated = Plan((Rung("lead", 0),), repeat=0)
+    escalation, _ = said_at(start(never_repeated, T), 0)
+    assert escalation.next_at is None
+    again = resume(close(escalation, after(5)), after(10))
+    assert again.next_at == after(70)
+    said, levels = said_at(again, 70)
+    assert levels == [2] and said.next_at is None
+    nobody = close(start(Plan(()), T), T)
+    assert resume(nobody, after(1)).next_at is None and resume(nobody, after(1)).closed_at is None

@@ -79,7 +79,7 @@ class Place:
 
     async def deliver(self) -> None:
         while await self.deliverer.deliver(self.company.settings, self.company.desk.now()):
-            pass
+            await self.deliverer.finish()
 
     def stands(self) -> dict[str, list[str]]:
         """The texts that stand for each post of this example."""

@@ -129,7 +129,11 @@ class Company:
         await self.it_is(self.clock.now() + timedelta(**spans))
 
     async def it_is(self, instant: datetime) -> None:
-        await self.heartbeat.step_to(instant, self.clock.move_to)
+
+        async def move(there: datetime) -> None:
+            self.clock.move_to(there)
+
+        await self.heartbeat.step_to(instant, move)
         self.note_buttons(m.card for room in self.rooms() for m in room.messages())
 
     async def the_machine_sleeps(self, **spans: float) -> None:

@@ -283,3 +283,28 @@ async def test_everything_at_once(company: Company) -> None:
         assert move["from"] == status
         status = move["to"]
     assert status == ticket.status
+
+
+@on_both
+async def test_a_number_that_no_ticket_has_is_answered_in_words(company: Company) -> None:
+    """Behind a button stands what a browser sends: ² is a digit to Python and no number, and some are too long."""
+    ana = company["ana"]
+    await ana.says("my mouse is odd today")
+    _, button = ana.button("Open a ticket")
+    for ticket in ("²", "9" * 30, "IT-7"):
+        for verb, answers in (("confirm", dict(button.answers)), ("kb show", {"article": "vpn-drops"})):
+            act = Act(f"{verb}{ticket}", "ana", "click", "@ana", verb=verb, answers=answers | {"ticket": ticket})
+            assert "went wrong" not in words_of(await company.does(act)), (verb, ticket)
+    assert not await company.tickets()
+
+
+@on_both
+async def test_names_that_no_database_takes(company: Company) -> None:
+    """NUL and half a character in a platform's names: every delivery has its own effect, once."""
+    for number, name in enumerate(("\x00", "\x00\x00", "\ud83d"), 1001):
+        who, at = Sender(f"U{name}", f"Zoë{name}"), Address("web", f"@U{name}")
+        for _ in range(2):
+            told = Incoming(f"d{name}", who, at, "ticket", text="my laptop is broken")
+            assert words_of(await company.desk.receive(told)).startswith(f"IT-{number} is open")
+        said = Incoming(f"m{name}", who, Address("web", "it-help"), text="it is loud", message=f"m{name}")
+        assert "went wrong" not in words_of(await company.desk.receive(said))

@@ -71,7 +71,7 @@ async def test_21_a_surge_proposes_a_major_incident_and_me_too_joins_it(company:
         somebody.heard("The provider is on it.")
         somebody.heard("The provider fixed it.")
     ana.heard("Is it fixed for you?")
-    assert "Resolved already" in words_of(await company["max"].clicks("Me too", in_="#it-help"))
+    assert "Resolved already" in words_of(await company["max"].says("/metoo IT-1001"))
     lena.talk.hears("similar tickets", times=1)
 
 

@@ -1,5 +1,7 @@
 """How a ticket ends: BEHAVIOUR 20."""
 
+import pytest
+
 from tests.stories.company import Company, Person, on_both, refused, words_of
 
 
@@ -141,3 +143,20 @@ async def test_20_rating_a_resolved_ticket_closes_it(company: Company) -> None:
     ticket = await company.ticket("IT-1001")
     assert (ticket.status, ticket.stars, ticket.outcome) == ("closed", 5, "fixed")
     assert not ana.heard("Rated, and closed.").buttons
+
+
+@pytest.mark.parametrize("again", ["wait, the screen flickers now", "/reopen IT-1001 it flickers"])
+async def test_20_an_old_fixed_does_not_close_what_was_reopened(company: Company, again: str) -> None:
+    """BEHAVIOUR 20, 22: the question has its answer in its place, and a button drawn earlier is about it alone."""
+    ana, ben = await resolved(company)
+    message, fixed = ana.button("Fixed", on="Is it fixed for you?")
+    _, notfixed = ana.button("Not fixed", on="Is it fixed for you?")
+    await ana.says(again, under=ana.talk.card("IT-1001"))
+    assert not ana.heard("It is open again.").buttons
+    refused(await ana.presses(fixed, message), "opened again since")
+    await ben.says("/resolve IT-1001 Changed the screen.")
+    for button in (fixed, notfixed):
+        refused(await ana.presses(button, message), "opened again since")
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    await ana.clicks("Fixed", on="Changed the screen.")
+    assert (await company.ticket("IT-1001")).status == "closed"

@@ -264,7 +264,7 @@ async def test_31_who_is_on_call_is_pinged_in_the_leads_place(company: Company) 
     await company.time_passes(hours=4)
     company.room("escalations").hears("First response overdue: IT-1002", mentioning="chloe", times=1)
     refused(await lena.says("/oncall override network @ana 8h"), "is in no team")
-    refused(await chloe.says("/oncall override network @ben 8h"), "I did not understand")
+    refused(await chloe.says("/oncall override network @ben 8h"), "is for leads and admins only")
     await company.it_is(MONDAY + timedelta(days=7))
     assert "**Network**: Lena Vogt" in words_of(await max_.says("/oncall"))
 
@@ -274,3 +274,115 @@ async def test_27_plans_are_kept_with_the_escalation(company: Company) -> None:
     await overdue(company)
     [row] = await company.reads(Escalation, Escalation.id)
     assert row.plan["rungs"] == [["lead", 0], ["manager", 1800]] and row.plan["rooms"] == ["web:escalations"]
+
+
+# ── a clock that stops and runs again ────────────────────────────────────────────────────────────────────────────────
+
+
+@on_both
+async def test_29_a_breach_that_a_priority_took_away_and_gave_back_goes_on(company: Company) -> None:
+    """BEHAVIOUR 29, 27: the level that was said is not said again, the next one is."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/priority IT-1001 high high")
+    await company.time_passes(minutes=16)
+    ping(company, mentioning="lena", times=1)
+    await ben.says("/priority IT-1001 high medium")
+    assert "State: Over" in ping(company).words
+    await ben.says("/priority IT-1001 high high")
+    await company.settles()
+    ping(company, times=1)
+    assert "State: Next level" in ping(company).words and "Acknowledge" in ping(company).buttons
+    await company.time_passes(minutes=16)
+    ping(company, mentioning="max", times=1)
+    company.room("escalations").hears("First response overdue: IT-1001", times=2)
+
+
+async def resolution_overdue(company: Company) -> None:
+    """Ben answered at once, and it is still not fixed on Thursday; everybody has been told."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    await ben.says("/reply IT-1001 looking")
+    await company.it_is(MONDAY + timedelta(days=3))
+    company.room("escalations").hears("Resolution overdue: IT-1001", mentioning="max", times=1)
+    company.room("escalations").hears("Resolution overdue: IT-1001", times=2)
+
+
+async def test_29_a_breach_that_was_held_goes_on_with_the_answer(company: Company) -> None:
+    """BEHAVIOUR 29, 26: all had been told, so the last is told once more; and /escalate tells somebody."""
+    await resolution_overdue(company)
+    ana, ben = company.people("ana", "ben")
+    await ben.says("/ask IT-1001 which floor?")
+    await ana.says("/reply IT-1001 the third")
+    await company.time_passes(hours=2)
+    company.room("escalations").hears("Resolution overdue: IT-1001", mentioning="max", times=2)
+    assert "Told: Max Stein" in words_of(await ben.says("/escalate IT-1001"))
+    company.room("escalations").hears("Resolution overdue: IT-1001", mentioning="max", times=3)
+
+
+async def test_29_a_breach_of_a_ticket_that_was_not_fixed_goes_on(company: Company) -> None:
+    """BEHAVIOUR 29."""
+    await resolution_overdue(company)
+    ana, ben = company.people("ana", "ben")
+    await ben.says("/resolve IT-1001 done")
+    await company.time_passes(hours=2)
+    company.room("escalations").hears("Resolution overdue: IT-1001", times=2)
+    await ana.says("/notfixed IT-1001 still broken")
+    await company.time_passes(hours=2)
+    company.room("escalations").hears("Resolution overdue: IT-1001", mentioning="max", times=2)
+
+
+async def test_28_escalating_says_so_when_nobody_is_left_to_be_told(company: Company) -> None:
+    """BEHAVIOUR 28, 29: a ladder without steps."""
+    await company.settings_change(("steps: [{tell: lead}, {tell: manager, after: 30m}]", "steps: []"))
+    await company["ana"].says("/ticket my laptop is broken")
+    refused(await company["ben"].says("/escalate IT-1001"), "nobody is left to be told")
+    await company.time_passes(hours=5)
+    refused(await company["ben"].says("/escalate IT-1001"), "nobody is left to be told")
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == []
+
+
+async def test_30_the_auditor_finds_a_breach_that_nobody_hears_of(company: Company) -> None:
+    """BEHAVIOUR 30."""
+    await overdue(company)
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == []
+    closed = update(Escalation).values(closed_at=company.clock.now(), next_at=None)
+    await company.database.write(lambda db: db.execute(closed) and None)
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == ["1 clocks are over their deadline and no escalation is running"]
+
+
+async def test_29_a_ladder_ends_when_the_settings_move_its_deadline(company: Company) -> None:
+    """BEHAVIOUR 29, 24: the ticket is in time again."""
+    await overdue(company)
+    await company.settings_change(("targets: {first_response: 4h", "targets: {first_response: 8h"))
+    assert "State: Over" in ping(company, times=1).words
+    await company.time_passes(hours=2)
+    ping(company, times=1)
+
+
+async def test_29_a_level_is_not_said_of_a_clock_that_no_longer_stands_over_its_deadline(company: Company) -> None:
+    """BEHAVIOUR 29: state is checked again when it is sent, also before the sweep of the settings has come by."""
+    await overdue(company)
+    company.edit_settings(("targets: {first_response: 4h", "targets: {first_response: 8h"))
+    company.live.refresh()
+    await company.time_passes(minutes=31)
+    assert "State: Over" in ping(company, times=1).words
+
+
+async def test_30_what_was_parked_long_ago_is_no_finding_any_more(company: Company) -> None:
+    """BEHAVIOUR 30: /health recovers; the next message that is stuck is seen."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.settles()
+    parked = update(Post).values(parked="no such room")
+    await company.database.write(lambda db: db.execute(parked) and None)
+    await company.heartbeat.beat("audit")
+    assert any("of the last 24 hours could not be sent" in finding for finding in company.heartbeat.findings)
+    company.clock.move_to(MONDAY + timedelta(hours=25))
+    await company.settles()
+    await company.database.write(lambda db: db.execute(update(Post).values(next_at=None)) and None)
+    await company.heartbeat.beat("audit")
+    assert not any("parked" in finding for finding in company.heartbeat.findings), company.heartbeat.findings

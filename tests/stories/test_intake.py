@@ -2,6 +2,7 @@
 
 import asyncio
 
+from adapters.web.read import Act
 from tests.stories.company import Company, on_both, refused, words_of
 
 
@@ -225,3 +226,45 @@ async def test_40_too_many_tickets_in_a_minute_get_a_clear_answer(company: Compa
     await company.time_passes(minutes=1, seconds=1)
     await ana.says("/ticket printer 7 is broken")
     assert len(await company.tickets()) == 7
+
+
+async def test_11_nobody_types_what_only_a_platform_tells(company: Company) -> None:
+    """BEHAVIOUR 10, 11: a typed `/deleted` is an unknown command, and touches nobody's ticket."""
+    ana, erik = company.people("ana", "erik")
+    await ana.says("/ticket the printer is broken", in_="#it-help")
+    before = await company.timeline("IT-1001")
+    for verb in ("said", "edited", "deleted", "react", "suggest", "confirm", "discard", "helped", "unhelped"):
+        refused(await erik.says(f"/{verb}", in_="#it-help"), f"There is no command `/{verb}`")
+        refused(await ana.says(f"/{verb} IT-1001 all new words", in_="#it-help"), f"There is no command `/{verb}`")
+    assert await company.timeline("IT-1001") == before
+
+
+async def test_11_only_ones_own_message_is_changed(company: Company) -> None:
+    """BEHAVIOUR 11: whatever a browser claims; and what a reaction made a ticket of stays its writer's."""
+    ana, ben, erik = company.people("ana", "ben", "erik")
+    await erik.says("the lamp in the hall is off", in_="#it-help")
+    await ben.says("my lamp is off", in_="#it-help")
+    message = company.room("it-help").by("ben")
+    await erik.reacts(message)
+    for number, who in (("d1", ana), ("d2", erik)):
+        await company.does(Act(number, who.handle, "click", "it-help", message=message.id, verb="deleted"))
+    assert not [e for e in await company.timeline("IT-1002") if e.kind == "deleted"]
+    await ben.deletes(message)
+    assert [e.author for e in await company.timeline("IT-1002") if e.kind == "deleted"] == ["ben"]
+
+
+async def test_33_a_ticket_brings_what_may_help_however_it_came_in(company: Company) -> None:
+    """BEHAVIOUR 3, 6, 20, 33: by phone, by a reaction, behind a closed one; only who asked is offered a fix."""
+    ana, ben, erik, dev = company.people("ana", "ben", "erik", "dev")
+    reply = await ben.says("/ticket for @erik phone my vpn does not connect")
+    await ben.says("my vpn does not connect", in_="#it-help")
+    await erik.reacts(company.room("it-help").by("ben"))
+    await ana.says("/ticket the wifi is off")
+    await dev.says("/close IT-1003")
+    linked = await ana.says("/reply IT-1003 my vpn does not connect")
+    assert not reply.failed and linked.follow
+    for number in ("IT-1001", "IT-1002", "IT-1004"):
+        assert "May help" in company.room("triage-network").card(number).words
+    offers = [m for m in (*ben.sees(), *erik.sees()) if "This fixed it" in m.buttons]
+    assert not offers
+    ana.was_told_privately("This may fix it at once")

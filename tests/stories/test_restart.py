@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from bot import cycles
 from bot.words import Address, Incoming, Reply, Sender, SendFailed
+from storage.database import StorageFailed
 from storage.tables import Delivery, Entry, Post
 from tests.stories.company import Company, on_both, refused, words_of
 
@@ -135,3 +137,42 @@ async def test_23_an_id_is_the_senders_own(company: Company) -> None:
     await ana.says("/ticket my salary slip is wrong", id="mine")
     reply = await erik.says("/ticket my mouse is dead", id="mine")
     assert "salary" not in words_of(reply) and len(await company.tickets()) == 2
+
+
+async def test_23_a_database_that_fails_does_not_end_the_prompt_delivery(company: Company) -> None:
+    """BEHAVIOUR 23, DESIGN (posts): what is said after the trouble is sent as promptly as before."""
+    heartbeat, write = company.heartbeat, company.database.write
+    prompt = asyncio.create_task(heartbeat._deliver_promptly())
+
+    async def fails(fn: object) -> object:
+        raise StorageFailed("the disk is full")
+
+    company.clock.move_to(company.clock.now() + cycles.REMEMBER)
+    company.database.write = fails
+    heartbeat.wake()
+    await asyncio.sleep(4 * cycles.TOGETHER)
+    company.database.write = write
+    assert heartbeat.cycles["posts"].error and not prompt.done()
+    await company["ana"].says("/ticket my laptop is broken")
+    heartbeat.wake()
+    await asyncio.sleep(10 * cycles.TOGETHER)
+    company.room("triage-it").card("IT-1001")
+    prompt.cancel()
+
+
+async def test_22_a_card_outlives_retention_so_that_a_reopened_ticket_has_no_second(company: Company) -> None:
+    """BEHAVIOUR 22: and what is said about an old ticket finds its thread."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my laptop is broken since noon", "it-help")
+    message = company.room("it-help").by("ana", "laptop")
+    await ben.says("/claim IT-1001")
+    await ben.says("/resolve IT-1001 done")
+    await ana.says("/fixed IT-1001")
+    await company.time_passes(days=95)
+    await company.heartbeat.beat("retention")
+    await ana.edits(message, "my laptop is broken since one")
+    await company.settles()
+    await ben.says("/reopen IT-1001 again")
+    await company.settles()
+    company.room("triage-it").card("IT-1001").shows(Status="In Progress")
+    assert not [post.key for post in await company.reads(Post, Post.key) if post.next_at]

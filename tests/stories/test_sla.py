@@ -45,6 +45,9 @@ async def test_25_an_agents_own_request_is_not_answered_by_their_own_words(compa
     ben, chloe = company.people("ben", "chloe")
     await ben.says("/ticket my screen is black")
     await ben.says("/reply IT-1001 it is the left one")
+    await ben.says("/ask IT-1001 am I the only one?")
+    assert (await company.ticket("IT-1001")).first_reply_at is None
+    await ben.says("/reply IT-1001 yes, I am")
     assert (await clock(company, "IT-1001", "first_response"))[0] == "running"
     await chloe.says("/reply IT-1001 Coming.")
     assert (await clock(company, "IT-1001", "first_response"))[0] == "met"

@@ -95,3 +95,19 @@ async def test_14_round_robin_takes_turns(company: Company) -> None:
     for number in range(4):
         await ana.says(f"/ticket printer {number} is broken")
     assert [t.owner for t in await company.tickets()] == ["ben", "chloe", "ben", "chloe"]
+
+
+async def test_33_what_may_help_is_about_the_team_that_has_the_ticket(company: Company) -> None:
+    """BEHAVIOUR 12, 33: the other team's tickets are none of the new one's."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket excel is slow")
+    await ben.says("/resolve IT-1001 More memory.")
+    await ana.clicks("Fixed")
+    await erik.says("/ticket excel is slow")
+    assert "More memory." in company.room("triage-it").card("IT-1002").words
+    await ben.says("/category IT-1002 Hardware")
+    assert "More memory." not in company.room("triage-it").card("IT-1002").words
+    await ben.says("/category IT-1002 Software")
+    assert "More memory." in company.room("triage-it").card("IT-1002").words
+    assert "is Network Access now" in words_of(await ben.says("/category IT-1002 Network Access"))
+    assert "May help" not in company.room("triage-network").card("IT-1002").words

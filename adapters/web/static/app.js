@@ -69,7 +69,7 @@ drawClock();
 document.addEventListener("tick", drawClock);
 for (const button of document.querySelectorAll(".jumps button")) button.addEventListener("click", () => travel(button));
 startTheme(document.querySelector("#theme"));
-startGuide(panes, show);
+startGuide(panes, show, travel);
 show("left");
 for (const side of sides) {
   const [person, room] = remembered(side);

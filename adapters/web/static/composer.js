@@ -1,6 +1,9 @@
 import { Failed, toast } from "./acts.js";
 import { Completion } from "./completion.js";
 
+/** Whether nobody would see anything in it; the same as bot.words.blank. */
+const blank = (text) => !/[^\p{C}\p{Z}\s\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]/u.test(text);
+
 /** Where somebody types. `place()` says where it goes, `own()` gives their last message there, to be edited with Up. */
 export class Composer {
   constructor(root, pane, place, own) {
@@ -43,7 +46,7 @@ export class Composer {
   #changed() {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
-    this.button.disabled = !this.field.value.trim();
+    this.button.disabled = blank(this.field.value);
     this.completion.look();
   }
 
@@ -67,7 +70,7 @@ export class Composer {
   async #submit(event) {
     event.preventDefault();
     const text = this.field.value;
-    if (!text.trim() || this.busy) return;
+    if (blank(text) || this.busy) return;
     const place = this.place();
     const edited = this.editing;
     this.busy = true;

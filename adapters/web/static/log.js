@@ -3,6 +3,7 @@ import { tick } from "./time.js";
 
 const JOINED_WITHIN = 5 * 60000;
 const NEAR = 90;
+const ANSWER_STAYS = 4000;
 
 /** The messages of a room or a thread: put in order, edited in place, kept where the reader reads. */
 export class Log {
@@ -14,12 +15,27 @@ export class Log {
     this.scroll.addEventListener("scroll", () => this.atEnd && this.onNewer(false), { passive: true });
     new ResizeObserver(() => this.stuck && this.toEnd(false)).observe(this.list);
     new ResizeObserver(() => this.stuck && this.toEnd(false)).observe(this.scroll);
-    this.scroll.addEventListener("scroll", () => (this.stuck = this.atEnd), { passive: true });
+    this.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.list.addEventListener("load", () => this.stuck && this.toEnd(false), true);
+    for (const own of ["wheel", "pointerdown", "keydown"]) this.scroll.addEventListener(own, () => (this.answer = null), { passive: true });
     this.stuck = true;
   }
 
   get atEnd() {
     return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR;
+  }
+
+  /** Only a way up leaves the end: what comes in while the list still glides there finds it on its way down. */
+  #scrolled() {
+    if (this.atEnd) this.stuck = true;
+    else if (this.scroll.scrollTop < this.top) this.stuck = Boolean(this.answer);
+    this.top = this.scroll.scrollTop;
+  }
+
+  /** Whether a reader sees a part of this message that says something. */
+  shows(message) {
+    const [box, own] = [this.scroll.getBoundingClientRect(), message.getBoundingClientRect()];
+    return own.bottom > box.top + 40 && own.top < box.bottom - 40;
   }
 
   get messages() {
@@ -61,6 +77,7 @@ export class Log {
     const again = focused && (focused === old ? "" : handleOf(focused));
     if (old.querySelector(".card")?.textContent !== made.querySelector(".card")?.textContent) made.classList.add("changed");
     old.replaceWith(made);
+    if (this.answer === old) this.answer = made;
     if (focused) ((again && made.querySelector(again)) || made).focus({ preventScroll: true });
   }
 
@@ -68,14 +85,33 @@ export class Log {
     const stay = !this.stuck && !made.classList.contains("mine") && !made.classList.contains("private");
     const after = this.messages.find((other) => Number(other.dataset.seq) > Number(made.dataset.seq));
     after ? after.before(made) : this.list.append(made);
+    if (made.classList.contains("private")) this.#keepInSight(made);
+    else if (made.classList.contains("mine")) this.answer = null;
     if (stay) this.onNewer(true);
     else this.toEnd();
   }
 
+  /** The answer to one's own act stays in sight, whatever comes after it, for a while. */
+  #keepInSight(answer) {
+    this.answer = answer;
+    setTimeout(() => {
+      if (this.answer !== answer) return;
+      this.answer = null;
+      this.stuck = this.atEnd;
+    }, ANSWER_STAYS);
+  }
+
+  /** To the end; but no further than where an answer still begins in sight. */
   toEnd(smooth = true) {
     this.stuck = true;
     const calm = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: calm ? "instant" : "smooth" });
+    const end = this.scroll.scrollHeight - this.scroll.clientHeight;
+    const answer = this.answer?.isConnected ? this.scroll.scrollTop + this.#above(this.answer) - 8 : end;
+    this.scroll.scrollTo({ top: Math.min(end, answer), behavior: calm ? "instant" : "smooth" });
+  }
+
+  #above(message) {
+    return message.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top;
   }
 
   #arrange() {

@@ -3,10 +3,11 @@ import { Composer } from "./composer.js";
 import { Dialogs } from "./dialogs.js";
 import { Log } from "./log.js";
 import { attend } from "./messages.js";
+import { News } from "./news.js";
 import { PersonSwitch } from "./person.js";
 import { drawRooms } from "./rooms.js";
 import { hour, setNow } from "./time.js";
-import { listen } from "./stream.js";
+import { listen, tellTried } from "./stream.js";
 
 /** One person's view of the chat: their rooms, the open one, perhaps a thread beside it. */
 export class Pane {
@@ -24,6 +25,7 @@ export class Pane {
     this.replies = new Composer(this.side.querySelector(".composer"), this, inThread, () => ownLast(this.threadLog));
     this.dialogs = new Dialogs(this);
     this.who = new PersonSwitch(root, (person) => this.become(person));
+    this.news = new News(this);
     this.#listen();
   }
 
@@ -57,6 +59,7 @@ export class Pane {
     this.rooms = null;
     this.who.show(person);
     this.closeThread(false);
+    this.news.forget();
     await this.#connect();
   }
 
@@ -84,6 +87,7 @@ export class Pane {
     Object.assign(this, { rooms: pane.rooms, me: pane.me, last: pane.last });
     this.composer.completion.verbs = this.replies.completion.verbs = pane.verbs;
     setNow(pane.now);
+    tellTried(pane.tried);
     this.#tell();
     const known = (id) => this.rooms.some((room) => room.id === id);
     const open = [this.wanted, this.room, this.rooms[0].id].find(known);
@@ -129,6 +133,7 @@ export class Pane {
     if (!wanted()) return null;
     log.fill(talk.html);
     for (const told of meanwhile) this.#place(told);
+    this.news.draw();
     return talk.more;
   }
 
@@ -142,6 +147,7 @@ export class Pane {
   async openThread(root, focus = true) {
     this.thread = root;
     this.side.hidden = false;
+    this.news.seen(root);
     this.replies.field.placeholder = "Reply in the thread";
     const more = await this.#load(this.threadLog, root, () => this.thread === root);
     if (more === null) return;
@@ -168,6 +174,7 @@ export class Pane {
 
   /** Do something as this person; see acts.js. */
   send(deed, place) {
+    this.acted = Date.now();
     return act({ ...place, ...deed, as: this.person });
   }
 
@@ -188,6 +195,7 @@ export class Pane {
     for (const meanwhile of this.loading) meanwhile.push(told);
     this.#place(told);
     const fresh = told.new && told.seq > this.last;
+    this.news.heard(told, fresh);
     if (!fresh) return;
     this.last = told.seq;
     if (told.room === this.room) this.#seen();
@@ -197,6 +205,8 @@ export class Pane {
   #place(told) {
     if (!told.room) return this.#drop(told.id);
     if (told.room !== this.room) return;
+    // An answer to what was done here must not come up behind an open thread.
+    if (!told.thread && told.html.includes('class="message private') && !this.log.find(told.id)) this.closeThread(false);
     if (!told.thread) this.log.put(told.id, told.html);
     if (this.thread && (told.thread === this.thread || told.id === this.thread)) this.threadLog.put(told.id, told.html);
     this.#checkEmpty();

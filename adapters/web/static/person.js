@@ -16,6 +16,10 @@ export class PersonSwitch {
     return [...this.list.children];
   }
 
+  get names() {
+    return this.#options.map((option) => option.dataset.name);
+  }
+
   option(handle) {
     return this.#options.find((option) => option.dataset.person === handle);
   }

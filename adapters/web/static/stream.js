@@ -12,11 +12,15 @@ export function listen(pane, loaded) {
   });
   source.addEventListener("message", (event) => pane.put(data(event)));
   source.addEventListener("clock", (event) => setNow(data(event).now));
+  source.addEventListener("tried", (event) => tellTried(data(event).tried));
   source.addEventListener("resync", () => pane.refresh());
   source.addEventListener("open", () => connected(source, true));
   source.addEventListener("error", () => connected(source, false));
   return { close: () => (connected(source, true), source.close()) };
 }
+
+/** The guide hears which of its steps have happened. */
+export const tellTried = (tried) => document.dispatchEvent(new CustomEvent("tried", { detail: tried }));
 
 function connected(source, well) {
   if (well) lost.delete(source);

@@ -13,8 +13,13 @@ export function distance(instant) {
   const minutes = Math.round((instant - now()) / 60000);
   const size = Math.abs(minutes);
   if (size < 1) return "just now";
-  const words = size < 100 ? `${size} min` : size < 36 * 60 ? `${Math.round(size / 60)} h` : `${Math.round(size / 1440)} days`;
+  const words = size < 100 ? `${size} min` : size < 36 * 60 ? hours(size) : `${Math.round(size / 1440)} days`;
   return minutes > 0 ? `in ${words}` : `${words} ago`;
+}
+
+function hours(size) {
+  if (size >= 12 * 60) return `${Math.round(size / 60)} h`;
+  return size % 60 ? `${Math.floor(size / 60)} h ${size % 60} min` : `${size / 60} h`;
 }
 
 export function tick(within = document) {

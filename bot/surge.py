@@ -1,0 +1,94 @@
+"""A surge of similar tickets proposes a major incident to the lead (BEHAVIOUR 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rapidfuzz import fuzz, process, utils
+from sqlmodel import Session
+
+from bot import cards, ladders, places
+from bot.context import Scene
+from bot.words import WORKSPACE, Button, Card, one_line
+from storage import sweeps, tickets
+from storage.tables import Ticket
+
+SEEN = "surge"
+ALIKE = 70
+"""From this `token_set_ratio` (0 to 100) on, two titles are about the same."""
+COMPARED = 200
+"""At most so many of the newest tickets are looked at."""
+
+
+def look(scene: Scene) -> int:
+    """Compare the tickets that have come since the last look with their team's recent ones; how many these were."""
+    last = int(tickets.state(scene.db, scene.workspace, SEEN) or 0)
+    fresh = tickets.behind(scene.db, scene.workspace, last, COMPARED)
+    recent = {team: _recent(scene, team) for team in {team for _, _, team in fresh}}
+    for number, title, team in fresh:
+        if numbers := _surge(scene, number, like(title, recent[team])):
+            _propose(scene, number, numbers)
+    if fresh:
+        tickets.keep(scene.db, scene.workspace, SEEN, str(fresh[-1][0]))
+    return len(fresh)
+
+
+def anything(db: Session, _now: datetime) -> bool:
+    """Whether a ticket has come since the last look."""
+    last = int(tickets.state(db, WORKSPACE, SEEN) or 0)
+    return bool(tickets.behind(db, WORKSPACE, last, 1))
+
+
+def similar(scene: Scene, ticket: Ticket) -> list[tickets.Recent]:
+    """The team's recent tickets whose titles say much the same as this one's, itself among them."""
+    return like(ticket.title, _recent(scene, ticket.team))
+
+
+def like(title: str, recent: Sequence[tickets.Recent]) -> list[tickets.Recent]:
+    """Those of the recent tickets whose titles say much the same."""
+    found = process.extract(
+        title,
+        [other.title for other in recent],
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=ALIKE,
+        limit=None,
+    )
+    return [recent[at] for _, _, at in found]
+
+
+def _recent(scene: Scene, team: str) -> list[tickets.Recent]:
+    since = scene.now - scene.settings.limits.surge_within
+    return tickets.recent(scene.db, scene.workspace, team, since, scene.now, COMPARED)
+
+
+def _surge(scene: Scene, number: int, alike: Sequence[tickets.Recent]) -> list[int]:
+    """The numbers of a surge; none when they are too few, or an incident already."""
+    numbers = sorted({other.number for other in alike if other.merged_into is None} | {number})
+    if len(numbers) < scene.settings.limits.surge or any(other.major for other in alike):
+        return []
+    return numbers
+
+
+def _propose(scene: Scene, number: int, numbers: list[int]) -> None:
+    """Tell the lead, once for a first ticket of a surge."""
+    if sweeps.announce(scene.db, scene.workspace, f"surge:{numbers[0]}", scene.now):
+        ticket = scene.db.get(Ticket, (scene.workspace, number))
+        assert ticket is not None
+        _tell(scene, ticket, numbers)
+
+
+def _tell(scene: Scene, ticket: Ticket, numbers: list[int]) -> None:
+    refs = ", ".join(cards.reference(number, scene.settings) for number in numbers)
+    lead = ladders.lead_now(scene, ticket.team)
+    card = Card(
+        f"{len(numbers)} similar tickets: is this a major incident?",
+        f"{refs}\n\nThe latest: {one_line(ticket.title)}\n\n"
+        "Making it one joins the others to it: its updates and its resolution reach everybody.",
+        buttons=(Button("Make it a major incident", "major", {"ticket": str(numbers[0])}, "primary"),),
+        mentions=(lead,) if lead else (),
+        tone="warning",
+    )
+    if not (lead and places.to_person(scene, lead, f"surge:{numbers[0]}", card, ticket)):
+        places.to_agents(scene, ticket, "surge", card)

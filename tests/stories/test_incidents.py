@@ -1,0 +1,130 @@
+"""Whom one problem touches: a major incident from its beginning to its end, and tickets that became one."""
+
+import pytest
+
+from storage.tables import Watcher
+from tests.stories.company import Company, on_both, refused, words_of
+
+
+async def incident(company: Company) -> None:
+    """Ana's ticket is a major incident, which Erik has joined."""
+    await company["ana"].says("/ticket outlook shows no mail")
+    await company["ben"].says("/major IT-1001")
+    await company["erik"].clicks("Me too", in_="#it-help")
+
+
+# ── how it ends ───────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("words", ["/resolve IT-1001 A new server.", "/close IT-1001 The provider has it."])
+async def test_21_however_an_incident_ends_whom_it_affects_hears_of_it(company: Company, words: str) -> None:
+    """BEHAVIOUR 21."""
+    await incident(company)
+    await company["ben"].says(words)
+    company["erik"].heard(words.split(maxsplit=2)[2])
+
+
+async def test_21_an_incident_that_is_given_up_is_over_for_everybody(company: Company) -> None:
+    """BEHAVIOUR 19, 21."""
+    await incident(company)
+    await company["ben"].says("/ask IT-1001 Since when?")
+    await company.time_passes(days=5)
+    company["erik"].heard("IT-1001 · outlook shows no mail is resolved")
+
+
+async def test_21_who_watches_a_ticket_hears_that_it_fixed_itself(company: Company) -> None:
+    """BEHAVIOUR 21: an article or the requester may end a ticket as well."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket my vpn does not connect")
+    await ben.says("/watch IT-1001")
+    await company["lena"].says("/watch IT-1002")
+    await ana.clicks("This fixed it")
+    await ana.says("/fixed IT-1001")
+    ben.heard("IT-1001 · my laptop is broken is resolved")
+    company["lena"].heard("IT-1002 · my vpn does not connect is closed")
+    dev.talk.never_hears("IT-1001")
+
+
+@on_both
+async def test_21_the_requester_of_an_incident_does_not_end_it_for_the_others(company: Company) -> None:
+    """BEHAVIOUR 21: they are no longer affected, the others still are."""
+    await incident(company)
+    ana = company["ana"]
+    assert "others are still affected" in words_of(await ana.clicks("It is solved"))
+    assert (await company.ticket("IT-1001")).status == "new"
+    assert company.room("triage-it").thread("IT-1001")[-1] == "Ana Costa is no longer affected."
+    assert "Ana Costa** is no longer affected" in words_of(await company["ben"].says("/tickets status IT-1001"))
+    company["erik"].talk.never_hears("resolved")
+    company.room("#it-help").hears("Known problem: IT-1001")
+
+
+async def test_21_what_is_over_is_no_known_problem_any_more(company: Company) -> None:
+    """BEHAVIOUR 21: the announcement says so in its place, and takes it back when it was too early."""
+    await incident(company)
+    ben, room = company["ben"], company.room("#it-help")
+    await ben.says("/resolve IT-1001 A new server.")
+    assert not room.hears("Over: IT-1001", times=1).buttons
+    room.never_hears("Known problem")
+    await company["ana"].says("/notfixed IT-1001 not a single mail")
+    assert room.hears("Known problem: IT-1001", times=1).buttons == ["Me too"]
+
+
+# ── what became one ───────────────────────────────────────────────────────────────────────────────────────────────────
+@on_both
+async def test_21_who_heard_of_the_duplicate_hears_of_the_main_ticket(company: Company) -> None:
+    """BEHAVIOUR 18, 21: along a chain of merges, and in both directions."""
+    ana, erik, ben, max_, dev = company.people("ana", "erik", "ben", "max", "dev")
+    for who, words in ((ana, "outlook is slow"), (erik, "no mail today"), (max_, "the server hums")):
+        await who.says(f"/ticket {words}")
+    await ben.says("/major IT-1001")
+    await dev.says("/metoo IT-1001")
+    await ben.says("/merge IT-1001 IT-1002")
+    await ben.says("/merge IT-1002 IT-1003")
+    assert "Added to IT-1003" in words_of(await ana.says("/reply IT-1001 it also happens on my phone"))
+    await ana.says("on my tablet, too", under=ana.talk.card("IT-1001"))
+    assert "on my tablet, too" in company.room("triage-it").thread("IT-1003")[-1]
+    assert len(await company.tickets()) == 3
+    await ben.says("/reply IT-1003 We found it.")
+    await ben.says("/resolve IT-1003 A new server.")
+    for who in (ana, erik, dev):
+        who.heard("We found it.")
+        who.heard("A new server.")
+
+
+async def test_21_me_too_on_a_merged_incident_joins_what_it_became(company: Company) -> None:
+    """BEHAVIOUR 21."""
+    await incident(company)
+    await company["max"].says("/ticket the mail server is full")
+    await company["ben"].says("/merge IT-1001 IT-1002")
+    assert not company.room("#it-help").hears("It is part of IT-1002 now").buttons
+    assert "joined to IT-1002" in words_of(await company["chloe"].says("/metoo IT-1001"))
+
+
+async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) -> None:
+    """BEHAVIOUR 17, 21: nobody goes on hearing of a ticket that is not theirs, and the next merge is told as the first."""
+    ana, erik, ben, max_ = company.people("ana", "erik", "ben", "max")
+    for who, words in ((ana, "outlook a"), (erik, "the vendor's bill"), (max_, "outlook c")):
+        await who.says(f"/ticket {words}")
+    await ben.says("/merge IT-1001 IT-1002")
+    await ben.says("/reopen IT-1001 sorry")
+    assert not await company.reads(Watcher, Watcher.person)
+    refused(await ana.says("/tickets status IT-1002"), "no ticket IT-1002 that you may see")
+    await ben.says("/merge IT-1001 IT-1003")
+    for main in ("IT-1002", "IT-1003"):
+        ana.talk.hears(f"IT-1001 is part of {main} now", times=1)
+        assert f"Ben Adler merged it into {main}." in company.room("triage-it").thread("IT-1001")
+
+
+async def test_17_who_is_joined_reads_no_other_requesters_words(company: Company) -> None:
+    """BEHAVIOUR 17, 21: the desk's answers and their own words, and how it ended."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await erik.says("/ticket outlook wants a password: mine is hunter2")
+    await ana.says("/ticket outlook wants a password, too")
+    await ben.says("/merge IT-1002 IT-1001")
+    await erik.says("/reply IT-1001 and my pin is 4711")
+    await ana.says("/reply IT-1002 every morning")
+    await ben.says("/reply IT-1001 We are on it.")
+    await ben.says("/resolve IT-1001 A new server.")
+    shown = words_of(await ana.says("/tickets status IT-1001"))
+    assert "We are on it." in shown and "every morning" in shown and "A new server." in shown
+    assert "4711" not in shown and "mine is" not in shown.split("\n", 1)[1]
+    assert "4711" in words_of(await erik.says("/tickets status IT-1001"))
