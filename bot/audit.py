@@ -24,7 +24,7 @@ def findings(db: Session, now: datetime) -> list[str]:
     found = []
     if lost := sweeps.unwatched(db):
         found.append(f"{lost} running clocks have no next look")
-    if unheard := sweeps.unheard(db, now):
+    if unheard := sweeps.unheard(db):
         found.append(f"{unheard} clocks are over their deadline and no escalation is running")
     parked, waiting = posts.stuck(db, now - WAITING, now - PARKED)
     if parked:

@@ -155,7 +155,14 @@ class Desk:
         prepare = command.prepare
         if prepare is None or asked is None:
             return None
-        return await self.database.read(lambda db: prepare(self._context(db, incoming, reading=True), asked))
+
+        def look(db: Session) -> Any:
+            context = self._context(db, incoming, reading=True)
+            if command.about_ticket:
+                self._find_ticket(context, command, {}, asked, reading=True)
+            return prepare(context, asked)
+
+        return await self.database.read(look)
 
     async def _run(
         self, command: Command, incoming: Incoming, answers: Mapping[str, str], asked: Form | None, found: Any
@@ -186,7 +193,7 @@ class Desk:
         context = self._context(db, incoming, reading=command.reads)
         context.found = found
         if command.about_ticket:
-            asked = self._find_ticket(context, command, answers, asked)
+            asked = self._find_ticket(context, command, answers, asked, reading=command.reads)
         else:
             context.roles = people.desk_roles(context.sender.id, self.settings)
             people.authorize(context.roles, command.needs, f"“{command.verb}”")
@@ -212,7 +219,9 @@ class Desk:
             roles=Role(0),
         )
 
-    def _find_ticket(self, context: Context, command: Command, answers: Mapping[str, str], asked: Form | None) -> Form:
+    def _find_ticket(
+        self, context: Context, command: Command, answers: Mapping[str, str], asked: Form | None, *, reading: bool
+    ) -> Form:
         """Load and lock the ticket the command is about, and authorize the sender for it.
 
         Who may not see it learns nothing.
@@ -220,7 +229,7 @@ class Desk:
         if asked is None:
             asked = self._filled(command, {**answers, "ticket": str(linked_ticket(context))})
         number: int = asked.ticket  # type: ignore[attr-defined]  # about_ticket says that the form has one
-        if command.reads:
+        if reading:
             ticket = context.db.get(Ticket, (context.workspace, number))
         else:
             ticket = tickets.locked(context.db, context.workspace, number)

@@ -39,6 +39,13 @@ def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent
     return True
 
 
+def adopt(scene: Scene, ticket: Ticket, agent: str, how: str) -> None:
+    """Who first speaks for the desk has a ticket that nobody has: its requester's next words must reach somebody."""
+    if ticket.owner is None:
+        ticket.owner = agent
+        record(scene, ticket, "owner", how, author=agent, by_agent=True, public=True, data={"to": agent})
+
+
 def must_be_open(scene: Scene, ticket: Ticket) -> None:
     """`lifecycle.Refused` for a ticket that is finished."""
     status = Status(ticket.status)

@@ -144,7 +144,7 @@ class Deliverer:
             outcomes = await self._send_in_order(room)
             await self._database.write(lambda db: _settle_all(db, outcomes, now))
         finally:
-            del self._under_way[at]
+            self._under_way.pop(at, None)
 
     async def _send_in_order(self, room: Sequence[tuple[Row, Post]]) -> list[Outcome]:
         outcomes: dict[str, Outcome] = {}

@@ -101,10 +101,7 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     ticket, text = ctx.the_ticket, _words(ctx, text)
     if not Status(ticket.status).open:
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
-    if ticket.owner is None:  # who speaks first for the desk has it: the requester's next words have to reach somebody
-        ticket.owner = ctx.sender.id
-        data = {"to": ctx.sender.id}
-        record(ctx, ticket, "owner", "answered it", author=ctx.sender.id, by_agent=True, public=True, data=data)
+    moves.adopt(ctx, ticket, ctx.sender.id, "answered it")
     works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
     entry = record(
         ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=works, public=True, place=_place(ctx, message)

@@ -71,10 +71,7 @@ def finish(ctx: Context, words: str, outcome: str) -> None:
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
     moves.ended(ctx, ticket, words, ctx.sender.id, outcome)
-    if ticket.owner is None:
-        ticket.owner = ctx.sender.id
-        data = {"to": ctx.sender.id}
-        record(ctx, ticket, "owner", "resolved it", author=ctx.sender.id, by_agent=True, public=True, data=data)
+    moves.adopt(ctx, ticket, ctx.sender.id, "resolved it")
     moves.settle(ctx, ticket, worked=True)
     sign = places.question(ticket)
     moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it:\n{quote(words)}")

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, Uniqu
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
+BREACHED = "state = 'running' AND breached"
 UNWATCHED = "state = 'running' AND next_at IS NULL AND NOT breached"
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
@@ -179,6 +180,7 @@ class Clock(SQLModel, table=True):
         CheckConstraint("state IN ('running', 'paused', 'met', 'idle')", name="ck_clock_state"),
         Index("ix_clock_next", "next_at", "ticket", **_where("next_at IS NOT NULL")),
         Index("ix_clock_unwatched", "ticket", **_where(UNWATCHED)),
+        Index("ix_clock_breached", "workspace", "ticket", **_where(BREACHED)),
     )
 
 

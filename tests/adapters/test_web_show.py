@@ -163,7 +163,17 @@ def test_an_instant_is_shown_in_the_reader_s_zone_with_its_distance() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(0, "just now"), (1, "in 1 min"), (-12, "12 min ago"), (99, "in 99 min"), (100, "in 2 h"), (-2880, "2 days ago")],
+    [
+        (0, "just now"),
+        (1, "in 1 min"),
+        (-12, "12 min ago"),
+        (99, "in 99 min"),
+        (100, "in 1 h 40 min"),
+        (270, "in 4 h 30 min"),
+        (-120, "2 h ago"),
+        (1200, "in 20 h"),
+        (-2880, "2 days ago"),
+    ],
 )
 def test_distances(minutes: int, words: str) -> None:
     assert distance(MORNING + timedelta(minutes=minutes), MORNING) == words
@@ -226,3 +236,20 @@ def test_only_one_s_own_messages_can_be_edited() -> None:
 def test_somebody_who_left_is_still_named_by_handle() -> None:
     message = Message("m1", "it-help", "", "gone", "hello", datetime(2026, 11, 23, tzinfo=UTC))
     assert ">gone<" in show.message(message, ANA)
+
+
+def test_a_picture_has_its_size_before_it_has_loaded() -> None:
+    for head, size in [
+        ('viewBox="0 0 560 212.4"', ("560", "212")),
+        ('width="1" viewBox="-1 0 5e9 1"', (None, None)),
+        ("", (None, None)),
+    ]:
+        image = Seen(show.card(Card(picture=f'<svg xmlns="x" {head}></svg>'), ANA)).of("img")[0]
+        assert (image.get("width"), image.get("height")) == size
+
+
+def test_the_lines_of_an_article_are_wrapped_prose() -> None:
+    body = "Press **Save**\nand wait\nfor *it*.\n\n- **[IT-1](/tickets/1)** Printer\n  _New · Low_\n\n> said\n> so"
+    html = show.card(Card(body=body), ANA)
+    assert html.count("<br") == 2 and "wait\nfor" in html
+    assert markdown("one\ntwo", ANA.moment).count("<br") == 1

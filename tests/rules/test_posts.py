@@ -31,10 +31,14 @@ class BadNetwork:
 
     def __init__(self, playground: Playground) -> None:
         self.playground, self.fates, self.revise = playground, [], lambda: asyncio.sleep(0)
+        self.poison, self.hangs, self.sent = "", "", []
 
     async def send(self, post) -> str:
         fate = self.fates.pop(0) if self.fates else "fine"
+        await self._particular(post)
         match fate:
+            case "never":
+                raise SendFailed("no such room", fate="not sent", final=True)
             case "refused":
                 raise SendFailed("no", fate="not sent")
             case "busy":
@@ -46,11 +50,19 @@ class BadNetwork:
             case "revised meanwhile":
                 await self.revise()
         ref = await self.playground.send(post)
+        self.sent.append(post.key)
         if fate == "lost after":
             raise SendFailed("reset")
         if fate == "slow after":
             await asyncio.sleep(60)
         return ref
+
+    async def _particular(self, post) -> None:
+        """What becomes of one message, or in one room, whatever the fate."""
+        if post.key == self.poison:
+            raise TypeError("this card cannot be drawn")
+        if post.at.room == self.hangs:
+            await asyncio.sleep(60)
 
     async def find(self, post) -> str | None:
         return await self.playground.find(post)
@@ -64,10 +76,19 @@ class Place:
         self.network = BadNetwork(company.playground)
         self.deliverer = Deliverer(company.database, {"web": self.network})
 
-    async def want(self, name: str, text: str, under: str = "") -> None:
+    async def want(
+        self,
+        name: str,
+        text: str,
+        under: str = "",
+        *,
+        room: str = "escalations",
+        ticket: int | None = None,
+        urgency: int = 50,
+    ) -> None:
         key, parent = f"{self.examples}:{name}", f"{self.examples}:{under}" if under else ""
         desk = self.company.desk
-        wanted = Wanted(key, Address("web", "escalations"), Card(body=text), parent)
+        wanted = Wanted(key, Address("web", room), Card(body=text), parent, ticket, urgency=urgency)
 
         def write(db) -> None:
             say(Scene(db=db, now=desk.now(), workspace="main", settings=desk.settings, worktime=desk.worktime), wanted)
@@ -80,6 +101,10 @@ class Place:
     async def deliver(self) -> None:
         while await self.deliverer.deliver(self.company.settings, self.company.desk.now()):
             await self.deliverer.finish()
+
+    async def row(self, name: str) -> Post:
+        [row] = [row for row in await self.company.reads(Post, Post.key) if row.key == f"{self.examples}:{name}"]
+        return row
 
     def stands(self) -> dict[str, list[str]]:
         """The texts that stand for each post of this example."""
@@ -177,19 +202,173 @@ async def reconcile(place: Place, steps: list[tuple]) -> None:
     assert not left
 
 
-def test_what_was_given_up_and_is_wanted_again_is_not_said_twice(runner: asyncio.Runner, place: Place) -> None:
+def test_what_a_platform_will_never_take_and_is_wanted_again_is_not_said_twice(
+    runner: asyncio.Runner, place: Place
+) -> None:
     async def story() -> None:
         place.examples += 1
         await place.want("a", "one")
-        place.network.fates = ["lost after"] * 50
-        for _ in range(posts.TRIES + 3):
-            await place.passes(400)
-            await place.deliver()
+        place.network.fates = ["lost after", "never"]
+        await place.deliver()
+        await place.passes(400)
+        await place.deliver()
+        assert (await place.row("a")).parked == "no such room"
         place.network.fates = []
         await place.want("a", "two")
         await place.passes(400)
         await place.deliver()
         assert place.stands() == {"a": ["two"]}
+
+    runner.run(story())
+
+
+@pytest.mark.parametrize("fate", ["refused", "lost before"])
+def test_behaviour_30_an_outage_of_an_hour_loses_nothing(runner: asyncio.Runner, place: Place, fate: str) -> None:
+    """DESIGN (posts): never lost; BEHAVIOUR 30: the auditor tells that it waits."""
+
+    async def story() -> None:
+        place.examples += 1
+        await place.want("a", "one")
+        await place.want("a1", "line", "a")
+        place.network.fates = [fate] * 1000
+        for _ in range(120):
+            await place.passes(30)
+            await place.deliver()
+        assert (await place.row("a")).attempts > posts.TRIES
+        place.network.fates = []
+        for _ in range(2):
+            await place.passes(301)
+            await place.deliver()
+        assert place.stands() == {"a": ["one"], "a1": ["line"]}
+
+    runner.run(story())
+
+
+def test_being_told_to_wait_is_no_try(runner: asyncio.Runner, place: Place) -> None:
+    """DESIGN (posts): a rate limit, and a thread that does not stand yet, say nothing about the message."""
+
+    async def story() -> None:
+        place.examples += 1
+        await place.want("a", "one")
+        await place.want("a1", "line", "a")
+        place.network.fates = ["busy"] * 20
+        for _ in range(20):
+            await place.deliver()
+            await place.passes(4)
+        assert ((await place.row("a")).attempts, (await place.row("a1")).attempts) == (0, 0)
+        await place.deliver()
+        assert place.stands() == {"a": ["one"], "a1": ["line"]}
+
+    runner.run(story())
+
+
+@pytest.mark.parametrize("again", [1, 3])
+def test_behaviour_29_the_levels_of_a_ladder_do_not_overtake_each_other(
+    runner: asyncio.Runner, place: Place, again: int
+) -> None:
+    """BEHAVIOUR 29: in order, whichever batch they are sent in, and whatever the second one's urgency."""
+
+    async def story() -> None:
+        place.examples += 1
+        await place.want("level1", "one", ticket=7, urgency=11)
+        place.network.fates = ["lost before"] * again
+        if again == 1:
+            await place.deliver()
+            await place.passes(0.3)
+        await place.want("level2", "two", ticket=7, urgency=10)
+        await place.want("other", "three", ticket=8, urgency=10)
+        for _ in range(2 * again):
+            await place.deliver()
+            await place.passes(2)
+        await place.passes(400)
+        await place.deliver()
+        await place.deliver()
+        said = [name for name in place.stands() if name != "other"]
+        assert said == ["level1", "level2"] and place.stands()["other"] == ["three"]
+
+    runner.run(story())
+
+
+def test_behaviour_29_what_was_said_of_one_outage_keeps_its_order(runner: asyncio.Runner, place: Place) -> None:
+    """BEHAVIOUR 29: levels that came due together were wanted at the same instant."""
+
+    async def story() -> None:
+        place.examples += 1
+        for level in (1, 2):
+            await place.want(f"level{level}", str(level), ticket=7, urgency=10)
+        place.network.fates = ["refused"] * 3
+        for _ in range(8):
+            await place.deliver()
+            await place.passes(1)
+        await place.passes(400)
+        await place.deliver()
+        assert list(place.stands()) == ["level1", "level2"]
+
+    runner.run(story())
+
+
+def test_a_message_that_fails_for_its_own_sake_does_not_silence_its_thread(
+    runner: asyncio.Runner, place: Place
+) -> None:
+    async def story() -> None:
+        place.examples += 1
+        await place.want("bad", "one", ticket=7)
+        await place.passes(1)
+        await place.want("good", "two", ticket=7)
+        place.network.poison = f"{place.examples}:bad"
+        for _ in range(60):
+            await place.passes(61)
+            await place.deliver()
+        assert place.stands() == {"good": ["two"]}
+        place.network.poison = ""
+        await place.passes(400)
+        await place.deliver()
+        assert place.stands() == {"good": ["two"], "bad": ["one"]}
+
+    runner.run(story())
+
+
+def test_a_room_that_hangs_holds_up_no_other(
+    runner: asyncio.Runner, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DESIGN (posts): rooms beside each other; what was not sent is given back, and has lost no try."""
+    monkeypatch.setattr(posts, "PATIENCE", 0.05)
+    monkeypatch.setattr(posts, "TIMEOUT", 0.5)
+
+    async def story() -> None:
+        place.examples += 1
+        place.network.hangs = "triage-it"
+        for number in range(10):
+            await place.want(f"slow{number}", "x", room="triage-it")
+        now, settled = place.company.desk.now, place.company.settings
+        began = asyncio.get_running_loop().time()
+        await place.deliverer.deliver(settled, now())
+        await place.want("ping", "urgent")
+        await place.want("slow", "x", room="triage-it")
+        await place.deliverer.deliver(settled, now())
+        assert place.stands() == {"ping": ["urgent"]}
+        await place.deliverer.finish()
+        assert asyncio.get_running_loop().time() - began < 2 * posts.TIMEOUT
+        slow = [await place.row(f"slow{number}") for number in range(10)]
+        assert sorted(row.attempts for row in slow) == [0] * 9 + [1]
+        assert [row.unsure for row in slow].count(True) == 1
+        assert all(row.next_at < now() + timedelta(seconds=5) for row in slow)
+        place.network.hangs = ""
+        await place.passes(61)
+        await place.deliver()
+        assert len([key for key in place.network.sent if f"{place.examples}:slow" in key]) == 11
+
+    runner.run(story())
+
+
+def test_a_line_whose_card_was_forgotten_is_said_outside_of_a_thread(runner: asyncio.Runner, place: Place) -> None:
+    """BEHAVIOUR 30: it would wait for ever."""
+
+    async def story() -> None:
+        place.examples += 1
+        await place.want("late", "line", "gone")
+        await place.deliver()
+        assert place.stands() == {"late": ["line"]}
 
     runner.run(story())
 

@@ -50,7 +50,8 @@ def clock(number: int, kind: str = "first", **changes: Any) -> dict[str, Any]:
 
 
 def post(key: str, card: str = '{"title": "Hello"}', **changes: Any) -> dict[str, Any]:
-    return {"workspace": "w", "key": key, "channel": "web", "room": "lobby", "card": card, "created_at": NOW, "wanted_at": NOW, **changes}
+    place = {"workspace": "w", "key": key, "channel": "web", "room": "lobby"}
+    return {**place, "card": card, "created_at": NOW, "wanted_at": NOW, **changes}
 
 
 def whole_ticket(db: Session) -> int:

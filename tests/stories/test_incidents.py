@@ -100,7 +100,7 @@ async def test_21_me_too_on_a_merged_incident_joins_what_it_became(company: Comp
 
 
 async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) -> None:
-    """BEHAVIOUR 17, 21: nobody goes on hearing of a ticket that is not theirs, and the next merge is told as the first."""
+    """BEHAVIOUR 17, 21: nobody goes on hearing of a ticket that is not theirs; the next merge is told as the first."""
     ana, erik, ben, max_ = company.people("ana", "erik", "ben", "max")
     for who, words in ((ana, "outlook a"), (erik, "the vendor's bill"), (max_, "outlook c")):
         await who.says(f"/ticket {words}")

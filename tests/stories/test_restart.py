@@ -144,8 +144,14 @@ async def test_23_a_database_that_fails_does_not_end_the_prompt_delivery(company
     heartbeat, write = company.heartbeat, company.database.write
     prompt = asyncio.create_task(heartbeat._deliver_promptly())
 
+    calls = []
+
     async def fails(fn: object) -> object:
-        raise StorageFailed("the disk is full")
+        """Only the look for posts works: what fails is to write down that it was done."""
+        calls.append(fn)
+        if len(calls) > 1:
+            raise StorageFailed("the disk is full")
+        return await write(fn)
 
     company.clock.move_to(company.clock.now() + cycles.REMEMBER)
     company.database.write = fails
@@ -158,6 +164,24 @@ async def test_23_a_database_that_fails_does_not_end_the_prompt_delivery(company
     await asyncio.sleep(10 * cycles.TOGETHER)
     company.room("triage-it").card("IT-1001")
     prompt.cancel()
+
+
+async def test_23_what_a_burst_of_commands_says_leaves_together(company: Company) -> None:
+    """BEHAVIOUR 23: under load the writer has better things to do than to look for posts after each command."""
+    heartbeat, deliver, batches = company.heartbeat, company.heartbeat.deliverer.deliver, []
+
+    async def counted(*given: object) -> int:
+        batches.append(given)
+        return await deliver(*given)
+
+    heartbeat.deliverer.deliver = counted
+    prompt = asyncio.create_task(heartbeat._deliver_promptly())
+    for _ in range(20):
+        heartbeat.wake()
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(4 * cycles.TOGETHER)
+    prompt.cancel()
+    assert 1 <= len(batches) <= 4
 
 
 async def test_22_a_card_outlives_retention_so_that_a_reopened_ticket_has_no_second(company: Company) -> None:

@@ -3,6 +3,7 @@ import { toast } from "./acts.js";
 const KEPT = "firstline.guide";
 const ENOUGH = 700;
 const MOST_PRESSES = 30;
+const HOURS_OF_A_DAY = 9;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -75,8 +76,10 @@ async function letPass(step, travel) {
   if (missing(step)) return toast(missing(step));
   if (done(step)) return toast("Somebody was pinged already.");
   for (let count = 0; count < MOST_PRESSES && !done(step); count++) {
-    flash(hour());
-    await travel(hour());
+    // After so many hours it is night, or the weekend.
+    const jump = (count + 1) % HOURS_OF_A_DAY ? hour() : document.querySelector('.jumps [data-minutes=""]');
+    flash(jump);
+    await travel(jump);
     await pause(700);
   }
 }
@@ -96,6 +99,7 @@ function pointed(pane, label) {
 }
 
 function flash(target) {
+  target.closest(".message")?.scrollIntoView({ block: "nearest" });
   target.scrollIntoView({ block: "nearest" });
   target.focus({ preventScroll: true });
   target.classList.remove("pointed");

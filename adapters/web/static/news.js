@@ -35,19 +35,20 @@ export class News {
     this.unread.set(told.thread, told.room);
     const seen = told.room === pane.room && root && pane.log.shows(root);
     if (seen && !told.mentioned && !told.by && !told.room.startsWith("@")) return;
-    this.#tell(told.thread, told.room, who ? [`${who.split(" ")[0]} answered`, "in"] : ["New reply", "in"], true);
+    this.#tell(told.thread, told.room, (ticket) => `${who ? `${who.split(" ")[0]} answered` : "New reply"}${ticket && ` in ${ticket}`}`, true);
   }
 
   #mentioned(told) {
     const message = this.pane.log.find(told.id);
-    if (message && !this.pane.log.shows(message)) this.#tell(told.id, told.room, ["You are mentioned", "in"], false);
+    if (message && !this.pane.log.shows(message)) this.#tell(told.id, told.room, (ticket) => `You are mentioned${ticket && ` in ${ticket}`}`, false);
   }
 
   #changed(told) {
     const message = this.pane.log.find(told.id);
+    if (told.id === this.pane.thread) return;
     const mine = message?.classList.contains("changed") && (told.room.startsWith("@") || told.mentioned);
     if (!mine || this.#own() || this.pane.log.shows(message) || this.items.get(told.id)?.thread) return;
-    this.#tell(told.id, told.room, ["New state", "of"], false);
+    this.#tell(told.id, told.room, (ticket) => `${ticket || "A card"} has changed`, false);
   }
 
   #own() {
@@ -77,9 +78,9 @@ export class News {
     this.pill.hidden = !item;
     if (!item) return;
     const message = this.pane.log.find(id);
-    const ticket = message?.querySelector("h3")?.textContent.match(/[^\s·]+-\d+/)?.[0];
+    const ticket = (message?.querySelector("h3")?.textContent ?? "").match(/[^\s·]+-\d+/)?.[0] ?? "";
     const below = message && message.getBoundingClientRect().top > this.pane.log.scroll.getBoundingClientRect().bottom;
-    this.pill.textContent = `${item.words[0]}${ticket ? ` ${item.words[1]} ${ticket}` : ""} ${below ? "↓" : "↑"}`;
+    this.pill.textContent = `${item.words(ticket)} ${below ? "↓" : "↑"}`;
   }
 
   /** What is no thread's has been seen when it is in sight. */

@@ -175,6 +175,7 @@ export class Pane {
   /** Do something as this person; see acts.js. */
   send(deed, place) {
     this.acted = Date.now();
+    this.news.seen(place.message);
     return act({ ...place, ...deed, as: this.person });
   }
 
@@ -247,4 +248,3 @@ export class Pane {
 function ownLast(log) {
   return log.messages.findLast((message) => message.classList.contains("mine") && !message.classList.contains("gone"));
 }
-

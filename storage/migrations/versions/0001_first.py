@@ -289,6 +289,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "ticket", "kind"),
     )
     op.create_index(
+        "ix_clock_breached",
+        "clock",
+        ["workspace", "ticket"],
+        unique=False,
+        sqlite_where=sa.text("state = 'running' AND breached"),
+        postgresql_where=sa.text("state = 'running' AND breached"),
+    )
+    op.create_index(
         "ix_clock_next",
         "clock",
         ["next_at", "ticket"],
