@@ -43,7 +43,7 @@ CARD = json.dumps({"title": "IT-1 · the vpn is down", "body": "> the vpn is dow
 POST: dict[str, Any] = {
     "workspace": "main", "channel": "web", "room": "triage-network", "thread": "", "under": "", "side": "agents",
     "card": CARD, "urgency": 50, "revision": 1, "sent": 0, "ref": "", "unsure": False, "attempts": 0,
-    "created_at": NOW, "next_at": NOW, "parked": "",
+    "created_at": NOW, "wanted_at": NOW, "next_at": NOW, "parked": "",
 }  # fmt: skip
 
 

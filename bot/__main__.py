@@ -173,6 +173,9 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     heartbeat.start()
     gc.collect()
     gc.freeze()  # what was made so far lives as long as the process: the collector need not look at it again
+    gc.set_threshold(
+        20_000, 20, 50
+    )  # each request makes many short-lived objects and no cycles worth looking for often
     listening = [asyncio.create_task(adapter.run(desk)) for adapter in adapters]
     serving = asyncio.create_task(_serve_http(web, stop))
     await stop.wait()

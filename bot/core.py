@@ -21,6 +21,7 @@ from bot.knowledge import Knowledge
 from bot.lifecycle import Refused
 from bot.people import Denied, Role
 from bot.registry import Command, Registry
+from bot.rush import Rush
 from bot.settings import Settings
 from bot.words import Button, Card, Dialog, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json, storable
 from bot.worktime import Worktime
@@ -29,9 +30,6 @@ from storage.database import Conflict, Database, StorageFailed
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
-CROWD = 8
-PATIENCE = 60
-"""What nobody waits for lets others go first while so many of them wait; for so many twentieths of a second at most."""
 
 
 class Desk:
@@ -52,7 +50,7 @@ class Desk:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.knowledge = Knowledge()
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
-        self._waiting = 0
+        self.rush = Rush()
         self._in_turn = asyncio.Semaphore(16)
         self._settings = settings
         self._worktime = settings(), Worktime(settings())
@@ -82,20 +80,10 @@ class Desk:
             return self._unknown(incoming.verb)
         if command.later:
             async with self._in_turn:
-                await self.calm()
+                await self.rush.over()
                 return await self._answer(command, text, incoming)
-        self._waiting += 1
-        try:
-            return await self._answer(command, text, incoming)
-        finally:
-            self._waiting -= 1
-
-    async def calm(self) -> None:
-        """Wait until few people wait for an answer, or long enough."""
-        for _ in range(PATIENCE):
-            if self._waiting < CROWD:
-                return
-            await asyncio.sleep(0.05)
+        self.rush.arrived()
+        return await self._answer(command, text, incoming)
 
     async def _answer(self, command: Command, text: str, incoming: Incoming) -> Reply:
         try:

@@ -64,7 +64,7 @@ class Heartbeat:
                 Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
                 Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
-                Cycle("surges", 10, self._sweep(surge.anything, due.surges)),
+                Cycle("surges", 10, self._look_for_surges),
                 Cycle("posts", 1, self._deliver),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 60, self._learn),
@@ -179,9 +179,13 @@ class Heartbeat:
         settings, worktime = self.desk.settings, self.desk.worktime
         return lambda db, workspace: Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=worktime)
 
+    async def _look_for_surges(self) -> int:
+        await self.desk.rush.over()
+        return await self._sweep(surge.anything, due.surges)()
+
     async def _deliver(self) -> int:
         """Who waits for an answer goes first: cards are shown when the crowd has been served, or a little later."""
-        await self.desk.calm()
+        await self.desk.rush.over()
         return await self.deliverer.deliver(self.desk.settings, self.desk.now())
 
     async def _take_up_settings(self) -> int:
