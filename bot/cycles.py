@@ -240,7 +240,10 @@ class Heartbeat:
         self.findings = bad + late + found
         said = await self.desk.database.write(lambda db: audit.tell(self._stage(now)(db, WORKSPACE), self.findings))
         if said:
-            log.warning("auditor", findings=self.findings)
+            if self.findings:
+                log.warning("the auditor found something", findings=self.findings)
+            else:
+                log.info("all that the auditor found is right again")
             self.wake()
         return 0
 

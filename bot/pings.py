@@ -68,13 +68,14 @@ def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
 def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
     told = row.plan["told"][str(level)]["who"]
     who = ", ".join(places.their_name(scene, person) for person in told) or "nobody"
+    again = ", told again" if escalation.plan(row.plan).repeats(level) else ""
     label = CLOCK_LABELS[ClockKind(row.clock)]
     facts = (
         Fact("Deadline", row.deadline),
         Fact("Priority", ticket.priority.capitalize()),
         Fact("Owner", cards.owner_or_team(scene, ticket)),
         Fact("Team", cards.team_name(scene, ticket.team)),
-        Fact("Level", f"{level} · {who}"),
+        Fact("Level", f"{level} · {who}{again}"),
         Fact("State", _state(scene, row)),
     )
     known = cards.about(ticket)
