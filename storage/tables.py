@@ -195,7 +195,6 @@ class Escalation(SQLModel, table=True):
     plan: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     started_at: datetime
     level: int = 0
-    repeats: int = 0
     next_at: datetime | None = None
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
