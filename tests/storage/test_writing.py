@@ -92,8 +92,10 @@ async def test_a_function_cannot_end_the_transaction(database: Database, end: st
         put("undone")(db)
         getattr(db, end)()
 
+    both: list[Any] = [database.write(put("before")), database.write(write)]
+    _, failed = await asyncio.gather(*both, return_exceptions=True)
     with pytest.raises(TypeError, match="begin_nested"):
-        await asyncio.gather(database.write(put("before")), database.write(write))
+        raise failed
     await database.write(put("after"))
     assert await names(database) == {"before", "after"}
 
