@@ -34,11 +34,15 @@ STEPS = 500
 
 @dataclass
 class Cycle:
-    """Something that is done every so many seconds; `run` returns how much it did."""
+    """Something that is done every so many seconds; `run` returns how much it did.
+
+    A `patient` one lets those go first who wait for an answer.
+    """
 
     name: str
     seconds: float
     run: Callable[[], Awaitable[int]]
+    patient: bool = False
     ran_at: datetime | None = None
     remembered_at: datetime | None = None
     error: str = ""
@@ -64,8 +68,8 @@ class Heartbeat:
                 Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
                 Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
-                Cycle("surges", 10, self._look_for_surges),
-                Cycle("posts", 1, self._deliver),
+                Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
+                Cycle("posts", 1, self._deliver, patient=True),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
@@ -125,6 +129,8 @@ class Heartbeat:
         cycle = self.cycles[name]
         async with cycle.busy:
             try:
+                if cycle.patient:
+                    await self.desk.rush.over()
                 done = await self._exhaust(cycle)
                 cycle.error = ""
                 cycle.ran_at = self.desk.now()
@@ -179,13 +185,7 @@ class Heartbeat:
         settings, worktime = self.desk.settings, self.desk.worktime
         return lambda db, workspace: Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=worktime)
 
-    async def _look_for_surges(self) -> int:
-        await self.desk.rush.over()
-        return await self._sweep(surge.anything, due.surges)()
-
     async def _deliver(self) -> int:
-        """Who waits for an answer goes first: cards are shown when the crowd has been served, or a little later."""
-        await self.desk.rush.over()
         return await self.deliverer.deliver(self.desk.settings, self.desk.now())
 
     async def _take_up_settings(self) -> int:
