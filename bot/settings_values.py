@@ -6,7 +6,7 @@ import re
 from datetime import time, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, WithJsonSchema
 
 from bot.words import Address
 
@@ -15,6 +15,7 @@ LONGEST = timedelta(days=3660)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 ADDRESS = r"^https?://[^\s/]+"
+EMOJI = r"^[a-z0-9_+'-]{1,100}$"
 EMAIL = r"^$|^[^@\s]+@[^@\s]+$"
 HANDLE = r"^[a-z0-9][a-z0-9._-]{0,62}$"
 HANDOVER = r"^((mon|tue|wed|thu|fri|sat|sun) )?\d{1,2}:\d\d$"
@@ -24,6 +25,7 @@ WINDOW = r"^\d{1,2}:\d\d ?[-–] ?\d{1,2}:\d\d$"
 
 IN_WORDS = {
     ADDRESS: "must be an address that starts with http:// or https://",
+    EMOJI: "must be the name of an emoji, like ticket",
     EMAIL: "must be an e-mail address, like ana@example.org",
     HANDLE: "must be a handle: small letters, digits, dots, dashes and underscores, like ana",
     HANDOVER: "must be a time like 09:00, or a day and a time like mon 09:00",
@@ -122,4 +124,9 @@ Person = Annotated[str, Field(pattern=PERSON)]
 Window = Annotated[str, Field(pattern=WINDOW), AfterValidator(_window_text)]
 Handover = Annotated[str, Field(pattern=HANDOVER), AfterValidator(_handover)]
 WebAddress = Annotated[str, Field(pattern=ADDRESS), AfterValidator(lambda value: value.rstrip("/"))]
+ApiAddress = Annotated[str, Field(pattern=ADDRESS), AfterValidator(lambda value: value.rstrip("/") + "/")]
+Emoji = Annotated[str, BeforeValidator(lambda value: str(value).strip(": ")), Field(pattern=EMOJI)]
+"""With or without its colons."""
+Secret = Annotated[SecretStr, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
+"""A token as it was pasted, less the white space around it; shown nowhere."""
 Email = Annotated[str, Field(pattern=EMAIL)]

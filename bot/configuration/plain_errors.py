@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic_core import ErrorDetails
 
 from bot.configuration.problems import Finding, Path, did_you_mean, nearest
@@ -89,7 +89,7 @@ def _has(values: Any, part: str | int) -> bool:
 def _finding(path: Path, errors: list[ErrorDetails]) -> Finding:
     texts = " or ".join(dict.fromkeys(_text(error) for error in errors))
     told = errors[0]["type"] in TELLING or errors[0]["loc"][-1:] == ("[key]",)
-    given = "" if told else f", not {_given(errors[0]['input'])}"
+    given = "" if told or _secret(path) else f", not {_given(errors[0]['input'])}"
     about = f": {_lower(description(path))}" if texts == TEXTS["missing"] and description(path) else ""
     return Finding(path, texts + given + about, _hint(path, errors[0]))
 
@@ -154,6 +154,13 @@ def description(path: Path) -> str:
     model = _at(path[:-1])
     known = model.model_fields.get(str(path[-1])) if model else None
     return (known.description or "") if known else ""
+
+
+def _secret(path: Path) -> bool:
+    """Whether the path leads to, or into, what is never shown."""
+    model, (name, *_) = (_at(path[:1]), path[1:]) if len(path) > 1 else (None, ("",))
+    known = model.model_fields.get(str(name)) if model else None
+    return known is not None and known.annotation is SecretStr
 
 
 def _at(path: Path) -> type[BaseModel] | None:

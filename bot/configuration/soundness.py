@@ -8,6 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.calendar import Calendar
+from bot.configuration import slack
 from bot.configuration.problems import Finding, Path, did_you_mean, nearest
 from bot.settings import Holidays, Hours, Level, Rotation, Settings
 from bot.settings_values import WEEKDAYS, window
@@ -21,6 +22,7 @@ def unsound(settings: Settings) -> Iterator[Finding]:
         yield from _calendar(("calendars", key), hours)
     yield from _twins(settings)
     yield from _matrix(settings)
+    yield from slack.unsound(settings.slack)
     for key, rotation in settings.on_call.items():
         tz = rotation.zone or settings.organisation.zone
         yield from _overrides(("on_call", key, "overrides"), rotation, ZoneInfo(tz if _exists(tz) else "UTC"))

@@ -54,6 +54,9 @@ INTROS = {
     "ladder it began with.",
     "on_call": "Rotations: who is on call at a given minute.",
     "channels": "The rooms that the desk uses, by channel: `web`, `slack`, `discord`, `email`.",
+    "slack": "The desk's own app on Slack; [slack.md](slack.md) goes through it step by step. Without `bot_token` and "
+    "`client_id` the desk is not on Slack. Tokens and secrets belong in the environment "
+    "(`FIRSTLINE_SLACK__BOT_TOKEN`, or `FIRSTLINE_SLACK__BOT_TOKEN_FILE`), never in the file, and are shown nowhere.",
     "reminders": "What happens by itself to tickets that wait for their requester, and to resolved ones. In working "
     "time of the team's calendar, so that 16h are two days of eight hours.",
     "knowledge": "Where articles come from, and when one is suggested.",
@@ -138,6 +141,9 @@ on_call:
 channels:
   web: {escalations: escalations, watched: [it-help]}
   slack: {escalations: C012AB3CD}
+""",
+    "slack": """
+slack: {mode: socket, reaction: ticket, file_size: 20000000, file_types: [png, jpg, pdf, txt, log]}
 """,
     "reminders": """
 reminders: {pending: [16h, 32h], give_up: 48h, close: 24h}

@@ -9,20 +9,23 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from bot.documentation.examples import EXAMPLES, INTRODUCTION, INTROS
 from bot.settings import Settings, written_duration
 from bot.settings_values import (
+    ApiAddress,
     Duration,
     Email,
+    Emoji,
     Handle,
     Handover,
     Person,
     Room,
     RoomName,
+    Secret,
     Some,
     WebAddress,
     Window,
@@ -34,6 +37,9 @@ HEADER = "| key | what it is | default | what it does |\n| --- | --- | --- | ---
 VALUES = (
     (Duration, "duration"),
     (Some, "duration"),
+    (ApiAddress, "web address"),
+    (Emoji, "emoji"),
+    (Secret, "secret"),
     (Email, "e-mail address"),
     (Handle, "handle"),
     (Handover, "time, or day and time"),
@@ -156,7 +162,7 @@ def _default(name: str, field: FieldInfo) -> str:
         return "**required**"
     if name in DEFAULTS:
         return DEFAULTS[name]
-    if value is None or value in ("", (), {}) or isinstance(value, BaseModel):
+    if value is None or value in ("", (), {}, SecretStr("")) or isinstance(value, BaseModel):
         return ""
     return f"`{_written(value)}`"
 

@@ -16,7 +16,7 @@ from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, parsed, read, warnings
 from bot.documentation import settings as settings_docs
 from bot.documentation.examples import EXAMPLES, INTROS
-from bot.settings import Settings, Targets, written_duration
+from bot.settings import Settings, SlackApp, Targets, written_duration
 from bot.worktime import Worktime, calendars
 
 ROOT = Path(__file__).parents[2]
@@ -189,6 +189,12 @@ class TestCommandLine:
         said = configure_cli.shown(demo.model_copy(update={"organisation": open_address}))
         assert "https://max:********@desk.example.org" in said
         assert "hunter2" not in said
+
+    def test_no_secret_of_slack_s_is_shown(self, demo: Settings) -> None:
+        app = SlackApp.model_validate({"bot_token": "xoxb-1-abc", "app_token": "xapp-1-abc", "client_secret": "abc-7"})
+        settings = demo.model_copy(update={"slack": app})
+        for said in (configure_cli.shown(settings), repr(settings), str(app)):
+            assert "abc" not in said and "********" in said
 
     def test_schema_is_json_schema(self) -> None:
         _, said, _ = self.run("schema")
