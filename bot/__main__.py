@@ -30,12 +30,13 @@ from bot import library, people
 from bot.clock import Clock
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
-from bot.configuration.reading import Live
+from bot.configuration.reading import Live, read
 from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
+from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import migrate, sweeps, tickets
 from storage.database import Database, StorageFailed, open_database
@@ -46,6 +47,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
+slack = typer.Typer(no_args_is_help=True)
+app.add_typer(slack, name="slack", help="Set the desk up on Slack.")
 
 SHIFT = "shift"
 SET_BACK = timedelta(hours=2)
@@ -126,6 +129,31 @@ def docs() -> None:
     REGISTRY.load(commands)
     for page in pages.write_all(ROOT):
         typer.echo(f"written: {page}")
+
+
+@slack.command()
+def manifest(
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="As YAML; without it as JSON.")] = False,
+    several: Annotated[
+        bool, typer.Option("--several", help="For an app that several workspaces install, over OAuth.")
+    ] = False,
+) -> None:
+    """Print the manifest of the desk's app, to be pasted where Slack asks for it."""
+    from adapters.slack import manifest as made  # only who sets Slack up needs it
+
+    settings = _settings()
+    oauth = several or bool(settings.slack.client_id and not settings.slack.bot_token.get_secret_value())
+    plain = made.manifest(REGISTRY.load(commands), settings, settings.slack.mode, several=oauth)
+    typer.echo(made.as_yaml(plain) if as_yaml else made.as_json(plain), nl=False)
+
+
+def _settings() -> Settings:
+    """The settings in force; what is wrong with them is told, and ends the program."""
+    try:
+        return read(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 @dataclass(frozen=True)

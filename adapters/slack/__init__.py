@@ -1,0 +1,1 @@
+"""Firstline on Slack."""
