@@ -36,6 +36,9 @@ class Desk(Protocol):
     async def suggest(self, text: str) -> Card | None:
         """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
 
+    async def knows(self, workspace: str, channel: str, person: str) -> bool:
+        """Whether somebody is known by this id of the channel's, so that nothing more need be found out first."""
+
     async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""
 

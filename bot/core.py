@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.words import Button, Card, Dialog, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json, storable
 from bot.worktime import Worktime
 from storage import deliveries, tickets
+from storage import people as rows_of_people
 from storage.database import Conflict, Database, StorageFailed
 from storage.tables import Link, Ticket
 
@@ -96,7 +97,7 @@ class Desk:
             return refuse(f"Not possible: {refused}.")
         except StorageFailed as failed:
             log.error("storage failed", verb=command.verb, detail=failed.detail)
-            return refuse(str(failed))
+            return replace(refuse(str(failed)), lost=True)
         except Exception:
             sign = secrets.token_hex(4)
             log.exception("command failed", verb=command.verb, sign=sign)
@@ -186,7 +187,7 @@ class Desk:
             context.roles = people.desk_roles(context.sender.id, self.settings)
             people.authorize(context.roles, command.needs, f"“{command.verb}”")
         reply = command.handler(context, asked)
-        if not command.reads:
+        if not command.reads and not reply.early:
             self._remember(context, incoming, reply)
         return reply
 
@@ -194,6 +195,8 @@ class Desk:
         now, settings = self.now(), self.settings
         known = people.recognised if reading else people.known
         sender = known(db, incoming.workspace, incoming.at.channel, incoming.sender, settings, now)
+        for other in () if reading else incoming.named:
+            people.known(db, incoming.workspace, incoming.at.channel, other, settings, now)
         return Context(
             db=db,
             now=now,
@@ -277,6 +280,11 @@ class Desk:
         if self.traveller is None:
             raise RuntimeError("only a demo's clock can be moved")
         return await self.traveller(by)
+
+    async def knows(self, workspace: str, channel: str, person: str) -> bool:
+        """Whether somebody is known by this id of the channel's, so that nothing more need be found out first."""
+        found = await self.database.read(lambda db: rows_of_people.by_identity(db, workspace, channel, person))
+        return found is not None
 
     async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""

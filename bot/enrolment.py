@@ -24,9 +24,9 @@ def enrol(db: Session, workspace: str, settings: Settings, now: datetime) -> Non
             db.add(person)
             db.flush()
         for other in _known_before(db, workspace, handle, entry) - settings.people.keys():
-            _join(db, workspace, other, handle)
+            join(db, workspace, other, handle)
         person.name, person.email, person.zone = entry.name, entry.email.casefold(), entry.zone or person.zone
-        for channel, external in entry.identities.items():
+        for channel, external in entry.ids_in(workspace).items():
             db.merge(Identity(workspace=workspace, channel=channel, external=external, person=handle))
         db.flush()
 
@@ -44,14 +44,14 @@ def _known_before(db: Session, workspace: str, handle: str, entry: PersonEntry) 
     """The other ids under which somebody of the settings is known, by address or identity."""
     same = select(Person.id).where(Person.workspace == workspace, Person.email == entry.email.casefold())
     found = set(db.exec(same)) if entry.email else set()
-    for channel, external in entry.identities.items():
+    for channel, external in entry.ids_in(workspace).items():
         identity = db.get(Identity, (workspace, channel, external))
         if identity:
             found.add(identity.person)
     return found - {handle}
 
 
-def _join(db: Session, workspace: str, old: str, new: str) -> None:
+def join(db: Session, workspace: str, old: str, new: str) -> None:
     """One person was known as two: what the old one has and did is the new one's."""
     for watched in db.exec(select(Watcher).where(Watcher.workspace == workspace, Watcher.person == old)).all():
         db.merge(Watcher(**watched.model_dump() | {"person": new}))

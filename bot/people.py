@@ -10,6 +10,7 @@ from rapidfuzz import process
 from sqlmodel import Session, col, select
 
 from bot.enrolment import enrol as enrol
+from bot.enrolment import join
 from bot.forms import Wrong
 from bot.oncall import on_call
 from bot.settings import Rotation, Settings, Team, staff
@@ -143,17 +144,39 @@ def known(db: Session, workspace: str, channel: str, sender: Sender, settings: S
     """The person behind a platform's id. Somebody new is added, or joined to who has the same verified address."""
     person = people.by_identity(db, workspace, channel, sender.id)
     if person is None:
-        person = _joined(db, workspace, channel, sender, settings, now)
-    return person
+        return _joined(db, workspace, channel, sender, settings, now)
+    return _learned(db, channel, person, sender, settings) if _has_news(person, sender, settings) else person
+
+
+def _has_news(person: Person, sender: Sender, settings: Settings) -> bool:
+    """Whether the platform tells now which address somebody has, and did not before."""
+    return bool(sender.email) and not person.email and person.id not in settings.people
+
+
+def _learned(db: Session, channel: str, person: Person, sender: Sender, settings: Settings) -> Person:
+    """Somebody of whom only an id was known: joined to who has their address, or known better from now on."""
+    workspace = person.workspace
+    other = _same(db, workspace, _handle_in_settings(settings, workspace, channel, sender), sender)
+    if other is not None:
+        join(db, workspace, person.id, other.id)
+        return other
+    row = db.get_one(Person, (workspace, person.id))
+    row.name, row.email = clean(sender.name, 80) or row.name, sender.email.casefold()
+    row.zone = sender.zone or row.zone
+    db.add(row)
+    db.flush()
+    return row
 
 
 def recognised(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
     """The same where nothing may be written: somebody new is nobody in particular yet."""
     person = people.by_identity(db, workspace, channel, sender.id)
-    handle = "" if person else _handle_in_settings(settings, channel, sender)
+    if person and not _has_news(person, sender, settings):
+        return person
+    handle = _handle_in_settings(settings, workspace, channel, sender)
     return (
-        person
-        or _same(db, workspace, handle, sender)
+        _same(db, workspace, handle, sender)
+        or person
         or Person(
             workspace=workspace,
             id=handle or f"{channel}:{sender.id}"[:120],
@@ -174,7 +197,7 @@ def _same(db: Session, workspace: str, handle: str, sender: Sender) -> Person | 
 
 
 def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
-    handle = _handle_in_settings(settings, channel, sender)
+    handle = _handle_in_settings(settings, workspace, channel, sender)
     person = _same(db, workspace, handle, sender)
     if person is None:
         entry = settings.people.get(handle) if handle else None
@@ -193,9 +216,9 @@ def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings:
     return person
 
 
-def _handle_in_settings(settings: Settings, channel: str, sender: Sender) -> str:
+def _handle_in_settings(settings: Settings, workspace: str, channel: str, sender: Sender) -> str:
     for handle, entry in settings.people.items():
-        if entry.identities.get(channel) == sender.id or (
+        if entry.ids_in(workspace).get(channel) == sender.id or (
             sender.email and entry.email.casefold() == sender.email.casefold()
         ):
             return handle

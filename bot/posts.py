@@ -197,7 +197,7 @@ def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
             row.under = ""
     mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in card.mentions)
     at = Address(row.channel, row.room, thread)
-    return row, Post(row.key, at, card, row.ref, mentions, row.revision)
+    return row, Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
 
 
 def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None:

@@ -73,7 +73,7 @@ class Incoming:
     `answers` are the values known already and `text` the words typed behind a command, or the message itself.
     `message` is the platform's name of the message this is about. `submitted` says that a form was filled in,
     so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest
-    first, where a ticket is made from a message.
+    first, where a ticket is made from a message. `named` are people whom the answers name by the platform's id.
     """
 
     id: str
@@ -86,6 +86,7 @@ class Incoming:
     submitted: bool = False
     thread: tuple[Said, ...] = ()
     workspace: str = WORKSPACE
+    named: tuple[Sender, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,9 @@ class Reply:
     """The answer to an Incoming, shown at once: a card or a dialog, to the sender alone unless `private` is False.
 
     `follow` is what the adapter asks the desk next, when the reply has been shown: its reply replaces this one.
+    `lost`: the database did not take it, so that a platform which delivers again should do so. `early`: nothing is
+    known of what it is about, and nothing was remembered; where deliveries may overtake each other, the same one is
+    worth another try a little later.
     """
 
     card: Card | None = None
@@ -165,6 +169,8 @@ class Reply:
     private: bool = True
     follow: Incoming | None = None
     failed: bool = False
+    lost: bool = False
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,8 @@ class Mention:
 class Post:
     """What is to stand in a place.
 
-    `ref` is the platform's name of the message when it stands already: edit it there.
+    `ref` is the platform's name of the message when it stands already: edit it there. Before `since` (aware) nobody
+    wanted it, so that it cannot stand there from before.
     """
 
     key: str
@@ -188,6 +195,8 @@ class Post:
     ref: str = ""
     mentions: tuple[Mention, ...] = ()
     revision: int = 1
+    workspace: str = WORKSPACE
+    since: datetime | None = None
 
 
 class SendFailed(Exception):

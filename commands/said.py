@@ -39,7 +39,9 @@ def said(ctx: Context, asked: NoForm) -> Reply:
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
     )
-    if what is Route.NOTHING or not first_time(ctx, "heard", ctx.incoming.message):
+    if what is Route.NOTHING:
+        return Reply(early=bool(ctx.at.thread) and link is None)  # what makes it a ticket's thread may still come
+    if not first_time(ctx, "heard", ctx.incoming.message):
         return Reply()
     match what:
         case Route.REPLY | Route.NOTE:
@@ -132,7 +134,7 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
     """Edits and deletions are added to the timeline; what was said before stays there (BEHAVIOUR 10, 11)."""
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
     if entry is None:
-        return Reply()
+        return Reply(early=True)
     ticket = tickets.locked(ctx.db, ctx.workspace, entry.ticket)
     assert ticket is not None
     # What a ticket was made of by a reaction is its requester's, not the reactor's.

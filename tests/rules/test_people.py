@@ -26,6 +26,29 @@ async def test_somebody_who_was_known_before_the_settings_named_them_is_joined(d
     assert known == ["noor"]
 
 
+async def test_who_had_only_an_id_is_joined_when_the_platform_tells_their_address(database: Database) -> None:
+    """A name and an address that are looked up take a moment: what somebody did before is theirs all the same."""
+    story = await Story(database).open()
+    quick, known = Sender("U9", "ben.a"), Sender("U9", "Ben Adler", email="Ben@example.org")
+    await story.desk.receive(Incoming("e1", quick, Address("slack", "@U9"), "ticket", text="my own screen is dark"))
+    assert (await story.row(1001)).requester == "slack:U9"
+    queue = await story.desk.receive(Incoming("e2", known, Address("slack", "@U9"), "queue"))
+    assert "IT-1001" in shown(queue)
+    await story.desk.receive(Incoming("e3", known, Address("slack", "@U9"), "ticket", text="and my mouse"))
+    assert [(await story.row(number)).requester for number in (1001, 1002)] == ["ben", "ben"]
+
+
+async def test_who_had_only_an_id_is_known_better_later(database: Database) -> None:
+    story = await Story(database).open()
+    quick, known = Sender("U8", "noor"), Sender("U8", "Noor Khan", email="noor@example.org", zone="Asia/Dubai")
+    for number, sender in enumerate((quick, known, quick)):
+        await story.desk.receive(
+            Incoming(f"k{number}", sender, Address("slack", "@U8"), "ticket", text=f"broken {number}")
+        )
+    person = await database.read(lambda db: db.get(Person, ("main", "slack:U8")))
+    assert person and (person.name, person.email, person.zone) == ("Noor Khan", "noor@example.org", "Asia/Dubai")
+
+
 async def test_two_people_may_swap_their_addresses(database: Database) -> None:
     story = await Story(database).open()
     persons = block("people")
