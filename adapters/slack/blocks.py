@@ -1,0 +1,232 @@
+"""Cards as Block Kit: within every limit of Slack's, whatever is on the card. Pure.
+
+A card's picture is no block: it is an SVG, which Slack shows only as an uploaded file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from adapters.slack import limits, markup
+from adapters.slack.pieces import SMALLEST, pieces
+from bot.words import Button, Card, Fact, Mention, Tone, blank, one_line
+
+Block = dict[str, Any]
+
+
+class Message(NamedTuple):
+    """What chat.postMessage takes: the words of the notification, and the blocks that are shown in their place."""
+
+    text: str
+    blocks: list[Block]
+
+
+TONES: Mapping[Tone, str] = {"plain": "", "good": "✅", "warning": "⚠️", "danger": "🔴"}
+"""What stands before a card's title."""
+
+ROW = 5
+"""Buttons beside each other; more would wrap at another place on every screen."""
+
+BUTTONS, ACTIONS = 50, 4_000
+"""The most buttons of a card, and the most characters of JSON they may take, so that there is room for the rest."""
+
+FACTS, FACTS_SIZE, FACT = 50, 2_500, 800
+HEAD = 500
+"""Characters of a title that is too long for a header, and of the mentions."""
+
+NOTE = 400
+"""Room left for what tells that something was cut."""
+
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
+_GROUP = re.compile(r"S[A-Z0-9]{1,40}")
+
+
+def message(card: Card, mentions: Sequence[Mention] = ()) -> Message:
+    """A card as a message. Only `mentions` ping."""
+    pinged = pings(mentions)
+    head = [*([section(pinged)] if pinged else []), *_title(card)]
+    foot = [*_facts(card.facts), *rows(card.buttons)]
+    room = limits.MESSAGE - size([*head, *foot]) - NOTE
+    body = _body(_paragraphs(card), room, limits.MESSAGE_BLOCKS - len(head) - len(foot))
+    text = _text(card, pinged)
+    return Message(text, [*head, *body, *foot] or [section(text)])
+
+
+def size(blocks: Sequence[Block]) -> int:
+    """Characters of JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def section(mrkdwn: str) -> Block:
+    """A section of at most 3,000 characters of mrkdwn, in which Slack makes no links of its own."""
+    return {"type": "section", "text": _mrkdwn(mrkdwn)}
+
+
+def context(mrkdwn: str) -> Block:
+    """A line in small grey letters."""
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn)]}
+
+
+def _mrkdwn(text: str) -> Block:
+    # verbatim: links and mentions are those that are written as such, and no others.
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str, limit: int, instead: str = "–") -> Block:
+    """A person's words as a plain_text object: one line, cut, and what looks like `:emoji:` left as it is."""
+    words = one_line(markup.inert(text), limit)
+    return {"type": "plain_text", "text": instead if blank(words) else words, "emoji": False}
+
+
+def compact(value: Mapping[str, Any]) -> str:
+    """JSON that comes back as it went, whether or not a server escapes `&`, `<` and `>` on the way."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace").decode()
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def pings(mentions: Sequence[Mention]) -> str:
+    """Those to be pinged, as mrkdwn; who is unknown to Slack, by name. Those too many are counted."""
+    words = [word for mention in mentions if (word := _ping(mention))]
+    made = ""
+    for place, word in enumerate(words):
+        if len(made) + len(word) > HEAD:
+            return f"{made} and {len(words) - place} more"
+        made = f"{made} {word}".lstrip()
+    return made
+
+
+def _ping(mention: Mention) -> str:
+    if _PERSON.fullmatch(mention.id):
+        return f"<@{mention.id}>"
+    if _GROUP.fullmatch(mention.id):
+        return f"<!subteam^{mention.id}>"
+    return "" if blank(mention.name) else markup.verbatim(one_line(mention.name, 60))
+
+
+def _title(card: Card) -> list[Block]:
+    if blank(markup.inert(card.title)):
+        return []
+    title = f"{TONES[card.tone]} {card.title}".strip()
+    if len(" ".join(markup.inert(title).split())) <= limits.HEADER:
+        return [{"type": "header", "text": plain(title, limits.HEADER)}]
+    return [section(f"*{markup.cut(markup.verbatim(' '.join(title.split())), HEAD)}*")]
+
+
+def _paragraphs(card: Card, *, zone_free: bool = False) -> list[str]:
+    """The body, behind the mark of its tone when there is no title to bear it."""
+    made = markup.paragraphs(card.body, zone_free, joined=True)
+    mark = TONES[card.tone] if blank(markup.inert(card.title)) else ""
+    if mark and made:
+        made[0] = f"{mark}{chr(10) if made[0].startswith(('>', '```')) else ' '}{made[0]}"
+    return made
+
+
+def _body(paragraphs: Sequence[str], room: int, count: int) -> list[Block]:
+    """Sections of the body, as many as there is room for: characters of JSON, and blocks."""
+    left = [piece for piece in pieces(paragraphs, limits.SECTION) if not blank(piece)]
+    made: list[Block] = []
+    while left and len(made) < count - 2:
+        block = section(left[0])
+        if size([block]) > room:
+            break
+        made.append(block)
+        room -= size([block])
+        left = left[1:]
+    return made + _cut(left, room) if left else made
+
+
+def _cut(left: Sequence[str], room: int) -> list[Block]:
+    """As much of what is left as there is room for, and that it was cut."""
+    part = pieces(left[:1], (room - 100) // 2)[0] if (room - 100) // 2 >= SMALLEST else ""
+    more = sum(map(len, left)) - len(part)
+    return [*([section(part)] if part else []), context(f"_Cut here: {more:,} characters more._")]
+
+
+def _facts(facts: Sequence[Fact]) -> list[Block]:
+    shown = [_mrkdwn(_fact(fact)) for fact in facts]
+    kept = _fitting(shown, FACTS, FACTS_SIZE)
+    made: list[Block] = [
+        {"type": "section", "fields": kept[start : start + limits.FIELDS]}
+        for start in range(0, len(kept), limits.FIELDS)
+    ]
+    return made + _left_out([fact.label for fact in facts[len(kept) :]])
+
+
+def _fact(fact: Fact) -> str:
+    if isinstance(fact.value, datetime):
+        value = markup.moment(fact.value)
+    else:
+        value = "–" if blank(fact.value) else markup.cut(markup.line(fact.value), FACT)
+    label = one_line(fact.label, 60)
+    return value if blank(label) else f"*{markup.verbatim(label)}*\n{value}"
+
+
+def rows(buttons: Sequence[Button]) -> list[Block]:
+    """The buttons, five beside each other; each does what its `value` says (see `compact`): {"v": verb, "a": answers}.
+
+    One that cannot be carried is named below them.
+    """
+    made = [(button, _button(button, place)) for place, button in enumerate(buttons)]
+    able = [(button, block) for button, block in made if len(block["value"]) <= limits.BUTTON_VALUE]
+    kept = _fitting([block for _, block in able], BUTTONS, ACTIONS)
+    shown: list[Block] = [
+        {"type": "actions", "elements": kept[start : start + ROW]} for start in range(0, len(kept), ROW)
+    ]
+    return shown + _left_out([button.label for button, block in made if block not in kept])
+
+
+def _button(button: Button, place: int) -> Block:
+    made: Block = {
+        "type": "button",
+        "action_id": f"do:{place}:{button.verb}"[: limits.ID],
+        "text": plain(button.label, limits.BUTTON_LABEL, button.verb[: limits.BUTTON_LABEL] or "–"),
+        "value": compact({"v": button.verb, "a": dict(button.answers)}),
+    }
+    if button.style != "plain":
+        made["style"] = button.style
+    if not any(map(str.isalnum, button.label)):
+        made["accessibility_label"] = _read_out(button)
+    return made
+
+
+def _read_out(button: Button) -> str:
+    """What a screen reader says of a button whose label has no words."""
+    stars = button.label.count("★")
+    return (
+        f"{stars} {'star' if stars == 1 else 'stars'}" if stars else one_line(button.verb, limits.BUTTON_LABEL) or "–"
+    )
+
+
+def _fitting(blocks: Sequence[Block], count: int, room: int) -> list[Block]:
+    """The first of the blocks, up to a number and a size."""
+    kept: list[Block] = []
+    for block in blocks[:count]:
+        room -= size([block])
+        if room < 0:
+            break
+        kept.append(block)
+    return kept
+
+
+def _left_out(labels: Sequence[str]) -> list[Block]:
+    if not labels:
+        return []
+    some = markup.cut(markup.verbatim(one_line(", ".join(labels[:20]), 150)), 150)
+    return [context(f"_{len(labels):,} more did not fit here: {some}_")]
+
+
+def _text(card: Card, pinged: str) -> str:
+    """What a notification says: whom it pings, the title, then the words, or the facts when there are none."""
+    title = "" if blank(card.title) else f"{TONES[card.tone]} {markup.verbatim(one_line(card.title, 300))}".strip()
+    words = "\n".join(_paragraphs(card, zone_free=True)) or ", ".join(map(_said, card.facts))
+    made = "\n".join(part for part in (f"{pinged} {title}".strip(), words) if not blank(part))
+    return markup.cut(made or "Firstline", limits.TEXT)
+
+
+def _said(fact: Fact) -> str:
+    value = markup.moment(fact.value, zone_free=True) if isinstance(fact.value, datetime) else markup.line(fact.value)
+    return f"{markup.verbatim(one_line(fact.label, 60))}: {value}"

@@ -1,0 +1,117 @@
+"""The element of a modal that asks for one field. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from adapters.slack import limits
+from adapters.slack.blocks import Block, plain
+from bot.words import Field, blank, one_line
+
+MOST = 1_000
+"""Choices of one select, in groups of a hundred. Of more, one is typed: the desk names the nearest to it."""
+
+_USER = re.compile(r"(?:<@)?([UW][A-Z0-9]{1,40})(?:\|[^>]*)?>?")
+_NUMBER = re.compile(r"-?\d{1,15}")
+
+
+class Asked(NamedTuple):
+    """An element, and what has to be told beside it, for its hint."""
+
+    element: Block
+    told: str = ""
+
+
+def element(field: Field, answer: str, *, live: bool = False) -> Asked:
+    """The element of a field with what is known of its answer; `live`: what is typed is sent at once."""
+    match field.kind:
+        case "person":
+            return Asked(_person(answer))
+        case "number":
+            return Asked(_number(answer))
+        case "stars":
+            return Asked(_stars(answer))
+        case "choice":
+            return _choice(field, answer)
+        case _:
+            return _text(field, answer, live=live)
+
+
+def _text(field: Field, answer: str, *, live: bool = False) -> Asked:
+    longest = max(1, min(field.limit, limits.INPUT))
+    made: Block = {
+        "type": "plain_text_input",
+        "action_id": "suggest" if live else "answer",
+        "multiline": field.kind == "long",
+        "max_length": longest,
+    }
+    if answer:
+        made["initial_value"] = answer[:longest]
+    if live:
+        made["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    return Asked(made, f"(Cut: at most {longest:,} characters fit here.)" if len(answer) > longest else "")
+
+
+def _number(answer: str) -> Block:
+    made: Block = {"type": "number_input", "action_id": "answer", "is_decimal_allowed": False}
+    return made | {"initial_value": answer.strip()} if _NUMBER.fullmatch(answer.strip()) else made
+
+
+def _person(answer: str) -> Block:
+    made: Block = {"type": "users_select", "action_id": "answer", "placeholder": plain("Choose a person", 150)}
+    known = _USER.fullmatch(answer.strip())
+    return made | {"initial_user": known[1]} if known else made
+
+
+def _stars(answer: str) -> Block:
+    choices = [(str(count), f"{'★' * count}{'☆' * (5 - count)}  {count} of 5") for count in range(5, 0, -1)]
+    options = _options(choices)
+    made: Block = {"type": "radio_buttons", "action_id": "answer", "options": options}
+    return made | _chosen(options, choices, answer)
+
+
+def _choice(field: Field, answer: str) -> Asked:
+    choices = list({value: (value, label) for value, label in field.choices if not blank(value)}.values())
+    options = _options(choices)
+    if not options or len(options) > MOST or any(len(option["value"]) > limits.OPTION_VALUE for option in options):
+        some = one_line(", ".join(label for _, label in choices[:20]), 300)
+        return Asked(_text(field, answer).element, f"One of: {some}" if some else "")
+    made: Block = {"type": "static_select", "action_id": "answer", "placeholder": plain("Choose…", 150)}
+    return Asked(made | _grouped(options) | _chosen(options, choices, answer))
+
+
+def _options(choices: Sequence[tuple[str, str]]) -> list[Block]:
+    # A server may send a value back with its `&`, `<` and `>` escaped: those of ours are no such characters.
+    return [
+        {"text": plain(label, limits.OPTION_LABEL, value[: limits.OPTION_LABEL]), "value": _kept(value)}
+        for value, label in choices
+    ]
+
+
+def _kept(value: str) -> str:
+    return re.sub(r"[%&<>\x00-\x1f\ud800-\udfff]", lambda match: quote(match[0], errors="replace"), value)
+
+
+def _chosen(options: Sequence[Block], choices: Sequence[tuple[str, str]], answer: str) -> Block:
+    """The option that is chosen already: people may have typed its label."""
+    typed = answer.strip().casefold()
+    for option, (value, label) in zip(options, choices, strict=True):
+        if typed in (value.casefold(), label.casefold()):
+            return {"initial_option": option} if typed else {}
+    return {}
+
+
+def _grouped(options: list[Block]) -> Block:
+    if len(options) <= limits.OPTIONS:
+        return {"options": options}
+    groups = [options[start : start + limits.OPTIONS] for start in range(0, len(options), limits.OPTIONS)]
+    return {
+        "option_groups": [{"label": plain(_span(group), limits.OPTION_LABEL), "options": group} for group in groups]
+    }
+
+
+def _span(group: Sequence[Block]) -> str:
+    return " – ".join(one_line(option["text"]["text"], 35) for option in (group[0], group[-1]))
