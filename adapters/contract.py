@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from bot.words import Incoming, Post, Reply
+from bot.words import WORKSPACE, Incoming, Post, Reply
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from bot.installations import Installations
     from bot.registry import Registry
     from bot.settings import Settings
     from bot.words import Card
@@ -20,6 +21,7 @@ class Desk(Protocol):
     """The desk as an adapter sees it."""
 
     registry: Registry
+    installations: Installations
 
     @property
     def settings(self) -> Settings: ...
@@ -33,7 +35,7 @@ class Desk(Protocol):
         Never raises for what people do; when it returns, what was asked is on disk.
         """
 
-    async def suggest(self, text: str) -> Card | None:
+    async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
         """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
 
     async def knows(self, workspace: str, channel: str, person: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from bot import __main__ as product
+from bot import workspaces
 from bot.clock import Clock
 from bot.configuration.reading import Live
 from bot.core import Desk
@@ -34,5 +35,5 @@ async def opened(database: Path, settings: Path, now: datetime) -> InProcess:
     migrate.upgrade(url)
     store = open_database(url)
     desk, heartbeat, _ = product.assemble(Live(settings, {}), store, Clock(lambda: now, lambda: 0.0), None)
-    await product.open_desk(desk)
+    await workspaces.furnish_all(desk)
     return InProcess(desk, heartbeat, store)

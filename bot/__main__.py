@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 import commands
 from adapters.contract import Adapter
-from bot import library, people
+from bot import workspaces
 from bot.clock import Clock
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
@@ -190,7 +190,7 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     clock = Clock(lambda: datetime.now(UTC), time.monotonic, timedelta(seconds=float(shift or 0)))
     await _not_before(database, clock)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
-    await open_desk(desk)
+    await workspaces.furnish_all(desk)
     if start.fresh and not desk.worktime.of("").is_open(clock.now()):
         await travel(desk, heartbeat, clock, None)
     routes = [route for adapter in adapters for route in adapter.routes(desk)]
@@ -247,18 +247,10 @@ def assemble(
         adapters.append(Playground(str(playground), lambda: live.current, clock.now))
     heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), live)
     desk.wake = heartbeat.wake
+    desk.installations.newcomer = lambda workspace: workspaces.furnish(desk, workspace)
     if playground:
         desk.traveller = lambda by: travel(desk, heartbeat, clock, by)
     return desk, heartbeat, adapters
-
-
-async def open_desk(desk: Desk) -> None:
-    """Make the settings' people and articles known, and build the index over the articles."""
-    settings, now = desk.settings, desk.now()
-    articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
-    await desk.database.write(lambda db: people.enrol(db, WORKSPACE, settings, now))
-    await desk.database.write(lambda db: library.keep(db, WORKSPACE, articles, now))
-    desk.knowledge.load(await library.rows(desk.database, WORKSPACE))
 
 
 async def travel(desk: Desk, heartbeat: Heartbeat, clock: Clock, by: timedelta | None) -> datetime:

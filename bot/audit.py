@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.context import Scene
+from bot.installations import workspaces
 from bot.posts import URGENT, Wanted, say
 from bot.words import Address, Card
 from storage import posts, sweeps, tickets
@@ -46,6 +47,12 @@ def late(cycles: Iterable[tuple[str, float, datetime | None, str]], now: datetim
         elif ran_at and now - ran_at > timedelta(seconds=seconds * 2 + GRACE):
             found.append(f"cycle {name} has not run since {ran_at:%H:%M:%S} UTC")
     return found
+
+
+def tell_all(db: Session, stage: Callable[[Session, str], Scene], found: list[str]) -> bool:
+    """Say it in every workspace: each has its own rooms, and what is counted names nobody's tickets."""
+    said = [tell(stage(db, workspace), found) for workspace in workspaces(db)]
+    return any(said)
 
 
 def tell(scene: Scene, found: list[str]) -> bool:

@@ -17,13 +17,26 @@ from bot import forms, people
 from bot.cards import reference
 from bot.context import Context
 from bot.forms import TICKET, Form, Wrong
+from bot.installations import Installations
 from bot.knowledge import Knowledge
 from bot.lifecycle import Refused
 from bot.people import Denied, Role
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
-from bot.words import Button, Card, Dialog, Incoming, Reply, Sender, refuse, reply_from_json, reply_to_json, storable
+from bot.words import (
+    WORKSPACE,
+    Button,
+    Card,
+    Dialog,
+    Incoming,
+    Reply,
+    Sender,
+    refuse,
+    reply_from_json,
+    reply_to_json,
+    storable,
+)
 from bot.worktime import Worktime
 from storage import deliveries, tickets
 from storage import people as rows_of_people
@@ -49,7 +62,8 @@ class Desk:
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
-        self.knowledge = Knowledge()
+        self.installations = Installations(database, clock)
+        self._shelves: dict[str, Knowledge] = {}
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
         self._in_turn = asyncio.Semaphore(16)
@@ -59,6 +73,15 @@ class Desk:
     @property
     def settings(self) -> Settings:
         return self._settings()
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The knowledge base of the one workspace."""
+        return self.knowledge_of(WORKSPACE)
+
+    def knowledge_of(self, workspace: str) -> Knowledge:
+        """The knowledge base of a workspace: none reads another's articles."""
+        return self._shelves.setdefault(workspace, Knowledge())
 
     @property
     def worktime(self) -> Worktime:
@@ -205,7 +228,7 @@ class Desk:
             worktime=self.worktime,
             sender=sender,
             at=incoming.at,
-            knowledge=self.knowledge,
+            knowledge=self.knowledge_of(incoming.workspace),
             incoming=incoming,
             roles=Role(0),
         )
@@ -262,17 +285,13 @@ class Desk:
     def _unknown(self, verb: str) -> Reply:
         return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")
 
-    async def suggest(self, text: str) -> Card | None:
+    async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
         """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
-        rules = self.settings.knowledge
-        hits = await asyncio.to_thread(
-            self.knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions
-        )
+        rules, knowledge = self.settings.knowledge, self.knowledge_of(workspace)
+        hits = await asyncio.to_thread(knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions)
         if not hits:
             return None
-        buttons = (
-            Button(self.knowledge.titles[hit.article_id], "kb show", {"article": hit.article_id}) for hit in hits
-        )
+        buttons = (Button(knowledge.titles[hit.article_id], "kb show", {"article": hit.article_id}) for hit in hits)
         return Card("This may help", buttons=tuple(buttons))
 
     async def travel(self, by: timedelta | None) -> datetime:

@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due, people, surge
+from bot import audit, due, library, people, surge
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
@@ -202,10 +202,14 @@ class Heartbeat:
         digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
         if await database.read(lambda db: tickets.state(db, WORKSPACE, SETTINGS)) != digest:
             log.info("settings taken up")
-            await database.write(lambda db: people.enrol(db, WORKSPACE, settings, now))
+            for workspace in await self.desk.installations.workspaces():
+                await self._enrol(workspace, settings, now)
             await self._retime_all()
             await database.write(lambda db: tickets.keep(db, WORKSPACE, SETTINGS, digest))
         self._in_force = settings
+
+    async def _enrol(self, workspace: str, settings: Settings, now: datetime) -> None:
+        await self.desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
 
     async def _retime_all(self) -> None:
         behind: tuple[str, int] | None = ("", 0)
@@ -218,8 +222,16 @@ class Heartbeat:
 
     async def _learn(self) -> int:
         """What readers said of articles counts from the next minute on, on every replica."""
-        self.desk.knowledge.prior = await self.desk.database.read(lambda db: suggestions.verdicts(db, WORKSPACE))
+        for workspace in await self.desk.installations.workspaces():
+            await self._learn_in(workspace)
         return 0
+
+    async def _learn_in(self, workspace: str) -> None:
+        """Where another replica has let a workspace in, its articles are new here."""
+        knowledge, database = self.desk.knowledge_of(workspace), self.desk.database
+        if not knowledge.titles:
+            knowledge.load(await library.rows(database, workspace))
+        knowledge.prior = await database.read(lambda db: suggestions.verdicts(db, workspace))
 
     async def _forget(self) -> int:
         now, kept = self.desk.now(), self.desk.settings.retention
@@ -238,7 +250,7 @@ class Heartbeat:
         found = await self.desk.database.read(lambda db: audit.findings(db, now))
         bad = [f"settings refused, the old ones stay: {problem}" for problem in self.live.problems[:1]]
         self.findings = bad + late + found
-        said = await self.desk.database.write(lambda db: audit.tell(self._stage(now)(db, WORKSPACE), self.findings))
+        said = await self.desk.database.write(lambda db: audit.tell_all(db, self._stage(now), self.findings))
         if said:
             if self.findings:
                 log.warning("the auditor found something", findings=self.findings)

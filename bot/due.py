@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from bot import cards, escalation, ladders, moves, places, sla, surge
 from bot.context import Scene
+from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
 from bot.timeline import CLOCK_LABELS, read_clocks, record, retime
-from bot.words import WORKSPACE, Button, Card, moment
+from bot.words import Button, Card, moment
 from storage import sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Chore, Clock, Ticket
@@ -139,8 +140,8 @@ def escalations(db: Session, stage: Staging, now: datetime) -> int:
 
 
 def surges(db: Session, stage: Staging, now: datetime) -> int:
-    """Look for surges among the tickets that have come since the last look; how many these were."""
-    return surge.look(stage(db, WORKSPACE))
+    """Look for surges among the tickets that have come since the last look, in each workspace; how many these were."""
+    return sum(surge.look(stage(db, workspace)) for workspace in workspaces(db))
 
 
 def chores(db: Session, stage: Staging, now: datetime) -> int:

@@ -41,8 +41,8 @@ def requester_place(scene: Scene, ticket: Ticket) -> Address | None:
 def direct(scene: Scene, person: str, preferred: str) -> Address | None:
     """The bot's talk with somebody, on the preferred channel if they are there."""
     entry = scene.settings.people.get(person)
-    if entry and preferred in entry.identities:
-        return Address(preferred, f"@{entry.identities[preferred]}")
+    if entry and (name := entry.ids_in(scene.workspace).get(preferred)):
+        return Address(preferred, f"@{name}")
     known = scene.db.exec(
         select(Identity)
         .where(Identity.workspace == scene.workspace, Identity.person == person)

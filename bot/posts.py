@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot import people
 from bot.context import Scene
 from bot.settings import Settings
-from bot.words import Address, Card, Post, SendFailed, card_from_json, card_to_json
+from bot.words import WORKSPACE, Address, Card, Post, SendFailed, card_from_json, card_to_json
 from storage import posts as rows
 from storage.database import Database
 from storage.tables import Post as Row
@@ -55,6 +55,8 @@ class Wanted(NamedTuple):
     urgency: int = 50
 
 
+INSTALLED = "slack"
+"""The channel that workspaces are installed on."""
 URGENT, SOON, LATER = 10, 50, 90
 
 
@@ -62,8 +64,18 @@ def say(scene: Scene, *wanted: Wanted) -> None:
     """Let these stand.
 
     One key says one thing: saying it again with another card edits it, with the same card does nothing.
+    An installed workspace has no other channel than the one it was installed on: what is wanted elsewhere, where
+    others would read it, is left out.
     """
-    rows.want(scene.db, [_row(scene, post) for post in wanted])
+    rows.want(scene.db, [_row(scene, post) for post in wanted if _reached(scene, post.at.channel)])
+
+
+def _reached(scene: Scene, channel: str) -> bool:
+    """Whether a workspace has a channel; the one workspace has INSTALLED only with a token of its own."""
+    if channel != INSTALLED:
+        return scene.workspace == WORKSPACE
+    app = scene.settings.slack
+    return scene.workspace != WORKSPACE or bool(app.bot_token.get_secret_value()) or not app.client_id
 
 
 def _row(scene: Scene, post: Wanted) -> dict[str, object]:
@@ -91,8 +103,8 @@ class Outcome(NamedTuple):
     failed: SendFailed | None = None
 
 
-Place = tuple[str, str]
-"""A channel and a room of it."""
+Place = tuple[str, str, str]
+"""A workspace, a channel and a room of it."""
 
 
 class Deliverer:
@@ -114,7 +126,7 @@ class Deliverer:
         ready = await self._database.read(lambda db: [_prepared(db, row, settings) for row in claimed])
         rooms: dict[Place, list[tuple[Row, Post]]] = {}
         for row, post in ready:
-            rooms.setdefault((row.channel, row.room), []).append((row, post))
+            rooms.setdefault((row.workspace, row.channel, row.room), []).append((row, post))
         behind = [pair for at in rooms.keys() & self._under_way for pair in rooms.pop(at)]
         if behind:
             waiting = [_later(row, AGAIN, "its room is busy") for row, _ in behind]

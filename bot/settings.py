@@ -17,6 +17,7 @@ from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
 from bot.settings_values import written_duration as written_duration
+from bot.words import WORKSPACE
 
 PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "heic", "svg", "mp4", "mov")
 TEXTS = ("txt", "log", "md", "csv", "json", "xml", "yaml", "yml", "eml", "har", "zip")
@@ -111,7 +112,14 @@ class PersonEntry(Shape):
     name: str = Field(description="The name that others see.")
     email: Email = Field("", description="Their address; whoever proves it on a channel is this person there.")
     zone: str = Field("", description="Their time zone; empty: the organisation's.")
-    identities: dict[str, str] = Field({}, description="Their id on a channel: {slack: U024BE7LH}.")
+    identities: dict[str, str] = Field(
+        {}, description="Their id on a channel: {slack: U024BE7LH}; in an installed workspace {slack: T0123/U024BE7LH}."
+    )
+
+    def ids_in(self, workspace: str) -> dict[str, str]:
+        """Their id by channel, in one workspace: an id says nothing about who has it in another."""
+        written = ((channel, *name.rpartition("/")) for channel, name in self.identities.items())
+        return {channel: name for channel, where, _, name in written if (where or WORKSPACE) == workspace}
 
 
 class Member(Shape):

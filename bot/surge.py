@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from bot import cards, ladders, places
 from bot.context import Scene
-from bot.words import WORKSPACE, Button, Card, one_line
+from bot.installations import workspaces
+from bot.words import Button, Card, one_line
 from storage import sweeps, tickets
 from storage.tables import Ticket
 
@@ -23,8 +24,7 @@ COMPARED = 200
 
 def look(scene: Scene) -> int:
     """Compare the tickets that have come since the last look with their team's recent ones; how many these were."""
-    last = int(tickets.state(scene.db, scene.workspace, SEEN) or 0)
-    fresh = tickets.behind(scene.db, scene.workspace, last, COMPARED)
+    fresh = _fresh(scene.db, scene.workspace, COMPARED)
     recent = {team: _recent(scene, team) for team in {team for _, _, team in fresh}}
     for number, title, team in fresh:
         if numbers := _surge(scene, number, like(title, recent[team])):
@@ -35,9 +35,13 @@ def look(scene: Scene) -> int:
 
 
 def anything(db: Session, _now: datetime) -> bool:
-    """Whether a ticket has come since the last look."""
-    last = int(tickets.state(db, WORKSPACE, SEEN) or 0)
-    return bool(tickets.behind(db, WORKSPACE, last, 1))
+    """Whether a ticket has come since the last look, in any workspace."""
+    return any(_fresh(db, workspace, 1) for workspace in workspaces(db))
+
+
+def _fresh(db: Session, workspace: str, most: int) -> list[tuple[int, str, str]]:
+    last = int(tickets.state(db, workspace, SEEN) or 0)
+    return tickets.behind(db, workspace, last, most)
 
 
 def similar(scene: Scene, ticket: Ticket) -> list[tickets.Recent]:

@@ -375,3 +375,25 @@ class State(SQLModel, table=True):
     workspace: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     value: str
+
+
+class Installation(SQLModel, table=True):
+    """A workspace that has installed the desk's app, with the tokens to work in it.
+
+    `renew_token` gives a new token in the place of one that ends at `expires_at`; until `renewing_until` somebody is
+    renewing it. One that is disabled has no token: the workspace has taken it back.
+    """
+
+    workspace: str = Field(primary_key=True)
+    channel: str
+    app: str
+    name: str
+    bot: str
+    scopes: str
+    token: str
+    renew_token: str = ""
+    expires_at: datetime | None = None
+    renewing_until: datetime | None = None
+    installed_by: str = ""
+    installed_at: datetime
+    disabled_at: datetime | None = None
