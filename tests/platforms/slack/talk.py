@@ -1,0 +1,80 @@
+"""What happens in channels, whoever does it: each act changes the state and is told to the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.platforms.slack.records import Channel, Message, User
+
+if TYPE_CHECKING:
+    from tests.platforms.slack.methods.content import Content
+    from tests.platforms.slack.server import Slack
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The acts."""
+
+    slack: Slack
+
+    def edit(self, channel: Channel, message: Message, said: Content) -> None:
+        """A message says something else. Text alone takes the blocks away; without text the blocks are kept."""
+        before = message.shown()
+        if said.text is not None:
+            message.text = said.text
+        if said.blocks is not None or said.text:
+            message.blocks = said.blocks or []
+        if said.attachments is not None:
+            message.attachments = said.attachments
+        if said.metadata is not None:
+            message.metadata = said.metadata
+        self.edited(channel, message, before)
+
+    def edited(self, channel: Channel, message: Message, before: dict[str, object]) -> None:
+        """A message was changed: mark it, and tell."""
+        ts = self.slack.world.clock.ts()
+        message.edited = {"user": message.user, "ts": ts}
+        changed = {"message": message.shown(), "previous_message": before}
+        self.slack.events.hidden(channel, "message_changed", ts, changed)
+        self.slack.world.changed()
+
+    def remove(self, channel: Channel, message: Message) -> None:
+        """A message is gone. One with replies leaves a tombstone behind in the real Slack; here it goes too."""
+        self.slack.world.drop(channel, message)
+        gone = {"deleted_ts": message.ts, "previous_message": message.shown()}
+        self.slack.events.hidden(channel, "message_deleted", self.slack.world.clock.ts(), gone)
+
+    def react(self, message: Message, user: User, name: str) -> None:
+        """An emoji on a message."""
+        message.reactions.setdefault(name, []).append(user.id)
+        self.slack.events.reaction("reaction_added", message, user, name)
+        self.slack.world.changed()
+
+    def unreact(self, message: Message, user: User, name: str) -> None:
+        """An emoji taken off a message."""
+        message.reactions[name].remove(user.id)
+        self.slack.events.reaction("reaction_removed", message, user, name)
+        self.slack.world.changed()
+
+    def enter(self, channel: Channel, user: User) -> None:
+        """Somebody joins a channel: a message says so, and an event."""
+        channel.members.append(user.id)
+        ts = self.slack.world.clock.ts()
+        said = Message(channel.id, ts, user.id, channel.team, f"<@{user.id}> has joined the channel", [])
+        said.subtype = "channel_join"
+        self.slack.world.put(channel, said)
+        self.slack.events.message(channel, said)
+        self.slack.events.membership("member_joined_channel", channel, user)
+
+    def leave(self, channel: Channel, user: User) -> None:
+        """Somebody leaves a channel."""
+        channel.members.remove(user.id)
+        self.slack.events.membership("member_left_channel", channel, user)
+        self.slack.world.changed()
+
+    def permalink(self, message: Message) -> str:
+        """The web address of a message."""
+        domain = self.slack.world.teams[message.team].domain
+        address = f"https://{domain}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
+        return address + (f"?thread_ts={message.thread_ts}&cid={message.channel}" if message.reply else "")

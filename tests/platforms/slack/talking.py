@@ -1,0 +1,131 @@
+"""What people say and do in channels; the app hears of it as events."""
+
+from __future__ import annotations
+
+import mimetypes
+
+from tests.platforms.slack.records import Channel, File, Json, Message
+from tests.platforms.slack.someone import Someone
+
+
+class Talking(Someone):
+    """Each act changes the channel and waits until its events were tried once."""
+
+    async def says(
+        self, channel: Channel | str, text: str, thread: Message | str = "", broadcast: bool = False
+    ) -> Message:
+        """A message, in a thread when one is given; `broadcast` shows the reply in the channel too."""
+        message = self._message(self.place(channel), text, thread)
+        message.subtype = "thread_broadcast" if broadcast and message.thread_ts else ""
+        return await self._put(message)
+
+    async def uploads(
+        self, channel: Channel | str, name: str, content: bytes, text: str = "", thread: Message | str = ""
+    ) -> Message:
+        """A file shared in a channel."""
+        place = self.place(channel)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        world = self.slack.world
+        file = File(world.id("F"), self.team.id, self.id, name, content, kind, world.clock.seconds(), world.base)
+        file.channels = [place.id]
+        world.files[file.id] = file
+        message = self._message(place, text, thread)
+        message.subtype, message.files = "file_share", [file]
+        return await self._put(message)
+
+    async def edits(self, message: Message, text: str) -> None:
+        """Another text for one's own message."""
+        assert message.user == self.id, "people edit only what they said themselves"
+        before = message.shown()
+        message.text, message.blocks = text, [_rich(text)]
+        self.slack.talk.edited(self.team.channels[message.channel], message, before)
+        await self.slack.events.quiet()
+
+    async def deletes(self, message: Message) -> None:
+        """One's own message, gone."""
+        self.slack.talk.remove(self.team.channels[message.channel], message)
+        await self.slack.events.quiet()
+
+    async def reacts(self, message: Message, emoji: str) -> None:
+        """An emoji, without colons."""
+        self.slack.talk.react(message, self.user, emoji)
+        await self.slack.events.quiet()
+
+    async def unreacts(self, message: Message, emoji: str) -> None:
+        """The emoji taken back."""
+        self.slack.talk.unreact(message, self.user, emoji)
+        await self.slack.events.quiet()
+
+    async def joins(self, channel: Channel | str) -> None:
+        """The person enters a channel."""
+        self.slack.talk.enter(self.place(channel), self.user)
+        await self.slack.events.quiet()
+
+    async def leaves(self, channel: Channel | str) -> None:
+        """The person leaves a channel."""
+        self.slack.talk.leave(self.place(channel), self.user)
+        await self.slack.events.quiet()
+
+    async def invites_bot(self, channel: Channel | str) -> None:
+        """The bot comes into a channel."""
+        installed = self.slack.world.installation(self.team.id)
+        assert installed, "the app is not installed"
+        self.slack.talk.enter(self.place(channel), installed.bot)
+        await self.slack.events.quiet()
+
+    async def shares_link(self, channel: Channel | str, url: str, thread: Message | str = "") -> Message:
+        """A message with a link; the app is asked for a preview when the domain is one of its own."""
+        message = await self.says(channel, f"<{url}>", thread)
+        domain = url.partition("://")[2].partition("/")[0].partition(":")[0]
+        domains = self.slack.app.domains
+        if not domains or any(domain == one or domain.endswith(f".{one}") for one in domains):
+            place = self.place(channel)
+            event: Json = {"type": "link_shared", "user": self.id, "channel": place.id, "message_ts": message.ts}
+            event |= {"links": [{"domain": domain, "url": url}], "source": "conversations_history"}
+            event |= {"unfurl_id": f"{place.id}.{message.ts}", "is_bot_user_member": True}
+            event |= {"thread_ts": message.thread_ts} if message.thread_ts else {}
+            self._event("link_shared", event)
+        await self.slack.events.quiet()
+        return message
+
+    async def opens_home(self, tab: str = "home") -> None:
+        """The app's Home tab (or its messages tab)."""
+        event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.talk.id, "tab": tab}
+        if tab == "home" and self.id in self.slack.views.homes:
+            event["view"] = self.slack.views.homes[self.id].shown()
+        self._event("app_home_opened", event)
+        await self.slack.events.quiet()
+
+    async def opens_assistant_thread(self, about: Channel | str = "") -> Message:
+        """A new thread with the assistant, while a channel is looked at."""
+        root = self._message(self.talk, "New Assistant Thread", "")
+        root.subtype = "assistant_app_thread"
+        self.slack.world.put(self.talk, root)
+        context = {"channel_id": self.place(about).id, "team_id": self.team.id} if about else {}
+        thread = {"user_id": self.id, "context": context, "channel_id": self.talk.id, "thread_ts": root.ts}
+        self._event("assistant_thread_started", {"type": "assistant_thread_started", "assistant_thread": thread})
+        await self.slack.events.quiet()
+        return root
+
+    def _event(self, subscription: str, event: Json) -> None:
+        self.slack.events.emit(self.team.id, subscription, event | {"event_ts": self.slack.world.clock.ts()})
+
+    def _message(self, channel: Channel, text: str, thread: Message | str) -> Message:
+        assert self.id in channel.members, f"{self.user.name} is not in {channel.name}"
+        message = Message(channel.id, self.slack.world.clock.ts(), self.id, self.team.id, text, [_rich(text)])
+        message.client_msg_id = self.slack.world.secret()
+        if thread:
+            message.thread_ts = thread if isinstance(thread, str) else thread.thread_ts or thread.ts
+        return message
+
+    async def _put(self, message: Message) -> Message:
+        channel = self.team.channels[message.channel]
+        self.slack.world.put(channel, message)
+        self.slack.events.message(channel, message)
+        await self.slack.events.quiet()
+        return message
+
+
+def _rich(text: str) -> Json:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "block_id": "b1", "elements": [section]}
