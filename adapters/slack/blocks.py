@@ -78,8 +78,8 @@ def _mrkdwn(text: str) -> Block:
 
 def plain(text: str, limit: int, instead: str = "–") -> Block:
     """A person's words as a plain_text object: one line, cut, and what looks like `:emoji:` left as it is."""
-    words = one_line(markup.inert(text), limit)
-    return {"type": "plain_text", "text": instead if blank(words) else words, "emoji": False}
+    words = next((text for text in (text, instead) if not blank(markup.tidy(text))), "–")
+    return {"type": "plain_text", "text": one_line(markup.inert(words), limit), "emoji": False}
 
 
 def compact(value: Mapping[str, Any]) -> str:
@@ -170,35 +170,33 @@ def rows(buttons: Sequence[Button]) -> list[Block]:
 
     One that cannot be carried is named below them.
     """
-    made = [(button, _button(button, place)) for place, button in enumerate(buttons)]
-    able = [(button, block) for button, block in made if len(block["value"]) <= limits.BUTTON_VALUE]
-    kept = _fitting([block for _, block in able], BUTTONS, ACTIONS)
+    made = [button(said, place) for place, said in enumerate(buttons)]
+    kept = _fitting([block for block in made if len(block["value"]) <= limits.BUTTON_VALUE], BUTTONS, ACTIONS)
     shown: list[Block] = [
         {"type": "actions", "elements": kept[start : start + ROW]} for start in range(0, len(kept), ROW)
     ]
-    return shown + _left_out([button.label for button, block in made if block not in kept])
+    return shown + _left_out([said.label for said, block in zip(buttons, made, strict=True) if block not in kept])
 
 
-def _button(button: Button, place: int) -> Block:
+def button(said: Button, place: int) -> Block:
+    """A button, by its place among those of its message; `value` may be longer than Slack takes."""
     made: Block = {
         "type": "button",
-        "action_id": f"do:{place}:{button.verb}"[: limits.ID],
-        "text": plain(button.label, limits.BUTTON_LABEL, button.verb[: limits.BUTTON_LABEL] or "–"),
-        "value": compact({"v": button.verb, "a": dict(button.answers)}),
+        "action_id": markup.tidy(f"do:{place}:{said.verb}")[: limits.ID],
+        "text": plain(said.label, limits.BUTTON_LABEL, said.verb),
+        "value": compact({"v": said.verb, "a": dict(said.answers)}),
     }
-    if button.style != "plain":
-        made["style"] = button.style
-    if not any(map(str.isalnum, button.label)):
-        made["accessibility_label"] = _read_out(button)
+    if said.style != "plain":
+        made["style"] = said.style
+    if not any(map(str.isalnum, said.label)):
+        made["accessibility_label"] = _read_out(said)
     return made
 
 
-def _read_out(button: Button) -> str:
+def _read_out(said: Button) -> str:
     """What a screen reader says of a button whose label has no words."""
-    stars = button.label.count("★")
-    return (
-        f"{stars} {'star' if stars == 1 else 'stars'}" if stars else one_line(button.verb, limits.BUTTON_LABEL) or "–"
-    )
+    stars = said.label.count("★")
+    return f"{stars} {'star' if stars == 1 else 'stars'}" if stars else plain(said.verb, limits.BUTTON_LABEL)["text"]
 
 
 def _fitting(blocks: Sequence[Block], count: int, room: int) -> list[Block]:
@@ -228,5 +226,8 @@ def _text(card: Card, pinged: str) -> str:
 
 
 def _said(fact: Fact) -> str:
-    value = markup.moment(fact.value, zone_free=True) if isinstance(fact.value, datetime) else markup.line(fact.value)
-    return f"{markup.verbatim(one_line(fact.label, 60))}: {value}"
+    if isinstance(fact.value, datetime):
+        value = markup.moment(fact.value, zone_free=True)
+    else:
+        value = markup.line(fact.value, zone_free=True)
+    return f"{markup.verbatim(one_line(fact.label, 60))}: {value}".removeprefix(": ")

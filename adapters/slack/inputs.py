@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from adapters.slack import limits
 from adapters.slack.blocks import Block, plain
+from adapters.slack.escaping import tidy
 from bot.words import Field, blank, one_line
 
 MOST = 1_000
 """Choices of one select, in groups of a hundred. Of more, one is typed: the desk names the nearest to it."""
 
-_USER = re.compile(r"(?:<@)?([UW][A-Z0-9]{1,40})(?:\|[^>]*)?>?")
+_USER = re.compile(r"(?:<@)?([UW](?=[A-Z]*\d)[A-Z0-9]{1,40})(?:\|[^>]*)?>?")
 _NUMBER = re.compile(r"-?\d{1,15}")
 
 
@@ -41,7 +42,7 @@ def element(field: Field, answer: str, *, live: bool = False) -> Asked:
 
 
 def _text(field: Field, answer: str, *, live: bool = False) -> Asked:
-    longest = max(1, min(field.limit, limits.INPUT))
+    longest, answer = max(1, min(field.limit, limits.INPUT)), tidy(answer)
     made: Block = {
         "type": "plain_text_input",
         "action_id": "suggest" if live else "answer",
@@ -85,10 +86,7 @@ def _choice(field: Field, answer: str) -> Asked:
 
 def _options(choices: Sequence[tuple[str, str]]) -> list[Block]:
     # A server may send a value back with its `&`, `<` and `>` escaped: those of ours are no such characters.
-    return [
-        {"text": plain(label, limits.OPTION_LABEL, value[: limits.OPTION_LABEL]), "value": _kept(value)}
-        for value, label in choices
-    ]
+    return [{"text": plain(label, limits.OPTION_LABEL, value), "value": _kept(value)} for value, label in choices]
 
 
 def _kept(value: str) -> str:

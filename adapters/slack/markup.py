@@ -11,7 +11,7 @@ from markdown_it.tree import SyntaxTreeNode
 from adapters.slack.escaping import code, cut, escape, inert, line, link, moment, tidy, verbatim
 from adapters.slack.spoken import markdown
 
-__all__ = ["FENCE", "cut", "escape", "inert", "line", "markdown", "moment", "mrkdwn", "paragraphs", "verbatim"]
+__all__ = ["FENCE", "cut", "escape", "inert", "line", "markdown", "moment", "mrkdwn", "paragraphs", "tidy", "verbatim"]
 
 PLAIN_FROM = 12_000
 """Texts with more characters are shown as they are: no message holds so much, and hostile nesting costs time."""

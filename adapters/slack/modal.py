@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from adapters.slack import limits, markup
-from adapters.slack.blocks import Block, compact, context, plain, rows, section
+from adapters.slack.blocks import Block, button, compact, context, plain, section
 from adapters.slack.inputs import element
 from bot.words import Card, Dialog, Field, blank, one_line
 
@@ -20,7 +19,9 @@ CALLBACK = "form"
 ASKED, SUGGESTED = "ask:", "suggest:"
 """What the block_id of a field, and of a suggestion below it, begins with."""
 
-_SENT = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
+_SENT = {"type", "callback_id", "title", "submit", "close", "private_metadata"}
+_SENT |= {"external_id", "clear_on_close", "notify_on_close"}
+"""What views.update takes of a view; the rest is what Slack tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Submitted(NamedTuple):
     origin: Origin
 
 
-class TooMuchKept(ValueError):  # noqa: N818 - it names what was wrong, as the desk's refusals do
+class TooMuchKept(ValueError):
     """The answers behind a dialog are longer than a modal can carry: `field` is the longest of them."""
 
     def __init__(self, field: str) -> None:
@@ -48,7 +49,7 @@ class TooMuchKept(ValueError):  # noqa: N818 - it names what was wrong, as the d
         self.field = field
 
 
-class TooManyFields(ValueError):  # noqa: N818 - as above
+class TooManyFields(ValueError):
     """More fields than a modal can show."""
 
 
@@ -79,7 +80,7 @@ def errors(dialog: Dialog) -> dict[str, str]:
     told: dict[str, str] = {}
     for name, text in dialog.errors.items():
         field = shown.get(name) or next(iter(dialog.fields), None)
-        if field is not None:
+        if field is not None and not blank(text):
             words = _without_label(text, field.label)
             told[block_id(field.name)] = " ".join(filter(None, [told.get(block_id(field.name), ""), words]))
     return {block: one_line(markup.inert(text), limits.LABEL) for block, text in told.items()}
@@ -101,13 +102,11 @@ def with_suggestions(view: Mapping[str, Any], card: Card | None) -> dict[str, An
 
     It is what views.update takes: the `hash` is given beside it, and what was typed stays, as no input changes.
     """
-    blocks: list[Block] = []
-    for block in view["blocks"]:
-        if not str(block.get("block_id", "")).startswith(SUGGESTED):
-            blocks.append(block)
-            if block.get("dispatch_action") and card is not None:
-                blocks += _suggestions(card)
-    return {name: view[name] for name in _SENT if view.get(name)} | {"blocks": blocks[: limits.VIEW_BLOCKS]}
+    own = [block for block in view["blocks"] if not str(block.get("block_id", "")).startswith(SUGGESTED)]
+    behind = next((place + 1 for place, block in enumerate(own) if block.get("dispatch_action")), len(own))
+    below = _suggestions(card)[: limits.VIEW_BLOCKS - len(own)] if card else []
+    kept = {name: value for name, value in view.items() if name in _SENT and value}
+    return kept | {"blocks": [*own[:behind], *below, *own[behind:]]}
 
 
 def block_id(field: str) -> str:
@@ -151,12 +150,12 @@ def _asked(field: Field, dialog: Dialog) -> list[Block]:
     if hint := " ".join(filter(None, [field.hint, made.told])):
         block["hint"] = plain(hint, limits.LABEL)
     wrong = dialog.errors.get(field.name, "")
-    return [block, _error(_without_label(wrong, field.label))] if wrong else [block]
+    return [block, _error(_without_label(wrong, field.label))] if not blank(wrong) else [block]
 
 
 def _other_errors(dialog: Dialog) -> list[Block]:
     shown = {field.name for field in dialog.fields}
-    return [_error(text) for name, text in dialog.errors.items() if name not in shown]
+    return [_error(text) for name, text in dialog.errors.items() if name not in shown and not blank(text)]
 
 
 def _error(text: str) -> Block:
@@ -182,11 +181,13 @@ def _value(state: Mapping[str, Any]) -> str:
 
 def _suggestions(card: Card) -> Sequence[Block]:
     """A line for each article, with a button beside it that shows it."""
-    made = [context(f"*{markup.cut(markup.verbatim(one_line(card.title, 200)), 200)}*")] if card.title else []
-    buttons = [element for row in rows(card.buttons) for element in row["elements"] if element["type"] == "button"]
-    for button, shown in zip(card.buttons, buttons, strict=False):
-        beside = shown | {"text": plain("Show", limits.BUTTON_LABEL)}
-        beside["accessibility_label"] = one_line(f"Show {markup.inert(button.label)}", limits.BUTTON_LABEL)
-        words = markup.cut(markup.verbatim(one_line(button.label, 300)), 300)
-        made.append(section(words or "–") | {"accessory": beside})
+    made = (
+        [context(f"*{markup.cut(markup.verbatim(one_line(card.title, 200)), 200)}*")] if not blank(card.title) else []
+    )
+    for place, said in enumerate(card.buttons):
+        shown = button(said, place) | {"text": plain("Show", limits.BUTTON_LABEL)}
+        shown["accessibility_label"] = one_line(f"Show {markup.inert(said.label)}", limits.BUTTON_LABEL)
+        words = markup.cut(markup.verbatim(one_line(said.label, 300)), 300)
+        if len(shown["value"]) <= limits.BUTTON_VALUE:
+            made.append(section("–" if blank(words) else words) | {"accessory": shown})
     return [block | {"block_id": f"{SUGGESTED}{place}"} for place, block in enumerate(made)]
