@@ -207,11 +207,11 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     listening = [asyncio.create_task(adapter.run(desk)) for adapter in adapters]
     serving = asyncio.create_task(_serve_http(web, stop))
     await stop.wait()
+    web.should_exit = True
+    await heartbeat.stop()  # before the adapters, whose connections it sends over
     for task in listening:
         task.cancel()
-    web.should_exit = True
     await asyncio.gather(serving, *listening, return_exceptions=True)
-    await heartbeat.stop()
     database.close()
     if not web.started:
         raise typer.Exit(1)
@@ -245,12 +245,24 @@ def assemble(
         from adapters.web import Playground  # the playground exists only where it was asked for
 
         adapters.append(Playground(str(playground), lambda: live.current, clock.now))
+    if live.current.slack.on:
+        adapters.append(_slack(desk, live))
     heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), live)
     desk.wake = heartbeat.wake
     desk.installations.newcomer = lambda workspace: workspaces.furnish(desk, workspace)
     if playground:
         desk.traveller = lambda by: travel(desk, heartbeat, clock, by)
     return desk, heartbeat, adapters
+
+
+def _slack(desk: Desk, live: Live) -> Adapter:
+    """Slack, in the one team whose token the settings give, or in all that have installed the app as well."""
+    from adapters.slack import Slack  # its SDK is loaded only where it is used
+    from adapters.slack.installed import InstalledTeams
+
+    app = live.current.slack
+    several = InstalledTeams(lambda: live.current.slack, desk.installations, desk.now) if app.client_id else None
+    return Slack(lambda: live.current, time.time, teams=several)
 
 
 async def travel(desk: Desk, heartbeat: Heartbeat, clock: Clock, by: timedelta | None) -> datetime:

@@ -1,0 +1,231 @@
+"""What people do in Slack: told to the desk, and the desk's answer shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from adapters.contract import Desk
+from adapters.slack import modal
+from adapters.slack.answers import Answers, Showing, Where, ephemeral
+from adapters.slack.calls import Calls
+from adapters.slack.incoming import Readings
+from adapters.slack.parked import Parked
+from adapters.slack.people import People
+from adapters.slack.read import Act
+from adapters.slack.rooms import Rooms
+from bot.words import Card, Dialog, Incoming, Reply
+
+log = structlog.get_logger()
+
+PATIENCE = 2.2
+"""Seconds after which Slack is answered although the desk is not ready: it waits for three, and asks no second time."""
+WAIT = Card(body="This takes a little longer than usual. The answer follows here.")
+PAUSE = 0.3
+"""Seconds without a further key before something is looked up."""
+SHOWN = 10_000
+"""Answers of which it is remembered that they were shown, so that an event delivered again is not answered again."""
+
+Done = tuple[Where, Reply]
+
+
+class Acts:
+    """Does what people ask for, side by side. What takes longer than Slack waits is answered behind."""
+
+    def __init__(self, desk: Desk, calls: Calls, people: People, rooms: Rooms, parked: Parked) -> None:
+        self._desk, self._calls, self._rooms, self._parked = desk, calls, rooms, parked
+        self._readings = Readings(desk, calls, people, rooms)
+        self._answers = Answers(calls, rooms)
+        self._running: set[asyncio.Task[Any]] = set()
+        self._typing: dict[str, asyncio.Task[None]] = {}
+        self._shown: OrderedDict[str, None] = OrderedDict()
+
+    async def command(self, act: Act) -> Mapping[str, Any] | None:
+        """A slash command: the body of the acknowledgement, None for an empty one."""
+        done = await self._in_time(act, self._asked(act))
+        if done is None:
+            return ephemeral(WAIT)
+        where, reply = done
+        if reply.card and reply.private:
+            self.beside(self._then(reply, Showing(where, reply.card)))
+            return ephemeral(reply.card)
+        self.beside(self._show(act, reply, Showing(where)))
+        return None
+
+    async def submit(self, act: Act) -> Mapping[str, Any] | None:
+        """A modal that was sent: what was wrong with it, beside its fields, or None, which closes it."""
+        done = await self._in_time(act, self._asked(act))
+        if done is None:
+            return None
+        where, reply = done
+        if wrong := _wrong(act, reply):
+            return wrong
+        self.beside(self._show(act, reply, Showing(where)))
+        return None
+
+    async def click(self, act: Act) -> None:
+        """A button."""
+        done = await self._in_time(act, self._asked(act))
+        if done:
+            self.beside(self._show(act, done[1], Showing(done[0])))
+
+    async def shortcut(self, act: Act, message: Mapping[str, Any] | None, app: str) -> None:
+        """A shortcut, on a message or from anywhere."""
+        done = await self._in_time(act, self._asked(act, message, app))
+        if done:
+            self.beside(self._show(act, done[1], Showing(done[0])))
+
+    async def hear(self, act: Act, attempt: int, app: str) -> bool:
+        """An event; whether it is on disk, or not worth keeping. Fault when Slack has to be asked later."""
+        if act.channel.startswith("D"):
+            self._rooms.is_talk(self._calls.teams.workspace(act.team), act.user, act.channel)
+        incoming = await self._readings.event(act, app)
+        reply = await self._desk.receive(incoming)
+        showing = Showing(replace(self._where(act, incoming), again=attempt > 0))
+        if reply.early:
+            self._park(act, incoming, showing)
+        elif not reply.lost and self._first(act.id):
+            self.beside(self._show(act, reply, showing))
+        return not reply.lost
+
+    def _park(self, act: Act, incoming: Incoming, showing: Showing) -> None:
+        """Try again what may have come too early; not a change of what was said long ago."""
+
+        async def again(incoming: Incoming) -> Reply:
+            reply = await self._desk.receive(incoming)
+            if not reply.early and not reply.lost:
+                await self._show(act, reply, showing)
+            return reply
+
+        if act.fresh or not act.verb:
+            self._parked.park(incoming, again, once=not act.fresh)
+
+    def typing(self, team: str, view: Mapping[str, Any], text: str) -> None:
+        """Somebody fills in a field: when they pause, what may help is put under it."""
+        before = self._typing.get(view["id"])
+        if before:
+            before.cancel()
+        task = self.beside(self._suggest(self._calls.teams.workspace(team), view, text))
+        self._typing[view["id"]] = task
+        task.add_done_callback(lambda _: self._typing.get(view["id"]) is task and self._typing.pop(view["id"]))
+
+    async def _suggest(self, workspace: str, view: Mapping[str, Any], text: str) -> None:
+        await asyncio.sleep(PAUSE)
+        await self._answers.suggest(workspace, view, await self._desk.suggest(text, workspace))
+
+    async def _asked(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> Done:
+        incoming = await self._readings.asked(act, message, app)
+        return self._where(act, incoming), await self._desk.receive(incoming)
+
+    def _where(self, act: Act, incoming: Incoming) -> Where:
+        opened = self._answers.opened(str(act.modal["id"])) if act.submitted and act.modal else None
+        at = incoming.at
+        return opened or Where(
+            incoming.workspace,
+            act.user,
+            at.room,
+            act.channel,
+            at.thread,
+            incoming.message,
+            act.url,
+            self._uses_up(act),
+            act.id,
+        )
+
+    def _uses_up(self, act: Act) -> bool:
+        """What was decided is not asked again. Buttons that only show something stay usable."""
+        command, _ = self._desk.registry.find(act.verb)
+        if command is None or command.reads:
+            return False
+        return act.question or (act.private and command.about_ticket)
+
+    async def _in_time(self, act: Act, asking: Coroutine[Any, Any, Done]) -> Done | None:
+        """What came of it; None when that is to be shown behind."""
+        work = asyncio.ensure_future(asking)
+        await asyncio.wait({work}, timeout=PATIENCE)
+        if work.done():
+            return work.result()
+        self.beside(self._late(act, work))
+        return None
+
+    async def _late(self, act: Act, work: asyncio.Future[Done]) -> None:
+        where, reply = await work
+        if act.submitted and reply.form:
+            reply = Reply(Card(body="\n".join(reply.form.errors.values()), tone="danger"), failed=True)
+        await self._show(act, reply, Showing(where))
+
+    async def _show(self, act: Act, reply: Reply, showing: Showing) -> None:
+        if reply.failed:
+            showing.where = replace(showing.where, replaces=False)
+        in_modal = act.modal is not None and act.modal.get("type") == "modal" and not act.submitted
+        if reply.form:
+            await self._answers.open(showing.where, act.trigger, reply.form, on_top=in_modal)
+        elif in_modal and reply.card:
+            await self._answers.read_out(showing.where, act.trigger, reply.card)
+        else:
+            await self._answers.show(showing, reply.card, private=reply.private)
+        await self._then(reply, showing)
+
+    async def _then(self, reply: Reply, showing: Showing) -> None:
+        """What comes after takes the first reply's place."""
+        while reply.follow:
+            reply = await self._desk.receive(reply.follow)
+            if reply.card:
+                await self._answers.show(showing, reply.card, private=reply.private)
+
+    def _first(self, id: str) -> bool:
+        first = id not in self._shown
+        self._shown[id] = None
+        while len(self._shown) > SHOWN:
+            self._shown.popitem(last=False)
+        return first
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something while Slack has its answer already."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ran)
+        return task
+
+    def _ran(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("what was to be shown in Slack was not", exc_info=error)
+
+    async def settled(self) -> None:
+        """Wait until everything is shown, and nothing is parked."""
+        await self._parked.settled()
+        while self._running:
+            await asyncio.wait(list(self._running))
+
+    async def stop(self) -> None:
+        """Finish what is being shown, and give up what is parked."""
+        await self._parked.stop()
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=2.0)
+        for task in list(self._running):
+            task.cancel()
+
+
+def _wrong(act: Act, reply: Reply) -> Mapping[str, Any] | None:
+    """What was wrong, beside the field, so that what was typed stays where it is."""
+    view = act.modal or {}
+    fields = [str(block["block_id"]) for block in view.get("blocks", ()) if block.get("type") == "input"]
+    if reply.form:
+        return _errors(act, reply.form, fields)
+    if reply.failed and reply.card and fields:
+        return {"response_action": "errors", "errors": {fields[0]: reply.card.body[:2000]}}
+    return None
+
+
+def _errors(act: Act, dialog: Dialog, fields: list[str]) -> Mapping[str, Any]:
+    told = modal.errors(dialog)
+    if told and told.keys() <= set(fields):
+        return {"response_action": "errors", "errors": told}
+    origin = act.origin or modal.Origin("")
+    return {"response_action": "update", "view": modal.view(dialog, origin)}

@@ -1,0 +1,180 @@
+"""The Slack channel as the desk has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackClientError
+from starlette.routing import BaseRoute, Route
+
+from adapters.slack import blocks, standing
+from adapters.slack.acts import Acts
+from adapters.slack.calls import Calls
+from adapters.slack.faults import GONE, TEXT, THREAD, Fault
+from adapters.slack.http import PATH, Door
+from adapters.slack.install import Install
+from adapters.slack.installed import InstalledTeams
+from adapters.slack.listen import Listening
+from adapters.slack.pace import Pace
+from adapters.slack.parked import Parked
+from adapters.slack.people import People
+from adapters.slack.rooms import CHANNEL, Rooms
+from adapters.slack.sockets import Sockets, Timing
+from adapters.slack.teams import OneTeam, Teams
+from bot.settings import Settings
+from bot.words import WORKSPACE, Post
+
+if TYPE_CHECKING:
+    from adapters.contract import Desk
+
+log = structlog.get_logger()
+
+POST = "firstline_post"
+"""The event_type in the metadata of a post."""
+
+
+class Slack:
+    """Slack, over Socket Mode or HTTP. See adapters.contract.Adapter.
+
+    `wall` tells the time in Unix seconds, `teams` where the app is installed: in the one team of the settings.
+    """
+
+    name = CHANNEL
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        wall: Callable[[], float],
+        *,
+        teams: Teams | None = None,
+        pace: Pace | None = None,
+        timing: Timing | None = None,
+        parked: Parked | None = None,
+    ) -> None:
+        self._settings, self._wall, self._timing = settings, wall, timing
+        self.teams = teams or OneTeam(lambda: settings().slack)
+        self.calls = Calls(lambda: settings().slack, self.teams, pace or Pace())
+        self.people = People(self.calls)
+        self.rooms = Rooms(self.calls, settings)
+        self._parked = parked or Parked()
+        self._listening: dict[int, tuple[Acts, Listening]] = {}
+
+    def listening(self, desk: Desk) -> Listening:
+        """What hears for a desk, whichever way it comes."""
+        if id(desk) not in self._listening:
+            acts = Acts(desk, self.calls, self.people, self.rooms, self._parked)
+            self._listening[id(desk)] = acts, Listening(acts, self.calls, lambda: self._settings().slack.reaction)
+        return self._listening[id(desk)][1]
+
+    def routes(self, desk: Desk) -> Sequence[BaseRoute]:
+        """POST /slack/events, for everything that Slack sends, and the pages where the app is installed."""
+        door = Door(self.listening(desk).receive, self._secret, self._wall)
+        installing = Install(desk, self.teams).routes() if isinstance(self.teams, InstalledTeams) else []
+        return [Route(PATH, door.__call__, methods=["POST"]), *installing]
+
+    def _secret(self) -> str:
+        return self._settings().slack.signing_secret.get_secret_value()
+
+    async def run(self, desk: Desk) -> None:
+        """Listens until cancelled, on sockets if the settings say so."""
+        try:
+            await self._start()
+            await self._greet()
+            app = self._settings().slack
+            if app.mode == "socket" and app.app_token.get_secret_value():
+                await Sockets(self.calls, self.listening(desk).receive, timing=self._timing).run()
+            await asyncio.Event().wait()
+        finally:
+            await self.close()
+
+    async def _start(self) -> None:
+        pause = 1.0
+        while True:
+            try:
+                return await self.teams.start()
+            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.error("Slack does not say which team the token is of", reason=str(error)[:200])
+            await asyncio.sleep(pause)
+            pause = min(60.0, pause * 2)
+
+    async def _greet(self) -> None:
+        """Learn who the bot is and which channels the settings name; what fails now is looked up when it is needed."""
+        if not self._settings().slack.bot_token.get_secret_value():
+            return
+        try:
+            me = await self.calls.me(WORKSPACE)
+            await self.rooms.look(WORKSPACE)
+            log.info("on Slack", team=me.get("team"), bot=me.get("user"))
+        except Fault as fault:
+            log.warning("Slack did not say who the bot is", slack=fault.code)
+
+    async def close(self) -> None:
+        """Finish what is being shown, and close all connections."""
+        for acts, _ in self._listening.values():
+            await acts.stop()
+        await self.people.stop()
+        await self.calls.close()
+
+    async def settled(self) -> None:
+        """Wait until everything that was heard is answered and shown."""
+        for acts, _ in self._listening.values():
+            await acts.settled()
+
+    async def send(self, post: Post) -> str:
+        """Make the post stand; the ts of its message. Edited where it stands, said anew where that is gone."""
+        channel = await self.rooms.channel(post.workspace, post.at.room)
+        drawn = blocks.message(post.card, post.mentions)
+        message: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks, "metadata": _mark(post)}
+        try:
+            return await self._put(post, channel, message)
+        except Fault as fault:
+            if fault.code not in TEXT:
+                raise
+            log.warning("Slack does not take a card as it is drawn: its words are sent", key=post.key, slack=fault.code)
+        return await self._put(post, channel, {**message, "text": drawn.text[:3000], "blocks": []})
+
+    async def _put(self, post: Post, channel: str, message: dict[str, Any]) -> str:
+        if post.ref:
+            try:
+                await self.calls.do(post.workspace, "chat.update", channel=channel, ts=post.ref, **message)
+                return post.ref
+            except Fault as fault:
+                if fault.code not in GONE:
+                    raise
+        return await self._say(post, channel, message)
+
+    async def _say(self, post: Post, channel: str, message: dict[str, Any]) -> str:
+        thread = post.at.thread or None
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        try:
+            return await self._post(post.workspace, channel=channel, thread_ts=thread, **message, **quiet)
+        except Fault as fault:
+            if fault.code in THREAD and thread:  # a thread whose first message is gone goes on in the room
+                return await self._post(post.workspace, channel=channel, **message, **quiet)
+            if fault.code == "not_in_channel" and await self._joined(post.workspace, channel):
+                return await self._post(post.workspace, channel=channel, thread_ts=thread, **message, **quiet)
+            raise
+
+    async def _post(self, workspace: str, **message: Any) -> str:
+        return str((await self.calls.do(workspace, "chat.postMessage", **message))["ts"])
+
+    async def _joined(self, workspace: str, channel: str) -> bool:
+        """Whether the bot could join a public channel, which needs a scope of its own."""
+        try:
+            await self.calls.do(workspace, "conversations.join", channel=channel)
+        except Fault:
+            return False
+        return True
+
+    async def find(self, post: Post) -> str | None:
+        """The ts of the message that carries this post's key."""
+        channel = await self.rooms.channel(post.workspace, post.at.room)
+        return await standing.find(self.calls, post.workspace, channel, post.at.thread, _mark(post), post.since)
+
+
+def _mark(post: Post) -> standing.Mark:
+    return standing.mark(POST, post.key, revision=post.revision)

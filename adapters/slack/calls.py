@@ -1,0 +1,145 @@
+"""Calls of Slack's Web API, through the SDK: with the workspace's token, no faster than Slack lets us, never twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.faults import AGAIN, DOOR, FAST, Fault, fault, of_answer
+from adapters.slack.pace import Pace
+from adapters.slack.teams import Teams
+from bot.settings import SlackApp
+
+log = structlog.get_logger()
+
+TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
+"""Less than the ten seconds that bot.posts gives a send, so that it is told what happened."""
+
+READS = frozenset(
+    [
+        "auth.test",
+        "conversations.history",
+        "conversations.info",
+        "conversations.list",
+        "conversations.replies",
+        "users.info",
+    ]
+)
+"""These take no JSON."""
+
+Answer = Mapping[str, Any]
+
+
+class Calls:
+    """The Web API. Every call returns Slack's answer or raises a `Fault`; none is repeated here."""
+
+    def __init__(self, app: Callable[[], SlackApp], teams: Teams, pace: Pace) -> None:
+        self.teams, self._app, self._pace = teams, app, pace
+        self._http: aiohttp.ClientSession | None = None
+        self._clients: dict[tuple[str, str], AsyncWebClient] = {}
+        self._me: dict[str, Answer] = {}
+
+    async def do(self, workspace: str, method: str, /, *, patience: float = 0.0, **args: Any) -> Answer:
+        """Call a method, waiting up to `patience` seconds for its turn; else a Fault that says how long it would be."""
+        channel = str(args.get("channel", ""))
+        token = await self.teams.token(workspace)
+        if not token:
+            raise Fault("app_not_installed", retry_after=AGAIN)
+        await self._turn(workspace, method, channel, patience)
+        try:
+            return await self._send(self._client(token), method, args)
+        except Fault as failed:
+            self._heed(failed, workspace, method, channel)
+            raise
+
+    async def me(self, workspace: str) -> Answer:
+        """Who the bot is there (auth.test): `team_id`, `user_id`, `bot_id`. Asked once for each workspace."""
+        if workspace not in self._me:
+            self._me[workspace] = await self.do(workspace, "auth.test", patience=1.0)
+        return self._me[workspace]
+
+    def known_me(self, workspace: str) -> Answer:
+        """The same where nothing is asked for; empty until it is known."""
+        return self._me.get(workspace, {})
+
+    async def socket(self) -> str:
+        """The address of a new Socket Mode connection."""
+        token = self._app().app_token.get_secret_value()
+        answer = await self._send(self._client(""), "apps.connections.open", {"app_token": token})
+        return str(answer["url"])
+
+    async def respond(self, url: str, message: Mapping[str, Any]) -> None:
+        """Post to the response_url of something that somebody did: it works wherever they did it, for half an hour."""
+        client = AsyncWebhookClient(url, session=self.http, retry_handlers=[])
+        try:
+            answer = await client.send_dict(dict(message))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _broken(error) from error
+        if answer.status_code != 200:
+            raise fault(answer.body.strip()[:80], answer.status_code)
+
+    @property
+    def http(self) -> aiohttp.ClientSession:
+        """The one session of all connections to Slack."""
+        if self._http is None or self._http.closed:
+            self._http = aiohttp.ClientSession(timeout=TIMEOUT)
+            self._clients.clear()
+        return self._http
+
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.close()
+
+    async def _turn(self, workspace: str, method: str, channel: str, patience: float) -> None:
+        seconds = self._pace.wait(workspace, method, channel)
+        while seconds > 0:
+            if seconds > patience:
+                raise Fault("not our turn yet", retry_after=seconds)
+            await asyncio.sleep(seconds)
+            patience -= seconds
+            seconds = self._pace.wait(workspace, method, channel)
+
+    def _heed(self, failed: Fault, workspace: str, method: str, channel: str) -> None:
+        if failed.code in FAST and failed.retry_after:
+            self._pace.hold(failed.retry_after, workspace, method, channel)
+        elif failed.code in DOOR - {"missing_scope"}:
+            log.error("Slack does not let the app in", workspace=workspace, reason=failed.code)
+            self._pace.hold(AGAIN, workspace)
+
+    def _client(self, token: str) -> AsyncWebClient:
+        http, url = self.http, self._app().api_url
+        if (token, url) not in self._clients:
+            self._clients[token, url] = AsyncWebClient(token or None, url, session=http, retry_handlers=[])
+        return self._clients[token, url]
+
+    @staticmethod
+    async def _send(client: AsyncWebClient, method: str, args: Mapping[str, Any]) -> Answer:
+        given = {name: value for name, value in args.items() if value is not None}
+        try:
+            if method == "apps.connections.open":
+                answer = await client.apps_connections_open(**given)
+            elif method in READS:
+                answer = await client.api_call(method, http_verb="GET", params=given)
+            else:
+                answer = await client.api_call(method, json=given)
+        except SlackApiError as error:
+            raise of_answer(error) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _broken(error) from error
+        except (ValueError, AttributeError, TypeError) as error:  # what the SDK does with an answer that is no JSON
+            raise Fault("no answer that can be read", fate="unknown") from error
+        data = answer.data
+        return data if isinstance(data, dict) else {}
+
+
+def _broken(error: Exception) -> Fault:
+    """What a connection that failed says: what was never connected was never sent."""
+    unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    return Fault(f"{type(error).__name__}: {error}"[:200], fate="not sent" if unsent else "unknown")

@@ -1,0 +1,123 @@
+"""What Slack's errors mean for what was asked: whether it was done, and when or whether it is worth asking again. Pure.
+
+From the error tables of chat.postMessage, chat.update and conversations.open on docs.slack.dev.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from slack_sdk.errors import SlackApiError
+
+from bot.words import SendFailed
+
+AGAIN = 300.0
+"""Seconds until it is worth looking whether an admin has mended what only an admin can."""
+BUSY = 30.0
+"""Seconds to wait where Slack says that it is too fast, and not for how long."""
+
+DOOR = frozenset(
+    [
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "org_login_required",
+        "ekm_access_denied",
+        "team_access_not_granted",
+        "two_factor_setup_required",
+        "team_added_to_org",
+        "accesslimited",
+        "app_not_installed",
+    ]
+)
+"""The app itself is not let in: nothing can be said in this workspace until an admin mends it."""
+
+ROOM = frozenset(
+    [
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+        "channel_is_limited_access",
+        "user_not_found",
+        "user_disabled",
+        "user_not_visible",
+        "users_not_found",
+        "cannot_dm_bot",
+        "cannot_dm_user",
+        "messages_tab_disabled",
+        "method_not_supported_for_channel_type",
+        "as_user_not_supported",
+        "external_channel_migrating",
+        "not_in_a_channel",
+        "no_such_room",
+    ]
+)
+"""This room cannot be reached, and trying again does not help."""
+
+TEXT = frozenset(["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"])
+"""Slack does not take the message as it is drawn."""
+
+GONE = frozenset(["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"])
+"""The message that was to be edited cannot be: it has to be said anew."""
+
+THREAD = frozenset(["thread_not_found", "cannot_reply_to_message"])
+"""The thread's first message is gone."""
+
+BROKEN = frozenset(["internal_error", "fatal_error", "request_timeout", "service_unavailable", "timeout"])
+"""Slack itself failed, and may have done it all the same."""
+
+FAST = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded"])
+
+
+class Fault(SendFailed):
+    """A call that Slack did not do, as far as is known; see SendFailed. `code` is Slack's own word for why."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        fate: Literal["not sent", "unknown"] = "not sent",
+        retry_after: float | None = None,
+        final: bool = False,
+    ) -> None:
+        super().__init__(f"Slack: {code}", fate=fate, retry_after=retry_after, final=final)
+        self.code = code
+
+
+def fault(code: str, status: int = 200, retry_after: float | None = None) -> Fault:
+    """The fault that an error code, an HTTP status and a Retry-After (seconds) speak of."""
+    if code in FAST or status == 429:
+        return Fault(code or "ratelimited", retry_after=retry_after or BUSY)
+    if code in BROKEN or status >= 500:
+        return Fault(code or f"http_{status}", fate="unknown")
+    if code in DOOR:
+        return Fault(code, retry_after=AGAIN)
+    return Fault(code or f"http_{status}", final=code in ROOM or code in TEXT)
+
+
+def of_answer(error: SlackApiError) -> Fault:
+    """The fault in an answer that the SDK refused. Its body may be anything."""
+    answer: Any = error.response
+    data = getattr(answer, "data", None)
+    code = data.get("error", "") if isinstance(data, dict) else ""
+    status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
+    if not code and status == 200:
+        return Fault("no answer that can be read", fate="unknown")
+    return fault(str(code), status, _seconds(getattr(answer, "headers", None) or {}))
+
+
+def _seconds(headers: Mapping[str, Any]) -> float | None:
+    value = headers.get("Retry-After") or headers.get("retry-after")
+    text = str(value[0] if isinstance(value, list) else value)
+    return max(1.0, float(text)) if text.replace(".", "", 1).isdigit() else None

@@ -1,0 +1,115 @@
+"""From an act in Slack's ids to an Incoming in the desk's words: who, where, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapters.contract import Desk
+from adapters.slack import read
+from adapters.slack.calls import Calls
+from adapters.slack.people import People
+from adapters.slack.read import Act
+from adapters.slack.rooms import CHANNEL, Rooms
+from adapters.slack.threads import Threads
+from bot import forms
+from bot.registry import Command
+from bot.words import Address, Incoming, Said, Sender
+
+NAMED = 0.8
+"""Seconds that somebody may be asked for whom the desk does not know and an answer names."""
+
+
+class Readings:
+    """Looks up what a payload leaves open."""
+
+    def __init__(self, desk: Desk, calls: Calls, people: People, rooms: Rooms) -> None:
+        self._desk, self._calls, self._people, self._rooms = desk, calls, people, rooms
+        self._threads = Threads(calls, people)
+
+    async def asked(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> Incoming:
+        """A command, click, form or shortcut. Nothing here waits for long: Slack does not."""
+        workspace = self._calls.teams.workspace(act.team)
+        act, command = self._verb(act)
+        sender = await self._sender(workspace, act, hurry=command is not None and _shows_form(act, command))
+        if act.origin:
+            at = Address(CHANNEL, act.origin.room, act.origin.thread)
+        else:
+            at = Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user, act.channel_name), act.thread)
+        thread = await self._thread(workspace, act, app, message) if message else ()
+        arguments = bool(command and _asks_for_person(command))
+        incoming = self._incoming(workspace, act, at, sender, thread, arguments)
+        return replace(incoming, named=await self._named(workspace, incoming)) if arguments else incoming
+
+    async def event(self, act: Act, app: str) -> Incoming:
+        """Something that Slack tells of, and tells again if need be. Fault when the room or the thread is not known."""
+        workspace = self._calls.teams.workspace(act.team)
+        room = await self._rooms.room(workspace, act.channel, act.user)
+        sender = await self._sender(workspace, act)
+        thread = await self._thread(workspace, act, app, None) if act.verb == "react" else ()
+        return self._incoming(workspace, act, Address(CHANNEL, room, act.thread), sender, thread)
+
+    def _verb(self, act: Act) -> tuple[Act, Command | None]:
+        """The act with its verb. Behind a command that is no verb one may stand: `/firstline kb vpn`."""
+        command, _ = self._desk.registry.find(act.verb, act.text)
+        first, *rest = act.text.split(None, 1) or [""]
+        if command is None and first.lower() in self._desk.registry.commands:
+            act = replace(act, verb=first.lower(), text="".join(rest))
+            command, _ = self._desk.registry.find(act.verb, act.text)
+        return act, command
+
+    async def _sender(self, workspace: str, act: Act, *, hurry: bool = False) -> Sender:
+        return await self._people.at_once(workspace, act.user, act.name, self._knows, hurry=hurry)
+
+    async def _knows(self, workspace: str, user: str) -> bool:
+        return await self._desk.knows(workspace, CHANNEL, user)
+
+    async def _thread(self, workspace: str, act: Act, app: str, message: Mapping[str, Any] | None) -> tuple[Said, ...]:
+        return await self._threads.around(workspace, act.channel, act.message, app, message)
+
+    def _incoming(
+        self,
+        workspace: str,
+        act: Act,
+        at: Address,
+        sender: Sender,
+        thread: tuple[Said, ...],
+        arguments: bool = False,
+    ) -> Incoming:
+        return Incoming(
+            act.id,
+            sender,
+            at,
+            act.verb,
+            act.answers,
+            act.words(self._names(workspace, [act.text]), arguments) if act.text or act.files else "",
+            act.message,
+            act.submitted,
+            thread,
+            workspace,
+        )
+
+    def _names(self, workspace: str, texts: Iterable[str]) -> Mapping[str, str]:
+        found = ((user, self._people.cached(workspace, user)) for user in read.mentioned(texts))
+        return {user: sender.name for user, sender in found if sender}
+
+    async def _named(self, workspace: str, incoming: Incoming) -> tuple[Sender, ...]:
+        """Whom the answers name that the desk does not know yet, so that it can know them."""
+        users = read.mentioned([incoming.text, *incoming.answers.values()])
+        unknown = [user for user in users if not await self._knows(workspace, user)]
+        found = await self._people.all(workspace, unknown, NAMED) if unknown else {}
+        return tuple(sender for sender in found.values() if sender.name and not sender.bot)
+
+
+def _shows_form(act: Act, command: Command) -> bool:
+    """Whether a form is shown in any case, which needs no more of a person than that they ask."""
+    return (
+        not act.text
+        and not act.submitted
+        and bool(forms.missing(command.form, act.answers, ticket_known=bool(act.thread)))
+    )
+
+
+def _asks_for_person(command: Command) -> bool:
+    return any(ask.kind == "person" for ask, _ in forms.asks(command.form).values())

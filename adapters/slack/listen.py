@@ -1,0 +1,172 @@
+"""Everything that comes from Slack, by whichever way: through Bolt, written down by the desk, then acknowledged."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import read
+from adapters.slack.acts import Acts
+from adapters.slack.calls import Calls
+from adapters.slack.faults import Fault
+from adapters.slack.read import Act, Junk, Payload
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+ANYTHING = re.compile("")
+TELLING = {"app_uninstalled", "tokens_revoked"}
+
+Listener = Callable[[Payload, int], Awaitable[BoltResponse]]
+Hook = Callable[[str, Payload], Coroutine[Any, Any, None]]
+"""What else is done with an event: the workspace, the payload. It runs beside, when Slack has its answer."""
+
+
+class Listening:
+    """Bolt's app with a listener for each kind of payload. The desk's own registry knows the verbs."""
+
+    def __init__(self, acts: Acts, calls: Calls, emoji: Callable[[], str]) -> None:
+        self.hooks: dict[str, Hook] = {}
+        self._acts, self._calls, self._emoji = acts, calls, emoji
+        self.app = AsyncApp(
+            name="firstline",
+            logger=_quiet(),
+            signing_secret="",
+            authorize=_Authorize(calls),  # type: ignore[arg-type]  # its own kind is taken as well
+            process_before_response=True,  # else each acknowledgement waits for a poll every 10 ms
+            # The signature is checked before anything is parsed, in http.py; what the bot said itself is read.py's.
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            attaching_function_token_enabled=False,
+        )
+        self.app.command(ANYTHING)(_listener(self._command))
+        self.app.event(ANYTHING)(_listener(self._event))
+        self.app.action(ANYTHING)(_listener(self._action))
+        self.app.view(ANYTHING)(_listener(self._submission))
+        self.app.shortcut(ANYTHING)(_listener(self._shortcut))
+        self.app.options(ANYTHING)(_listener(self._options))
+
+    async def receive(self, payload: Any, attempt: int = 0) -> BoltResponse:
+        """Slack's answer to a payload: 200 when it is on disk or nothing to keep, 4xx for junk, 500 for once more."""
+        try:
+            body = read.check(payload)
+            request = AsyncBoltRequest(mode="socket_mode", body=body, context={"attempt": attempt})
+        except Junk as junk:
+            return BoltResponse(status=junk.status, body=str(junk))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return BoltResponse(status=400, body="That payload has a part that is not what Slack sends.")
+        return await self.app.async_dispatch(request)
+
+    async def _command(self, payload: Payload, _attempt: int) -> BoltResponse:
+        return _said(await self._acts.command(_read(read.command, payload)))
+
+    async def _action(self, payload: Payload, _attempt: int) -> BoltResponse:
+        act = _read(read.pressed, payload)
+        if act is not None:
+            await self._acts.click(act)
+        elif payload.get("view"):
+            self._acts.typing(read.team(payload), payload["view"], _read(read.typed, payload))
+        return _said()
+
+    async def _submission(self, payload: Payload, _attempt: int) -> BoltResponse:
+        if payload["type"] == "view_closed":
+            return _said()
+        return _said(await self._acts.submit(_read(read.submission, payload)))
+
+    async def _shortcut(self, payload: Payload, _attempt: int) -> BoltResponse:
+        act = _read(read.shortcut, payload)
+        await self._acts.shortcut(act, payload.get("message"), str(payload.get("api_app_id", "")))
+        return _said()
+
+    async def _options(self, _payload: Payload, _attempt: int) -> BoltResponse:
+        return _said({"options": []})
+
+    async def _event(self, payload: Payload, attempt: int) -> BoltResponse:
+        kind, team = payload["event"]["type"], read.team(payload)
+        if kind in TELLING:
+            await self._gone(kind, team, payload)
+        elif act := self._spoken(kind, payload):
+            try:
+                kept = await self._acts.hear(act, attempt, str(payload.get("api_app_id", "")))
+            except Fault as fault:
+                log.warning("an event could not be looked into: Slack is asked for it again", slack=fault.code)
+                return BoltResponse(status=503)
+            return _said() if kept else BoltResponse(status=500)
+        if hook := self.hooks.get(kind):
+            self._acts.beside(hook(self._calls.teams.workspace(team), payload))
+        return _said()
+
+    def _spoken(self, kind: str, payload: Payload) -> Act | None:
+        if kind in ("message", "app_mention"):
+            return _read(read.message, payload)
+        if kind == "reaction_added":
+            return _read(lambda told: read.reaction(told, self._emoji()), payload)
+        return None
+
+    async def _gone(self, kind: str, team: str, payload: Payload) -> None:
+        if kind == "app_uninstalled" or (payload["event"].get("tokens") or {}).get("bot"):
+            await self._calls.teams.gone(team, kind, read.instant(str(payload.get("event_time") or 0)))
+
+
+class _Authorize(AsyncAuthorize):
+    """Bolt's question by which token the app is in a team; without one it answers that the app is not installed."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._known: dict[tuple[str, str], AuthorizeResult] = {}
+
+    async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult | None:
+        teams = self._calls.teams
+        token = await teams.token(teams.workspace(team_id or ""))
+        if not token:
+            return None
+        known = self._known.get((team_id or "", token))
+        if known is None:
+            known = AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token)
+            self._known = {**self._known, (team_id or "", token): known}
+        return known
+
+
+def _listener(receive: Listener) -> Callable[..., Coroutine[Any, Any, BoltResponse]]:
+    async def listener(body: dict[str, Any], context: dict[str, Any]) -> BoltResponse:
+        try:
+            return await receive(body, context["attempt"])
+        except Junk as junk:
+            return BoltResponse(status=junk.status, body=str(junk))
+
+    return listener
+
+
+def _read(reading: Callable[[Payload], T], payload: Payload) -> T:
+    """What a payload says; Junk for one that is signed and still not what Slack sends."""
+    try:
+        return reading(payload)
+    except (AttributeError, KeyError, TypeError, ValueError, StopIteration) as error:
+        raise Junk("That payload has a part that is not what Slack sends.") from error
+
+
+def _said(body: Any = None) -> BoltResponse:
+    if body is None:
+        return BoltResponse(status=200, body="")
+    headers: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
+    return BoltResponse(status=200, body=json.dumps(body), headers=headers)
+
+
+def _quiet() -> logging.Logger:
+    """Bolt's own log: what goes wrong, and not what people wrote."""
+    logger = logging.getLogger("firstline.slack.bolt")
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -1,0 +1,320 @@
+"""What Slack's payloads say, before people and rooms are looked up. Pure.
+
+Shapes: docs.slack.dev, the pages of slash commands, of each interaction payload, and of each event.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from adapters.slack import modal
+from adapters.slack.modal import Origin
+from adapters.slack.spoken import markdown
+from bot.words import Sender
+
+Payload = Mapping[str, Any]
+
+BUTTON = "do:"
+"""How the action_id of every button of ours begins."""
+ANSWER = "answer:"
+"""How the block_id of a row of buttons begins that stands on an answer, which nobody edits later."""
+
+FRESH = 600.0
+"""Seconds after which Slack delivers nothing late any more."""
+
+SPOKEN = frozenset(["", "file_share", "thread_broadcast", "me_message"])
+"""The subtypes of messages that are people's words."""
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+class Junk(Exception):
+    """What came is nothing that Slack sends. `status` is the HTTP status."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person did in Slack, in Slack's ids. `text` is mrkdwn; `files` are Markdown.
+
+    `url` is the response_url, `trigger` opens a modal within three seconds. `private`: it was done on a message that
+    only they see; `question`: on an answer of the desk's. `modal` is the view it was done in. `fresh`: what it is about
+    was said a moment ago, so that it may have overtaken it.
+    """
+
+    id: str
+    team: str
+    user: str
+    name: str = ""
+    channel: str = ""
+    channel_name: str = ""
+    thread: str = ""
+    message: str = ""
+    verb: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    files: tuple[str, ...] = ()
+    submitted: bool = False
+    trigger: str = ""
+    url: str = ""
+    private: bool = False
+    question: bool = False
+    modal: Payload | None = None
+    origin: Origin | None = None
+    fresh: bool = False
+
+    def words(self, names: Mapping[str, str], person_first: bool = False) -> str:
+        """The text as Markdown, with the files below it.
+
+        `person_first`: the first person it mentions is an argument, and stays a mention.
+        """
+        mention = MENTION.search(self.text) if person_first else None
+        if mention:
+            before, behind = self.text[: mention.start()], self.text[mention.end() :]
+            return " ".join(filter(None, [markdown(before, names), f"<@{mention[1]}>", markdown(behind, names)]))
+        return "\n".join(filter(None, [markdown(self.text, names), *self.files]))
+
+
+def team(payload: Payload) -> str:
+    """The team in which the app is installed that this was sent to: in a shared channel not always the sender's."""
+    for view, part in (("view", "app_installed_team_id"), ("team", "id")):
+        if isinstance(payload.get(view), dict) and payload[view].get(part):
+            return str(payload[view][part])
+    for authorized in payload.get("authorizations") or ():
+        return str(authorized.get("team_id") or "")
+    return str(payload.get("team_id") or (payload.get("user") or {}).get("team_id") or "")
+
+
+def check(payload: Any) -> dict[str, Any]:
+    """The payload, if it has the parts by which Bolt and the desk tell what it is; else Junk."""
+    if not isinstance(payload, dict) or not _known(payload):
+        raise Junk("Nothing that Slack sends to the desk looks like this.")
+    return payload
+
+
+def _known(payload: Payload) -> bool:
+    match payload:
+        case {"command": str(), "trigger_id": str(), "user_id": str(), "channel_id": str()}:
+            return True
+        case {"type": "event_callback", "event_id": str(), "event": {"type": str()}}:
+            return True
+        case {"type": "block_actions", "trigger_id": str(), "user": {"id": str()}, "actions": [*actions]}:
+            return bool(actions) and all(isinstance(a, dict) and isinstance(a.get("action_id"), str) for a in actions)
+        case {"type": "view_submission" | "view_closed", "user": {"id": str()}, "view": dict(view)}:
+            return isinstance(view.get("id"), str) and isinstance(view.get("callback_id"), str)
+        case {"type": "message_action" | "shortcut", "trigger_id": str(), "user": {"id": str()}, "callback_id": str()}:
+            return True
+        case _:
+            return payload.get("type") == "block_suggestion" and isinstance(payload.get("action_id"), str)
+
+
+def command(payload: Payload) -> Act:
+    """A slash command."""
+    return Act(
+        payload["trigger_id"],
+        team(payload),
+        payload["user_id"],
+        payload.get("user_name", ""),
+        payload["channel_id"],
+        payload.get("channel_name", ""),
+        verb=payload["command"].removeprefix("/").lower(),
+        text=payload.get("text", ""),
+        trigger=payload["trigger_id"],
+        url=payload.get("response_url", ""),
+    )
+
+
+def pressed(payload: Payload) -> Act | None:
+    """A click on a button of ours, in a message or a modal; None for anything else that can be clicked."""
+    button = next((a for a in payload["actions"] if str(a["action_id"]).startswith(BUTTON) and a.get("value")), None)
+    if button is None:
+        return None
+    told, channel, container = json.loads(button["value"]), payload.get("channel") or {}, payload.get("container") or {}
+    message, thread = _where(payload, container)
+    private = bool(container.get("is_ephemeral"))
+    return Act(
+        payload["trigger_id"],
+        team(payload),
+        payload["user"]["id"],
+        _name(payload["user"]),
+        channel.get("id") or container.get("channel_id") or "",
+        channel.get("name", ""),
+        thread,
+        "" if private else message,
+        str(told["v"]),
+        {str(name): str(value) for name, value in told.get("a", {}).items()},
+        trigger=payload["trigger_id"],
+        url=payload.get("response_url", ""),
+        private=private,
+        question=str(button.get("block_id", "")).startswith(ANSWER),
+        modal=payload.get("view"),
+    )
+
+
+def _where(payload: Payload, container: Payload) -> tuple[str, str]:
+    """The message that was clicked on, and the thread it stands in; a thread's first message stands in none."""
+    shown = payload.get("message") or {}
+    message = str(container.get("message_ts") or shown.get("ts") or "")
+    thread = str(container.get("thread_ts") or shown.get("thread_ts") or "")
+    return message, "" if thread == message else thread
+
+
+def typed(payload: Payload) -> str:
+    """What stands in the field of a modal that tells us of each pause in typing."""
+    return next((str(a.get("value") or "") for a in payload["actions"] if not _ours(a)), "")
+
+
+def _ours(action: Payload) -> bool:
+    return str(action["action_id"]).startswith(BUTTON)
+
+
+def submission(payload: Payload) -> Act:
+    """A modal that was sent. Sent again with the same words, as after an answer that got lost, it is the same act."""
+    view = payload["view"]
+    sent = modal.submitted(view)
+    words = json.dumps(sent.answers, sort_keys=True)
+    return Act(
+        f"{view['id']}:{sha256(words.encode(errors='replace')).hexdigest()[:16]}",
+        team(payload),
+        payload["user"]["id"],
+        _name(payload["user"]),
+        verb=sent.verb,
+        answers=sent.answers,
+        submitted=True,
+        trigger=payload.get("trigger_id", ""),
+        message=sent.origin.message,
+        thread=sent.origin.thread,
+        modal=view,
+        origin=sent.origin,
+    )
+
+
+def shortcut(payload: Payload) -> Act:
+    """A shortcut: its callback_id is the verb. On a message it is about that message."""
+    channel, message = payload.get("channel") or {}, payload.get("message") or {}
+    return Act(
+        payload["trigger_id"],
+        team(payload),
+        payload["user"]["id"],
+        _name(payload["user"]),
+        channel.get("id", ""),
+        channel.get("name", ""),
+        message=str(payload.get("message_ts") or message.get("ts") or ""),
+        verb=str(payload["callback_id"]),
+        trigger=payload["trigger_id"],
+        url=payload.get("response_url", ""),
+    )
+
+
+def reaction(payload: Payload, emoji: str) -> Act | None:
+    """The ticket emoji on a message; None for any other, and for one on a file."""
+    event = payload["event"]
+    item = event["item"]
+    if event["reaction"] != emoji or item.get("type", "message") != "message":
+        return None
+    return Act(
+        payload["event_id"], team(payload), event["user"], channel=item["channel"], message=item["ts"], verb="react"
+    )
+
+
+def message(payload: Payload) -> Act | None:
+    """Words of a person's, changed or deleted ones; None for what nobody said: joins, bots, previews."""
+    event = payload["event"]
+    match event.get("subtype") or "":
+        case "message_changed":
+            return _changed(payload, event, event["message"], event.get("previous_message") or {})
+        case "message_deleted":
+            return _deleted(payload, event, event.get("previous_message") or {}, str(event["deleted_ts"]))
+        case subtype if subtype in SPOKEN and _by_person(event):
+            return _about(payload, event, event, str(event["ts"]))
+        case _:
+            return None
+
+
+def _changed(payload: Payload, event: Payload, now: Payload, before: Payload) -> Act | None:
+    if now.get("subtype") == "tombstone":  # its thread goes on, so that Slack keeps its place
+        return _deleted(payload, event, before, str(now.get("ts") or before.get("ts") or ""))
+    same = now.get("text") == before.get("text") and _ids(now) == _ids(before)
+    if same or not _by_person(now):  # Slack has unfolded a link, or counts the replies
+        return None
+    return _about(payload, event, now, str(now.get("ts") or before.get("ts") or ""), "edited")
+
+
+def _deleted(payload: Payload, event: Payload, before: Payload, message: str) -> Act | None:
+    return (
+        _about(payload, event, {**before, "text": "", "files": ()}, message, "deleted") if _by_person(before) else None
+    )
+
+
+def _about(payload: Payload, event: Payload, told: Payload, message: str, verb: str = "") -> Act:
+    thread = str(told.get("thread_ts") or "")
+    return Act(
+        payload["event_id"],
+        team(payload),
+        told["user"],
+        channel=event["channel"],
+        thread="" if thread == message else thread,
+        message=message,
+        verb=verb,
+        text=str(told.get("text") or ""),
+        files=files(told),
+        fresh=_fresh(event, message if verb else thread),
+    )
+
+
+def _fresh(event: Payload, about: str) -> bool:
+    return bool(about) and float(event.get("event_ts") or event["ts"]) - float(about) < FRESH
+
+
+def _by_person(told: Payload) -> bool:
+    return bool(told.get("user")) and not told.get("bot_id") and told["user"] != "USLACKBOT"
+
+
+def _ids(told: Payload) -> list[str]:
+    return [str(file.get("id")) for file in told.get("files") or ()]
+
+
+def files(told: Payload) -> tuple[str, ...]:
+    """A line of Markdown for each file of a message."""
+    return tuple(f"📎 {_file(file)}" for file in told.get("files") or () if file.get("mode") != "tombstone")
+
+
+def _file(file: Payload) -> str:
+    name = re.sub(r"([\[\]\\])", r"\\\1", " ".join(str(file.get("name") or file.get("title") or "a file").split()))
+    link = str(file.get("permalink") or file.get("url_private") or "")
+    return f"[{name}]({link})" if link.startswith("https://") and not set(link) & set("()<> ") else name
+
+
+def author(told: Payload, own: bool) -> Sender:
+    """Who wrote a message of a channel's history, by id. Only the desk's own messages count as a bot's."""
+    return Sender(str(told.get("user") or told.get("bot_id") or "unknown"), str(told.get("username") or ""), bot=own)
+
+
+def text(told: Payload, names: Mapping[str, str]) -> str:
+    """The words of a message of a channel's history; of a bot's without any, those of its attachments."""
+    words = str(told.get("text") or "")
+    if not words:
+        words = "\n".join(str(a.get("text") or a.get("fallback") or "") for a in told.get("attachments") or ())
+    return "\n".join(filter(None, [markdown(words, names), *files(told)]))
+
+
+def instant(ts: str) -> datetime:
+    """When a message was said; a ts is Unix seconds."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def mentioned(words: Iterable[str]) -> set[str]:
+    """The ids of those whom texts mention."""
+    return {match for text in words for match in MENTION.findall(text)}
+
+
+def _name(user: Payload) -> str:
+    return str(user.get("name") or user.get("username") or "")

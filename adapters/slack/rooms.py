@@ -1,0 +1,132 @@
+"""Slack's channel ids and the rooms of the settings, which may name a channel: `triage-it` is C024BE91L."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from time import monotonic
+
+from adapters.slack.calls import Calls
+from adapters.slack.faults import Fault
+from bot.settings import Settings
+
+CHANNEL = "slack"
+"""This channel's name in addresses and settings."""
+
+ID = re.compile(r"[CGD][A-Z0-9]{6,}")
+AGAIN = 60.0
+"""Seconds until a name that was not there is looked for again."""
+PAGES = 50
+
+
+class Rooms:
+    """The channels of all workspaces, under the names that the settings give them."""
+
+    def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
+        self._calls, self._settings, self._now = calls, settings, now
+        self._named: tuple[Settings | None, frozenset[str]] = None, frozenset()
+        self._ids: dict[tuple[str, str], str] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._looked: dict[str, float] = {}
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The names, no ids, that the settings have for Slack's channels."""
+        settings = self._settings()
+        if self._named[0] is not settings:
+            self._named = settings, frozenset(room for room in _rooms(settings) if not ID.fullmatch(room))
+            self._looked.clear()
+        return self._named[1]
+
+    def known(self, workspace: str, channel: str, user: str, name: str = "") -> str:
+        """The room of a channel id as far as it is known. `user` did something there; `name` is what Slack calls it.
+
+        Whatever is done in a direct conversation belongs to the bot's talk with who does it.
+        """
+        if channel.startswith("D") or not channel:
+            return f"@{user}"
+        if name in self.named:
+            self._keep(workspace, channel, name)
+        found = self._names.get((workspace, channel), "")
+        return found if found in self.named else channel
+
+    async def room(self, workspace: str, channel: str, user: str) -> str:
+        """The same, where Slack is asked first if the channel may be one of those that the settings name."""
+        room = self.known(workspace, channel, user)
+        if room == channel and any((workspace, wanted) not in self._ids for wanted in self.named):
+            await self.look(workspace)
+        return self.known(workspace, channel, user)
+
+    async def channel(self, workspace: str, room: str) -> str:
+        """The channel id of a room; Fault when there is no such room for the bot."""
+        if ID.fullmatch(room):
+            return room
+        key = workspace, room
+        if key not in self._ids:
+            if room.startswith("@"):
+                await self._open(workspace, room)
+            else:
+                await self.look(workspace)
+        if key not in self._ids:
+            raise Fault("channel_not_found", final=True)
+        return self._ids[key]
+
+    def is_talk(self, workspace: str, user: str, channel: str) -> None:
+        """This channel is the bot's talk with somebody."""
+        self._ids[workspace, f"@{user}"] = channel
+
+    def forget(self, workspace: str, room: str) -> None:
+        """The room's channel is another one now, or none."""
+        channel = self._ids.pop((workspace, room), "")
+        self._names.pop((workspace, channel), None)
+        self._looked.pop(workspace, None)
+
+    async def look(self, workspace: str) -> None:
+        """Find the channels that the settings name; not more often than once a minute where one is not there."""
+        wanted = {name for name in self.named if (workspace, name) not in self._ids}
+        if not wanted or self._now() < self._looked.get(workspace, 0.0):
+            return
+        cursor: str | None = None
+        for _ in range(PAGES):
+            cursor = await self._page(workspace, cursor, wanted)
+            if not (cursor and wanted):
+                break
+        self._looked[workspace] = self._now() + AGAIN
+
+    async def _page(self, workspace: str, cursor: str | None, wanted: set[str]) -> str | None:
+        page = await self._calls.do(
+            workspace,
+            "conversations.list",
+            patience=2.0,
+            types="public_channel,private_channel",
+            exclude_archived="true",
+            limit=500,
+            cursor=cursor,
+        )
+        for found in page.get("channels") or ():
+            if found.get("name") in wanted:
+                self._keep(workspace, found["id"], found["name"])
+                wanted.discard(found["name"])
+        return str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
+
+    async def _open(self, workspace: str, room: str) -> None:
+        opened = await self._calls.do(workspace, "conversations.open", patience=1.0, users=room.removeprefix("@"))
+        self._ids[workspace, room] = str(opened["channel"]["id"])
+
+    def _keep(self, workspace: str, channel: str, name: str) -> None:
+        self._names[workspace, channel] = name
+        self._ids[workspace, name] = channel
+
+
+def _rooms(settings: Settings) -> set[str]:
+    own = settings.channels.get(CHANNEL)
+    rooms = {own.escalations, *own.watched} if own else set()
+    for address in (*(r for team in settings.teams.values() for r in team.triage), *_ladders(settings)):
+        channel, _, room = address.partition(":")
+        if channel == CHANNEL:
+            rooms.add(room.removeprefix("#"))
+    return {room for room in rooms if room}
+
+
+def _ladders(settings: Settings) -> list[str]:
+    return [room for ladder in settings.ladders.values() for room in ladder.rooms]

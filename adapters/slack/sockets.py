@@ -1,0 +1,161 @@
+"""Socket Mode: connections side by side, each replaced before Slack closes it (docs.slack.dev, using-socket-mode)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import ClientWebSocketResponse, WSMsgType
+from slack_bolt.response import BoltResponse
+
+from adapters.slack.calls import Calls
+from adapters.slack.faults import DOOR, Fault
+
+log = structlog.get_logger()
+
+Receive = Callable[[Any, int], Awaitable[BoltResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds. `silence`: a connection that has not even answered a ping for so long is dead, however open it looks.
+
+    `hello`: within which Slack greets a new one; `drain`: for which one that is being replaced is still listened to.
+    """
+
+    silence: float = 15.0
+    hello: float = 10.0
+    drain: float = 30.0
+    again: tuple[float, ...] = (0.5, 1, 2, 5, 15, 30)
+    closed: float = 60.0
+
+
+class Lost(Exception):
+    """A connection was not made, or said no hello. The text is the reason."""
+
+
+class Sockets:
+    """Keeps connections open. Every payload is received before its envelope is acknowledged."""
+
+    def __init__(self, calls: Calls, receive: Receive, *, connections: int = 2, timing: Timing | None = None) -> None:
+        self._calls, self._receive, self._count = calls, receive, connections
+        self._timing = timing or Timing()
+        self._working: set[asyncio.Task[None]] = set()
+        self._leaving: set[asyncio.Task[str]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. What has come is still received and acknowledged."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._count):
+                    group.create_task(self._keep())
+        finally:
+            if self._working:
+                await asyncio.wait(list(self._working), timeout=3)
+            for task in list(self._leaving):
+                task.cancel()
+            await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        """One connection after the other, each new one open before the old one is left."""
+        failures = 0
+        while True:
+            try:
+                reason = await self._serve()
+                failures = 0
+            except Lost as lost:
+                reason = str(lost)
+                log.warning("no Socket Mode connection", reason=reason)
+                failures += 1
+            if reason in ("link_disabled", "too_many_websockets") or reason in DOOR:
+                log.error("Slack offers no Socket Mode to the app", reason=reason)
+                await asyncio.sleep(self._timing.closed)
+            elif failures:
+                await asyncio.sleep(self._timing.again[min(failures, len(self._timing.again)) - 1])
+
+    async def _serve(self) -> str:
+        """Listen to a new connection until it ends or is to be replaced; why."""
+        socket = await self._connect()
+        connection = asyncio.create_task(self._listen(socket, replaced := asyncio.Event()))
+        self._leaving.add(connection)
+        connection.add_done_callback(self._leaving.discard)
+        waiting = asyncio.create_task(replaced.wait())
+        try:
+            await asyncio.wait({connection, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            connection.cancel()
+            raise
+        finally:
+            waiting.cancel()
+        return connection.result() if connection.done() else "replaced"
+
+    async def _connect(self) -> ClientWebSocketResponse:
+        try:
+            url = await self._calls.socket()
+            socket = await self._calls.http.ws_connect(url, heartbeat=self._timing.silence, max_msg_size=0)
+            async with asyncio.timeout(self._timing.hello):
+                hello = await socket.receive_json()
+        except Fault as fault:
+            raise Lost(fault.code) from fault
+        except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
+            raise Lost(f"{type(error).__name__}: {error}") from error
+        if hello.get("type") != "hello":
+            await socket.close()
+            raise Lost(str(hello.get("reason") or hello.get("type")))
+        return socket
+
+    async def _listen(self, socket: ClientWebSocketResponse, replaced: asyncio.Event) -> str:
+        reason = "closed"
+        try:
+            async with asyncio.timeout(None) as end:
+                async for message in socket:
+                    if message.type is not WSMsgType.TEXT:
+                        continue
+                    if left := self._take(socket, message.data):
+                        reason = left
+                        replaced.set()
+                        end.reschedule(asyncio.get_running_loop().time() + self._timing.drain)
+        except TimeoutError:
+            pass
+        finally:
+            await asyncio.shield(self._close(socket))
+        return reason
+
+    async def _close(self, socket: ClientWebSocketResponse) -> None:
+        if self._working:
+            await asyncio.wait(list(self._working), timeout=3)
+        await socket.close()
+
+    def _take(self, socket: ClientWebSocketResponse, text: str) -> str:
+        """Begin with an envelope; the reason when it says that the connection is about to end."""
+        try:
+            envelope = json.loads(text)
+        except ValueError:
+            return ""
+        if not isinstance(envelope, dict):
+            return ""
+        if envelope.get("type") == "disconnect":
+            return str(envelope.get("reason") or "disconnect")
+        if isinstance(envelope.get("envelope_id"), str):
+            task = asyncio.create_task(self._work(socket, envelope))
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
+        return ""
+
+    async def _work(self, socket: ClientWebSocketResponse, envelope: Mapping[str, Any]) -> None:
+        attempt = envelope.get("retry_attempt")
+        said = await self._receive(envelope.get("payload"), attempt if isinstance(attempt, int) else 0)
+        if said.status >= 500:  # without an acknowledgement Slack sends it again
+            return
+        answer: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
+        if said.status == 200 and said.body:
+            answer["payload"] = json.loads(said.body)
+        try:
+            await socket.send_str(json.dumps(answer))
+        except (ConnectionError, aiohttp.ClientError) as error:
+            log.warning("an acknowledgement was not sent", reason=str(error))

@@ -1,0 +1,50 @@
+"""Whether a message stands already: looked up by the key in its metadata, where a send's fate is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.slack.calls import Calls
+
+PAGE = 200
+PAGES = 10
+EARLIER = timedelta(minutes=5)
+"""How far Slack's clock may be behind ours."""
+
+Mark = Mapping[str, Any]
+
+
+def mark(kind: str, key: str, **more: Any) -> Mark:
+    """The metadata of a message of ours: what kind it is, and its key."""
+    return {"event_type": kind, "event_payload": {"key": key, **more}}
+
+
+async def find(
+    calls: Calls, workspace: str, channel: str, thread: str, wanted: Mark, since: datetime | None = None
+) -> str | None:
+    """The ts of the message with this mark; None when none stands. Fault when Slack does not tell.
+
+    The newest are looked through first, as far back as `since`.
+    """
+    oldest = f"{(since - EARLIER).timestamp():.6f}" if since else None
+    where: dict[str, Any] = {"channel": channel, "limit": PAGE, "include_all_metadata": True, "oldest": oldest}
+    method = "conversations.replies" if thread else "conversations.history"
+    if thread:
+        where["ts"] = thread
+    for _ in range(PAGES):
+        page = await calls.do(workspace, method, patience=3.0, **where)
+        for message in page.get("messages") or ():
+            if _marked(message, wanted):
+                return str(message["ts"])
+        where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+        if not where["cursor"]:
+            break
+    return None
+
+
+def _marked(message: Mapping[str, Any], wanted: Mark) -> bool:
+    metadata = message.get("metadata") or {}
+    same_key = (metadata.get("event_payload") or {}).get("key") == wanted["event_payload"]["key"]
+    return bool(metadata.get("event_type") == wanted["event_type"] and same_key)

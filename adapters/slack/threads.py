@@ -1,0 +1,82 @@
+"""The talk around a message, as it goes into the ticket that is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.slack import read
+from adapters.slack.calls import Calls
+from adapters.slack.faults import Fault
+from adapters.slack.people import People
+from bot.words import Said
+
+MOST = 500
+PAGE = 200
+AUTHORS = 0.8
+"""Seconds that the names of those who took part may take."""
+
+Message = Mapping[str, Any]
+
+
+class Threads:
+    """Reads threads, with who wrote them."""
+
+    def __init__(self, calls: Calls, people: People) -> None:
+        self._calls, self._people = calls, people
+
+    async def around(self, workspace: str, channel: str, ts: str, app: str, given: Message | None) -> tuple[Said, ...]:
+        """The thread in which a message stands, its first message first; nothing when the message is gone.
+
+        `given` is the message where a payload brought it along: it is all there is where the bot may not read. `app` is
+        our own app's id. Fault when Slack may tell a little later.
+        """
+        try:
+            found = await self._thread(workspace, channel, ts)
+        except Fault as fault:
+            if given is None and not fault.final and fault.code != "missing_scope" and fault.code not in _GONE:
+                raise
+            found = []
+        messages = found or ([given] if given else [])
+        return await self._said(workspace, messages, app)
+
+    async def _thread(self, workspace: str, channel: str, ts: str) -> list[Message]:
+        messages = await self._replies(workspace, channel, ts)
+        root = str(messages[0].get("thread_ts") or ts) if messages else ts
+        return messages if root == ts else await self._replies(workspace, channel, root)
+
+    async def _replies(self, workspace: str, channel: str, ts: str) -> list[Message]:
+        messages: list[Message] = []
+        cursor: str | None = None
+        while len(messages) < MOST:
+            page = await self._calls.do(
+                workspace, "conversations.replies", patience=1.0, channel=channel, ts=ts, limit=PAGE, cursor=cursor
+            )
+            messages += page.get("messages") or ()
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
+            if cursor is None:
+                break
+        return messages[:MOST]
+
+    async def _said(self, workspace: str, messages: Sequence[Message], app: str) -> tuple[Said, ...]:
+        written = {str(m["user"]) for m in messages if m.get("user") and not m.get("bot_id")}
+        asked = written | read.mentioned(str(m.get("text") or "") for m in messages)
+        people = await self._people.all(workspace, asked, AUTHORS) if asked else {}
+        names = {user: sender.name for user, sender in people.items() if sender.name}
+        me = self._calls.known_me(workspace)
+        said = []
+        for message in messages:
+            who = read.author(message, own=_ours(message, app, me))
+            ts = str(message["ts"])
+            said.append(Said(people.get(who.id, who), read.text(message, names), ts, read.instant(ts)))
+        return tuple(said)
+
+
+_GONE = frozenset(["thread_not_found", "message_not_found"])
+
+
+def _ours(message: Message, app: str, me: Mapping[str, Any]) -> bool:
+    bot = message.get("bot_id")
+    return bool(bot) and (
+        bot == me.get("bot_id") or message.get("app_id", "") == app or message.get("user") == me.get("user_id")
+    )
