@@ -23,7 +23,8 @@ class Acting(Someone):
         place = self.place(channel)
         known = self.slack.app.commands
         assert known is None or command in known, f"{command} is not a valid command"
-        app, world = self.slack.app, self.slack.world
+        self._installed()
+        app = self.slack.app
         payload = {"token": app.verification_token, "team_id": self.team.id, "team_domain": self.team.domain}
         payload |= {"channel_id": place.id, "channel_name": place.name, "user_id": self.id, "user_name": self.user.name}
         payload |= {"command": command, "text": text, "api_app_id": app.id, "is_enterprise_install": "false"}
@@ -34,7 +35,7 @@ class Acting(Someone):
             self._slackbot(place, f"{command} failed with the error “{answer.error}”")
         elif answer.body:
             self.slack.hooks.acknowledged(command, place, self.id, answer.body)
-        world.changed()
+        self.slack.world.changed()
         return answer
 
     async def clicks(self, on: Message | View, label: str) -> Answer:
@@ -185,7 +186,13 @@ class Acting(Someone):
         else:
             self.slack.views.push(self.team.id, self.id, view, form.id)
 
+    def _installed(self) -> None:
+        installed = self.slack.world.installation(self.team.id)
+        assert installed, f"the app is not installed in {self.team.name}"
+        assert "commands" in installed.scopes, "missing_scope: commands and shortcuts need the scope commands"
+
     def _known(self, callback_id: str) -> None:
+        self._installed()
         known = self.slack.app.shortcuts
         assert known is None or callback_id in known, f"no shortcut {callback_id!r}; there are {sorted(known or ())}"
 

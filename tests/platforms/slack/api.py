@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,8 @@ from aiohttp import web
 
 from tests.platforms.slack.app import Installation
 from tests.platforms.slack.arguments import Arguments, read
+from tests.platforms.slack.befall import limited
 from tests.platforms.slack.calls import METHODS, Call, Method
-from tests.platforms.slack.faults import Fault
 from tests.platforms.slack.records import Json
 from tests.platforms.slack.refused import Refused
 
@@ -27,32 +26,7 @@ class Api:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call."""
-        name = request.match_info["method"]
-        fault = self.slack.faults.strike(name)
-        if fault and (early := await self._befall(request, fault)):
-            return early
-        response = await self._answer(request, name)
-        if fault and fault.kind == "late":
-            await asyncio.sleep(fault.seconds)
-        return self._cut(request) if fault and fault.kind == "lost" else response
-
-    async def _befall(self, request: web.Request, fault: Fault) -> web.StreamResponse | None:
-        if fault.kind == "limited":
-            return _limited(fault.seconds)
-        if fault.kind == "failing":
-            return web.Response(status=fault.status, text="upstream connect error")
-        if fault.kind == "refused":
-            return web.json_response({"ok": False, "error": fault.error})
-        if fault.kind == "dropped":
-            return self._cut(request)
-        if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-        return None
-
-    def _cut(self, request: web.Request) -> web.StreamResponse:
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
+        return await self._answer(request, request.match_info["method"])
 
     async def _answer(self, request: web.Request, name: str) -> web.Response:
         try:
@@ -63,7 +37,7 @@ class Api:
         team = installed.team if installed else ""
         if wait := self.slack.rates.wait(name, method.tier, team, arguments.text("channel")):
             self.slack.world.violations.note(name, "ratelimited", f"{arguments.text('channel')} for {wait} s")
-            return _limited(wait)
+            return limited(wait)
         call = Call(self.slack, name, arguments, installed)
         self.slack.calls.append((name, dict(arguments.given)))
         return self._done(method, call)
@@ -101,11 +75,6 @@ class Api:
         details = [*refused.problems, *(f"{key}={value}" for key, value in refused.more.items())]
         self.slack.world.violations.note(name, refused.error, details)
         return web.json_response(refused.answer(), headers=_scopes(installed, METHODS.get(name)))
-
-
-def _limited(seconds: float) -> web.Response:
-    headers = {"Retry-After": f"{seconds:g}"}
-    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
 
 
 def _token(request: web.Request, arguments: Arguments) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from tests.platforms.slack.records import Json
 from tests.platforms.slack.refused import Refused
@@ -57,7 +57,7 @@ class Arguments:
 
 async def read(request: web.Request) -> Arguments:
     """The arguments of a request: query, then the form or the JSON object in its body."""
-    query: Json = dict(request.query)
+    query: Json = dict(request.query) | _client(request)
     if request.method == "GET" or not request.can_read_body:
         return Arguments(query)
     if request.content_type == "application/json":
@@ -65,6 +65,18 @@ async def read(request: web.Request) -> Arguments:
     if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise Refused("invalid_post_type")
     return Arguments(query | {name: value for name, value in (await request.post()).items() if isinstance(value, str)})
+
+
+def _client(request: web.Request) -> Json:
+    """The client's id and secret, which OAuth methods take as Basic credentials too."""
+    given = request.headers.get("Authorization", "")
+    if not given.startswith("Basic "):
+        return {}
+    try:
+        client = BasicAuth.decode(given)
+    except ValueError:
+        raise Refused("invalid_auth") from None
+    return {"client_id": client.login, "client_secret": client.password}
 
 
 def _json(text: str) -> Json:

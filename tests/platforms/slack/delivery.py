@@ -25,7 +25,10 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Answer:
-    """The app's acknowledgement. `error`: "" when it came in time, else what the person is told; `seconds` it took."""
+    """The app's acknowledgement. `error`: "" when it came in time, else what the person is told; `seconds` it took.
+
+    `status` 0: it never reached the app.
+    """
 
     error: str = ""
     body: Any = None
@@ -49,9 +52,10 @@ class Delivery:
             async with asyncio.timeout(self.patience):
                 answer = await self._send(kind, payload, retry, reason)
         except TimeoutError:
-            answer = Answer("operation_timeout")
+            answer = Answer("operation_timeout", status=0 if self.slack.sockets.muted(payload) else 200)
         if answer.error:
-            self.slack.world.violations.note(_named(kind, payload), answer.error, str(answer.body or ""))
+            book = self.slack.world.undelivered if answer.status == 0 else self.slack.world.violations
+            book.note(_named(kind, payload), answer.error, str(answer.body or ""))
         return Answer(answer.error, answer.body, time.monotonic() - start, answer.status, answer.no_retry)
 
     async def _send(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:

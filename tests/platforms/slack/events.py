@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ class Events:
     slack: Slack
     retries: tuple[float, ...] = (0, 60, 300)
     sent: list[Json] = field(default_factory=list)
-    first: set[asyncio.Task[bool]] = field(default_factory=set)
+    first: set[asyncio.Task[str]] = field(default_factory=set)
     again: set[asyncio.Task[None]] = field(default_factory=set)
     _held: list[Json] = field(default_factory=list)
 
@@ -116,29 +117,34 @@ class Events:
         self.first.add(task)
         task.add_done_callback(self._tried(told))
 
-    def _tried(self, told: Json):  # type: ignore[no-untyped-def]
-        def tried(task: asyncio.Task[bool]) -> None:
+    def _tried(self, told: Json) -> Callable[[asyncio.Task[str]], None]:
+        def tried(task: asyncio.Task[str]) -> None:
             self.first.discard(task)
-            if task.cancelled():
+            if task.cancelled() or task.exception():
                 return
             twice = self.slack.faults.twice > 0
             self.slack.faults.twice -= twice
-            if twice or not task.result():
-                self._retry(told)
+            if reason := task.result() or ("http_timeout" if twice else ""):
+                self._retry(told, reason)
 
         return tried
 
-    def _retry(self, told: Json) -> None:
-        task = asyncio.ensure_future(self._keep_trying(told))
+    def _retry(self, told: Json, reason: str) -> None:
+        task = asyncio.ensure_future(self._keep_trying(told, reason))
         self.again.add(task)
         task.add_done_callback(self.again.discard)
 
-    async def _keep_trying(self, told: Json) -> None:
+    async def _keep_trying(self, told: Json, reason: str) -> None:
         for number, pause in enumerate(self.retries, 1):
             await asyncio.sleep(pause)
-            if await self._try(told, number, "http_timeout"):
+            if not (reason := await self._try(told, number, reason)):
                 return
 
-    async def _try(self, told: Json, number: int, reason: str) -> bool:
+    async def _try(self, told: Json, number: int, reason: str) -> str:
+        """One attempt; the reason for another one, "" when there need be none."""
         answer = await self.slack.delivery.deliver("events_api", told, number, reason)
-        return not answer.error or answer.no_retry
+        if not answer.error or answer.no_retry:
+            return ""
+        if answer.error == "operation_timeout":
+            return "http_timeout"
+        return "http_error" if answer.status else "connection_failed"

@@ -120,6 +120,7 @@ class Message:
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
     thread_ts: str = ""
+    parent_user: str = ""
     subtype: str = ""
     bot: Json | None = None
     app_id: str = ""
@@ -151,15 +152,20 @@ class Message:
         said |= {name: getattr(self, name) for name in ("username", "blocks", "edited") if getattr(self, name)}
         said |= {"attachments": self.attachments + self._unfurled()} if self.attachments or self.unfurls else {}
         said |= {"files": [file.shown() for file in self.files]} if self.files else {}
-        said |= {"metadata": self.metadata} if metadata and self.metadata else {}
+        said |= {"metadata": self._metadata(metadata)} if self.metadata else {}
         return said | self._threading() | self._reacted()
+
+    def _metadata(self, whole: bool) -> Json:
+        """Without include_all_metadata the event_payload is left out."""
+        return dict(self.metadata or {}) if whole else {"event_type": (self.metadata or {})["event_type"]}
 
     def _unfurled(self) -> list[Json]:
         return [{"id": n, "from_url": url} | unfurl for n, (url, unfurl) in enumerate(self.unfurls.items(), 1)]
 
     def _threading(self) -> Json:
         if not self.parent:
-            return {"thread_ts": self.thread_ts} if self.thread_ts else {}
+            parent = {"parent_user_id": self.parent_user} if self.parent_user else {}
+            return {"thread_ts": self.thread_ts} | parent if self.thread_ts else {}
         users = list(dict.fromkeys(reply.user for reply in self.replies))
         counts = {"reply_count": len(self.replies), "reply_users_count": len(users), "reply_users": users[:5]}
         return {"thread_ts": self.ts, "latest_reply": self.replies[-1].ts, "is_locked": False} | counts

@@ -36,7 +36,7 @@ class Violation:
 
 
 class Book(list[Violation]):
-    """All violations so far, oldest first."""
+    """Violations, oldest first."""
 
     def note(self, where: str, error: str, detail: str | Sequence[str] = "") -> None:
         """Write a violation down."""

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
+from tests.platforms.slack import consent, page
 from tests.platforms.slack import methods as methods
 from tests.platforms.slack.acting import Acting
 from tests.platforms.slack.api import Api
 from tests.platforms.slack.app import App
+from tests.platforms.slack.befall import befalling
 from tests.platforms.slack.clock import Clock
 from tests.platforms.slack.delivery import Delivery
 from tests.platforms.slack.events import Events
 from tests.platforms.slack.faults import Faults
 from tests.platforms.slack.grants import Grants
 from tests.platforms.slack.hooks import Hooks
+from tests.platforms.slack.manifest import manifest_problems
 from tests.platforms.slack.rates import Rates
 from tests.platforms.slack.records import Channel, Json, Kind, Message, Team, Usergroup
 from tests.platforms.slack.refused import Book
@@ -57,10 +60,12 @@ class Slack:
         request_url: str = "",
         port: int = 0,
     ) -> None:
+        problems = manifest_problems(manifest) if manifest is not None else []
+        assert not problems, "\n".join(problems)
         self.app, self.request_url, self.assistants = App.of(manifest), request_url, dict[str, Json]()
+        self.redirect_url = ""
         self.world = World(self.app, Clock(now), seed)
         self.calls: list[tuple[str, Json]] = []
-        self.basic: ContextVar[tuple[str, str]] = ContextVar("basic", default=("", ""))
         self.faults, self.rates = Faults(self.world.random), Rates(self.world.clock)
         self.triggers, self.views, self.grants = Triggers(self.world), Views(self.world), Grants(self)
         self.talk, self.events, self.hooks = Talk(self), Events(self), Hooks(self)
@@ -71,8 +76,13 @@ class Slack:
 
     @property
     def violations(self) -> Book:
-        """All that the real Slack would have refused."""
+        """All that the real Slack would have refused, or told the person about."""
         return self.world.violations
+
+    @property
+    def undelivered(self) -> Book:
+        """What never reached the app: no connection was open, it was dead, or nobody listened."""
+        return self.world.undelivered
 
     @property
     def api_url(self) -> str:
@@ -107,6 +117,18 @@ class Slack:
         newcomers = [member.id for member in members] + ([installed.bot.id] if bot and installed and not known else [])
         channel.members += [one for one in newcomers if one not in channel.members]
         return channel
+
+    def people(self) -> list[Person]:
+        """Everybody in the first workspace who is no bot."""
+        return [Person(self, user) for user in self.team.users.values() if not user.is_bot]
+
+    def agrees(self, person: Person, url: str, denied: bool = False) -> str:
+        """The person lets the app in at an authorize URL (or does not): where their browser goes next."""
+        return consent.agree(self, person, url, denied)
+
+    def workspace(self, name: str) -> Team:
+        """Another workspace, in which the app is not installed."""
+        return self.world.add_team(name)
 
     def usergroup(self, handle: str, *members: Person) -> Usergroup:
         """A new user group."""
@@ -158,9 +180,12 @@ class Slack:
         await self.delivery.session.close()
 
     def _routes(self) -> web.Application:
-        app = web.Application(client_max_size=20 * 1024 * 1024)
+        app = web.Application(client_max_size=20 * 1024 * 1024, middlewares=[befalling(self)])
         app.router.add_route("*", "/api/{method}", Api(self).handle)
         app.router.add_get("/link/", self.sockets.handle)
+        app.router.add_get("/oauth/v2/authorize", partial(consent.page, self))
+        app.router.add_get("/", partial(page.look, self))
+        app.router.add_post("/", partial(page.act, self))
         for kind in ("commands", "actions", "app"):
             app.router.add_post(f"/{kind}/{{team}}/{{id}}", self.hooks.handle)
         app.router.add_post("/upload/v1/{ticket}", self.uploads.receive)

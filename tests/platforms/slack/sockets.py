@@ -28,6 +28,7 @@ class Connection:
     dead: bool = False
     leaving: bool = False
     pongs: int = 0
+    got: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -114,6 +115,7 @@ class Sockets:
         if not usable:
             return Answer("dispatch_failed", "no open connection", status=0)
         connection = self.slack.world.random.choice(usable)
+        connection.got.append(id(payload))
         envelope = self._envelope(kind, payload, retry, reason)
         waiting = self.waiting[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
         try:
@@ -129,6 +131,10 @@ class Sockets:
         envelope: Json = {"envelope_id": str(uuid.UUID(int=self.slack.world.random.getrandbits(128), version=4))}
         envelope |= {"type": kind, "payload": payload, "accepts_response_payload": kind != "events_api"}
         return envelope | ({"retry_attempt": retry, "retry_reason": reason} if kind == "events_api" else {})
+
+    def muted(self, payload: Json) -> bool:
+        """Whether a payload went to a connection that is dead."""
+        return any(one.dead and id(payload) in one.got for one in self.open)
 
     async def warn(self, which: int = 0) -> None:
         """Tell a connection that it will be closed in about ten seconds; it still gets payloads."""

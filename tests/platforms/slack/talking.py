@@ -6,6 +6,7 @@ import mimetypes
 
 from tests.platforms.slack.records import Channel, File, Json, Message
 from tests.platforms.slack.someone import Someone
+from tests.platforms.slack.typed import wire
 
 
 class Talking(Someone):
@@ -14,7 +15,10 @@ class Talking(Someone):
     async def says(
         self, channel: Channel | str, text: str, thread: Message | str = "", broadcast: bool = False
     ) -> Message:
-        """A message, in a thread when one is given; `broadcast` shows the reply in the channel too."""
+        """A message, in a thread when one is given; `broadcast` shows the reply in the channel too.
+
+        The text is what the person types: @ana becomes a mention, & < > are escaped.
+        """
         message = self._message(self.place(channel), text, thread)
         message.subtype = "thread_broadcast" if broadcast and message.thread_ts else ""
         return await self._put(message)
@@ -37,7 +41,7 @@ class Talking(Someone):
         """Another text for one's own message."""
         assert message.user == self.id, "people edit only what they said themselves"
         before = message.shown()
-        message.text, message.blocks = text, [_rich(text)]
+        message.text, message.blocks = wire(text, self._ids()), [_rich(text)]
         self.slack.talk.edited(self.team.channels[message.channel], message, before)
         await self.slack.events.quiet()
 
@@ -112,11 +116,15 @@ class Talking(Someone):
 
     def _message(self, channel: Channel, text: str, thread: Message | str) -> Message:
         assert self.id in channel.members, f"{self.user.name} is not in {channel.name}"
-        message = Message(channel.id, self.slack.world.clock.ts(), self.id, self.team.id, text, [_rich(text)])
+        said = wire(text, self._ids())
+        message = Message(channel.id, self.slack.world.clock.ts(), self.id, self.team.id, said, [_rich(text)])
         message.client_msg_id = self.slack.world.secret()
         if thread:
             message.thread_ts = thread if isinstance(thread, str) else thread.thread_ts or thread.ts
         return message
+
+    def _ids(self) -> dict[str, str]:
+        return {user.name: user.id for user in self.team.users.values()}
 
     async def _put(self, message: Message) -> Message:
         channel = self.team.channels[message.channel]

@@ -19,7 +19,7 @@ class World:
 
     def __init__(self, app: App, clock: Clock, seed: int) -> None:
         self.app, self.clock, self.random = app, clock, random.Random(seed)
-        self.violations = Book()
+        self.violations, self.undelivered = Book(), Book()
         self.teams: dict[str, Team] = {}
         self.files: dict[str, File] = {}
         self.tokens: dict[str, Installation] = {}
@@ -120,6 +120,7 @@ class World:
         """Let a message stand in a channel, in its thread when it has one."""
         channel.messages[message.ts] = message
         if message.reply and message.thread_ts in channel.messages:
+            message.parent_user = channel.messages[message.thread_ts].user
             channel.messages[message.thread_ts].replies.append(message)
         self.changed()
         return message

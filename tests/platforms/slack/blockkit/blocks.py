@@ -15,6 +15,7 @@ from tests.platforms.slack.blockkit.rules import (
     each,
     flag,
     needs_one_of,
+    optional,
     say,
     shape,
     string,
@@ -54,7 +55,7 @@ _CELL = typed(
     },
     "cell",
 )
-_COLUMN = shape({}, {"align": choice("left", "center", "right"), "is_wrapped": flag})
+_COLUMN = optional(shape({}, {"align": choice("left", "center", "right"), "is_wrapped": flag}))
 _RICH = choice("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote")
 
 

@@ -49,7 +49,7 @@ def markdown_length(blocks: list[dict[str, Any]]) -> int:
 
 def _submittable(view: dict[str, Any], home: bool, problems: Problems) -> None:
     inputs = [block for block in view["blocks"] if isinstance(block, dict) and block.get("type") == "input"]
-    if inputs and not home and "submit" not in view:
+    if inputs and not home and not view.get("submit"):
         say(problems, "submit is required in the view when an input block is present", "/view/submit")
     focused = [element for _, element in elements(view["blocks"]) if element.get("focus_on_load")]
     if len(focused) > 1:

@@ -107,6 +107,16 @@ def typed(kinds: Mapping[str, Rule], what: str) -> Rule:
     return rule
 
 
+def optional(item: Rule) -> Rule:
+    """The rule, or null."""
+
+    def rule(value: Any, pointer: str, problems: Problems) -> None:
+        if value is not None:
+            item(value, pointer, problems)
+
+    return rule
+
+
 def both(*rules: Rule) -> Rule:
     """All of the rules."""
 

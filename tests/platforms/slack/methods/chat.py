@@ -75,8 +75,9 @@ def permalink(call: Call) -> Json:
 @method("chat.unfurl", "links:write", tier=3)
 def unfurl(call: Call) -> Json:
     """What is shown under links of the app's domains in a person's message."""
-    unfurls = call.arguments.value("unfurls", "cannot_parse_attachment")
-    if not isinstance(unfurls, dict) or not unfurls:
+    unfurls = call.arguments.value("unfurls", "cannot_parse_attachment") or {}
+    metadata = call.arguments.value("metadata", "cannot_parse_attachment")
+    if not isinstance(unfurls, dict) or not (unfurls or metadata):
         raise Refused("missing_unfurls")
     message = call.slack.world.message(call.channel(), call.arguments.text("ts", None))
     if unknown := [url for url in unfurls if url.replace("&", "&amp;") not in message.text and url not in message.text]:

@@ -33,8 +33,6 @@ def access(call: Call) -> Json:
 
 def _client(call: Call) -> None:
     given = call.arguments.text("client_id"), call.arguments.text("client_secret")
-    if not any(given):
-        given = call.slack.basic.get()
     if given[0] != call.slack.app.client_id:
         raise Refused("invalid_client_id")
     if given[1] != call.slack.app.client_secret:
