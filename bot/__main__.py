@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 import commands
 from adapters.contract import Adapter
+from bot import doctor as diagnosis
 from bot import workspaces
 from bot.clock import Clock
 from bot.configuration import cli as configure_cli
@@ -38,8 +39,9 @@ from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
-from storage import migrate, sweeps, tickets
+from storage import installations, migrate, sweeps, tickets
 from storage.database import Database, StorageFailed, open_database
+from storage.tables import Installation
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,6 +58,7 @@ log = structlog.get_logger()
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
 LOOPBACK = "127.0.0.1"
+DEFAULT_DATABASE = "sqlite:///firstline.db"
 DATABASES = "write sqlite:///firstline.db or postgresql+psycopg://user:secret@host/name"
 
 
@@ -117,7 +120,7 @@ def run(
 ) -> None:
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
     _must_be_free(port)
-    url = os.environ.get("FIRSTLINE_DATABASE", "sqlite:///firstline.db")
+    url = os.environ.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)
     _run(Start(url, port, os.environ, Path("playground.db") if playground else None))
 
 
@@ -129,6 +132,36 @@ def docs() -> None:
     REGISTRY.load(commands)
     for page in pages.write_all(ROOT):
         typer.echo(f"written: {page}")
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+) -> None:
+    """Look whether all that the desk needs is there, and say how to mend what is not; exit 1 on an error."""
+    findings = asyncio.run(_examined(os.environ.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)))
+    typer.echo(diagnosis.as_json(findings) if as_json else diagnosis.as_text(findings))
+    raise typer.Exit(int(diagnosis.failed(findings)))
+
+
+async def _examined(url: str) -> list[diagnosis.Finding]:
+    from adapters.slack.doctor import examine  # only who looks needs it
+
+    settings, found = diagnosis.look_at_settings(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
+    at_database = list(diagnosis.look_at_database(url))
+    found += at_database
+    if settings is None:
+        return found
+    known = [] if diagnosis.failed(at_database) or migrate.pending(url) else await _installed(url)
+    return found + await examine(settings, known, lambda: datetime.now(UTC))
+
+
+async def _installed(url: str) -> list[Installation]:
+    database = open_database(url)
+    try:
+        return await database.read(installations.enabled)
+    finally:
+        database.close()
 
 
 @slack.command()

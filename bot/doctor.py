@@ -1,0 +1,101 @@
+"""What `firstline doctor` finds: the frame, and what is not one channel's. Each channel examines itself."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.configuration.problems import Problem, SettingsError
+from bot.configuration.reading import read, warnings
+from bot.settings import Settings
+from storage import migrate
+
+Level = Literal["ok", "warning", "error"]
+SIGNS: Mapping[Level, str] = {"ok": "✓", "warning": "!", "error": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `hint` says how to mend it; it is never empty but where all is well."""
+
+    level: Level
+    area: str
+    text: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f"\n    → {self.hint}" if self.hint else ""
+        return f"{SIGNS[self.level]} {self.area}: {self.text}{hint}"
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """All of them, as a JSON list of objects with level, area, text and hint."""
+    return json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False)
+
+
+def as_text(findings: Sequence[Finding]) -> str:
+    """All of them, a line each with the way out under it, and the sum."""
+    errors, odd = (sum(finding.level == level for finding in findings) for level in ("error", "warning"))
+    return "\n".join([*map(str, findings), f"\n{_counted(errors, 'error')}, {_counted(odd, 'warning')}."])
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"
+
+
+def failed(findings: Iterable[Finding]) -> bool:
+    return any(finding.level == "error" for finding in findings)
+
+
+def look_at_settings(path: Path | str, environment: Mapping[str, str]) -> tuple[Settings | None, list[Finding]]:
+    """The settings if they can be used, and what is wrong or odd in them."""
+    try:
+        settings = read(path, environment)
+    except SettingsError as error:
+        return None, [_wrong(problem) for problem in error.problems]
+    odd = [Finding("warning", "settings", f"{p.path}: {p.text}", p.hint) for p in warnings(settings)]
+    return settings, odd or [Finding("ok", "settings", f"{path} is sound")]
+
+
+def _wrong(problem: Problem) -> Finding:
+    text = str(Problem(problem.path, problem.text, "", problem.place))
+    return Finding("error", "settings", text, problem.hint or "docs/settings.md explains every key")
+
+
+def look_at_database(url: str) -> Iterator[Finding]:
+    """Whether the database can be reached, and its tables are those of this version."""
+    try:
+        pending = migrate.pending(url)
+    except migrate.TooNew as error:
+        yield Finding("error", "database", str(error), "start the newer version, or restore the backup")
+    except (SQLAlchemyError, ModuleNotFoundError, OSError, ValueError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        yield Finding(
+            "error", "database", f"cannot be reached: {reason}", "look at FIRSTLINE_DATABASE, and at the server"
+        )
+    else:
+        name = make_url(url).render_as_string(hide_password=True)
+        if pending and migrate.current(url) is None:
+            yield Finding("ok", "database", f"{name} is new: its tables are made when the desk starts")
+        elif pending:
+            hint = "back it up; the desk brings it up to date when it starts"
+            yield Finding("warning", "database", f"{name} is of an earlier version", hint)
+        else:
+            yield Finding("ok", "database", f"{name} is at revision {migrate.head()}")
+        yield from _open_to_others(url)
+
+
+def _open_to_others(url: str) -> Iterator[Finding]:
+    """A SQLite file holds what people wrote, and tokens of installed workspaces, as they are."""
+    file = Path(make_url(url).database or "")
+    if make_url(url).get_backend_name() != "sqlite" or not file.is_file():
+        return
+    if stat.S_IMODE(file.stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH):
+        yield Finding("warning", "database", f"others on this machine may read {file}", f"chmod 600 {file}")

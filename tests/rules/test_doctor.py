@@ -1,0 +1,86 @@
+"""firstline doctor: what it looks at beside the channels, and how it says it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import __main__ as program
+from bot.doctor import Finding, as_json, as_text, failed, look_at_database, look_at_settings
+from storage import migrate
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = str(ROOT / "settings.yaml")
+
+
+def run(*arguments: str, **environment: str) -> tuple[int, str]:
+    result = CliRunner(env=environment).invoke(program.app, list(arguments))
+    return result.exit_code, result.stdout
+
+
+def test_a_new_desk_is_well(tmp_path: Path) -> None:
+    code, said = run("doctor", FIRSTLINE_SETTINGS=EXAMPLE, FIRSTLINE_DATABASE=f"sqlite:///{tmp_path}/new.db")
+    assert code == 0 and said.endswith("no errors, no warnings.\n")
+    assert "✓ slack: not set up; docs/slack.md shows how" in said
+    assert list(tmp_path.iterdir()) == [], "looking makes no database"
+
+
+def test_an_error_ends_with_1_in_words_and_in_json(tmp_path: Path) -> None:
+    environment = {"FIRSTLINE_SETTINGS": EXAMPLE, "FIRSTLINE_SLACK__BOT_TOKEN": "xoxp-secret-z"}
+    environment["FIRSTLINE_DATABASE"] = f"sqlite:///{tmp_path}/new.db"
+    code, said = run("doctor", **environment)
+    assert (
+        code == 1
+        and "✗ settings: slack.bot_token (FIRSTLINE_SLACK__BOT_TOKEN): is the token of a user\n    → copy" in said
+    )
+    code, said = run("doctor", "--json", **environment)
+    first = json.loads(said)[0]
+    assert code == 1 and (first["level"], first["area"]) == ("error", "settings") and "xoxb-" in first["hint"]
+    assert "secret-z" not in said
+
+
+def test_settings_are_told_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(Path(EXAMPLE).read_text().replace("policy: claim", "polcy: claim"))
+    settings, findings = look_at_settings(file, {})
+    assert settings is None and failed(findings) and "did you mean policy?" in str(findings[0])
+    assert look_at_settings(EXAMPLE, {})[1] == [Finding("ok", "settings", f"{EXAMPLE} is sound")]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql+psycopg://max:hunter2@127.0.0.1:1/desk", "cannot be reached: "),
+        ("nonsense", "cannot be reached: "),
+        ("mysql://h/x", "cannot be reached: "),
+    ],
+)
+def test_a_database_that_cannot_be_reached(url: str, words: str) -> None:
+    (found,) = look_at_database(url)
+    assert found.level == "error" and words in found.text and "FIRSTLINE_DATABASE" in found.hint
+    assert "hunter2" not in str(found)
+
+
+def test_a_database_that_others_may_read(tmp_path: Path) -> None:
+    """It holds what people wrote, and tokens of the workspaces that installed the app."""
+    file = tmp_path / "desk.db"
+    migrate.upgrade(f"sqlite:///{file}")
+    file.chmod(0o644)
+    well, open_ = look_at_database(f"sqlite:///{file}")
+    assert (well.level, well.text) == ("ok", f"sqlite:///{file} is at revision {migrate.head()}")
+    assert (open_.level, open_.hint) == ("warning", f"chmod 600 {file}")
+    file.chmod(0o600)
+    assert [finding.level for finding in look_at_database(f"sqlite:///{file}")] == ["ok"]
+
+
+def test_findings_as_text_are_counted() -> None:
+    findings = [
+        Finding("ok", "a", "fine"),
+        Finding("warning", "b", "odd", "mend it"),
+        Finding("error", "c", "bad", "do"),
+    ]
+    assert as_text(findings) == "✓ a: fine\n! b: odd\n    → mend it\n✗ c: bad\n    → do\n\n1 error, 1 warning."
+    assert [finding["level"] for finding in json.loads(as_json(findings))] == ["ok", "warning", "error"]
