@@ -5,6 +5,7 @@ Alembic is imported only when there is something to do.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ def upgrade(url: str) -> list[str]:
     """
     if not pending(url):
         return []
+    _keep_private(url)
     engine = _engine(url)
     try:
         with engine.begin() as connection:
@@ -61,6 +63,14 @@ def upgrade(url: str) -> list[str]:
             return missing
     finally:
         engine.dispose()
+
+
+def _keep_private(url: str) -> None:
+    """A new SQLite file is its owner's alone: it holds what people write, and tokens as they are."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and target.database not in (None, "", ":memory:"):
+        with suppress(OSError):  # SQLite says better what is wrong with the place
+            Path(target.database or "").touch(mode=0o600)
 
 
 def config(connection: Connection | None = None) -> Config:

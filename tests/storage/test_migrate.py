@@ -93,6 +93,12 @@ def test_asking_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_new_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """It holds what people write, and tokens as they are."""
+    migrate.upgrade(f"sqlite:///{tmp_path}/new.db")
+    assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_newer_database_is_named_and_left_alone(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     url = a_new_one(kind, tmp_path, request)
