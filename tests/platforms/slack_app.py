@@ -101,8 +101,10 @@ async def on_socket(slack: Slack) -> AsyncIterator[SocketApp]:
     app = SocketApp(slack)
     await app.socket.connect()  # type: ignore[no-untyped-call]
     await slack.until(lambda: slack.sockets.open)
-    yield app
-    await app.socket.close()  # type: ignore[no-untyped-call]
+    try:
+        yield app
+    finally:
+        await app.socket.close()  # type: ignore[no-untyped-call]
 
 
 class HttpApp(Told):
@@ -144,6 +146,8 @@ async def on_http(slack: Slack) -> AsyncIterator[HttpApp]:
     runner = web.AppRunner(server, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    await slack.use_http(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
-    yield app
-    await runner.cleanup()
+    try:
+        await slack.use_http(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+        yield app
+    finally:
+        await runner.cleanup()

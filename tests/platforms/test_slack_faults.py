@@ -110,13 +110,13 @@ async def test_a_dead_connection_swallows_and_is_no_violation(slack: Slack) -> N
 async def test_goodbyes_and_new_connections(slack: Slack) -> None:
     """Trap: Socket Mode connections are refreshed by the server with a `disconnect` envelope."""
     async with on_socket(slack) as app:
-        await slack.sockets.warn()
-        assert len(slack.sockets.open) == 1
         await slack.sockets.refresh()
         assert not slack.sockets.open
         await slack.until(lambda: slack.sockets.open, 10)
-        assert slack.sockets.connected == 2
-        slack.sockets.cut()
+        assert slack.sockets.connected > 1
+        await slack.sockets.warn()
+        while slack.sockets.open:
+            slack.sockets.cut()
         assert (await slack.user("ana").command("/ticket")).error == "dispatch_failed" and not app.told
 
 

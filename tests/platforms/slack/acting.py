@@ -26,7 +26,12 @@ class Acting(Someone):
         self._installed()
         app = self.slack.app
         payload = {"token": app.verification_token, "team_id": self.team.id, "team_domain": self.team.domain}
-        payload |= {"channel_id": place.id, "channel_name": place.name, "user_id": self.id, "user_name": self.user.name}
+        payload |= {
+            "channel_id": place.id,
+            "channel_name": place.called,
+            "user_id": self.id,
+            "user_name": self.user.name,
+        }
         payload |= {"command": command, "text": text, "api_app_id": app.id, "is_enterprise_install": "false"}
         payload["response_url"] = self.slack.triggers.url("commands", self.team.id, self.id, place)
         payload["trigger_id"] = self.slack.triggers.trigger(self.team.id, self.id)
@@ -35,7 +40,6 @@ class Acting(Someone):
             self._slackbot(place, f"{command} failed with the error “{answer.error}”")
         elif answer.body:
             self.slack.hooks.acknowledged(command, place, self.id, answer.body)
-        self.slack.world.changed()
         return answer
 
     async def clicks(self, on: Message | View, label: str) -> Answer:
@@ -97,15 +101,20 @@ class Acting(Someone):
         """A message shortcut, from the menu at a message."""
         self._known(callback_id)
         channel = self.team.channels[message.channel]
-        payload = self._about("message_action") | {"callback_id": callback_id, "message": message.shown()}
-        payload |= {"channel": {"id": channel.id, "name": channel.name}, "message_ts": message.ts}
+        payload = self._about("message_action", "id", "name", "team_id") | {
+            "callback_id": callback_id,
+            "message": message.shown(),
+        }
+        payload |= {"channel": {"id": channel.id, "name": channel.called}, "message_ts": message.ts}
         payload["response_url"] = self.slack.triggers.url("app", self.team.id, self.id, channel, message)
+        payload["action_ts"] = self.slack.world.clock.ts()
         return await self._interacts(payload)
 
     async def global_shortcut(self, callback_id: str) -> Answer:
         """A shortcut from the lightning menu: it has no channel and no response URL."""
         self._known(callback_id)
-        return await self._interacts(self._about("shortcut") | {"callback_id": callback_id})
+        payload = self._about("shortcut", "id", "username", "team_id") | {"callback_id": callback_id}
+        return await self._interacts(payload | {"action_ts": self.slack.world.clock.ts()})
 
     async def looks_up(self, view: View, label: str, typed: str) -> list[str]:
         """The options that the app offers in an external menu for what is typed: their texts."""
@@ -136,16 +145,14 @@ class Acting(Someone):
         container: Json = {"type": "message", "message_ts": message.ts, "channel_id": channel.id}
         container["is_ephemeral"] = bool(message.ephemeral)
         container |= {"thread_ts": message.thread_ts} if message.thread_ts else {}
-        said: Json = {"container": container, "channel": {"id": channel.id, "name": channel.name}}
+        said: Json = {"container": container, "channel": {"id": channel.id, "name": channel.called}}
         said["response_url"] = self.slack.triggers.url("actions", self.team.id, self.id, channel, message)
         said["state"] = {"values": filling.state(_blocks(message), {})}
         return said | ({} if message.ephemeral else {"message": message.shown()})
 
     async def _interacts(self, payload: Json, view: str = "") -> Answer:
         payload["trigger_id"] = self.slack.triggers.trigger(self.team.id, self.id, view)
-        payload.setdefault("action_ts", self.slack.world.clock.ts())
         answer = await self.slack.delivery.deliver("interactive", payload)
-        self.slack.world.changed()
         return answer
 
     def _form(self, view: View | str | None) -> View:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from tests.platforms.slack.records import Json
 from tests.platforms.slack.refused import Refused
@@ -73,10 +74,10 @@ def _client(request: web.Request) -> Json:
     if not given.startswith("Basic "):
         return {}
     try:
-        client = BasicAuth.decode(given)
+        name, _, secret = base64.b64decode(given.removeprefix("Basic "), validate=True).decode().partition(":")
     except ValueError:
         raise Refused("invalid_auth") from None
-    return {"client_id": client.login, "client_secret": client.password}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _json(text: str) -> Json:

@@ -57,7 +57,6 @@ class Hooks:
             place.channel.ephemerals.remove(place.message)
         elif place.message and place.message.ts in place.channel.messages:
             self.slack.talk.remove(place.channel, place.message)
-        self.slack.world.changed()
 
     def _replace(self, place: ResponseUrl, message: Message, given: Content) -> None:
         if not message.ephemeral:
@@ -65,7 +64,6 @@ class Hooks:
             return
         message.text, message.blocks = given.text or "", given.blocks or []
         message.attachments = given.attachments or []
-        self.slack.world.changed()
 
     def say(self, channel: Channel, user: str, given: Content, kind: str | None, thread: str = "") -> Message:
         """A message of the bot's, to everybody (in_channel) or to one person (ephemeral, or nothing said)."""
@@ -81,7 +79,6 @@ class Hooks:
         else:
             message.ephemeral = user
             channel.ephemerals.append(message)
-            self.slack.world.changed()
         return message
 
     def acknowledged(self, where: str, channel: Channel, user: str, body: Any) -> None:

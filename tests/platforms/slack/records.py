@@ -151,7 +151,8 @@ class Message:
         said |= {"client_msg_id": self.client_msg_id} if self.client_msg_id else {}
         said |= {name: getattr(self, name) for name in ("username", "blocks", "edited") if getattr(self, name)}
         said |= {"attachments": self.attachments + self._unfurled()} if self.attachments or self.unfurls else {}
-        said |= {"files": [file.shown() for file in self.files]} if self.files else {}
+        if self.files:
+            said |= {"files": [file.shown() for file in self.files], "upload": False, "display_as_bot": False}
         said |= {"metadata": self._metadata(metadata)} if self.metadata else {}
         return said | self._threading() | self._reacted()
 
@@ -200,6 +201,11 @@ class Channel:
     def scope(self) -> str:
         """The family of scopes: channels, groups, im or mpim."""
         return {"channel": "channels", "group": "groups"}.get(self.kind, self.kind)
+
+    @property
+    def called(self) -> str:
+        """Its name in commands and interactions: a private one is not named there."""
+        return "privategroup" if self.kind == "group" else self.name
 
     def shown(self, member: str, count: bool = False) -> Json:
         """The conversation object of conversations.info, as one of its members sees it."""

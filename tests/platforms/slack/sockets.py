@@ -69,7 +69,6 @@ class Sockets:
         pinging = asyncio.ensure_future(self._ping(connection))
         try:
             await connection.ws.send_json(self._hello())
-            self.slack.world.changed()
             await self._listen(connection)
         finally:
             pinging.cancel()
@@ -119,7 +118,8 @@ class Sockets:
         envelope = self._envelope(kind, payload, retry, reason)
         waiting = self.waiting[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
         try:
-            await connection.ws.send_json(envelope)
+            if not connection.dead:
+                await connection.ws.send_json(envelope)
             said = await waiting
         except ConnectionError:
             return Answer("dispatch_failed", "the connection broke", status=0)
@@ -167,7 +167,6 @@ class Sockets:
     def _forget(self, connection: Connection) -> None:
         if connection in self.open:
             self.open.remove(connection)
-        self.slack.world.changed()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -39,9 +39,13 @@ class Someone:
             return channel
         return self.talk if channel == "@" else self.slack.world.channel(self.team, channel)
 
-    def _about(self, kind: str) -> Json:
+    def _about(self, kind: str, *names: str) -> Json:
+        """What stands in every payload; `names` are the fields of its user (all four, unless given)."""
         app = self.slack.app
         user = {"id": self.id, "username": self.user.name, "name": self.user.name, "team_id": self.team.id}
-        about = {"type": kind, "user": user, "api_app_id": app.id, "token": app.verification_token}
+        user = {name: value for name, value in user.items() if not names or name in names}
+        about = {"type": kind, "user": user, "token": app.verification_token}
+        if kind not in ("message_action", "shortcut"):
+            about["api_app_id"] = app.id
         team = {"id": self.team.id, "domain": self.team.domain}
         return about | {"team": team, "enterprise": None, "is_enterprise_install": False}

@@ -37,7 +37,6 @@ class Talk:
         message.edited = {"user": message.user, "ts": ts}
         changed = {"message": message.shown(), "previous_message": before}
         self.slack.events.hidden(channel, "message_changed", ts, changed)
-        self.slack.world.changed()
 
     def remove(self, channel: Channel, message: Message) -> None:
         """A message is gone. One with replies leaves a tombstone behind in the real Slack; here it goes too."""
@@ -49,13 +48,11 @@ class Talk:
         """An emoji on a message."""
         message.reactions.setdefault(name, []).append(user.id)
         self.slack.events.reaction("reaction_added", message, user, name)
-        self.slack.world.changed()
 
     def unreact(self, message: Message, user: User, name: str) -> None:
         """An emoji taken off a message."""
         message.reactions[name].remove(user.id)
         self.slack.events.reaction("reaction_removed", message, user, name)
-        self.slack.world.changed()
 
     def enter(self, channel: Channel, user: User) -> None:
         """Somebody joins a channel: a message says so, and an event."""
@@ -71,7 +68,6 @@ class Talk:
         """Somebody leaves a channel."""
         channel.members.remove(user.id)
         self.slack.events.membership("member_left_channel", channel, user)
-        self.slack.world.changed()
 
     def permalink(self, message: Message) -> str:
         """The web address of a message."""

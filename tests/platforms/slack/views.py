@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from tests.platforms.slack.blockkit.elements import INPUTS, INTERACTIVE
 from tests.platforms.slack.records import Json
 from tests.platforms.slack.refused import Refused
 from tests.platforms.slack.world import World
 
 DEPTH = 3
 
+_DEFAULTS: dict[str, Json] = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}
 _GIVEN = ("type", "blocks", "title", "submit", "close", "private_metadata", "callback_id", "external_id")
 _FLAGS = ("clear_on_close", "notify_on_close", "submit_disabled")
 
@@ -65,7 +68,6 @@ class Views:
         for view in self.stacks.get(user, []):
             view.closed = True
         self.stacks[user] = [view := self._make(team, user, given)]
-        self.world.changed()
         return view
 
     def push(self, team: str, user: str, given: Json, on: str) -> View:
@@ -78,7 +80,6 @@ class Views:
         view = self._make(team, user, given)
         view.root, view.previous = stack[0].id, stack[-1].id
         stack.append(view)
-        self.world.changed()
         return view
 
     def update(self, view: View, given: Json, hash_: str = "") -> View:
@@ -89,7 +90,6 @@ class Views:
         view.given, view.hash = self._named(given), self._hash()
         kept = {block["block_id"] for block in view.blocks}
         view.values = {block: values for block, values in view.values.items() if block in kept}
-        self.world.changed()
         return view
 
     def publish(self, team: str, user: str, given: Json, hash_: str = "") -> View:
@@ -97,7 +97,6 @@ class Views:
         if user in self.homes:
             return self.update(self.homes[user], given, hash_)
         self.homes[user] = self._make(team, user, given)
-        self.world.changed()
         return self.homes[user]
 
     def find(self, team: str, view_id: str, external_id: str) -> View:
@@ -120,7 +119,6 @@ class Views:
             one.closed = True
             if one in stack:
                 stack.remove(one)
-        self.world.changed()
 
     def _make(self, team: str, user: str, given: Json) -> View:
         self._take_external(given, None)
@@ -145,11 +143,17 @@ class Views:
 
 
 def named(blocks: list[Json], world: World) -> list[Json]:
-    """Blocks as Slack keeps them: each with a block_id, each interactive element with an action_id."""
-    kept = []
-    for given in blocks:
-        block: Json = {"block_id": world.secret()[:5]} | given
-        if "element" in block:
-            block["element"] = {"action_id": world.secret()[:5]} | block["element"]
-        kept.append(block)
-    return kept
+    """Blocks as Slack keeps them: ids where none were given, and every text with its defaults (emoji, verbatim)."""
+    return [{"block_id": world.secret()[:5]} | _kept(block, world) for block in blocks]
+
+
+def _kept(part: Any, world: World) -> Any:
+    if isinstance(part, list):
+        return [_kept(one, world) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {name: _kept(value, world) for name, value in part.items()}
+    if kept.get("type") in _DEFAULTS and isinstance(kept.get("text"), str):
+        return _DEFAULTS[kept["type"]] | kept
+    acts = kept.get("type") in INTERACTIVE or kept.get("type") in INPUTS
+    return ({"action_id": world.secret()[:5]} if acts else {}) | kept

@@ -67,7 +67,6 @@ def prompts(call: Call) -> Json:
     if not all(isinstance(one, dict) and one.get("title") and one.get("message") for one in given):
         raise Refused("invalid_arguments", "a prompt has a title and a message [json-pointer:/prompts]")
     call.slack.assistants[call.arguments.text("thread_ts")] = {"prompts": given, "title": call.arguments.text("title")}
-    call.slack.world.changed()
     return {}
 
 
@@ -76,7 +75,6 @@ def status(call: Call) -> Json:
     """What the assistant is busy with."""
     _thread(call)
     call.slack.assistants.setdefault(call.arguments.text("thread_ts"), {})["status"] = call.arguments.text("status")
-    call.slack.world.changed()
     return {}
 
 
@@ -87,5 +85,4 @@ def title(call: Call) -> Json:
     if len(title := call.arguments.text("title", None)) > LONG:
         raise Refused("invalid_arguments", "title is too long [json-pointer:/title]")
     call.slack.assistants.setdefault(call.arguments.text("thread_ts"), {})["title"] = title
-    call.slack.world.changed()
     return {}

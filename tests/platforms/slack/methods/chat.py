@@ -35,7 +35,6 @@ def post_ephemeral(call: Call) -> Json:
     message = _compose(call, channel, said)
     message.ephemeral = user.id
     channel.ephemerals.append(message)
-    call.slack.world.changed()
     return {"message_ts": message.ts}
 
 
@@ -85,7 +84,6 @@ def unfurl(call: Call) -> Json:
     for one in unfurls.values():
         _check_unfurl(one)
     message.unfurls |= unfurls
-    call.slack.world.changed()
     return {}
 
 

@@ -65,6 +65,16 @@ def join(call: Call) -> Json:
     return {"channel": channel.shown(call.bot.id)}
 
 
+@method("conversations.leave", "channels:manage", "groups:write", tier=3)
+def leave(call: Call) -> Json:
+    """The bot goes out of a channel."""
+    channel = call.channel()
+    if call.bot.id not in channel.members:
+        return {"not_in_channel": True}
+    call.slack.talk.leave(channel, call.bot)
+    return {}
+
+
 @method("conversations.open", "im:write", "mpim:write", tier=3)
 def open_(call: Call) -> Json:
     """The bot's talk with one person; the same one every time."""
