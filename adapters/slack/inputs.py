@@ -28,6 +28,12 @@ class Asked(NamedTuple):
 
 def element(field: Field, answer: str, *, live: bool = False) -> Asked:
     """The element of a field with what is known of its answer; `live`: what is typed is sent at once."""
+    made = _element(field, answer, live=live)
+    made.element["action_id"] = f"{made.element['action_id']}:{field.name}"[: limits.ID]
+    return made
+
+
+def _element(field: Field, answer: str, *, live: bool) -> Asked:
     match field.kind:
         case "person":
             return Asked(_person(answer))
