@@ -89,8 +89,8 @@ def code(text: str) -> str:
 
 
 def verbatim(text: str) -> str:
-    """A person's text with its MOMENT marks in UTC, for where Slack reads no dates."""
-    return escape(MOMENT.sub(lambda mark: moment(mark[1], zone_free=True), text))
+    """A person's text with its MOMENT marks in UTC, for where Slack reads no dates; it opens no block of code."""
+    return _words(MOMENT.sub(lambda mark: moment(mark[1], zone_free=True), text))
 
 
 def link(url: str, label: str) -> str:
@@ -100,6 +100,15 @@ def link(url: str, label: str) -> str:
         return bare_link(url)
     made = f"<{address}|{(shown + _led_to(label, url)).replace('|', '¦')}>"
     return made if len(made) <= LINK else f"{shown} ({escape(url)})"
+
+
+def safe_link(url: str) -> bool:
+    """Whether a link of a person's may lead there: the web or mail."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "mailto" or (parts.scheme in ("http", "https") and bool(parts.hostname))
 
 
 def bare_link(url: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from adapters.slack.escaping import code, cut, escape, inert, line, link, moment, tidy, verbatim
+from adapters.slack.escaping import code, cut, escape, inert, line, link, moment, safe_link, tidy, verbatim
 from adapters.slack.spoken import markdown
 
 __all__ = ["FENCE", "cut", "escape", "inert", "line", "markdown", "moment", "mrkdwn", "paragraphs", "tidy", "verbatim"]
@@ -114,7 +114,7 @@ class _Writer:
             return ""
         if self.quotes:  # a block of code would end the quotation
             return "\n".join(f"`{code(written)}`" for written in lines if written.strip())
-        return "```\n" + "\n".join(verbatim(written).replace("```", "ˋˋˋ") for written in lines) + "\n```"
+        return "```\n" + "\n".join(map(verbatim, lines)) + "\n```"
 
     def hr(self, node: SyntaxTreeNode) -> str:
         return "─" * 12
@@ -174,7 +174,7 @@ class _Markdown(MarkdownIt):
     """Its documented way to say which links are links."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
-        return bool(re.match(r"(?:https?://|mailto:)[^\s]", url, re.IGNORECASE))
+        return safe_link(url)
 
 
 def _made() -> MarkdownIt:

@@ -103,8 +103,8 @@ def with_suggestions(view: Mapping[str, Any], card: Card | None) -> dict[str, An
     It is what views.update takes: the `hash` is given beside it, and what was typed stays, as no input changes.
     """
     own = [block for block in view["blocks"] if not str(block.get("block_id", "")).startswith(SUGGESTED)]
-    behind = next((place + 1 for place, block in enumerate(own) if block.get("dispatch_action")), len(own))
-    below = _suggestions(card)[: limits.VIEW_BLOCKS - len(own)] if card else []
+    behind = next((place + 1 for place, block in enumerate(own) if block.get("dispatch_action")), 0)
+    below = _suggestions(card)[: limits.VIEW_BLOCKS - len(own)] if card and behind else []
     kept = {name: value for name, value in view.items() if name in _SENT and value}
     return kept | {"blocks": [*own[:behind], *below, *own[behind:]]}
 

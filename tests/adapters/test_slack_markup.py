@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.markup import cut, escape, inert, line, markdown, moment, mrkdwn, paragraphs
+from adapters.slack.markup import cut, escape, inert, line, markdown, moment, mrkdwn, paragraphs, verbatim
 from adapters.slack.pieces import SMALLEST, pieces
 from tests.adapters.slack_shapes import LIVE, NASTY, RAW
 
@@ -46,6 +46,10 @@ def test_pieces_are_short_enough_and_leave_nothing_open(text: str, limit: int) -
     assert kept == "".join("".join(whole).replace("```", "").split())
 
 
+def test_a_name_opens_no_block_of_code() -> None:
+    assert verbatim("```\n<b>") == "ˋˋˋ\n&lt;b&gt;" and line("```x") == "ˋˋˋx"
+
+
 @given(NASTY, st.integers(2, 200))
 def test_a_cut_never_opens_a_link(text: str, limit: int) -> None:
     made = cut(mrkdwn(text), limit)
@@ -68,6 +72,7 @@ def test_a_cut_never_opens_a_link(text: str, limit: int) -> None:
         ("[www.a.example/x](https://a.example)", "<https://a.example|www.a.example/x>"),
         ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
         ("[x](//evil.example)", "[x](//evil.example)"),
+        ("[x](http://[y) [z](https://)", "<http://%5By|x> [z](https://)"),
         ("<b>&amp;</b>", "&lt;b&gt;&amp;&lt;/b&gt;"),
         ("- a\n  - b\n    - c\n- d", "• a\n    ◦ b\n        ▪ c\n• d"),
         ("3. a\n4. b", "3. a\n4. b"),

@@ -229,6 +229,11 @@ def test_suggestions_stand_under_their_field() -> None:
     assert not {"id", "hash", "state", "external_id"} & set(live) and live["notify_on_close"]
 
 
+def test_a_form_that_looks_nothing_up_shows_no_suggestions() -> None:
+    made = view(Dialog("x", "X", (Field("n", "N", "number"),), suggests="n"), HERE)
+    assert with_suggestions(made, Card("Help", buttons=(Button("B", "kb show"),))) == made
+
+
 def test_suggestions_leave_room_for_the_fields() -> None:
     fields = tuple(Field(f"f{number}", "F") for number in range(99))
     card = Card("Help", buttons=tuple(Button(f"B{number}", "kb show") for number in range(5)))
