@@ -55,8 +55,10 @@ def part(element: Json) -> str:
 
 
 def holds(element: Json) -> bool:
-    """Whether an element has a value: buttons and pictures have none."""
-    return element["type"] not in ("button", "workflow_button", "image", "overflow", "icon_button", "feedback_buttons")
+    """Whether an element has a value: buttons, pictures and words have none."""
+    kind = element["type"]
+    silent = ("button", "workflow_button", "image", "overflow", "icon_button", "feedback_buttons", "mrkdwn", "plain_text")
+    return kind not in silent
 
 
 def empty(element: Json) -> Json:
