@@ -175,8 +175,8 @@ def manifest(
     from adapters.slack import manifest as made  # only who sets Slack up needs it
 
     settings = _settings()
-    oauth = several or bool(settings.slack.client_id and not settings.slack.bot_token.get_secret_value())
-    plain = made.manifest(REGISTRY.load(commands), settings, settings.slack.mode, several=oauth)
+    several = several or bool(settings.slack.client_id)
+    plain = made.manifest(REGISTRY.load(commands), settings, settings.slack.mode, several=several)
     typer.echo(made.as_yaml(plain) if as_yaml else made.as_json(plain), nl=False)
 
 

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.manifest import EVENTS_PATH, NAME
-from adapters.slack.scopes import SCOPES
+from adapters.slack.scopes import OPTIONAL, SCOPES
 from bot.configuration.slack import APP, BOT
 from bot.doctor import Finding, Level
 from bot.installations import Installation
@@ -138,9 +138,9 @@ class _Workspace:
         given = {scope.strip() for scope in headers["x-oauth-scopes"].split(",")} - {""}
         for scope in sorted(SCOPES.keys() - given):
             yield self.finding("error", f"the scope {scope} is missing, with which the desk {SCOPES[scope]}", RESCOPE)
-        for scope in sorted(given - SCOPES.keys()):
+        for scope in sorted(given - SCOPES.keys() - OPTIONAL.keys()):
             yield self.finding("warning", f"the scope {scope} is not needed", f"take it away: {RESCOPE}")
-        if given == SCOPES.keys():
+        if given - OPTIONAL.keys() == SCOPES.keys():
             yield self.finding("ok", f"the token has all {len(SCOPES)} scopes, and no other")
 
     def clock(self, headers: Mapping[str, str]) -> Iterator[Finding]:

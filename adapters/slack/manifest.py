@@ -44,16 +44,17 @@ PROMPTS = (
 def manifest(registry: Registry, settings: Settings, mode: Mode, *, several: bool = False) -> dict[str, Any]:
     """The manifest as Slack's JSON. `several`: the app is to be installed in several workspaces, over OAuth.
 
-    A token that expires can be renewed only where the desk keeps it, so token rotation goes with `several`: it cannot
-    be switched off again for an app, and a token in the environment would end after twelve hours.
+    A token that expires can be renewed only where the desk keeps it: one in the settings would end after twelve hours,
+    and rotation cannot be switched off again for an app.
     """
     address = settings.organisation.address
+    rotates = several and not settings.slack.bot_token.get_secret_value()
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {"name": NAME, "description": _description(settings), "background_color": "#1d4ed8"},
         "features": _features(registry, settings, address + EVENTS_PATH if mode == "http" else ""),
         "oauth_config": _oauth(address if several else ""),
-        "settings": _settings(address + EVENTS_PATH if mode == "http" else "", several),
+        "settings": _settings(address + EVENTS_PATH if mode == "http" else "", rotates),
     }
 
 
@@ -121,7 +122,7 @@ def _oauth(address: str) -> dict[str, Any]:
     return {**redirect, "scopes": {"bot": sorted(SCOPES)}}
 
 
-def _settings(url: str, several: bool) -> dict[str, Any]:
+def _settings(url: str, rotates: bool) -> dict[str, Any]:
     at = {"request_url": url} if url else {}
     options = {"message_menu_options_url": url} if url else {}
     return {
@@ -129,7 +130,7 @@ def _settings(url: str, several: bool) -> dict[str, Any]:
         "interactivity": {"is_enabled": True, **at, **options},
         "org_deploy_enabled": False,
         "socket_mode_enabled": not url,
-        "token_rotation_enabled": several,
+        "token_rotation_enabled": rotates,
     }
 
 

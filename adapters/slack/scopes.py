@@ -23,6 +23,9 @@ SCOPES = {
 }
 """The bot token's scopes, by name (https://docs.slack.dev/reference/scopes)."""
 
+OPTIONAL = {"channels:join": "enters a public channel by itself, where nobody has said `/invite @Firstline`"}
+"""Not in the manifest: whoever wants it adds it."""
+
 APP_SCOPES = {"connections:write": "opens Socket Mode; for the app-level token, in the mode socket only"}
 
 EVENTS = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 import commands
 from adapters.slack import manifest as made
@@ -108,6 +109,9 @@ def test_several_workspaces_get_a_way_back_and_tokens_that_are_renewed(settings:
     one, many = of(settings), of(settings, several=True)
     assert not one["settings"]["token_rotation_enabled"] and "redirect_urls" not in one["oauth_config"]
     assert many["settings"]["token_rotation_enabled"]
+    app = settings.slack.model_copy(update={"bot_token": SecretStr("xoxb-1")})
+    both = of(settings.model_copy(update={"slack": app}), several=True)
+    assert not both["settings"]["token_rotation_enabled"] and "redirect_urls" in both["oauth_config"]
     assert many["oauth_config"]["redirect_urls"] == [f"{PUBLIC}/slack/oauth_redirect"]
 
 
