@@ -1,0 +1,242 @@
+"""What people say in Slack, change and delete, and make tickets of: once, in whatever order Slack tells of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.adapters.slack_company import Company
+
+both = pytest.mark.parametrize("way", ["socket", "http"])
+
+
+@both
+async def test_a_message_in_a_watched_channel_is_a_ticket(it: Company) -> None:
+    """BEHAVIOUR 4: each new top-level message of an employee; not thanks, agents, joins, bots."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "it-help")
+    asked = await ana.says("it-help", "my laptop is *broken*, see <https://example.com/a?b=1&c=2|this>")
+    await it.settles()
+    ticket = (await it.tickets())[0]
+    assert (ticket.requester, ticket.origin_room, ticket.origin_thread) == ("ana", "it-help", asked.ts)
+    await ana.sees("IT-1001 is open", "it-help")
+    await ana.sees("IT-1001", "it-help", thread=asked)
+    for person, words in ((ana, "thanks!"), (ben, "the printer is broken")):
+        await person.says("it-help", words)
+    erik = it.person("erik")
+    await erik.joins("it-help")
+    await it.settles()
+    assert len(await it.tickets()) == 1
+
+
+@both
+async def test_an_event_told_twice_has_one_effect(it: Company) -> None:
+    """Events are delivered again: their ids are remembered, and the person is answered once."""
+    ana = it.person("ana", "it-help")
+    it.slack.events.retries = (0,)
+    it.slack.faults.redeliver(1)
+    await ana.says("it-help", "my laptop is broken")
+    await it.slack.until(lambda: not it.slack.events.again)
+    await it.settles()
+    assert len(await it.tickets()) == 1
+    assert len(ana.ephemerals("it-help")) == 1
+
+
+async def test_one_message_told_under_two_teams_is_one_ticket(it: Company) -> None:
+    """Slack Connect: other event ids, the same channel and ts."""
+    ana = it.person("ana", "it-help")
+    await ana.says("it-help", "my laptop is broken")
+    told = dict(it.slack.events.sent[-1])
+    again = told | {"event_id": "Ev0OTHER", "team_id": "T0OTHER"}
+    assert (await it.adapter.listening(it.desk).receive(again)).status == 200
+    await it.settles()
+    assert len(await it.tickets()) == 1 and len(ana.ephemerals("it-help")) == 1
+
+
+@both
+async def test_a_direct_message_is_a_ticket_after_one_click(it: Company) -> None:
+    """BEHAVIOUR 5: the question gives way to its answer."""
+    ana = it.person("ana")
+    await ana.says("@", "my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?")
+    assert not question.ephemeral and await it.tickets() == []
+    await ana.clicks(question, "Open a ticket")
+    await it.settles()
+    await ana.sees("IT-1001 is open")
+    assert "Shall I open" not in ana.shown(), "what was decided is not asked again"
+    assert [t.requester for t in await it.tickets()] == ["ana"]
+
+
+async def test_a_direct_message_told_again_after_a_restart_is_asked_about_once(it: Company) -> None:
+    ana = it.person("ana")
+    await ana.says("@", "my screen is dark")
+    await it.settles()
+    listening = it.adapter.listening(it.desk)
+    listening._acts._shown.clear()
+    assert (await listening.receive(dict(it.slack.events.sent[-2]), 1)).status == 200
+    await it.settles()
+    assert ana.shown().count("Shall I open a ticket") == 1
+
+
+async def test_talk_in_a_tickets_thread_reaches_the_other_side(it: Company) -> None:
+    """BEHAVIOUR 11, 17, 18: the requester's reply reaches the agents; the agents' talk stays with them."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    card = await ben.sees("my laptop is broken", "triage-it")
+    await ana.says("it-help", "it is the battery", asked)
+    await ben.says("triage-it", "she dropped it, surely", card)
+    await it.settles()
+    await ben.sees("it is the battery", "triage-it", thread=card)
+    assert "dropped" not in ana.shown("it-help", asked)
+    kinds = [(entry.kind, entry.text) for entry in await it.timeline() if entry.kind in ("reply", "note")]
+    assert kinds == [("reply", "it is the battery"), ("note", "she dropped it, surely")]
+
+
+async def test_edits_and_deletions_reach_the_ticket(it: Company) -> None:
+    """BEHAVIOUR 10, 11: what was said before stays in the record."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    reply = await ana.says("it-help", "it is the battery", asked)
+    await ana.edits(reply, "it is the *charger*")
+    await ana.deletes(reply)
+    await it.settles()
+    kinds = [(entry.kind, entry.text) for entry in await it.timeline() if entry.kind in ("reply", "edited", "deleted")]
+    assert kinds == [("reply", "it is the battery"), ("edited", "it is the **charger**"), ("deleted", "")]
+    card = await ben.sees("my laptop is broken", "triage-it")
+    await ben.sees("changed what they wrote", "triage-it", thread=card)
+
+
+async def test_a_preview_that_slack_unfolds_is_no_edit(it: Company) -> None:
+    ana = it.person("ana", "it-help")
+    asked = await ana.says("it-help", "my laptop is broken, https://example.com")
+    place = it.slack.channel("it-help")
+    shown = asked.shown()
+    event = {"channel": place.id, "message": {**shown, "attachments": [{"id": 1}]}, "previous_message": shown}
+    it.slack.events.hidden(place, "message_changed", it.slack.world.clock.ts(), event)
+    await it.settles()
+    assert "edited" not in [entry.kind for entry in await it.timeline()]
+
+
+async def test_an_edit_that_overtakes_its_message_is_kept(it: Company) -> None:
+    """Out of order: what came too early is tried again for a while."""
+    ana = it.person("ana", "it-help")
+    it.slack.faults.reorder(2)
+    asked = await ana.says("it-help", "my laptop is borken")
+    await ana.edits(asked, "my laptop is broken")
+    await it.settles()
+    assert [(e.kind, e.text) for e in await it.timeline() if e.kind in ("opened", "edited")] == [
+        ("opened", "my laptop is borken"),
+        ("edited", "my laptop is broken"),
+    ]
+
+
+async def test_a_reply_that_overtakes_its_ticket_is_kept(it: Company) -> None:
+    ana = it.person("ana", "it-help")
+    it.slack.faults.reorder(2)
+    asked = await ana.says("it-help", "my laptop is broken")
+    await ana.says("it-help", "it is the battery", asked)
+    await it.settles()
+    assert [(e.kind, e.text) for e in await it.timeline() if e.kind in ("opened", "reply")] == [
+        ("opened", "my laptop is broken"),
+        ("reply", "it is the battery"),
+    ]
+
+
+async def test_an_edit_of_what_is_no_tickets_is_forgotten(it: Company) -> None:
+    ana = it.person("ana")
+    it.slack.channel("random", ana)
+    said = await ana.says("random", "lunch?")
+    it.now += (it.now - it.now.replace(hour=0)) * 2
+    await ana.edits(said, "dinner?")
+    await it.settles()
+    assert await it.timeline() == []
+
+
+@both
+async def test_the_ticket_emoji_makes_one_ticket_whoever_reacts(it: Company) -> None:
+    """BEHAVIOUR 3: the author is the requester, the reactor the submitter, the thread the conversation."""
+    ana, ben, lena = (it.person(name, "triage-it") for name in ("ana", "ben", "lena"))
+    room = it.slack.channel("random", ana, ben, lena)
+    asked = await ana.says(room, "my laptop is broken")
+    await lena.says(room, "mine too, <@nobody>", asked)
+    await ben.reacts(asked, "thumbsup")
+    await it.settles()
+    assert await it.tickets() == []
+    await ben.reacts(asked, "ticket")
+    await lena.reacts(asked, "ticket")
+    await ben.unreacts(asked, "ticket")
+    await ben.reacts(asked, "ticket")
+    await it.settles()
+    assert [(t.requester, t.submitter) for t in await it.tickets()] == [("ana", "ben")]
+    assert [(e.kind, e.author) for e in await it.timeline() if e.kind in ("opened", "reply")] == [
+        ("opened", "ben"),
+        ("reply", "lena"),
+    ]
+    await ben.sees("Made from Ana Costa's message", room)
+
+
+async def test_a_reaction_on_a_reply_makes_a_ticket_of_the_thread(it: Company) -> None:
+    ana, ben = it.person("ana"), it.person("ben")
+    room = it.slack.channel("random", ana, ben)
+    asked = await ana.says(room, "my laptop is broken")
+    reply = await ben.says(room, "which one?", asked)
+    await ben.reacts(reply, "ticket")
+    await it.settles()
+    assert [(t.requester, t.origin_thread) for t in await it.tickets()] == [("ana", asked.ts)]
+
+
+async def test_a_reaction_while_slack_is_away_is_asked_for_again(it: Company) -> None:
+    """History that cannot be read just now: the event is not acknowledged, and comes again."""
+    ana, ben = it.person("ana"), it.person("ben")
+    room = it.slack.channel("random", ana, ben)
+    asked = await ana.says(room, "my laptop is broken")
+    it.slack.faults.failing("conversations.replies")
+    it.slack.delivery.patience = 0.3
+    it.slack.events.retries = (0,)
+    await ben.reacts(asked, "ticket")
+    await it.slack.until(lambda: not it.slack.events.again)
+    await it.settles()
+    assert len(await it.tickets()) == 1
+    it.slack.violations.clear()
+
+
+@both
+async def test_the_shortcut_makes_a_ticket_even_where_the_bot_cannot_read(it: Company) -> None:
+    """BEHAVIOUR 3: the payload brings the message along."""
+    ana, ben = it.person("ana"), it.person("ben")
+    room = it.slack.channel("private", ana, ben, kind="group", bot=False)
+    asked = await ana.says(room, "my laptop is broken")
+    answer = await ben.shortcut(asked, "react")
+    await it.settles()
+    assert not answer.error
+    assert [(t.requester, t.submitter) for t in await it.tickets()] == [("ana", "ben")]
+    await ben.sees("Made from Ana Costa's message", room)
+    it.slack.violations.clear()
+
+
+async def test_files_are_named_in_the_text(it: Company) -> None:
+    """BEHAVIOUR 11: files reach the ticket."""
+    ana = it.person("ana", "it-help")
+    await ana.uploads("it-help", "screen.png", b"...", "my screen is dark")
+    await it.settles()
+    assert "my screen is dark\n📎 screen.png" in (await it.timeline())[0].text
+
+
+async def test_what_the_database_does_not_take_is_told_again(it: Company) -> None:
+    """Written first, then acknowledged: Slack is answered 500, and delivers again."""
+    ana = it.person("ana", "it-help")
+    await ana.says("it-help", "hello there my laptop is broken")
+    it.database.close()
+    told = dict(it.slack.events.sent[-1]) | {"event_id": "Ev0LATER"}
+    assert (await it.adapter.listening(it.desk).receive(told)).status == 500
+
+
+async def test_mentions_in_what_people_say_become_names(it: Company) -> None:
+    """BEHAVIOUR 39: no text of a user's pings anybody."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    await ben.command("/queue", "", "triage-it")
+    await ana.says("it-help", "@ben my laptop is broken <!channel>")
+    await it.settles()
+    assert (await it.timeline())[0].text.startswith("@Ben Adler my laptop")
+    assert "<!channel>" not in str(it.called("chat.postMessage"))
