@@ -167,3 +167,30 @@ async def test_a_menu_is_picked_and_checkboxes_come_as_options(slack: Slack, app
     values = app.last["view"]["state"]["values"]
     assert values["p"]["p"]["selected_option"]["value"] == "high"
     assert [one["value"] for one in values["c"]["c"]["selected_options"]] == ["low"]
+
+
+async def test_the_agents_talk_suggests_prompts_and_knows_what_is_looked_at(slack: Slack, app: Told) -> None:
+    slack.app.agent = True
+    ana, it_help = slack.user("ana"), slack.channel("it-help", slack.user("ana"))
+    await ana.opens_talk(it_help)
+    assert app.last["event"]["tab"] == "messages"
+    assert app.last["event"]["context"]["entities"][0]["value"] == it_help.id
+    prompts = [{"title": "Status", "message": "What is the state of my ticket?"}]
+    await client(slack).assistant_threads_setSuggestedPrompts(channel_id=ana.talk.id, thread_ts="", prompts=prompts)
+    await ana.takes_prompt("Status")
+    assert app.events("message")[0]["text"] == "What is the state of my ticket?"
+    await ana.looks_at(it_help)
+    assert app.events("app_context_changed") and not slack.violations
+
+
+async def test_names_of_people_and_channels_change(slack: Slack, app: Told) -> None:
+    ana, it_help = slack.user("ana"), slack.channel("it-help", slack.user("ana"))
+    await ana.becomes(real_name="Ana Costa Silva", tz="Europe/Lisbon")
+    slack.talk.rename(it_help, "it-desk")
+    slack.talk.archive(it_help)
+    await slack.events.quiet()
+    assert app.events("user_change")[0]["user"]["real_name"] == "Ana Costa Silva"
+    assert app.events("channel_rename")[0]["channel"]["name"] == "it-desk"
+    assert app.events("channel_archive")[0]["channel"] == it_help.id
+    await slack.events.repeat(slack.events.sent[0], team_id="T2")
+    assert app.last["team_id"] == "T2" and app.last["event_id"] == slack.events.sent[0]["event_id"]

@@ -76,6 +76,7 @@ class App:
     shortcuts: frozenset[str] | None = None
     domains: frozenset[str] = frozenset()
     rotates: bool = False
+    agent: bool = False
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any] | None) -> App:
@@ -89,6 +90,7 @@ class App:
             commands=frozenset(one["command"] for one in features.get("slash_commands", ())),
             shortcuts=frozenset(one["callback_id"] for one in features.get("shortcuts", ())),
             domains=frozenset(features.get("unfurl_domains", ())),
+            agent="agent_view" in features,
             rotates=bool(settings.get("token_rotation_enabled")),
         )
 

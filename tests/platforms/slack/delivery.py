@@ -48,11 +48,7 @@ class Delivery:
     async def deliver(self, kind: Kind, payload: Json, retry: int = 0, reason: str = "") -> Answer:
         """Bring a payload to the app once."""
         start = time.monotonic()
-        try:
-            async with asyncio.timeout(self.patience):
-                answer = await self._send(kind, payload, retry, reason)
-        except TimeoutError:
-            answer = Answer("operation_timeout", status=0 if self.slack.sockets.muted(payload) else 200)
+        answer = await self._send(kind, payload, retry, reason)
         if answer.error:
             book = self.slack.world.undelivered if answer.status == 0 else self.slack.world.violations
             book.note(_named(kind, payload), answer.error, str(answer.body or ""))
@@ -61,7 +57,7 @@ class Delivery:
     async def _send(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:
         if self.slack.request_url:
             return await self._post(kind, payload, retry, reason)
-        return await self.slack.sockets.send(kind, payload, retry, reason)
+        return await self.slack.sockets.send(kind, payload, retry, reason, self.patience)
 
     async def _post(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:
         body, content_type = _body(kind, payload)
@@ -69,8 +65,13 @@ class Delivery:
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
         try:
-            async with self.session.post(self.slack.request_url, data=body, headers=headers) as response:
+            async with (
+                asyncio.timeout(self.patience),
+                self.session.post(self.slack.request_url, data=body, headers=headers) as response,
+            ):
                 return await _answer(response)
+        except TimeoutError:
+            return Answer("operation_timeout")
         except aiohttp.ClientError as error:
             return Answer("dispatch_failed", repr(error), status=0)
 

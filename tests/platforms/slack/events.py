@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.platforms.slack.app import Installation
+from tests.platforms.slack.delivery import Answer
 from tests.platforms.slack.records import Channel, Json, Message, User
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ class Events:
 
     slack: Slack
     retries: tuple[float, ...] = (0, 60, 300)
-    sent: list[Json] = field(default_factory=list)
+    sent: deque[Json] = field(default_factory=lambda: deque(maxlen=100_000))
     first: set[asyncio.Task[str]] = field(default_factory=set)
     again: set[asyncio.Task[None]] = field(default_factory=set)
     _held: list[Json] = field(default_factory=list)
@@ -65,6 +67,10 @@ class Events:
         letter = "C" if channel.kind == "channel" else "G"
         event = {"type": kind, "user": user.id, "channel": channel.id, "channel_type": letter, "team": channel.team}
         self.emit(channel.team, kind, event | {"event_ts": self.slack.world.clock.ts()})
+
+    async def repeat(self, told: Json, **changes: object) -> Answer:
+        """Bring an event once more, with other parts where given (`team_id`, `event_id`): as Slack Connect does."""
+        return await self.slack.delivery.deliver("events_api", told | changes, 1, "http_timeout")
 
     async def quiet(self) -> None:
         """Every event so far has been tried once."""

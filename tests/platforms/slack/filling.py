@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.platforms.slack.blockkit import elements
+from tests.platforms.slack.blockkit.elements import INPUTS
 from tests.platforms.slack.records import Json
 from tests.platforms.slack.show import label_text
 
@@ -56,9 +57,7 @@ def part(element: Json) -> str:
 
 def holds(element: Json) -> bool:
     """Whether an element has a value: buttons, pictures and words have none."""
-    kind = element["type"]
-    silent = ("button", "workflow_button", "image", "overflow", "icon_button", "feedback_buttons", "mrkdwn", "plain_text")
-    return kind not in silent
+    return element["type"] in INPUTS
 
 
 def empty(element: Json) -> Json:

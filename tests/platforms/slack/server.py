@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
@@ -31,14 +32,17 @@ from tests.platforms.slack.seeing import Seeing
 from tests.platforms.slack.show import message_text, view_text
 from tests.platforms.slack.sockets import Sockets
 from tests.platforms.slack.talk import Talk
-from tests.platforms.slack.talking import Talking
 from tests.platforms.slack.triggers import Triggers
 from tests.platforms.slack.uploads import Uploads
 from tests.platforms.slack.views import View, Views
+from tests.platforms.slack.visiting import Visiting
 from tests.platforms.slack.world import World
 
+KEPT = 100_000
+"""Calls that are remembered, the newest."""
 
-class Person(Acting, Talking, Seeing):
+
+class Person(Acting, Visiting, Seeing):
     """Somebody who uses the app: acts, talks and sees."""
 
 
@@ -65,7 +69,7 @@ class Slack:
         self.app, self.request_url, self.assistants = App.of(manifest), request_url, dict[str, Json]()
         self.redirect_url = ""
         self.world = World(self.app, Clock(now), seed)
-        self.calls: list[tuple[str, Json]] = []
+        self.calls: deque[tuple[str, Json]] = deque(maxlen=KEPT)
         self.faults, self.rates = Faults(self.world.random), Rates(self.world.clock)
         self.triggers, self.views, self.grants = Triggers(self.world), Views(self.world), Grants(self)
         self.talk, self.events, self.hooks = Talk(self), Events(self), Hooks(self)

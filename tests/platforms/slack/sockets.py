@@ -28,7 +28,6 @@ class Connection:
     dead: bool = False
     leaving: bool = False
     pongs: int = 0
-    got: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -108,19 +107,21 @@ class Sockets:
         about = {"num_connections": len(self.open), "connection_info": {"app_id": self.slack.app.id}}
         return {"type": "hello", "debug_info": info} | about
 
-    async def send(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:
-        """One envelope over one open connection; waits for its acknowledgement without end."""
+    async def send(self, kind: Kind, payload: Json, retry: int, reason: str, patience: float) -> Answer:
+        """One envelope over one open connection, and its acknowledgement within so many seconds."""
         usable = [one for one in self.open if not one.leaving and not one.ws.closed]
         if not usable:
             return Answer("dispatch_failed", "no open connection", status=0)
         connection = self.slack.world.random.choice(usable)
-        connection.got.append(id(payload))
         envelope = self._envelope(kind, payload, retry, reason)
         waiting = self.waiting[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
         try:
-            if not connection.dead:
-                await connection.ws.send_json(envelope)
-            said = await waiting
+            async with asyncio.timeout(patience):
+                if not connection.dead:
+                    await connection.ws.send_json(envelope)
+                said = await waiting
+        except TimeoutError:
+            return Answer("operation_timeout", status=0 if connection.dead or connection not in self.open else 200)
         except ConnectionError:
             return Answer("dispatch_failed", "the connection broke", status=0)
         finally:
@@ -131,10 +132,6 @@ class Sockets:
         envelope: Json = {"envelope_id": str(uuid.UUID(int=self.slack.world.random.getrandbits(128), version=4))}
         envelope |= {"type": kind, "payload": payload, "accepts_response_payload": kind != "events_api"}
         return envelope | ({"retry_attempt": retry, "retry_reason": reason} if kind == "events_api" else {})
-
-    def muted(self, payload: Json) -> bool:
-        """Whether a payload went to a connection that is dead."""
-        return any(one.dead and id(payload) in one.got for one in self.open)
 
     async def warn(self, which: int = 0) -> None:
         """Tell a connection that it will be closed in about ten seconds; it still gets payloads."""

@@ -69,6 +69,21 @@ class Talk:
         channel.members.remove(user.id)
         self.slack.events.membership("member_left_channel", channel, user)
 
+    def rename(self, channel: Channel, name: str) -> None:
+        """A channel is called something else."""
+        channel.name = name
+        told = {"id": channel.id, "name": name, "name_normalized": name, "created": channel.created}
+        self._about("channel_rename", channel, told | {"is_channel": True, "is_mpim": False})
+
+    def archive(self, channel: Channel, archived: bool = True) -> None:
+        """A channel is put away, or taken out again."""
+        channel.archived = archived
+        self._about("channel_archive" if archived else "channel_unarchive", channel, channel.id)
+
+    def _about(self, kind: str, channel: Channel, told: object) -> None:
+        event = {"type": kind, "channel": told, "event_ts": self.slack.world.clock.ts()}
+        self.slack.events.emit(channel.team, kind, event)
+
     def permalink(self, message: Message) -> str:
         """The web address of a message."""
         domain = self.slack.world.teams[message.team].domain

@@ -77,43 +77,6 @@ class Talking(Someone):
         self.slack.talk.enter(self.place(channel), installed.bot)
         await self.slack.events.quiet()
 
-    async def shares_link(self, channel: Channel | str, url: str, thread: Message | str = "") -> Message:
-        """A message with a link; the app is asked for a preview when the domain is one of its own."""
-        message = await self.says(channel, f"<{url}>", thread)
-        domain = url.partition("://")[2].partition("/")[0].partition(":")[0]
-        domains = self.slack.app.domains
-        if not domains or any(domain == one or domain.endswith(f".{one}") for one in domains):
-            place = self.place(channel)
-            event: Json = {"type": "link_shared", "user": self.id, "channel": place.id, "message_ts": message.ts}
-            event |= {"links": [{"domain": domain, "url": url}], "source": "conversations_history"}
-            event |= {"unfurl_id": f"{place.id}.{message.ts}", "is_bot_user_member": True}
-            event |= {"thread_ts": message.thread_ts} if message.thread_ts else {}
-            self._event("link_shared", event)
-        await self.slack.events.quiet()
-        return message
-
-    async def opens_home(self, tab: str = "home") -> None:
-        """The app's Home tab (or its messages tab)."""
-        event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.talk.id, "tab": tab}
-        if tab == "home" and self.id in self.slack.views.homes:
-            event["view"] = self.slack.views.homes[self.id].shown()
-        self._event("app_home_opened", event)
-        await self.slack.events.quiet()
-
-    async def opens_assistant_thread(self, about: Channel | str = "") -> Message:
-        """A new thread with the assistant, while a channel is looked at."""
-        root = self._message(self.talk, "New Assistant Thread", "")
-        root.subtype = "assistant_app_thread"
-        self.slack.world.put(self.talk, root)
-        context = {"channel_id": self.place(about).id, "team_id": self.team.id} if about else {}
-        thread = {"user_id": self.id, "context": context, "channel_id": self.talk.id, "thread_ts": root.ts}
-        self._event("assistant_thread_started", {"type": "assistant_thread_started", "assistant_thread": thread})
-        await self.slack.events.quiet()
-        return root
-
-    def _event(self, subscription: str, event: Json) -> None:
-        self.slack.events.emit(self.team.id, subscription, event | {"event_ts": self.slack.world.clock.ts()})
-
     def _message(self, channel: Channel, text: str, thread: Message | str) -> Message:
         assert self.id in channel.members, f"{self.user.name} is not in {channel.name}"
         said = wire(text, self._ids())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.platforms.slack.records import Channel, Message
 from tests.platforms.slack.refused import Refused
 from tests.platforms.slack.world import World
 
 LIVES, ANSWERS, ANSWERABLE = 3.0, 5, 1800.0
+KEPT = 100_000
 
 
 @dataclass
@@ -33,7 +35,6 @@ class ResponseUrl:
     channel: Channel
     until: float
     message: Message | None = None
-    thread_ts: str = ""
     uses: int = 0
 
 
@@ -50,6 +51,7 @@ class Triggers:
         numbers = f"{self.world.random.randrange(10**11, 10**12)}.{self.world.random.randrange(10**10, 10**11)}"
         made = Trigger(f"{numbers}.{self.world.secret()}", team, user, self.world.clock.now() + LIVES, view)
         self.triggers[made.id] = made
+        _forget_oldest(self.triggers)
         return made.id
 
     def exchange(self, trigger_id: str, team: str) -> Trigger:
@@ -67,8 +69,8 @@ class Triggers:
     def url(self, kind: str, team: str, user: str, channel: Channel, message: Message | None = None) -> str:
         """A new response URL; `kind` is commands, actions or app, as in Slack's own."""
         made = ResponseUrl(self.world.secret(), team, user, channel, self.world.clock.now() + ANSWERABLE, message)
-        made.thread_ts = message.thread_ts if message else ""
         self.urls[made.id] = made
+        _forget_oldest(self.urls)
         return f"{self.world.base}{kind}/{team}/{made.id}"
 
     def answer(self, url: str) -> ResponseUrl:
@@ -82,3 +84,8 @@ class Triggers:
             raise Refused("expired_url")
         place.uses += 1
         return place
+
+
+def _forget_oldest(kept: dict[str, Any]) -> None:
+    if len(kept) > KEPT:
+        del kept[next(iter(kept))]

@@ -51,38 +51,40 @@ def connect(call: Call) -> Json:
     return {"url": call.slack.sockets.address()}
 
 
-def _thread(call: Call) -> None:
+def _thread(call: Call) -> str:
+    """The thread that is meant; with agent_view the whole talk, by the channel's id, when none is named."""
     channel = call.channel("channel_id")
-    if channel.kind != "im" or call.arguments.text("thread_ts", None) not in channel.messages:
+    thread = call.arguments.text("thread_ts", "" if call.slack.app.agent else None)
+    if channel.kind != "im" or (thread and thread not in channel.messages):
         raise Refused("invalid_thread_ts")
+    return thread or channel.id
 
 
 @method("assistant.threads.setSuggestedPrompts", "assistant:write", "chat:write", tier=3)
 def prompts(call: Call) -> Json:
     """Up to four prompts that a person may pick in an assistant's thread."""
-    _thread(call)
+    thread = _thread(call)
     given = call.arguments.value("prompts")
     if not isinstance(given, list) or not 1 <= len(given) <= 4:
         raise Refused("invalid_arguments", "prompts must be one to four [json-pointer:/prompts]")
     if not all(isinstance(one, dict) and one.get("title") and one.get("message") for one in given):
         raise Refused("invalid_arguments", "a prompt has a title and a message [json-pointer:/prompts]")
-    call.slack.assistants[call.arguments.text("thread_ts")] = {"prompts": given, "title": call.arguments.text("title")}
+    call.slack.assistants[thread] = {"prompts": given, "title": call.arguments.text("title")}
     return {}
 
 
 @method("assistant.threads.setStatus", "assistant:write", "chat:write", tier=3)
 def status(call: Call) -> Json:
     """What the assistant is busy with."""
-    _thread(call)
-    call.slack.assistants.setdefault(call.arguments.text("thread_ts"), {})["status"] = call.arguments.text("status")
+    call.slack.assistants.setdefault(_thread(call), {})["status"] = call.arguments.text("status")
     return {}
 
 
 @method("assistant.threads.setTitle", "assistant:write", tier=3)
 def title(call: Call) -> Json:
     """The name of the thread in the person's history."""
-    _thread(call)
+    thread = _thread(call)
     if len(title := call.arguments.text("title", None)) > LONG:
         raise Refused("invalid_arguments", "title is too long [json-pointer:/title]")
-    call.slack.assistants.setdefault(call.arguments.text("thread_ts"), {})["title"] = title
+    call.slack.assistants.setdefault(thread, {})["title"] = title
     return {}
