@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field
 
+from bot.settings_slack import SlackApp as SlackApp
 from bot.settings_values import PREFIX as PREFIX_PATTERN
 from bot.settings_values import WEEKDAYS as WEEKDAYS
-from bot.settings_values import ApiAddress, Email, Emoji, Handover, Person, RoomName, Secret, Some, WebAddress, window
 from bot.settings_values import Duration as Duration
+from bot.settings_values import Email, Handover, Person, RoomName, Shape, Some, WebAddress, window
 from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
 from bot.settings_values import written_duration as written_duration
 from bot.words import WORKSPACE
-
-PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "heic", "svg", "mp4", "mov")
-TEXTS = ("txt", "log", "md", "csv", "json", "xml", "yaml", "yml", "eml", "har", "zip")
-PAPERS = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp")
-FILE_TYPES = PICTURES + TEXTS + PAPERS
-"""What people send a service desk, and a service desk may open."""
 
 
 class Level(StrEnum):
@@ -45,22 +40,6 @@ class ClockKind(StrEnum):
     FIRST = "first_response"
     NEXT = "next_response"
     RESOLUTION = "resolution"
-
-
-class Shape(BaseModel):
-    """The base of all settings: a key that is not declared is an error, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nothing_is_absent(cls, value: Any) -> Any:
-        """A key with nothing behind it counts as left out, as where all of a list has been commented out."""
-        if value is None:
-            return {}
-        if isinstance(value, dict):
-            return {key: part for key, part in value.items() if part is not None or key not in cls.model_fields}
-        return value
 
 
 class Organisation(Shape):
@@ -255,48 +234,6 @@ class Channel(Shape):
     watched: tuple[RoomName, ...] = Field(
         (), description="Rooms in which each new message of an employee becomes a ticket."
     )
-
-
-class SlackApp(Shape):
-    """The desk's own app on Slack. Tokens and secrets come from the environment and are never shown."""
-
-    bot_token: Secret = Field(
-        SecretStr(""), description="The token of the one workspace, xoxb-…: FIRSTLINE_SLACK__BOT_TOKEN."
-    )
-    app_token: Secret = Field(
-        SecretStr(""), description="The token that opens Socket Mode, xapp-…: FIRSTLINE_SLACK__APP_TOKEN."
-    )
-    signing_secret: Secret = Field(
-        SecretStr(""), description="What Slack signs its HTTP requests with: FIRSTLINE_SLACK__SIGNING_SECRET."
-    )
-    client_id: str = Field("", description="The app's id for installing it in several workspaces, with client_secret.")
-    client_secret: Secret = Field(
-        SecretStr(""), description="The app's secret for installing it: FIRSTLINE_SLACK__CLIENT_SECRET."
-    )
-    mode: Literal["socket", "http"] = Field(
-        "socket",
-        description="How Slack reaches the desk. socket: the desk calls Slack, no public address is needed; "
-        "http: Slack calls organisation.address.",
-    )
-    api_url: ApiAddress = Field("https://slack.com/api/", description="Where Slack's Web API is.")
-    reaction: Emoji = Field("ticket", description="The emoji that makes a ticket of the message it is put on.")
-    file_size: int = Field(
-        20_000_000, ge=0, le=1_000_000_000, description="The largest file that is taken over, in bytes; 0: none is."
-    )
-    file_types: tuple[str, ...] = Field(FILE_TYPES, description="The types of file that are taken over.")
-
-    @field_validator("client_id", mode="before")
-    @classmethod
-    def _client_id_is_no_number(cls, value: Any) -> Any:
-        """It looks like one, with a dot, and would lose its last digits as one."""
-        if isinstance(value, float):
-            raise ValueError("is read as a number: put it in quotes")
-        return value
-
-    @property
-    def on(self) -> bool:
-        """Whether the desk is on Slack at all."""
-        return bool(self.bot_token.get_secret_value() or self.client_id)
 
 
 class Reminders(Shape):

@@ -1,4 +1,7 @@
-"""How single values are written in settings.yaml: durations, hours, rooms, handles; each pattern also in words."""
+"""How single values are written in settings.yaml: durations, hours, rooms, handles; each pattern also in words.
+
+And Shape, which every block of them is.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,17 @@ import re
 from datetime import time, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from bot.words import Address
 
@@ -130,3 +143,19 @@ Emoji = Annotated[str, BeforeValidator(lambda value: str(value).strip(": ")), Fi
 Secret = Annotated[SecretStr, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
 """A token as it was pasted, less the white space around it; shown nowhere."""
 Email = Annotated[str, Field(pattern=EMAIL)]
+
+
+class Shape(BaseModel):
+    """The base of all settings: a key that is not declared is an error, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_absent(cls, value: Any) -> Any:
+        """A key with nothing behind it counts as left out, as where all of a list has been commented out."""
+        if value is None:
+            return {}
+        if isinstance(value, dict):
+            return {key: part for key, part in value.items() if part is not None or key not in cls.model_fields}
+        return value
