@@ -21,16 +21,17 @@ async def run(port: int, request_url: str) -> None:
 
 def environment(slack: Slack) -> list[str]:
     """The variables to start the desk with, ready for a shell."""
+    app = slack.app
     given = {
         "API_URL": slack.api_url,
         "BOT_TOKEN": slack.installation.token,
-        "APP_TOKEN": slack.app.app_token,
-        "SIGNING_SECRET": slack.app.signing_secret,
-        "CLIENT_ID": slack.app.client_id,
-        "CLIENT_SECRET": slack.app.client_secret,
+        "APP_TOKEN": app.app_token,
+        "SIGNING_SECRET": app.signing_secret,
         "MODE": "http" if slack.request_url else "socket",
     }
-    return [f"export FIRSTLINE_SLACK__{name}={value}" for name, value in given.items()]
+    exports = [f"export FIRSTLINE_SLACK__{name}={value}" for name, value in given.items()]
+    oauth = f"FIRSTLINE_SLACK__CLIENT_ID={app.client_id} FIRSTLINE_SLACK__CLIENT_SECRET={app.client_secret}"
+    return [*exports, f"# to install over OAuth instead of by a bot token: {oauth}"]
 
 
 def main() -> None:

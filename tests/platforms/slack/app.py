@@ -66,7 +66,7 @@ class App:
     id: str = "A0FIRST001"
     client_id: str = "111111111111.222222222222"
     client_secret: str = "0123456789abcdef0123456789abcdef"
-    signing_secret: str = "8f742231b10e8888abcd99yyyzzz85a5"
+    signing_secret: str = "fedcba9876543210fedcba9876543210"
     app_token: str = "xapp-1-A0FIRST001-1-loopback"
     verification_token: str = "verification-token"
     name: str = "firstline"
