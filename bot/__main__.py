@@ -175,7 +175,9 @@ def manifest(
     from adapters.slack import manifest as made  # only who sets Slack up needs it
 
     settings = _settings()
-    several = several or bool(settings.slack.client_id)
+    several, address = several or bool(settings.slack.client_id), settings.organisation.address
+    if (several or settings.slack.mode == "http") and not address.startswith("https://"):
+        typer.echo(f"Slack takes no {address}: set organisation.address to the public https:// one.", err=True)
     plain = made.manifest(REGISTRY.load(commands), settings, settings.slack.mode, several=several)
     typer.echo(made.as_yaml(plain) if as_yaml else made.as_json(plain), nl=False)
 

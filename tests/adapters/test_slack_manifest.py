@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
 import commands
 from adapters.slack import manifest as made
 from adapters.slack.scopes import APP_SCOPES, EVENTS, SCOPES
+from bot.__main__ import app
 from bot.configuration.reading import read
 from bot.people import Role
 from bot.registry import REGISTRY, Command, NoForm, Registry
@@ -146,6 +148,17 @@ def test_every_event_has_its_scope_and_every_scope_its_reason(settings: Settings
     assert {EVENT_SCOPES[event] for event in events if event in EVENT_SCOPES} <= set(SCOPES)
     assert plain["oauth_config"]["scopes"] == {"bot": sorted(SCOPES)}
     assert all(reason for reason in (*SCOPES.values(), *EVENTS.values(), *APP_SCOPES.values()))
+
+
+def test_the_command_says_when_slack_cannot_reach_the_desk() -> None:
+    socket = CliRunner(env={"FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml")}).invoke(app, ["slack", "manifest"])
+    assert (
+        socket.exit_code == 0 and socket.stderr == "" and json.loads(socket.stdout)["settings"]["socket_mode_enabled"]
+    )
+    http = CliRunner(env={"FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml"), "FIRSTLINE_SLACK__MODE": "http"})
+    asked = http.invoke(app, ["slack", "manifest", "--yaml"])
+    assert "Slack takes no http://127.0.0.1:8000" in asked.stderr
+    assert yaml.safe_load(asked.stdout)["settings"]["socket_mode_enabled"] is False
 
 
 def test_it_reads_back_from_json_and_from_yaml(settings: Settings) -> None:

@@ -11,8 +11,7 @@ import yaml
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import parsed, read, warnings
 from bot.settings import Settings
-from bot.settings_values import Shape
-from bot.settings_values import IN_WORDS
+from bot.settings_values import IN_WORDS, Shape
 from tests.rules.unusable_settings import BASE, BROKEN, ODD, UNUSABLE, override, rotation
 
 
