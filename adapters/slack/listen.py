@@ -64,6 +64,8 @@ class Listening:
         try:
             body = read.check(payload)
             request = AsyncBoltRequest(mode="socket_mode", body=body, context={"attempt": attempt})
+            if not isinstance(request.context.team_id, str | None):
+                raise Junk("A team has a name of letters and figures.")
         except Junk as junk:
             return BoltResponse(status=junk.status, body=str(junk))
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -88,7 +90,7 @@ class Listening:
 
     async def _shortcut(self, payload: Payload, _attempt: int) -> BoltResponse:
         act = _read(read.shortcut, payload)
-        await self._acts.shortcut(act, payload.get("message"), str(payload.get("api_app_id", "")))
+        await self._acts.shortcut(act, _read(read.given, payload), str(payload.get("api_app_id", "")))
         return _said()
 
     async def _options(self, _payload: Payload, _attempt: int) -> BoltResponse:

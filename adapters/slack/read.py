@@ -71,6 +71,12 @@ class Act:
     origin: Origin | None = None
     fresh: bool = False
 
+    def __post_init__(self) -> None:
+        """TypeError for a payload with something else where Slack has a text."""
+        ids = (self.id, self.team, self.user, self.name, self.channel, self.channel_name, self.thread, self.message)
+        if not all(isinstance(text, str) for text in (*ids, self.verb, self.text, self.trigger, self.url)):
+            raise TypeError("a part that is no text")
+
     def words(self, names: Mapping[str, str], person_first: bool = False) -> str:
         """The text as Markdown, with the files below it.
 
@@ -107,13 +113,21 @@ def _known(payload: Payload) -> bool:
         case {"type": "event_callback", "event_id": str(), "event": {"type": str()}}:
             return True
         case {"type": "block_actions", "trigger_id": str(), "user": {"id": str()}, "actions": [*actions]}:
-            return bool(actions) and all(isinstance(a, dict) and isinstance(a.get("action_id"), str) for a in actions)
+            named = all(isinstance(action, dict) and isinstance(action.get("action_id"), str) for action in actions)
+            return bool(actions) and named and ("view" not in payload or _is_view(payload["view"]))
         case {"type": "view_submission" | "view_closed", "user": {"id": str()}, "view": dict(view)}:
-            return isinstance(view.get("id"), str) and isinstance(view.get("callback_id"), str)
+            return _is_view(view)
         case {"type": "message_action" | "shortcut", "trigger_id": str(), "user": {"id": str()}, "callback_id": str()}:
             return True
         case _:
             return payload.get("type") == "block_suggestion" and isinstance(payload.get("action_id"), str)
+
+
+def _is_view(view: Any) -> bool:
+    if not isinstance(view, dict) or not all(isinstance(view.get(part), str) for part in ("id", "type", "callback_id")):
+        return False
+    blocks = view.get("blocks")
+    return isinstance(blocks, list) and all(isinstance(block, dict) for block in blocks)
 
 
 def command(payload: Payload) -> Act:
@@ -212,6 +226,15 @@ def shortcut(payload: Payload) -> Act:
         trigger=payload["trigger_id"],
         url=payload.get("response_url", ""),
     )
+
+
+def given(payload: Payload) -> Payload | None:
+    """The message that a shortcut brings along, if it is one that can be read."""
+    told = payload.get("message")
+    if told is not None:
+        text(told, {})
+        instant(str(told["ts"]))
+    return told
 
 
 def reaction(payload: Payload, emoji: str) -> Act | None:

@@ -1,0 +1,80 @@
+"""Whatever part of a payload is not what Slack sends, nothing is answered with 500."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from adapters.slack.faults import Fault
+from tests.adapters.slack_company import Company
+
+INSTEAD: tuple[Any, ...] = (None, 7, "x", [], [None], {}, {"id": 7}, True)
+
+
+def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every part of a payload."""
+    for name, part in value.items() if isinstance(value, dict) else enumerate(value):
+        if name == "blocks":  # the desk looks into none but those of a form, by their ids
+            continue
+        yield (*here, name)
+        if isinstance(part, dict | list):
+            yield from paths(part, (*here, name))
+
+
+def broken(payload: Any) -> Iterator[Any]:
+    """The payload with each of its parts left out, and replaced by what it is not."""
+    for *way, name in paths(payload):
+        for instead in (..., *INSTEAD):
+            made = copy.deepcopy(payload)
+            place = made
+            for step in way:
+                place = place[step]
+            if instead is ...:
+                del place[name]
+            else:
+                place[name] = instead
+            yield made
+
+
+async def acts(it: Company) -> None:
+    """One act of each kind."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "it-help", "triage-it")
+    await ana.command("/ticket", "", "it-help")
+    form = await ana.gets_modal()
+    await ana.types(form, "What is the matter?", "my vpn")
+    await ana.submits(form, {"What is the matter?": "my laptop is broken"})
+    asked = await ana.says("it-help", "my screen is dark")
+    await ana.edits(asked, "my screen is black")
+    await ben.reacts(asked, "ticket")
+    await ben.shortcut(asked, "react")
+    await it.settles()
+    await ben.clicks(await ben.sees("my laptop is broken", "triage-it"), "Claim")
+    await ana.deletes(asked)
+    await it.settles()
+
+
+async def test_no_part_of_a_payload_brings_the_desk_down(it: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bolt answers 500 to much of this, and Slack would deliver it again and again."""
+    sent: list[Any] = []
+    deliver = it.slack.delivery.deliver
+
+    async def noted(kind: Any, payload: Any, *more: Any) -> Any:
+        sent.append(copy.deepcopy(payload))
+        return await deliver(kind, payload, *more)
+
+    monkeypatch.setattr(it.slack.delivery, "deliver", noted)
+    await acts(it)
+    listening = it.adapter.listening(it.desk)
+    for call in ("do", "respond"):
+        monkeypatch.setattr(it.adapter.calls, call, refused)
+    for payload in sent:
+        for junk in broken(payload):
+            assert (await listening.receive(junk)).status < 500, junk
+    await it.adapter.settled()
+
+
+async def refused(*_: Any, **__: Any) -> Any:
+    raise Fault("channel_not_found", final=True)
