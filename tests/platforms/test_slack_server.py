@@ -72,9 +72,13 @@ async def test_messages_and_the_bots_own_come_as_events(slack: Slack, app: Told)
     await slack.events.quiet()
     await ana.edits(root, "my laptop is alive")
     await ana.reacts(root, "ticket")
+    reply = await ana.says(it_help, "or not", root)
+    await ana.deletes(reply)
     await ana.deletes(root)
     events = app.events("message")
-    assert [event.get("subtype", "") for event in events] == ["", "", "message_changed", "message_deleted"]
+    subtypes = ["", "", "message_changed", "", "message_deleted", "message_changed"]
+    assert [event.get("subtype", "") for event in events] == subtypes
+    assert events[-1]["message"]["subtype"] == "tombstone" and events[-1]["message"]["ts"] == root.ts
     assert events[1]["bot_id"] == slack.installation.bot.bot_id and events[1]["thread_ts"] == root.ts
     assert events[2]["previous_message"]["text"] == root.text.replace("alive", "dead") or events[2]["hidden"]
     assert app.events("app_mention")[0]["ts"] == app.events("reaction_added")[0]["item"]["ts"] == root.ts
@@ -146,6 +150,8 @@ async def test_shortcuts_home_links_and_assistants(slack: Slack, app: Told) -> N
     preview = {"https://desk.example.com/t/1": {"blocks": [section("IT-1")]}}
     await web.chat_unfurl(channel=it_help.id, ts=linked.ts, unfurls=preview)
     assert "IT-1" in ana.shown(it_help)
+    await slack.events.quiet()
+    assert app.events("message")[-1]["subtype"] == "message_changed" and not linked.edited
     thread = await ana.opens_assistant_thread(it_help)
     assert app.last["event"]["assistant_thread"]["context"]["channel_id"] == it_help.id
     prompts: list[dict[str, str]] = [{"title": "Status", "message": "What is the state of my ticket?"}]

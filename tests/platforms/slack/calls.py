@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tests.platforms.slack.app import Installation
 from tests.platforms.slack.arguments import Arguments
@@ -15,6 +15,7 @@ from tests.platforms.slack.refused import Refused
 if TYPE_CHECKING:
     from tests.platforms.slack.server import Slack
 
+Item = TypeVar("Item")
 Tier = Literal[0, 1, 2, 3, 4]
 """0 for methods with a limit of their own; the others allow 1, 20, 50 and 100 calls a minute."""
 
@@ -66,15 +67,20 @@ class Call:
             raise Refused("user_not_found")
         return user
 
-    def page(self, items: list[Json], name: str, default: int = 100, most: int = 1000) -> Json:
-        """One page of a list, with the cursor of the next."""
+    def page(
+        self, items: Sequence[Item], name: str, show: Callable[[Item], Any], default: int = 100, most: int = 1000
+    ) -> Json:
+        """One page of a list, its items as `show` gives them, with the cursor of the next."""
         limit = self.arguments.number("limit", default)
         if not 1 <= limit <= most:
             raise Refused("invalid_limit")
         start = self._start()
         following = str(start + limit) if start + limit < len(items) else ""
         cursor = base64.b64encode(f"next:{following}".encode()).decode() if following else ""
-        return {name: items[start : start + limit], "response_metadata": {"next_cursor": cursor}}
+        return {
+            name: [show(item) for item in items[start : start + limit]],
+            "response_metadata": {"next_cursor": cursor},
+        }
 
     def _start(self) -> int:
         cursor = self.arguments.text("cursor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.platforms.slack.records import Channel, Message, User
 
@@ -39,10 +39,28 @@ class Talk:
         self.slack.events.hidden(channel, "message_changed", ts, changed)
 
     def remove(self, channel: Channel, message: Message) -> None:
-        """A message is gone. One with replies leaves a tombstone behind in the real Slack; here it goes too."""
+        """A message is gone; one with replies leaves a tombstone behind, which the app is told as a change."""
+        if message.parent:
+            self._bury(channel, message)
+            return
         self.slack.world.drop(channel, message)
         gone = {"deleted_ts": message.ts, "previous_message": message.shown()}
         self.slack.events.hidden(channel, "message_deleted", self.slack.world.clock.ts(), gone)
+
+    def _bury(self, channel: Channel, message: Message) -> None:
+        before = message.shown()
+        message.subtype, message.user, message.bot = "tombstone", "USLACKBOT", None
+        message.text, message.blocks, message.attachments = "This message was deleted.", [], []
+        message.files, message.reactions, message.edited, message.metadata = [], {}, None, None
+        changed = {"message": message.shown() | {"hidden": True}, "previous_message": before}
+        self.slack.events.hidden(channel, "message_changed", self.slack.world.clock.ts(), changed)
+
+    def unfurl(self, channel: Channel, message: Message, unfurls: dict[str, Any]) -> None:
+        """Previews under a message: the app is told of a change, though nobody has edited anything."""
+        before = message.shown()
+        message.unfurls |= unfurls
+        changed = {"message": message.shown(), "previous_message": before}
+        self.slack.events.hidden(channel, "message_changed", self.slack.world.clock.ts(), changed)
 
     def react(self, message: Message, user: User, name: str) -> None:
         """An emoji on a message."""

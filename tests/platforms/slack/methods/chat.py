@@ -78,12 +78,13 @@ def unfurl(call: Call) -> Json:
     metadata = call.arguments.value("metadata", "cannot_parse_attachment")
     if not isinstance(unfurls, dict) or not (unfurls or metadata):
         raise Refused("missing_unfurls")
-    message = call.slack.world.message(call.channel(), call.arguments.text("ts", None))
+    channel = call.channel()
+    message = call.slack.world.message(channel, call.arguments.text("ts", None))
     if unknown := [url for url in unfurls if url.replace("&", "&amp;") not in message.text and url not in message.text]:
         raise Refused("cannot_unfurl_url", *unknown)
     for one in unfurls.values():
         _check_unfurl(one)
-    message.unfurls |= unfurls
+    call.slack.talk.unfurl(channel, message, unfurls)
     return {}
 
 

@@ -17,7 +17,7 @@ def list_(call: Call) -> Json:
     for kind in kinds:
         call.needs(f"{_SCOPES.get(kind, kind)}:read")
     found = [one for one in call.team.channels.values() if one.kind in kinds and _visible(call, one)]
-    page = call.page([one.shown(call.bot.id, count=True) for one in found], "channels")
+    page = call.page(found, "channels", lambda one: one.shown(call.bot.id, count=True))
     if call.arguments.flag("exclude_archived"):
         # Left out after the page was cut, as at Slack: a page may be short, or empty, and not the last.
         page["channels"] = [one for one in page["channels"] if not one["is_archived"]]
@@ -31,8 +31,8 @@ def mine(call: Call) -> Json:
     for kind in kinds:
         call.needs(f"{_SCOPES.get(kind, kind)}:read")
     member = call.arguments.text("user", call.bot.id)
-    found = [one for one in call.team.channels.values() if one.kind in kinds and member in one.members]
-    return call.page([one.shown(call.bot.id) for one in found if _visible(call, one)], "channels")
+    within = [one for one in call.team.channels.values() if one.kind in kinds and member in one.members]
+    return call.page([one for one in within if _visible(call, one)], "channels", lambda one: one.shown(call.bot.id))
 
 
 @method("conversations.info", tier=3)
@@ -48,8 +48,7 @@ def members(call: Call) -> Json:
     """Who is in a conversation."""
     channel = call.channel()
     call.needs(f"{channel.scope}:read")
-    page = call.page([{"id": member} for member in channel.members], "members")
-    return page | {"members": [one["id"] for one in page["members"]]}
+    return call.page(channel.members, "members", str)
 
 
 @method("conversations.join", "channels:join", tier=3)
@@ -119,7 +118,7 @@ def replies(call: Call) -> Json:
 
 
 def _paged(call: Call, messages: list[Message], metadata: bool) -> Json:
-    page = call.page([one.shown(metadata) for one in messages], "messages", most=999)
+    page = call.page(messages, "messages", lambda one: one.shown(metadata), most=999)
     more = bool(page["response_metadata"]["next_cursor"])
     if not more:
         del page["response_metadata"]

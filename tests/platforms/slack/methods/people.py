@@ -16,7 +16,7 @@ def info(call: Call) -> Json:
 @method("users.list", "users:read", tier=2)
 def list_(call: Call) -> Json:
     """Everybody, page by page."""
-    page = call.page([_shown(call, user) for user in call.team.users.values()], "members")
+    page = call.page(list(call.team.users.values()), "members", lambda user: _shown(call, user))
     return page | {"cache_ts": call.slack.world.clock.seconds()}
 
 
