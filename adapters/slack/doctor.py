@@ -62,7 +62,11 @@ async def examine(
     if token := settings.slack.bot_token.get_secret_value():
         found += [finding async for finding in _Workspace(settings, WORKSPACE, token, now).examine()]
     for each in installations:
-        found += [finding async for finding in _Workspace(settings, each.workspace, each.token, now).examine()]
+        if each.expires_at and each.expires_at <= now():
+            hint = "run the desk: it renews the token when it next speaks there"
+            found.append(Finding("warning", AREA, f"in {each.workspace}, the token has ended", hint))
+        else:
+            found += [finding async for finding in _Workspace(settings, each.workspace, each.token, now).examine()]
     return found + list(_installable(settings, installations))
 
 

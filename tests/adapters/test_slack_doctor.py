@@ -174,6 +174,15 @@ async def test_each_installed_workspace_is_looked_at(slack: Slack) -> None:
     assert told(findings, "further workspaces install the app at http://127.0.0.1:8000/slack/install")
 
 
+async def test_a_token_that_the_desk_will_renew_is_not_tried(slack: Slack) -> None:
+    ended = Installation(
+        workspace="T9", channel="slack", app="A", name="Acme", bot="UB", scopes="", token="xoxe.xoxb-1", renew_token="x",
+        installed_at=datetime.now(UTC), expires_at=datetime.now(UTC) - timedelta(hours=1),
+    )  # fmt: skip
+    found = told(await look(settings(slack), ended), "in T9, the token has ended")
+    assert found.level == "warning" and "renews" in found.hint
+
+
 async def test_an_app_for_several_that_nobody_has_installed_is_told_where(slack: Slack) -> None:
     alone = settings(slack, bot_token="", client_id="1.2", client_secret="s")
     found = told(await look(alone), "no workspace has installed the app yet")
