@@ -176,9 +176,17 @@ async def test_each_installed_workspace_is_looked_at(slack: Slack) -> None:
 
 async def test_a_token_that_the_desk_will_renew_is_not_tried(slack: Slack) -> None:
     ended = Installation(
-        workspace="T9", channel="slack", app="A", name="Acme", bot="UB", scopes="", token="xoxe.xoxb-1", renew_token="x",
-        installed_at=datetime.now(UTC), expires_at=datetime.now(UTC) - timedelta(hours=1),
-    )  # fmt: skip
+        workspace="T9",
+        channel="slack",
+        app="A",
+        name="Acme",
+        bot="UB",
+        scopes="",
+        token="xoxe.xoxb-1",
+        renew_token="x",
+        installed_at=datetime.now(UTC),
+        expires_at=datetime.now(UTC) - timedelta(hours=1),
+    )
     found = told(await look(settings(slack), ended), "in T9, the token has ended")
     assert found.level == "warning" and "renews" in found.hint
 
