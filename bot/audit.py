@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot import unreachable
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.posts import URGENT, Wanted, say
@@ -51,7 +52,10 @@ def late(cycles: Iterable[tuple[str, float, datetime | None, str]], now: datetim
 
 def tell_all(db: Session, stage: Callable[[Session, str], Scene], found: list[str]) -> bool:
     """Say it in every workspace: each has its own rooms, and what is counted names nobody's tickets."""
-    said = [tell(stage(db, workspace), found) for workspace in workspaces(db)]
+    said = []
+    for scene in [stage(db, workspace) for workspace in workspaces(db)]:
+        unreachable.tell(scene)
+        said.append(tell(scene, found))
     return any(said)
 
 

@@ -210,6 +210,26 @@ def stuck(db: Session, before: datetime, parked_since: datetime = AT_ONCE) -> tu
     return parked or 0, waiting or 0
 
 
+UNREACHABLE = "unreachable:"
+"""What the key of a post begins with that tells of a room which cannot be reached: of it nothing is told in turn."""
+
+
+def unreachable(db: Session, workspace: str, since: datetime) -> list[tuple[str, str, str]]:
+    """The rooms (channel, room, reason) for which a post that was wanted since an instant is parked."""
+    rows = db.execute(
+        select(_POST.c.channel, _POST.c.room, func.min(_POST.c.parked))
+        .where(
+            sql("parked <> ''"),
+            _POST.c.workspace == workspace,
+            _POST.c.wanted_at >= since,
+            not_(_POST.c.key.startswith(UNREACHABLE)),
+        )
+        .group_by(_POST.c.channel, _POST.c.room)
+        .order_by(_POST.c.channel, _POST.c.room)
+    )
+    return [(channel, room, reason) for channel, room, reason in rows]
+
+
 def forget(db: Session, before: datetime) -> None:
     """Forget what stands for tickets that were closed before an instant, and the lines of no ticket that are as old.
 

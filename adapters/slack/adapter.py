@@ -163,8 +163,10 @@ class Slack:
         return str((await self.calls.do(workspace, "chat.postMessage", **message))["ts"])
 
     async def _joined(self, workspace: str, channel: str) -> bool:
-        """Whether the bot could join a public channel, which needs a scope of its own."""
+        """Whether the bot could join the channel: a public one, where the app has the scope for it."""
         try:
+            if not await self.calls.may(workspace, "channels:join"):
+                return False
             await self.calls.do(workspace, "conversations.join", channel=channel)
         except Fault:
             return False

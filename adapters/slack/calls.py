@@ -10,6 +10,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.faults import AGAIN, DOOR, FAST, Fault, fault, of_answer
@@ -54,16 +55,22 @@ class Calls:
             raise Fault("app_not_installed", retry_after=AGAIN)
         await self._turn(workspace, method, channel, patience)
         try:
-            return await self._send(self._client(token), method, args)
+            return _data(await self._send(self._client(token), method, args))
         except Fault as failed:
             self._heed(failed, workspace, method, channel)
             raise
 
     async def me(self, workspace: str) -> Answer:
-        """Who the bot is there (auth.test): `team_id`, `user_id`, `bot_id`. Asked once for each workspace."""
+        """Who the bot is there (auth.test): `team_id`, `user_id`, `bot_id`; asked once for each workspace."""
         if workspace not in self._me:
             self._me[workspace] = await self.do(workspace, "auth.test", patience=1.0)
         return self._me[workspace]
+
+    async def may(self, workspace: str, scope: str) -> bool:
+        """Whether the token has a scope now; asked each time, as a new token may have it."""
+        token = await self.teams.token(workspace)
+        answer = await self._send(self._client(token), "auth.test", {})
+        return scope in str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")
 
     def known_me(self, workspace: str) -> Answer:
         """The same where nothing is asked for; empty until it is known."""
@@ -72,8 +79,8 @@ class Calls:
     async def socket(self) -> str:
         """The address of a new Socket Mode connection."""
         token = self._app().app_token.get_secret_value()
-        answer = await self._send(self._client(""), "apps.connections.open", {"app_token": token})
-        return str(answer["url"])
+        answer = _data(await self._send(self._client(""), "apps.connections.open", {"app_token": token}))
+        return str(answer.get("url", ""))
 
     async def respond(self, url: str, message: Mapping[str, Any]) -> None:
         """Post to the response_url of something that somebody did: it works wherever they did it, for half an hour."""
@@ -120,23 +127,24 @@ class Calls:
         return self._clients[token, url]
 
     @staticmethod
-    async def _send(client: AsyncWebClient, method: str, args: Mapping[str, Any]) -> Answer:
+    async def _send(client: AsyncWebClient, method: str, args: Mapping[str, Any]) -> AsyncSlackResponse:
         given = {name: value for name, value in args.items() if value is not None}
         try:
             if method == "apps.connections.open":
-                answer = await client.apps_connections_open(**given)
-            elif method in READS:
-                answer = await client.api_call(method, http_verb="GET", params=given)
-            else:
-                answer = await client.api_call(method, json=given)
+                return await client.apps_connections_open(**given)
+            if method in READS:
+                return await client.api_call(method, http_verb="GET", params=given)
+            return await client.api_call(method, json=given)
         except SlackApiError as error:
             raise of_answer(error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _broken(error) from error
         except (ValueError, AttributeError, TypeError) as error:  # what the SDK does with an answer that is no JSON
             raise Fault("no answer that can be read", fate="unknown") from error
-        data = answer.data
-        return data if isinstance(data, dict) else {}
+
+
+def _data(answer: AsyncSlackResponse) -> Answer:
+    return answer.data if isinstance(answer.data, dict) else {}
 
 
 def _broken(error: Exception) -> Fault:

@@ -80,6 +80,13 @@ BROKEN = frozenset(["internal_error", "fatal_error", "request_timeout", "service
 FAST = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded"])
 
 
+HINTS = {
+    "not_in_channel": "the bot is not in the channel; invite it there: /invite @Firstline",
+    "channel_not_found": "there is no such channel, or it is private and the bot is not in it: /invite @Firstline",
+    "is_archived": "the channel is archived",
+}
+
+
 class Fault(SendFailed):
     """A call that Slack did not do, as far as is known; see SendFailed. `code` is Slack's own word for why."""
 
@@ -91,7 +98,12 @@ class Fault(SendFailed):
         retry_after: float | None = None,
         final: bool = False,
     ) -> None:
-        super().__init__(f"Slack: {code}", fate=fate, retry_after=retry_after, final=final)
+        super().__init__(
+            f"Slack says {code}" + (f": {HINTS[code]}" if code in HINTS else ""),
+            fate=fate,
+            retry_after=retry_after,
+            final=final,
+        )
         self.code = code
 
 

@@ -1,0 +1,216 @@
+"""Posts in Slack: each stands once, whatever becomes of the call, and no error is a loop."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.context import Scene
+from bot.posts import Wanted, say
+from bot.words import Address, Button, Card, Mention, Post, SendFailed
+from tests.adapters.slack_company import Company
+
+
+def post(key: str = "k1", room: str = "triage-it", **more: Any) -> Post:
+    return Post(key, Address("slack", room), Card("A title", "Some words"), **more)
+
+
+def standing(it: Company, room: str, key: str = "") -> list[Any]:
+    """The messages of a room that carry a key."""
+    messages = it.slack.channel(room).messages.values()
+    found = [m for m in messages if m.metadata and m.metadata["event_type"] == "firstline_post"]
+    return [m for m in found if not key or m.metadata["event_payload"]["key"] == key]
+
+
+async def test_a_post_stands_under_its_key_and_is_edited_in_place(it: Company) -> None:
+    ref = await it.adapter.send(post())
+    assert await it.adapter.find(post()) == ref
+    assert await it.adapter.send(post(ref=ref, revision=2)) == ref
+    (message,) = standing(it, "triage-it")
+    assert message.ts == ref and message.metadata["event_payload"] == {"key": "k1", "revision": 2}
+    assert await it.adapter.find(post("k2")) is None
+
+
+async def test_a_post_in_a_thread_is_found_there(it: Company) -> None:
+    root = await it.adapter.send(post())
+    at = Address("slack", "triage-it", root)
+    line = Post("line", at, Card(body="Ben took it."))
+    ref = await it.adapter.send(line)
+    assert await it.adapter.find(line) == ref != root
+    assert await it.adapter.find(Post("line", Address("slack", "triage-it"), Card())) is None
+
+
+async def test_a_key_is_looked_for_only_as_far_back_as_it_can_stand(it: Company) -> None:
+    await it.adapter.send(post())
+    it.now += timedelta(hours=2)
+    assert await it.adapter.find(post(since=it.now)) is None
+    assert await it.adapter.find(post(since=it.now - timedelta(hours=2)))
+
+
+async def test_rooms_are_named_as_the_settings_name_them(it: Company) -> None:
+    """`slack:triage-it` is a channel id for Slack; `@U1` is the bot's talk with a person."""
+    ana = it.person("ana")
+    await it.adapter.send(post(room="@" + ana.id))
+    await it.adapter.send(post("k2", room=it.slack.channel("triage-it").id))
+    await ana.sees("A title")
+    assert len(standing(it, "triage-it")) == 1
+    assert len(it.called("conversations.open")) == 1 and len(it.called("conversations.list")) == 1
+
+
+async def test_only_mentions_ping(it: Company) -> None:
+    """BEHAVIOUR 27, 39: persons and user groups from the mentions, and nobody from the text."""
+    lena = it.person("lena", "escalations")
+    group = it.slack.usergroup("leads", lena)
+    mentions = (Mention(lena.id, "Lena"), Mention(group.id, "Leads"), Mention("", "Max"))
+    card = Card("Late <!here>", f"<@{lena.id}> & <!channel>")
+    await it.adapter.send(Post("ping", Address("slack", "escalations"), card, mentions=mentions))
+    text = str(it.called("chat.postMessage")[-1]["blocks"])
+    assert f"<@{lena.id}> <!subteam^{group.id}> Max" in text
+    assert "<!here>" not in text and "<!channel>" not in text and text.count(f"<@{lena.id}>") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "fate", "final", "waits"),
+    [
+        ("channel_not_found", "not sent", True, False),
+        ("not_in_channel", "not sent", True, False),
+        ("is_archived", "not sent", True, False),
+        ("account_inactive", "not sent", False, True),
+        ("token_revoked", "not sent", False, True),
+        ("invalid_auth", "not sent", False, True),
+        ("missing_scope", "not sent", False, True),
+        ("internal_error", "unknown", False, False),
+        ("fatal_error", "unknown", False, False),
+        ("something_new", "not sent", False, False),
+    ],
+)
+async def test_each_error_has_its_outcome(it: Company, error: str, fate: str, final: bool, waits: bool) -> None:
+    it.slack.faults.refused("chat.postMessage", error, times=None)
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post())
+    assert (failed.value.fate, failed.value.final, failed.value.retry_after is not None) == (fate, final, waits)
+
+
+async def test_a_token_that_is_taken_back_stops_all_calls_for_a_while(it: Company) -> None:
+    it.slack.faults.refused("chat.postMessage", "token_revoked", times=None)
+    for _ in range(5):
+        with pytest.raises(SendFailed):
+            await it.adapter.send(post())
+    assert it.slack.faults.done == [("chat.postMessage", "refused")]
+
+
+async def test_retry_after_is_honoured_by_all_who_call(it: Company) -> None:
+    it.slack.faults.limited("chat.postMessage", 7)
+    for _ in range(3):
+        with pytest.raises(SendFailed) as failed:
+            await it.adapter.send(post())
+        assert failed.value.fate == "not sent" and 6 < (failed.value.retry_after or 0) <= 7
+    await it.adapter.send(post(room="escalations"))
+    assert (len(it.slack.faults.done), len(it.called("chat.postMessage"))) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["failing", "dropped", "lost", "late"])
+async def test_what_was_not_answered_may_stand(it: Company, kind: str) -> None:
+    """`retry_handlers=[]`: the SDK sends nothing a second time by itself."""
+    order = getattr(it.slack.faults, kind)
+    order("chat.postMessage", **({"seconds": 9} if kind == "late" else {}))
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post())
+    assert failed.value.fate == "unknown" and failed.value.retry_after is None
+    assert len(it.called("chat.postMessage")) <= 1
+    assert len(standing(it, "triage-it")) == (kind in ("lost", "late"))
+
+
+async def test_slack_that_cannot_be_reached_was_sent_nothing(it: Company) -> None:
+    it.live = type(it.live)(it.file, it.environment | {"FIRSTLINE_SLACK__API_URL": "http://127.0.0.1:9/api/"})
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post(room="C0123456789"))
+    assert failed.value.fate == "not sent" and not failed.value.final
+
+
+@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message", "edit_window_closed"])
+async def test_what_cannot_be_edited_is_said_anew(it: Company, error: str) -> None:
+    ref = await it.adapter.send(post())
+    it.slack.faults.refused("chat.update", error)
+    again = await it.adapter.send(post(ref=ref, revision=2))
+    assert again != ref and len(standing(it, "triage-it")) == 2
+
+
+async def test_a_message_that_was_deleted_is_said_anew(it: Company) -> None:
+    ref = await it.adapter.send(post())
+    place = it.slack.channel("triage-it")
+    it.slack.talk.remove(place, place.messages[ref])
+    again = await it.adapter.send(post(ref=ref))
+    assert again != ref and len(standing(it, "triage-it")) == 1
+    it.slack.violations.take("message_not_found")
+
+
+async def test_a_card_that_slack_does_not_take_is_said_in_words(it: Company) -> None:
+    for error in ("msg_too_long", "msg_blocks_too_long", "invalid_blocks"):
+        it.slack.faults.refused("chat.postMessage", error)
+        await it.adapter.send(post(error))
+    assert all("A title" in message.text and not message.blocks for message in standing(it, "triage-it"))
+    assert len(standing(it, "triage-it")) == 3
+
+
+async def test_a_public_channel_is_joined_once_where_the_app_may(it: Company) -> None:
+    """Its manifest does not ask for channels:join: then the room is unreachable for good."""
+    it.slack.channel("general", bot=False)
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post(room=it.slack.channel("general").id))
+    assert failed.value.final
+    it.slack.violations.clear()
+    it.slack.installation.__dict__["scopes"] = it.slack.installation.scopes | {"channels:join"}
+    await it.adapter.send(post(room=it.slack.channel("general").id))
+    assert len(standing(it, "general")) == 1
+    it.slack.violations.take("not_in_channel")
+
+
+async def test_a_room_that_is_not_there_is_parked_and_told_once(it: Company) -> None:
+    """BEHAVIOUR 30: never a loop, and not in silence: those hear of it who can mend it."""
+    lena = it.person("lena", "escalations")
+    ana = it.person("ana", "it-help")
+    it.slack.talk.leave(it.slack.channel("triage-it"), it.slack.installation.bot)
+    for number in range(3):
+        await ana.command("/ticket", f"my laptop is broken {number}", "it-help")
+    await it.settles()
+    await it.heartbeat.beat("audit")
+    await it.settles()
+    triage = it.slack.channel("triage-it").id
+    it.now += timedelta(minutes=10)
+    await it.heartbeat.beat("audit")
+    await it.settles()
+    parked = [row for row in await it.posts() if row.parked]
+    assert {row.room for row in parked} == {"triage-it"} and len(parked) == 3
+    assert [call["channel"] for call in it.called("chat.postMessage")].count(triage) == 3
+    told = await lena.sees("slack:triage-it cannot be reached", "escalations")
+    assert "/invite @Firstline" in it.slack.show(told)
+    for place in ("escalations", "@"):
+        assert lena.shown(place).count("cannot be reached") == 1
+    it.slack.violations.take("not_in_channel")
+
+
+async def test_each_of_a_thousand_posts_stands_once(it: Company) -> None:
+    """Accepted and then dropped, one in ten: every post stands exactly once afterwards."""
+    rooms = ["triage-it", "triage-network", "escalations", "it-help"]
+    wanted = [
+        Wanted(f"p{n}", Address("slack", rooms[n % 4]), Card(f"Post {n}", buttons=(Button("x", "help"),)))
+        for n in range(1000)
+    ]
+    it.slack.faults.lost("chat.*", times=None, chance=0.1)
+
+    def scene(db: Any) -> Scene:
+        return Scene(db=db, now=it.now, workspace="main", settings=it.settings, worktime=it.desk.worktime)
+
+    await it.database.write(lambda db: say(scene(db), *wanted))
+    for _ in range(400):
+        await it.heartbeat.beat("posts")
+        await it.heartbeat.deliverer.finish()
+        it.now += timedelta(seconds=20)
+        if all(row.sent for row in await it.posts()):
+            break
+    keys = [m.metadata["event_payload"]["key"] for room in rooms for m in standing(it, room)]
+    assert sorted(keys) == sorted(f"p{n}" for n in range(1000))
+    assert len(it.slack.faults.done) > 60
