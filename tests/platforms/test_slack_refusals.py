@@ -9,9 +9,19 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.platforms.slack import Slack, manifest_problems
+from tests.platforms.slack import Message, Slack, manifest_problems, pings
 from tests.platforms.slack.blockkit import message_problems, view_problems
 from tests.platforms.slack_app import FIELD, MODAL, button, client, on_socket, refusal, section
+
+OPTIONS = [{"text": {"type": "plain_text", "text": name}, "value": name.lower()} for name in ("Low", "High")]
+
+
+def menu(**changes: Any) -> dict[str, Any]:
+    """An actions block with a menu."""
+    return {
+        "type": "actions",
+        "elements": [{"type": "static_select", "action_id": "m", "options": OPTIONS} | changes],
+    }
 
 
 class Time:
@@ -149,6 +159,13 @@ async def test_only_ones_own_messages_are_edited_and_text_takes_blocks_away(slac
         ({"type": "section", "fields": [section("x" * 2001)["text"]]}, "less than 2001"),
         ({"type": "section", "fields": [section("x")["text"]] * 11}, "no more than 10 items"),
         (button("x" * 76), "less than 76"),
+        ({"type": "image", "alt_text": "x", "image_url": "/chart.png"}, "must be a valid url"),
+        (
+            menu(initial_option={"text": {"type": "plain_text", "text": "Low"}, "value": "low!"}),
+            "must match exactly one",
+        ),
+        (menu(options=OPTIONS * 51), "no more than 100 items"),
+        (menu(options=[]), "no less than 1 items"),
         (button(""), "must be more than 0"),
         (button("x", "a" * 256), "less than 256"),
         ({"type": "actions", "elements": []}, "no less than 1 items"),
@@ -174,6 +191,17 @@ def test_blocks_beyond_their_limits_are_refused(block: dict[str, Any], problem: 
 )
 def test_modals_beyond_their_limits_are_refused(change: dict[str, Any], problem: str) -> None:
     assert not view_problems(MODAL) and any(problem in one for one in view_problems(MODAL | change))
+
+
+def test_a_menu_begins_with_one_of_its_options() -> None:
+    assert message_problems([menu(initial_option=OPTIONS[1])]) == []
+
+
+def test_only_live_mentions_ping() -> None:
+    """Trap: `<!here>`, `<!subteam^S1>` and `<@U1>` in a name ping as well."""
+    message = Message("C1", "1.2", "U1", "T1", "&lt;!channel&gt; <@U2|Ana>")
+    message.blocks = [section("<!here> and <https://x.example|@U9>"), section("<!everyone>", "plain_text")]
+    assert pings(message) == {"@U2", "!here"}
 
 
 def test_a_message_holds_fifty_blocks() -> None:

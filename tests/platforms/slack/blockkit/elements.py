@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.platforms.slack.blockkit.beginnings import among_options, within_lengths
 from tests.platforms.slack.blockkit.objects import (
     CONFIRM,
     DISPATCH,
@@ -70,12 +71,12 @@ def _menus(several: str, rule: Rule, **more: Rule) -> Rule:
 _CONVERSATION = {"default_to_current_conversation": flag, "filter": FILTER}
 
 MENUS: dict[str, Rule] = {
-    "static_select": both(_menu("initial_option", OPTION, **_STATIC), _LISTED),
+    "static_select": both(_menu("initial_option", OPTION, **_STATIC), _LISTED, among_options),
     "external_select": _menu("initial_option", OPTION, min_query_length=whole(0, 100)),
     "users_select": _menu("initial_user", _ANY_ID),
     "conversations_select": _menu("initial_conversation", _ANY_ID, response_url_enabled=flag, **_CONVERSATION),
     "channels_select": _menu("initial_channel", _ANY_ID, response_url_enabled=flag),
-    "multi_static_select": both(_menus("initial_options", OPTIONS, **_STATIC), _LISTED),
+    "multi_static_select": both(_menus("initial_options", OPTIONS, **_STATIC), _LISTED, among_options),
     "multi_external_select": _menus("initial_options", OPTIONS, min_query_length=whole(0, 100)),
     "multi_users_select": _menus("initial_users", each(_ANY_ID, 100)),
     "multi_conversations_select": _menus("initial_conversations", each(_ANY_ID, 100), **_CONVERSATION),
@@ -88,13 +89,19 @@ PICKERS: dict[str, Rule] = {
     "datetimepicker": shape(
         {"type": anything}, _INPUT | {"initial_date_time": whole(0, 9999999999), "confirm": CONFIRM}
     ),
-    "checkboxes": shape(
-        {"type": anything, "options": each(RICH_OPTION, 10)},
-        _INPUT | {"initial_options": each(RICH_OPTION, 10), "confirm": CONFIRM},
+    "checkboxes": both(
+        shape(
+            {"type": anything, "options": each(RICH_OPTION, 10)},
+            _INPUT | {"initial_options": each(RICH_OPTION, 10), "confirm": CONFIRM},
+        ),
+        among_options,
     ),
-    "radio_buttons": shape(
-        {"type": anything, "options": each(RICH_OPTION, 10)},
-        _INPUT | {"initial_option": RICH_OPTION, "confirm": CONFIRM},
+    "radio_buttons": both(
+        shape(
+            {"type": anything, "options": each(RICH_OPTION, 10)},
+            _INPUT | {"initial_option": RICH_OPTION, "confirm": CONFIRM},
+        ),
+        among_options,
     ),
 }
 
@@ -108,7 +115,7 @@ CLICKED: dict[str, Rule] = {
 }
 
 FIELDS: dict[str, Rule] = {
-    "plain_text_input": shape({"type": anything}, _TEXT | _LENGTHS),
+    "plain_text_input": both(shape({"type": anything}, _TEXT | _LENGTHS), within_lengths),
     "email_text_input": shape({"type": anything}, _TYPED | {"initial_value": string(3000)}),
     "url_text_input": shape({"type": anything}, _TYPED | {"initial_value": string(3000)}),
     "number_input": shape(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.platforms.slack.blockkit.rules import (
     Rule,
+    address,
     anything,
     both,
     choice,
@@ -16,7 +17,7 @@ from tests.platforms.slack.blockkit.rules import (
 )
 
 ID = string(255, 1)
-URL = string(3000, 1)
+URL = address
 
 
 def plain(most: int) -> Rule:

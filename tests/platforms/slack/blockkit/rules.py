@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,14 @@ def string(most: int, least: int = 0) -> Rule:
             say(problems, f"must be more than {least - 1} characters", pointer)
 
     return rule
+
+
+def address(value: Any, pointer: str, problems: Problems) -> None:
+    """A whole web address, or mailto, of at most 3,000 characters."""
+    if not isinstance(value, str) or not re.match(r"(https?|slack)://[^\s/]|(mailto|tel):[^\s]", value):
+        say(problems, "must be a valid url", pointer)
+    elif len(value) > 3000:
+        say(problems, "must be less than 3001 characters", pointer)
 
 
 def flag(value: Any, pointer: str, problems: Problems) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from tests.platforms.slack.views import named
 from tests.platforms.slack.world import World
 
 LONG, LONGEST, UPDATED = 4_000, 40_000, 4_000
+HEAVIEST = 8_192
 _EVENT_TYPE = re.compile(r"[A-Za-z0-9_.\-]{1,255}")
 
 
@@ -95,4 +97,6 @@ def _metadata(arguments: Arguments) -> Json | None:
         raise Refused("invalid_metadata_schema", "event_type")
     if not isinstance(metadata.get("event_payload"), dict):
         raise Refused("invalid_metadata_schema", "event_payload")
+    if len(json.dumps(metadata["event_payload"])) > HEAVIEST:
+        raise Refused("metadata_too_large")
     return metadata
