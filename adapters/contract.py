@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from bot.words import WORKSPACE, Incoming, Post, Reply
+from bot.words import WORKSPACE, Incoming, Post, Reply, Sender
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -40,6 +40,9 @@ class Desk(Protocol):
 
     async def knows(self, workspace: str, channel: str, person: str) -> bool:
         """Whether somebody is known by this id of the channel's, so that nothing more need be found out first."""
+
+    async def meet(self, workspace: str, channel: str, met: Sequence[Sender]) -> None:
+        """Make people known by their ids on a channel, so that they can be told something before they ask."""
 
     async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""

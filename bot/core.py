@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -307,6 +307,15 @@ class Desk:
         except StorageFailed:  # whatever is asked now will be told so
             return True
         return found is not None
+
+    async def meet(self, workspace: str, channel: str, met: Sequence[Sender]) -> None:
+        """Make people known by their ids on a channel, so that they can be told something before they ask."""
+
+        def write(db: Session) -> None:
+            for sender in met:
+                people.known(db, workspace, channel, sender, self.settings, self.now())
+
+        await self.database.write(write)
 
     async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""

@@ -18,6 +18,7 @@ from adapters.slack.faults import GONE, TEXT, THREAD, Fault
 from adapters.slack.http import PATH, Door
 from adapters.slack.install import Install
 from adapters.slack.installed import InstalledTeams
+from adapters.slack.introductions import Introductions
 from adapters.slack.listen import Listening
 from adapters.slack.pace import Pace
 from adapters.slack.parked import Parked
@@ -84,12 +85,17 @@ class Slack:
         try:
             await self._start()
             await self._greet()
-            app = self._settings().slack
-            if app.mode == "socket" and app.app_token.get_secret_value():
-                await Sockets(self.calls, self.listening(desk).receive, timing=self._timing).run()
-            await asyncio.Event().wait()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(Introductions(self.calls, self._settings).run(desk))
+                group.create_task(self._listen(desk))
         finally:
             await self.close()
+
+    async def _listen(self, desk: Desk) -> None:
+        app = self._settings().slack
+        if app.mode == "socket" and app.app_token.get_secret_value():
+            await Sockets(self.calls, self.listening(desk).receive, timing=self._timing).run()
+        await asyncio.Event().wait()
 
     async def _start(self) -> None:
         pause = 1.0

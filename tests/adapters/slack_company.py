@@ -73,6 +73,8 @@ class Company:
         self.base = ""
         for name in ("it-help", "triage-it", "triage-network", "escalations"):
             slack.channel(name)
+        for name in ("lena", "max", "ada"):  # who leads is on Slack before the desk is; the others come later
+            self.person(name)
 
     @property
     def settings(self) -> Settings:
@@ -146,6 +148,8 @@ async def company(
                 await slack.use_http(f"{made.base}/slack/events")
             else:
                 await slack.until(lambda: len(slack.sockets.open) == 2)
+            await slack.until(lambda: len(made.called("users.lookupByEmail")) == len(made.settings.people))
+            slack.violations.take("users_not_found")
             yield made
         finally:
             await made.heartbeat.stop()

@@ -214,3 +214,18 @@ async def test_each_of_a_thousand_posts_stands_once(it: Company) -> None:
     keys = [m.metadata["event_payload"]["key"] for room in rooms for m in standing(it, room)]
     assert sorted(keys) == sorted(f"p{n}" for n in range(1000))
     assert len(it.slack.faults.done) > 60
+
+
+async def test_a_breach_pings_a_lead_who_has_not_said_a_word(it: Company) -> None:
+    """BEHAVIOUR 27, 28: known by their address; acknowledged, the ping is edited in place."""
+    ana, lena = it.person("ana", "it-help"), it.person("lena", "escalations")
+    await ana.command("/ticket", "my laptop is broken", "it-help")
+    await it.settles()
+    it.now += timedelta(hours=5)
+    await it.settles()
+    ping = await lena.sees(f"<@{lena.id}>", "escalations")
+    assert "IT-1001" in it.slack.show(ping)
+    await lena.clicks(ping, "Acknowledge")
+    await it.settles()
+    assert ping.edited and "Acknowledge" not in it.slack.show(ping).partition("[")[2]
+    assert len(standing(it, "escalations")) == 1
