@@ -221,7 +221,7 @@ async def test_a_breach_pings_a_lead_who_has_not_said_a_word(it: Company) -> Non
     ana, lena = it.person("ana", "it-help"), it.person("lena", "escalations")
     await ana.command("/ticket", "my laptop is broken", "it-help")
     await it.settles()
-    it.now += timedelta(hours=5)
+    it.now += timedelta(hours=4, minutes=1)
     await it.settles()
     ping = await lena.sees(f"<@{lena.id}>", "escalations")
     assert "IT-1001" in it.slack.show(ping)
