@@ -12,7 +12,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ClauseElement, Connection, Dialect
+from pydantic_core import to_json
+from sqlalchemy import JSON, ClauseElement, Connection, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import manager_of_class
@@ -178,6 +179,8 @@ def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     if dialect.name == "sqlite" and isinstance(kind, UTCDateTime):
         return _utc_text
+    if dialect.name == "sqlite" and isinstance(kind, JSON):
+        return lambda value: to_json(value).decode()
     convert: Convert | None = kind._cached_bind_processor(dialect)
     return convert
 
