@@ -105,9 +105,11 @@ class Calendar:
         day, idle = begin.date(), 0
         while idle < IDLE_DAYS and day <= LAST and any(self._week):
             spans = self._on(day)
-            for opens, closes in spans:
-                if closes > begin:
-                    yield Span(max(opens, begin), closes)
+            for span in spans:
+                if span.opens >= begin:
+                    yield span
+                elif span.closes > begin:
+                    yield Span(begin, span.closes)
             idle = 0 if spans else idle + 1
             day += DAY
 

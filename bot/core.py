@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
 from bot import forms, people
@@ -111,7 +111,10 @@ class Desk:
 
     async def _answer(self, command: Command, text: str, incoming: Incoming) -> Reply:
         try:
-            return await self._obey_as_typed(command, replace(incoming, verb=command.verb, text=text), incoming)
+            meant = incoming
+            if (incoming.verb, incoming.text) != (command.verb, text):
+                meant = replace(incoming, verb=command.verb, text=text)
+            return await self._obey_as_typed(command, meant, incoming)
         except Wrong as wrong:
             return self._wrong(command, incoming, wrong)
         except Denied as denied:
@@ -201,7 +204,7 @@ class Desk:
         if not command.reads:
             before = deliveries.answer_to(db, incoming.workspace, _delivery(incoming))
             if before is not None:
-                return reply_from_json(json.loads(before), incoming)
+                return reply_from_json(from_json(before), incoming)
         context = self._context(db, incoming, reading=command.reads)
         context.found = found
         if command.about_ticket:
@@ -258,7 +261,7 @@ class Desk:
 
     def _remember(self, context: Context, incoming: Incoming, reply: Reply) -> None:
         context.db.flush()
-        answer = json.dumps(reply_to_json(reply), ensure_ascii=False)
+        answer = to_json(reply_to_json(reply)).decode()
         deliveries.remember(context.db, incoming.workspace, _delivery(incoming), context.now, answer)
 
     def _dialog(
@@ -341,6 +344,9 @@ def _typed(incoming: Incoming) -> bool:
 def _storable(incoming: Incoming) -> Incoming:
     """The same with names that every database takes: a browser may send anything."""
     sender, at = incoming.sender, incoming.at
+    names = incoming.id, incoming.message, sender.id, sender.name, sender.email, at.room, at.thread
+    if all(storable(name) == name for name in names):
+        return incoming
     return replace(
         incoming,
         id=storable(incoming.id),

@@ -19,7 +19,7 @@ from bot.core import Desk
 from bot.posts import Deliverer
 from bot.settings import Settings
 from bot.words import WORKSPACE
-from storage import deliveries, posts, suggestions, sweeps, tickets
+from storage import deliveries, posts, stale, suggestions, sweeps, tickets
 from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
@@ -62,6 +62,7 @@ class Heartbeat:
         self._scheduler: AsyncIOScheduler | None = None
         self._awake = asyncio.Event()
         self._prompt: asyncio.Task[None] | None = None
+        self._draw = self._sweep(stale.anything, due.stale_cards)
         self.cycles = {
             cycle.name: cycle
             for cycle in (
@@ -186,7 +187,8 @@ class Heartbeat:
         return lambda db, workspace: Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=worktime)
 
     async def _deliver(self) -> int:
-        return await self.deliverer.deliver(self.desk.settings, self.desk.now())
+        drawn = await self._draw()
+        return await self.deliverer.deliver(self.desk.settings, self.desk.now()) or drawn
 
     async def _take_up_settings(self) -> int:
         problems = await asyncio.to_thread(self.live.refresh)

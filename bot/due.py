@@ -14,7 +14,7 @@ from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
 from bot.timeline import CLOCK_LABELS, read_clocks, record, retime
 from bot.words import Button, Card, moment
-from storage import sweeps, tickets
+from storage import stale, sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Chore, Clock, Ticket
 
@@ -69,6 +69,20 @@ def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[s
         if any(_differs(before.get(clock.kind), clock) for clock in after):
             places.stand(scene, ticket)
     return (batch[-1].workspace, batch[-1].number) if batch else None
+
+
+def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
+    """Draw the cards anew of tickets that have changed; how many tickets these were."""
+    taken = stale.take(db, BATCH)
+    for workspace, number, since in taken:
+        ticket = db.get(Ticket, (workspace, number))
+        assert ticket is not None
+        try:
+            with db.begin_nested():
+                places.draw(stage(db, workspace), ticket, since)
+        except Exception:  # a card that cannot be drawn must not hold back the pings of its ticket, nor other cards
+            log.exception("card not drawn", ticket=number)
+    return len(taken)
 
 
 def _rehome(scene: Scene, ticket: Ticket) -> None:

@@ -77,7 +77,7 @@ def settle(scene: Scene, ticket: Ticket, *, worked: bool = False) -> None:
     scene.db.flush()
     clocks = retime(scene, ticket)
     ladders.follow_clocks(scene, ticket, clocks, worked=worked)
-    places.stand(scene, ticket, clocks)
+    places.stand(scene, ticket)
     if ticket.major:
         places.announce(scene, ticket)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -11,7 +12,7 @@ from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
 from bot.words import Address, Card, quote
-from storage import suggestions
+from storage import stale, suggestions
 from storage.tables import Identity, Post, Ticket, Watcher
 
 
@@ -52,33 +53,21 @@ def direct(scene: Scene, person: str, preferred: str) -> Address | None:
     return Address(best.channel, f"@{best.external}") if best else None
 
 
-def stand(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...] | None = None) -> None:
-    """Bring the ticket's cards up to date, in the team's rooms and with the requester."""
-    if clocks is None:
-        clocks = read_clocks(scene, ticket)
-    say(scene, *_standing(scene, ticket, clocks, request_of(scene, ticket), similar_to(scene, ticket)))
+def stand(scene: Scene, ticket: Ticket) -> None:
+    """Let the ticket's cards be brought up to date, in the team's rooms and with the requester (see `draw`)."""
+    stale.mark(scene.db, scene.workspace, ticket.number, scene.now)
 
 
-def first_stand(
-    scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, place: Address | None
-) -> None:
-    """The same for a ticket that has just been opened: all is known, nothing is read."""
-    say(scene, *_standing(scene, ticket, clocks, request, "", place))
+def draw(scene: Scene, ticket: Ticket, since: datetime) -> None:
+    """Draw the ticket's cards as it stands now. `since` is when they were first to be drawn."""
+    say(scene, *_standing(scene, ticket, read_clocks(scene, ticket)), since=since)
 
 
-def _standing(
-    scene: Scene,
-    ticket: Ticket,
-    clocks: tuple[sla.Clock, ...],
-    request: str,
-    similar: str,
-    place: Address | None = None,
-) -> list[Wanted]:
-    card = cards.triage_card(scene, ticket, clocks, request, similar)
+def _standing(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> list[Wanted]:
+    card = cards.triage_card(scene, ticket, clocks, request_of(scene, ticket), similar_to(scene, ticket))
     urgency = SOON - 5 * (ticket.priority == "critical")
     wanted = _in_triage(scene, ticket, card, urgency)
-    place = place or requester_place(scene, ticket)
-    if place:
+    if place := requester_place(scene, ticket):
         # In a thread of their own message the thread is linked already; elsewhere the card starts one.
         side = "" if place.thread else "requester"
         mine = cards.requester_card(scene, ticket, clocks)

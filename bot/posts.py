@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
+from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
 from bot import people
@@ -60,14 +60,16 @@ INSTALLED = "slack"
 URGENT, SOON, LATER = 10, 50, 90
 
 
-def say(scene: Scene, *wanted: Wanted) -> None:
+def say(scene: Scene, *wanted: Wanted, since: datetime | None = None) -> None:
     """Let these stand.
 
-    One key says one thing: saying it again with another card edits it, with the same card does nothing.
-    An installed workspace has no other channel than the one it was installed on: what is wanted elsewhere, where
-    others would read it, is left out.
+    One key says one thing: saying it again with another card edits it, with the same card does nothing. `since` is
+    when it was first to be said, where that was earlier: what is new in a room keeps this order. An installed
+    workspace has no other channel than the one it was installed on: what is wanted elsewhere, where others would
+    read it, is left out.
     """
-    rows.want(scene.db, [_row(scene, post) for post in wanted if _reached(scene, post.at.channel)])
+    reached = [post for post in wanted if _reached(scene, post.at.channel)]
+    rows.want(scene.db, [_row(scene, post, since or scene.now) for post in reached])
 
 
 def _reached(scene: Scene, channel: str) -> bool:
@@ -78,7 +80,7 @@ def _reached(scene: Scene, channel: str) -> bool:
     return scene.workspace != WORKSPACE or bool(app.bot_token.get_secret_value()) or not app.client_id
 
 
-def _row(scene: Scene, post: Wanted) -> dict[str, object]:
+def _row(scene: Scene, post: Wanted, since: datetime) -> dict[str, object]:
     return {
         "workspace": scene.workspace,
         "key": post.key,
@@ -88,9 +90,9 @@ def _row(scene: Scene, post: Wanted) -> dict[str, object]:
         "under": post.under,
         "ticket": post.ticket,
         "side": post.side,
-        "card": json.dumps(card_to_json(post.card), ensure_ascii=False, sort_keys=True),
+        "card": to_json(card_to_json(post.card)).decode(),
         "urgency": post.urgency,
-        "created_at": scene.now,
+        "created_at": since,
         "wanted_at": scene.now,
     }
 
@@ -201,7 +203,7 @@ class Deliverer:
 
 
 def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
-    card = card_from_json(json.loads(row.card))
+    card = card_from_json(from_json(row.card))
     thread = row.thread
     if row.under and not thread:
         thread, parked = rows.refs(db, row.workspace, [row.under]).get(row.under, ("", "forgotten"))

@@ -47,6 +47,7 @@ def server(app: Starlette, host: str, port: int) -> Server:
         access_log=False,
         timeout_graceful_shutdown=3,
         lifespan="off",
+        proxy_headers=False,
         server_header=False,
     )
     return Server(config)

@@ -99,7 +99,7 @@ def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None
     `happened` spares reading the timeline.
     """
     policy = policy_of(scene, ticket)
-    clocks = read_clocks(scene, ticket, happened)
+    clocks = _clocks(scene, ticket, policy, happened)
     before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
     told = clocks if happened is None else [clock for clock in clocks if clock.state != "idle"]
     wanted = [_row(scene, ticket, policy, clock) for clock in told]
@@ -114,9 +114,14 @@ def policy_of(scene: Scene, ticket: Ticket) -> SlaPolicy | None:
     return scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
 
 
-def read_clocks(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None) -> tuple[sla.Clock, ...]:
+def read_clocks(scene: Scene, ticket: Ticket) -> tuple[sla.Clock, ...]:
     """The ticket's clocks as its timeline and its policy make them; none without a policy."""
-    policy = policy_of(scene, ticket)
+    return _clocks(scene, ticket, policy_of(scene, ticket), None)
+
+
+def _clocks(
+    scene: Scene, ticket: Ticket, policy: SlaPolicy | None, happened: list[sla.Event] | None
+) -> tuple[sla.Clock, ...]:
     if policy is None:
         return ()
     calendar = scene.worktime.of(policy.calendar or scene.settings.calendar_of(ticket.team))

@@ -73,7 +73,6 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
         submitter=ctx.sender.id,
         via=ctx.at.channel,
         origin=Address(ctx.at.channel, ctx.at.room),
-        direct=Address(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
     )
     return open_and_tell(ctx, request)
 

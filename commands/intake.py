@@ -47,8 +47,7 @@ UNTOUCHED = {
 class Request:
     """What somebody asks for.
 
-    `via` is how it came in; `origin` where, with the thread of their own message if there is one. `direct` is the
-    address of the talk with the requester, where it is known already.
+    `via` is how it came in; `origin` where, with the thread of their own message if there is one.
     """
 
     text: str
@@ -56,7 +55,6 @@ class Request:
     submitter: str
     via: str
     origin: Address
-    direct: Address | None = None
     category: str = ""
     urgency: str = triage.URGENCY.value
     message: str = ""
@@ -91,7 +89,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
     if request.origin.thread:
         at = request.origin
         post_rows.link(scene.db, scene.workspace, at.channel, at.room, at.thread, ticket.number, "requester")
-    places.first_stand(scene, ticket, clocks, text, None if request.origin.thread else request.direct)
+    places.stand(scene, ticket)
     if choice.person is None and scene.settings.teams[team].policy != "claim":
         tell_lead(scene, ticket, choice.because)
     return Opened(ticket, clocks)

@@ -170,7 +170,6 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
         submitter=ctx.sender.id,
         via=ctx.at.channel,
         origin=Address(ctx.at.channel, ctx.at.room),
-        direct=places.direct(ctx, ctx.sender.id, ctx.at.channel),  # the writer's own, who may be a watcher
         category=ticket.category if ticket.category in ctx.settings.categories else "",
         message=message,
         follows=ticket.number,

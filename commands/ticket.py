@@ -62,7 +62,6 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
             submitter=ctx.sender.id,
             via=ctx.at.channel,
             origin=Address(ctx.at.channel, ctx.at.room),
-            direct=Address(ctx.at.channel, f"@{ctx.incoming.sender.id}"),
             category=asked.category,
             urgency=asked.urgency,
         ),
@@ -90,7 +89,6 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
             submitter=ctx.sender.id,
             via=asked.via,
             origin=Address(ctx.at.channel, place.room if place else ctx.at.room),
-            direct=place,
             category=asked.category,
             urgency=asked.urgency,
         ),
@@ -148,7 +146,7 @@ def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     text = _for_agents(ctx, found.fixes, found.similar)
     record(ctx, ticket, "suggested", text, data={"articles": [article for article, _ in articles]})
     clocks = read_clocks(ctx, ticket)
-    places.stand(ctx, ticket, clocks)
+    places.stand(ctx, ticket)
     if not (own and found.fixes):
         return Reply()
     return Reply(_with_fixes(ctx, success(ctx, Opened(ticket, clocks)), found.fixes))

@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from storage.prepared import Insert, Prepared, loaded
-from storage.tables import Link, Post, Ticket
+from storage.tables import Link, Post, Stale, Ticket
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """`next_at` of what is to be sent now: due however the clock is set back."""
@@ -99,6 +99,13 @@ _HELD_BY_PARENT = (
 )
 """There is no thread yet: asking again and again would only take the turn of what can be sent."""
 
+_STALE = (
+    select(col(Stale.ticket))
+    .where(col(Stale.workspace) == _POST.c.workspace, col(Stale.ticket) == _POST.c.ticket)
+    .exists()
+)
+"""Its ticket's cards are drawn anew first: they would be old news, and what goes under them may have no place yet."""
+
 _DUE = (
     select(*_POST.columns)
     .where(
@@ -106,6 +113,7 @@ _DUE = (
         _POST.c.next_at <= bindparam("now"),
         or_(sql("post.under = ''"), not_(or_(_HELD_BY_LINE, _HELD_BY_PARENT))),
         or_(sql("post.under <> ''"), sql("post.ticket IS NULL"), not_(_HELD_BY_TICKET)),
+        not_(_STALE),
     )
     .order_by(_POST.c.urgency, _POST.c.created_at)
     .limit(bindparam("most"))

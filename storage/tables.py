@@ -270,6 +270,16 @@ class Post(SQLModel, table=True):
     )
 
 
+class Stale(SQLModel, table=True):
+    """A ticket whose cards no longer show how it stands: they are drawn anew before anything more is said of it."""
+
+    workspace: str = Field(primary_key=True)
+    ticket: int = Field(primary_key=True)
+    since: datetime
+
+    __table_args__ = (ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),)
+
+
 class Delivery(SQLModel, table=True):
     """An incoming that had its effect, with the answer it got: a repeated delivery gets the same answer and no second
     effect.

@@ -43,6 +43,12 @@ class Transaction(Session):
         if self.in_transaction():
             super().commit()
 
+    def leave(self) -> None:
+        """Keep what was done, and forget all that was read, so that another function finds a Session as if new."""
+        self.keep()
+        if self._new or self.identity_map:
+            self.expunge_all()
+
     def commit(self) -> NoReturn:
         raise TypeError(OURS)
 

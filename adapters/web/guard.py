@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -119,8 +120,12 @@ async def _body(request: Request) -> bytes:
 
 
 def as_json(value: Any, status: int = 200) -> Response:
-    """A JSON response. ASCII only, because a text may hold half a character that UTF-8 cannot."""
-    return Response(json.dumps(value), status, media_type="application/json")
+    """A JSON response."""
+    try:
+        body = to_json(value)
+    except ValueError:  # a text holds half a character, which UTF-8 cannot
+        body = json.dumps(value).encode()
+    return Response(body, status, media_type="application/json")
 
 
 def field(sent: Any, name: str, limit: int = 200) -> str:

@@ -124,3 +124,29 @@ async def test_the_page_shows_and_acts(slack: Slack) -> None:
         assert app.last["command"] == "/ticket"
         async with session.get(slack.world.base, headers={"Accept": "text/plain"}) as response:
             assert "ana:\n  help <me>" in await response.text()
+
+
+async def test_a_revoked_token_is_told_and_refused(slack: Slack) -> None:
+    async with on_socket(slack) as app:
+        await client(slack).auth_revoke()
+        await slack.events.quiet()
+        assert app.last["event"]["tokens"]["bot"] == [slack.installation.bot.id]
+    assert await refusal(client(slack).auth_test()) == "token_revoked"
+
+
+async def test_the_bot_joins_reacts_and_links(slack: Slack) -> None:
+    ana, web = slack.user("ana"), client(slack)
+    general = slack.channel("general", ana, bot=False)
+    said = await ana.says(general, "hello")
+    assert (await web.conversations_join(channel=general.id))["channel"]["is_member"]
+    assert (await web.conversations_join(channel=general.id))["warning"] == "already_in_channel"
+    await web.reactions_add(channel=general.id, timestamp=said.ts, name="eyes")
+    assert await refusal(web.reactions_add(channel=general.id, timestamp=said.ts, name="eyes")) == "already_reacted"
+    reacted = (await web.reactions_get(channel=general.id, timestamp=said.ts))["message"]["reactions"]
+    assert reacted == [{"name": "eyes", "users": [slack.installation.bot.id], "count": 1}]
+    link = (await web.chat_getPermalink(channel=general.id, message_ts=said.ts))["permalink"]
+    assert link.endswith(f"/archives/{general.id}/p{said.ts.replace('.', '')}")
+    assert (await web.bots_info(bot=slack.installation.bot.bot_id))["bot"]["app_id"] == slack.app.id
+    assert (await web.team_info())["team"]["domain"] == "example"
+    members = await web.conversations_members(channel=general.id, limit=1)
+    assert members["members"] == [ana.id] and members["response_metadata"]["next_cursor"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.platforms.slack import Message, Slack, manifest_problems, pings
 from tests.platforms.slack.blockkit import message_problems, view_problems
+from tests.platforms.slack.calls import METHODS
 from tests.platforms.slack_app import FIELD, MODAL, button, client, on_socket, refusal, section
 
 OPTIONS = [{"text": {"type": "plain_text", "text": name}, "value": name.lower()} for name in ("Low", "High")]
@@ -238,3 +240,19 @@ async def test_unknown_methods_tokens_and_bodies(slack: Slack) -> None:
             assert (await response.json())["warning"] == "missing_charset"
         async with session.post(f"{slack.api_url}api.test", data=io.BytesIO(b"x")) as response:
             assert (await response.json())["error"] == "invalid_post_type"
+
+
+@pytest.mark.parametrize("given", [7, "[", [None], {"id": 7}, [{"type": 7}]])
+async def test_whatever_an_argument_is_the_answer_is_slacks(slack: Slack, given: object) -> None:
+    names = "channel channel_id user users user_id ts thread_ts text blocks attachments metadata view trigger_id limit"
+    names += " cursor types email file files unfurls prompts name timestamp length filename hash code oldest"
+    good = {"channel": slack.channel("it-help").id, "ts": "1.2", "text": "hi", "name": "ticket"}
+    head = {"Authorization": f"Bearer {slack.installation.token}", "Content-Type": "application/json; charset=utf-8"}
+    async with aiohttp.ClientSession(headers=head) as session:
+        for method in METHODS:
+            for name in names.split():
+                body = json.dumps(good | {name: given})
+                async with session.post(f"{slack.api_url}{method}", data=body) as response:
+                    assert response.status == 200 and "ok" in await response.json(), (method, name)
+            if method in ("auth.revoke", "apps.uninstall"):
+                slack.world.tokens[slack.installation.token].revoked = False

@@ -10,8 +10,9 @@ import yaml
 from sqlmodel import Session, SQLModel, select
 
 import commands
-from bot import people
+from bot import due, people
 from bot.configuration.reading import parsed
+from bot.context import Scene
 from bot.core import Desk
 from bot.people import Role
 from bot.registry import REGISTRY
@@ -100,6 +101,14 @@ class Story:
             reply = await self.says("chloe", verb, f"{number} and so on" if verb == "resolve" else str(number))
             assert not reply.failed, reply
         return number
+
+    async def draws(self) -> None:
+        """The heartbeat draws the cards of what has changed."""
+
+        def stage(db: Session, workspace: str) -> Scene:
+            return Scene(db=db, now=self.now, workspace=workspace, settings=self.settings, worktime=self.desk.worktime)
+
+        await self.database.write(lambda db: due.stale_cards(db, stage, self.now))
 
     async def row(self, number: int) -> Ticket:
         found = await self.database.read(lambda db: db.get(Ticket, ("main", number)))

@@ -114,6 +114,7 @@ async def test_a_watchers_reply_to_a_closed_ticket_stays_their_own(database: Dat
     await story.ticket()
     await story.says("ben", "close", "1001")
     assert not (await story.says("wanda", "reply", "1001 it is broken for me too")).failed
+    await story.draws()
     posts = (await story.everything())["post"]
     mine = [row for row in posts if "mine:1002" in row]
     assert len(mine) == 1 and "@wanda" in mine[0]

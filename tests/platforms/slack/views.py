@@ -152,8 +152,9 @@ def _kept(part: Any, world: World) -> Any:
         return [_kept(one, world) for one in part]
     if not isinstance(part, dict):
         return part
-    kept = {name: _kept(value, world) for name, value in part.items()}
-    if kept.get("type") in _DEFAULTS and isinstance(kept.get("text"), str):
-        return _DEFAULTS[kept["type"]] | kept
-    acts = kept.get("type") in INTERACTIVE or kept.get("type") in INPUTS
+    kept = {name: _kept(value, world) for name, value in part.items() if value is not None}
+    kind = str(kept.get("type"))
+    if kind in _DEFAULTS and isinstance(kept.get("text"), str):
+        return _DEFAULTS[kind] | kept
+    acts = kind in INTERACTIVE or kind in INPUTS
     return ({"action_id": world.secret()[:5]} if acts else {}) | kept

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.platforms.slack.blockkit.elements import ACCESSORY, ACTIONS, BUTTON, FEEDBACK, IMAGE, INPUT
 from tests.platforms.slack.blockkit.objects import ID, SLACK_FILE, URL, mrkdwn, plain, text
+from tests.platforms.slack.blockkit.rich import RICH
 from tests.platforms.slack.blockkit.rules import (
-    Problems,
     Rule,
     anything,
     both,
@@ -16,7 +14,6 @@ from tests.platforms.slack.blockkit.rules import (
     flag,
     needs_one_of,
     optional,
-    say,
     shape,
     string,
     typed,
@@ -51,21 +48,11 @@ _CELL = typed(
     {
         "raw_text": shape({"type": anything, "text": string(3000, 1)}),
         "raw_number": shape({"type": anything, "value": anything}, {"text": string(3000)}),
-        "rich_text": shape({"type": anything, "elements": anything}, _BLOCK),
+        "rich_text": _block({"elements": each(RICH, 1000, 0)}),
     },
     "cell",
 )
 _COLUMN = optional(shape({}, {"align": choice("left", "center", "right"), "is_wrapped": flag}))
-_RICH = choice("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote")
-
-
-def _rich(value: Any, pointer: str, problems: Problems) -> None:
-    if not isinstance(value, dict) or not isinstance(value.get("elements"), list):
-        say(problems, "must provide elements", pointer)
-    else:
-        _RICH(value.get("type"), f"{pointer}/type", problems)
-
-
 EVERYWHERE: dict[str, Rule] = {
     "actions": _block({"elements": each(ACTIONS, 25)}),
     "context": _block({"elements": each(_SMALL, 10)}),
@@ -78,7 +65,7 @@ EVERYWHERE: dict[str, Rule] = {
     "input": _block(
         {"label": plain(2000), "element": INPUT}, {"dispatch_action": flag, "hint": plain(2000), "optional": flag}
     ),
-    "rich_text": _block({"elements": each(_rich, 1000, 0)}),
+    "rich_text": _block({"elements": each(RICH, 1000, 0)}),
     "section": both(
         _block({}, {"text": text(3000), "fields": each(text(2000), 10), "accessory": ACCESSORY, "expand": flag}),
         needs_one_of("text", "fields"),

@@ -137,10 +137,11 @@ INPUTS = FIELDS | MENUS | PICKERS
 ACTIONS = typed(INTERACTIVE | {"rich_text_input": FIELDS["rich_text_input"]}, "element")
 ACCESSORY = typed(INTERACTIVE | {"image": IMAGE}, "element")
 INPUT = typed(INPUTS, "element")
+_OPINION = shape({"text": plain(75)}, {"value": string(2000), "accessibility_label": string(75)})
 FEEDBACK = typed(
     {
         "feedback_buttons": shape(
-            {"type": anything, "positive_button": anything, "negative_button": anything}, {"action_id": ID}
+            {"type": anything, "positive_button": _OPINION, "negative_button": _OPINION}, {"action_id": ID}
         ),
         "icon_button": shape(
             {"type": anything, "icon": string(40), "text": plain(75)},

@@ -92,7 +92,7 @@ def shape(needed: Mapping[str, Rule], allowed: Mapping[str, Rule] | None = None)
             say(problems, "must provide an object", pointer)
             return
         for name in needed:
-            if name not in value:
+            if value.get(name) is None:
                 say(problems, f"missing required field: {name}", pointer)
         for name, part in value.items():
             if name not in fields:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.platforms.slack.calls import Call, method
 from tests.platforms.slack.records import Channel, Json, Message
 from tests.platforms.slack.refused import Refused
@@ -126,10 +128,15 @@ def _paged(call: Call, messages: list[Message], metadata: bool) -> Json:
 
 
 def _within(call: Call, message: Message) -> bool:
-    oldest, latest = call.arguments.text("oldest", "0") or "0", call.arguments.text("latest", "")
-    late, early = float(message.ts) > float(oldest), not latest or float(message.ts) < float(latest)
-    ends = call.arguments.flag("inclusive") and message.ts in (oldest, latest)
-    return (late and early) or ends
+    oldest, latest, at = _moment(call, "oldest", 0), _moment(call, "latest", math.inf), float(message.ts)
+    return oldest < at < latest or (call.arguments.flag("inclusive") and at in (oldest, latest))
+
+
+def _moment(call: Call, name: str, default: float) -> float:
+    try:
+        return float(call.arguments.text(name) or default)
+    except ValueError:
+        raise Refused(f"invalid_ts_{name}") from None
 
 
 def _readable(call: Call) -> Channel:

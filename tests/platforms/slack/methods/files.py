@@ -28,9 +28,10 @@ def upload_url(call: Call) -> Json:
 @method("files.completeUploadExternal", "files:write", tier=4)
 def complete(call: Call) -> Json:
     """The files stand in a channel now, as one message of the bot's."""
-    files = [_uploaded(call, one) for one in call.arguments.value("files") or []]
-    if not files:
-        raise Refused("invalid_arguments", "missing required field: files")
+    given = call.arguments.value("files")
+    if not isinstance(given, list) or not given or not all(isinstance(one, dict) for one in given):
+        raise Refused("invalid_arguments", "files must be an array of objects [json-pointer:/files]")
+    files = [_uploaded(call, one) for one in given]
     if call.arguments.text("channel_id"):
         _share(call, files)
     return {"files": [file.shown() for file in files]}
