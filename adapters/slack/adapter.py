@@ -86,7 +86,7 @@ class Slack:
             await self._start()
             await self._greet()
             async with asyncio.TaskGroup() as group:
-                group.create_task(Introductions(self.calls, self._settings).run(desk))
+                group.create_task(Introductions(self.calls, self.people, self._settings).run(desk))
                 group.create_task(self._listen(desk))
         finally:
             await self.close()

@@ -31,6 +31,7 @@ READS = frozenset(
         "conversations.list",
         "conversations.replies",
         "users.info",
+        "users.list",
         "users.lookupByEmail",
     ]
 )

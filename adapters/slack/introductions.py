@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import structlog
 
 from adapters.contract import Desk
-from adapters.slack.calls import Calls
+from adapters.slack.calls import Answer, Calls
 from adapters.slack.faults import Fault
-from adapters.slack.people import sender
+from adapters.slack.people import People, sender
 from adapters.slack.rooms import CHANNEL
 from bot.settings import Settings
 from bot.words import Sender
@@ -18,57 +18,78 @@ from bot.words import Sender
 log = structlog.get_logger()
 
 EVERY = 30.0
-"""Seconds between two looks at whether the settings have changed."""
+"""Seconds between two looks at whether the settings, or the workspaces, have changed."""
 PATIENCE = 60.0
+PAGE, PAGES = 200, 10
+"""So many members are looked through; in a larger company the rest are asked for one by one."""
 
 
 class Introductions:
-    """Looks people up once for each change of the settings."""
+    """Looks people up, once for each change of the settings and for each new workspace."""
 
-    def __init__(self, calls: Calls, settings: Callable[[], Settings]) -> None:
-        self._calls, self._settings = calls, settings
+    def __init__(self, calls: Calls, people: People, settings: Callable[[], Settings]) -> None:
+        self._calls, self._people, self._settings = calls, people, settings
         self._met: set[tuple[str, str]] = set()
 
     async def run(self, desk: Desk) -> None:
         """Until cancelled."""
-        seen: Settings | None = None
+        seen: tuple[Settings, list[str]] | None = None
         while True:
-            if self._settings() is not seen:
-                seen = self._settings()
-                for workspace in await desk.installations.workspaces():
-                    await self.introduce(desk, workspace)
+            now = self._settings(), await desk.installations.workspaces()
+            if seen is None or now[0] is not seen[0] or now[1] != seen[1]:
+                for workspace in now[1]:
+                    await self._introduce(desk, workspace)
+                seen = now
             await asyncio.sleep(EVERY)
 
-    async def introduce(self, desk: Desk, workspace: str) -> None:
+    async def _introduce(self, desk: Desk, workspace: str) -> None:
         """Make those known to the desk who have an address in the settings and no id of Slack's."""
-        met = []
-        for address in _addresses(self._settings(), workspace):
-            if (workspace, address) in self._met:
-                continue
-            try:
-                found = await self._find(workspace, address)
-            except Fault as fault:
-                log.warning("people of the settings were not looked up", workspace=workspace, slack=fault.code)
-                break
-            self._met.add((workspace, address))
-            met += [found] if found else []
-        if met:
-            await desk.meet(workspace, CHANNEL, met)
+        wanted = _addresses(self._settings(), workspace) - {address for at, address in self._met if at == workspace}
+        if not (wanted and await self._calls.teams.token(workspace)):
+            return
+        found: list[Sender] = []
+        try:
+            home = str((await self._calls.me(workspace)).get("team_id", ""))
+            all_seen = await self._look_through(workspace, home, wanted, found)
+            for address in () if all_seen else sorted(wanted - {one.email.casefold() for one in found}):
+                found += await self._ask_for(workspace, home, address)
+        except Fault as fault:
+            log.warning("people of the settings were not looked up", workspace=workspace, slack=fault.code)
+        else:
+            self._met |= {(workspace, address) for address in wanted}
+        for one in found:
+            self._people.keep(workspace, one)
+        if found:
+            await desk.meet(workspace, CHANNEL, found)
 
-    async def _find(self, workspace: str, address: str) -> Sender | None:
-        home = str((await self._calls.me(workspace)).get("team_id", ""))
+    async def _look_through(self, workspace: str, home: str, wanted: set[str], found: list[Sender]) -> bool:
+        """Whether there was nobody more to look at, or everybody was found."""
+        cursor: str | None = None
+        for _ in range(PAGES):
+            page = await self._calls.do(workspace, "users.list", patience=PATIENCE, limit=PAGE, cursor=cursor)
+            members = (_member(user, home) for user in page.get("members") or ())
+            found += [one for one in members if one.email.casefold() in wanted]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None or len(found) == len(wanted):
+                return True
+        return False
+
+    async def _ask_for(self, workspace: str, home: str, address: str) -> list[Sender]:
         try:
             answer = await self._calls.do(workspace, "users.lookupByEmail", patience=PATIENCE, email=address)
         except Fault as fault:
             if fault.code == "users_not_found":
-                return None
+                return []
             raise
-        user = answer.get("user") or {}
-        found = sender(user, str(user.get("id", "")), home)
-        return found if found.id and found.email else None
+        one = _member(answer.get("user") or {}, home)
+        return [one] if one.email else []
 
 
-def _addresses(settings: Settings, workspace: str) -> Iterator[str]:
-    for entry in settings.people.values():
-        if entry.email and CHANNEL not in entry.ids_in(workspace):
-            yield entry.email
+def _member(user: Answer, home: str) -> Sender:
+    """A member; one who has left, or cannot be vouched for, without an address."""
+    return Sender("") if user.get("deleted") else sender(user, str(user.get("id", "")), home)
+
+
+def _addresses(settings: Settings, workspace: str) -> set[str]:
+    entries = settings.people.values()
+    return {entry.email.casefold() for entry in entries if entry.email and CHANNEL not in entry.ids_in(workspace)}

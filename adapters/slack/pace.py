@@ -24,6 +24,7 @@ METHODS = {
     "conversations.open": 50,
     "conversations.replies": 50,
     "users.info": 100,
+    "users.list": 20,
     "users.lookupByEmail": 50,
     "views.open": 100,
     "views.push": 100,

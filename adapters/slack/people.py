@@ -57,6 +57,12 @@ class People:
             await asyncio.wait(asking, timeout=within)
         return {user: self.cached(workspace, user) or Sender(user) for _, user in keys}
 
+    def keep(self, workspace: str, sender: Sender) -> None:
+        """Slack has told of somebody."""
+        self._known[workspace, sender.id] = sender, self._now() + FRESH
+        while len(self._known) > KEPT:
+            self._known.pop(next(iter(self._known)))
+
     async def stop(self) -> None:
         """Ask no more."""
         asked = list(self._asked.values())
