@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from adapters.slack import limits, markup
 from adapters.slack.pieces import SMALLEST, pieces
-from bot.words import Button, Card, Fact, Mention, Tone, blank, one_line
+from bot.words import MOMENT, Button, Card, Fact, Mention, Tone, blank, one_line
 
 Block = dict[str, Any]
 
@@ -51,8 +52,9 @@ def message(card: Card, mentions: Sequence[Mention] = ()) -> Message:
     head = [*([section(pinged)] if pinged else []), *_title(card)]
     foot = [*_facts(card.facts), *rows(card.buttons)]
     room = limits.MESSAGE - size([*head, *foot]) - NOTE
-    body = _body(_paragraphs(card), room, limits.MESSAGE_BLOCKS - len(head) - len(foot))
-    text = _text(card, pinged)
+    paragraphs = _paragraphs(card)
+    body = _body(paragraphs, room, limits.MESSAGE_BLOCKS - len(head) - len(foot))
+    text = _text(card, pinged, _paragraphs(card, zone_free=True) if MOMENT.search(card.body) else paragraphs)
     return Message(text, [*head, *body, *foot] or [section(text)])
 
 
@@ -131,10 +133,11 @@ def _body(paragraphs: Sequence[str], room: int, count: int) -> list[Block]:
     made: list[Block] = []
     while left and len(made) < count - 2:
         block = section(left[0])
-        if size([block]) > room:
+        room -= size([block])
+        if room < 0:
+            room += size([block])
             break
         made.append(block)
-        room -= size([block])
         left = left[1:]
     return made + _cut(left, room) if left else made
 
@@ -156,6 +159,7 @@ def _facts(facts: Sequence[Fact]) -> list[Block]:
     return made + _left_out([fact.label for fact in facts[len(kept) :]])
 
 
+@lru_cache(maxsize=4096)  # most tickets have the same facts
 def _fact(fact: Fact) -> str:
     if isinstance(fact.value, datetime):
         value = markup.moment(fact.value)
@@ -201,6 +205,8 @@ def _read_out(said: Button) -> str:
 
 def _fitting(blocks: Sequence[Block], count: int, room: int) -> list[Block]:
     """The first of the blocks, up to a number and a size."""
+    if len(blocks) <= count and size(blocks) <= room:
+        return list(blocks)
     kept: list[Block] = []
     for block in blocks[:count]:
         room -= size([block])
@@ -217,10 +223,10 @@ def _left_out(labels: Sequence[str]) -> list[Block]:
     return [context(f"_{len(labels):,} more did not fit here: {some}_")]
 
 
-def _text(card: Card, pinged: str) -> str:
+def _text(card: Card, pinged: str, paragraphs: Sequence[str]) -> str:
     """What a notification says: whom it pings, the title, then the words, or the facts when there are none."""
     title = "" if blank(card.title) else f"{TONES[card.tone]} {markup.verbatim(one_line(card.title, 300))}".strip()
-    words = "\n".join(_paragraphs(card, zone_free=True)) or ", ".join(map(_said, card.facts))
+    words = "\n".join(paragraphs) or ", ".join(map(_said, card.facts))
     made = "\n".join(part for part in (f"{pinged} {title}".strip(), words) if not blank(part))
     return markup.cut(made or "Firstline", limits.TEXT)
 
