@@ -66,7 +66,10 @@ class Adapter(Protocol):
         """Listens until cancelled."""
 
     async def send(self, post: Post) -> str:
-        """Make the post stand in its place; the platform's reference of it. SendFailed when it does not."""
+        """Make the post stand in its place; the platform's reference of it. SendFailed when it does not.
+
+        Asked again before a `retry_after` is over, it says so again, and does not ask the platform.
+        """
 
     async def find(self, post: Post) -> str | None:
         """The reference of the post with this key if it stands already: asked when a send's fate is unknown."""

@@ -37,6 +37,8 @@ PATIENCE = 1.0
 AGAIN = 2.0
 """Seconds until what was given back is taken again."""
 BACKOFF = (1, 2, 5, 15, 60, 300)
+SOONER = 1.0
+"""Seconds after which a ping asks again that was told to wait longer, so that it has its room's next turn."""
 TRIES = 12
 """What has failed so often may fail for its own sake: it is tried on, but what comes behind it is tried as well."""
 FAILURES = 3
@@ -237,7 +239,7 @@ def _wait(outcome: Outcome) -> float:
     """Seconds until a failed one is tried again."""
     row, failed = outcome.row, outcome.failed
     if failed is not None and failed.retry_after is not None:
-        return failed.retry_after
+        return min(failed.retry_after, SOONER) if row.urgency < rows.CALM else failed.retry_after
     return BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
 
 

@@ -110,7 +110,7 @@ class Calls:
         seconds = self._pace.wait(workspace, method, channel)
         while seconds > 0:
             if seconds > patience:
-                raise Fault("not our turn yet", retry_after=seconds)
+                raise Fault("not our turn yet", retry_after=self._pace.promise(workspace, method, channel))
             await asyncio.sleep(seconds)
             patience -= seconds
             seconds = self._pace.wait(workspace, method, channel)

@@ -38,20 +38,28 @@ Key = tuple[str, ...]
 
 @dataclass
 class _Line:
-    """Calls of one kind: when the next may go (`free`), and for when those were told to come back that may not yet."""
+    """Calls of one kind. `free`: when all that were let through would have had their turn one by one."""
 
     every: float
     at_once: int
     free: float = 0.0
     promised: float = 0.0
 
+    @property
+    def open_at(self) -> float:
+        """When the next call may be made."""
+        return self.free - self.every * (self.at_once - 1)
+
+    def promise(self, now: float) -> float:
+        self.promised = max(self.open_at, self.promised + self.every if self.promised > now else self.open_at)
+        return self.promised - now
+
 
 @dataclass
 class Pace:
-    """Says how long a call has to wait. Nothing here sleeps.
+    """Says how long a call has to wait. Nothing here sleeps. `free`: only what Slack itself says is heeded.
 
-    A line lets `at_once` calls through and then one each `every` seconds. Who has to wait is told a time of their own,
-    so that not all come back at once; whoever is more urgent takes the turn all the same.
+    A line lets `at_once` calls through and then one each `every` seconds.
     """
 
     now: Callable[[], float] = monotonic
@@ -65,15 +73,22 @@ class Pace:
         held = self._held_until(workspace, method, channel) - now
         if held > 0:
             return held
-        if self.free:
-            return 0.0
         lines = self._lines_of(workspace, method, channel)
-        late = [line for line in lines if line.free - line.every * (line.at_once - 1) > now]
-        if late:
-            return max(_promise(line, now) for line in late)
+        late = max((line.open_at - now for line in lines), default=0.0)
+        if late > 0:
+            return late
         for line in lines:
             line.free = max(line.free, now) + line.every
         return 0.0
+
+    def promise(self, workspace: str, method: str, channel: str = "") -> float:
+        """Seconds after which to come back, for a call that has to wait: each has a time of its own.
+
+        So not all of them come back at once. Whoever comes in between, as more urgent, takes the turn all the same.
+        """
+        now = self.now()
+        waits = [line.promise(now) for line in self._lines_of(workspace, method, channel) if line.open_at > now]
+        return max(self._held_until(workspace, method, channel) - now, *waits, 0.0)
 
     def hold(self, seconds: float, workspace: str, method: str = "", channel: str = "") -> None:
         """Make no such call for a while: of one channel's, of a method's, or any in the workspace."""
@@ -87,7 +102,9 @@ class Pace:
         if len(self._lines) > MANY:
             self._lines = {key: line for key, line in self._lines.items() if line.free > self.now()}
             self._held = {key: until for key, until in self._held.items() if until > self.now()}
-        lines = []
+        lines: list[_Line] = []
+        if self.free:
+            return lines
         if minute := METHODS.get(method):
             lines.append(self._line((workspace, method), 60 / minute, minute // 2))
         if method == "chat.postMessage":
@@ -96,9 +113,3 @@ class Pace:
 
     def _line(self, key: Key, every: float, at_once: int) -> _Line:
         return self._lines.setdefault(key, _Line(every, at_once))
-
-
-def _promise(line: _Line, now: float) -> float:
-    first = line.free - line.every * (line.at_once - 1)
-    line.promised = max(first, line.promised + line.every if line.promised > now else first)
-    return line.promised - now
