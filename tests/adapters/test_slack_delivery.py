@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.slack.pace import Pace
 from bot.context import Scene
-from bot.posts import Wanted, say
+from bot.posts import URGENT, Wanted, say
 from bot.words import Address, Button, Card, Mention, Post, SendFailed
-from tests.adapters.slack_company import Company
+from tests.adapters.slack_company import Company, company
 
 
 def post(key: str = "k1", room: str = "triage-it", **more: Any) -> Post:
@@ -229,3 +231,30 @@ async def test_a_breach_pings_a_lead_who_has_not_said_a_word(it: Company) -> Non
     await it.settles()
     assert ping.edited and "Acknowledge" not in it.slack.show(ping).partition("[")[2]
     assert len(standing(it, "escalations")) == 1
+
+
+async def test_slack_never_has_to_say_that_we_are_too_fast(sqlite_database_url: str, tmp_path: Path) -> None:
+    """Our own limiter keeps a room to a message a second, and the most urgent goes first."""
+    pace = Pace()
+    async with company(sqlite_database_url, tmp_path, pace=pace) as it:
+        pace.now, it.slack.rates.on = it.wall, True
+        room = Address("slack", "triage-it")
+
+        async def want(*posts: Wanted) -> None:
+            def put(db: Any) -> None:
+                scene = Scene(db=db, now=it.now, workspace="main", settings=it.settings, worktime=it.desk.worktime)
+                say(scene, *posts)
+
+            await it.database.write(put)
+
+        await want(*(Wanted(f"p{n:02}", room, Card(f"Post {n}")) for n in range(20)))
+        for second in range(30):
+            if second == 5:
+                await want(Wanted("ping", room, Card("Now!"), urgency=URGENT))
+            await it.heartbeat.beat("posts")
+            await it.heartbeat.deliverer.finish()
+            it.now += timedelta(seconds=1)
+        said = [m.metadata["event_payload"]["key"] for m in sorted(standing(it, "triage-it"), key=lambda m: m.ts)]
+        assert len(said) == len(set(said)) == 21
+        assert 5 < said.index("ping") <= 10, said
+        assert not it.slack.violations
