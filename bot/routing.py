@@ -57,10 +57,10 @@ def route(
         return Route.NOTHING
     if side:
         return Route.NOTE if side == "agents" else Route.REPLY
+    if direct:  # some chats put each talk with the bot into a thread of its own
+        return Route.NOTHING if courtesy(text) else Route.DRAFT
     if threaded:
         return Route.NOTHING
-    if direct:
-        return Route.NOTHING if courtesy(text) else Route.DRAFT
     if not watched or staff or courtesy(text):
         return Route.NOTHING
     return Route.FOLLOW_UP if fresh_ticket else Route.TICKET

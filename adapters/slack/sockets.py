@@ -36,7 +36,11 @@ class Timing:
 
 
 class Lost(Exception):
-    """A connection was not made, or said no hello. The text is the reason."""
+    """A connection was not made, or said no hello. The text is the reason; `wait` is how long Slack asks us to wait."""
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Sockets:
@@ -65,18 +69,19 @@ class Sockets:
         """One connection after the other, each new one open before the old one is left."""
         failures = 0
         while True:
+            wait = 0.0
             try:
                 reason = await self._serve()
                 failures = 0
             except Lost as lost:
                 reason = str(lost)
                 log.warning("no Socket Mode connection", reason=reason)
+                wait = max(lost.wait, self._timing.again[min(failures, len(self._timing.again) - 1)])
                 failures += 1
             if reason in ("link_disabled", "too_many_websockets") or reason in DOOR:
                 log.error("Slack offers no Socket Mode to the app", reason=reason)
-                await asyncio.sleep(self._timing.closed)
-            elif failures:
-                await asyncio.sleep(self._timing.again[min(failures, len(self._timing.again)) - 1])
+                wait = max(wait, self._timing.closed)
+            await asyncio.sleep(wait)
 
     async def _serve(self) -> str:
         """Listen to a new connection until it ends or is to be replaced; why."""
@@ -101,7 +106,7 @@ class Sockets:
             async with asyncio.timeout(self._timing.hello):
                 hello = await socket.receive_json()
         except Fault as fault:
-            raise Lost(fault.code) from fault
+            raise Lost(fault.code, fault.retry_after or 0.0) from fault
         except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
             raise Lost(f"{type(error).__name__}: {error}") from error
         if hello.get("type") != "hello":
