@@ -15,7 +15,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import read
+from adapters.slack import events, read
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
@@ -90,7 +90,7 @@ class Listening:
 
     async def _shortcut(self, payload: Payload, _attempt: int) -> BoltResponse:
         act = _read(read.shortcut, payload)
-        await self._acts.shortcut(act, _read(read.given, payload), str(payload.get("api_app_id", "")))
+        await self._acts.shortcut(act, _read(events.given, payload), str(payload.get("api_app_id", "")))
         return _said()
 
     async def _options(self, _payload: Payload, _attempt: int) -> BoltResponse:
@@ -113,14 +113,14 @@ class Listening:
 
     def _spoken(self, kind: str, payload: Payload) -> Act | None:
         if kind in ("message", "app_mention"):
-            return _read(read.message, payload)
+            return _read(events.message, payload)
         if kind == "reaction_added":
-            return _read(lambda told: read.reaction(told, self._emoji()), payload)
+            return _read(lambda told: events.reaction(told, self._emoji()), payload)
         return None
 
     async def _gone(self, kind: str, team: str, payload: Payload) -> None:
         if kind == "app_uninstalled" or (payload["event"].get("tokens") or {}).get("bot"):
-            await self._calls.teams.gone(team, kind, read.instant(str(payload.get("event_time") or 0)))
+            await self._calls.teams.gone(team, kind, events.instant(str(payload.get("event_time") or 0)))
 
 
 class _Authorize(AsyncAuthorize):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.slack import read
+from adapters.slack import events, read
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
 from adapters.slack.people import People
@@ -66,9 +66,9 @@ class Threads:
         me = self._calls.known_me(workspace)
         said = []
         for message in messages:
-            who = read.author(message, own=_ours(message, app, me))
+            who = events.author(message, own=_ours(message, app, me))
             ts = str(message["ts"])
-            said.append(Said(people.get(who.id, who), read.text(message, names), ts, read.instant(ts)))
+            said.append(Said(people.get(who.id, who), events.text(message, names), ts, events.instant(ts)))
         return tuple(said)
 
 

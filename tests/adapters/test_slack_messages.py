@@ -240,3 +240,40 @@ async def test_mentions_in_what_people_say_become_names(it: Company) -> None:
     await it.settles()
     assert (await it.timeline())[0].text.startswith("@Ben Adler my laptop")
     assert "<!channel>" not in str(it.called("chat.postMessage"))
+
+
+async def test_a_talk_in_the_agents_view_is_a_direct_message(it: Company) -> None:
+    """BEHAVIOUR 5: there each talk with the bot stands in a thread of its own, and so does the answer."""
+    ana = it.person("ana")
+    root = await ana.opens_assistant_thread()
+    await ana.says("@", "my screen is dark", root)
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?", thread=root)
+    await ana.clicks(question, "Open a ticket")
+    await it.settles()
+    await ana.sees("IT-1001 is open", thread=root)
+    assert [t.requester for t in await it.tickets()] == ["ana"]
+
+
+async def test_the_desks_own_messages_are_never_talk(it: Company) -> None:
+    """BEHAVIOUR 11: nor are those of other bots, or of Slack itself."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    before = len(await it.timeline())
+    event = dict(it.slack.events.sent[-1]["event"])
+    channel = it.slack.channel("it-help").id
+    for more in (
+        {"bot_id": "B0OTHER"},
+        {"user": "USLACKBOT"},
+        {"subtype": "bot_message"},
+        {"subtype": "channel_topic"},
+    ):
+        said = event | {"type": "message", "channel": channel, "text": "the vpn is down", "ts": f"{asked.ts}1"} | more
+        payload = dict(it.slack.events.sent[-1]) | {"event": said, "event_id": f"Ev{more}"}
+        assert (await it.adapter.listening(it.desk).receive(payload)).status == 200
+    card = await ben.sees("my laptop is broken", "triage-it")
+    await ben.reacts(card, "ticket")
+    await it.settles()
+    assert len(await it.timeline()) == before and len(await it.tickets()) == 1
+    await ben.sees("There is a ticket for this already", "triage-it")
