@@ -39,7 +39,7 @@ class Acting(Someone):
         if answer.error:
             self._slackbot(place, f"{command} failed with the error “{answer.error}”")
         elif answer.body:
-            self.slack.hooks.acknowledged(command, place, self.id, answer.body)
+            self.slack.hooks.acknowledged(command, payload["response_url"], answer.body)
         return answer
 
     async def clicks(self, on: Message | View, label: str) -> Answer:
@@ -49,10 +49,14 @@ class Acting(Someone):
                 label_text(element),
                 element.get("action_id"),
             ):
-                action = {name: element[name] for name in ("value", "style", "url") if name in element}
-                return await self._acts(on, block, element, action | {"text": element["text"]})
+                return await self.presses(on, block, element)
         shown = message_text(on, self.slack.names) if isinstance(on, Message) else self.slack.show(on)
         raise AssertionError(f"no button {label!r} in\n{shown}")
+
+    async def presses(self, on: Message | View, block: Json, element: Json) -> Answer:
+        """A button as it was drawn on a message or in a view some time ago; it may be gone from there by now."""
+        action = {name: element[name] for name in ("value", "style", "url") if name in element}
+        return await self._acts(on, block, element, action | {"text": element["text"]})
 
     async def picks(self, on: Message | View, label: str, given: Any) -> Answer:
         """A choice in a menu, checkboxes or a picker that tells the app at once."""

@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 class Answer:
     """The app's acknowledgement. `error`: "" when it came in time, else what the person is told; `seconds` it took.
 
-    `status` 0: it never reached the app.
+    `status` 0: it never reached the app. `payload` is what was acknowledged.
     """
 
     error: str = ""
@@ -35,6 +35,7 @@ class Answer:
     seconds: float = 0.0
     status: int = 200
     no_retry: bool = False
+    payload: Json = field(default_factory=dict, repr=False)
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Delivery:
         if answer.error:
             book = self.slack.world.undelivered if answer.status == 0 else self.slack.world.violations
             book.note(_named(kind, payload), answer.error, str(answer.body or ""))
-        return Answer(answer.error, answer.body, time.monotonic() - start, answer.status, answer.no_retry)
+        return replace(answer, seconds=time.monotonic() - start, payload=payload)
 
     async def _send(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:
         if self.slack.request_url:

@@ -49,8 +49,10 @@ class Hooks:
             raise Refused("no_text")
         if arguments.flag("replace_original") and place.message:
             self._replace(place, place.message, given)
+            place.keep(place.message)
         else:
-            self.say(place.channel, place.user, given, said.get("response_type"), said.get("thread_ts", ""))
+            kind, thread = said.get("response_type"), said.get("thread_ts", "")
+            place.keep(self.say(place.channel, place.user, given, kind, thread))
 
     def _delete(self, place: ResponseUrl) -> None:
         if place.message and place.message in place.channel.ephemerals:
@@ -81,13 +83,14 @@ class Hooks:
             channel.ephemerals.append(message)
         return message
 
-    def acknowledged(self, where: str, channel: Channel, user: str, body: Any) -> None:
+    def acknowledged(self, where: str, url: str, body: Any) -> None:
         """What stands in the acknowledgement of a slash command is shown like an answer."""
+        place = self.slack.triggers.urls[url.rpartition("/")[2]]
         said = {"text": body} if isinstance(body, str) else body
         try:
             given = content(self.slack.world, Arguments(_known(said)), where)
             if not given.empty:
-                self.say(channel, user, given, said.get("response_type"))
+                place.keep(self.say(place.channel, place.user, given, said.get("response_type")))
         except Refused as refused:
             self.slack.world.violations.note(where, refused.error, refused.problems)
 

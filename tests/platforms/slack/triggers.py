@@ -27,7 +27,7 @@ class Trigger:
 
 @dataclass
 class ResponseUrl:
-    """A place to answer to. `message` is what was clicked."""
+    """A place to answer to. `message` is what was clicked, `said` what stands there as the answer."""
 
     id: str
     team: str
@@ -36,6 +36,11 @@ class ResponseUrl:
     until: float
     message: Message | None = None
     uses: int = 0
+    said: list[Message] = field(default_factory=list)
+
+    def keep(self, message: Message) -> None:
+        """This is an answer, or a part of it."""
+        self.said += [] if message in self.said else [message]
 
 
 @dataclass
