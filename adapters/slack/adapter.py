@@ -138,6 +138,8 @@ class Slack:
         try:
             return await self._put(post, channel, message)
         except Fault as fault:
+            if fault.code == "channel_not_found":  # the channel of this name may be another one now
+                self.rooms.forget(post.workspace, post.at.room)
             if fault.code not in TEXT:
                 raise
             log.warning("Slack does not take a card as it is drawn: its words are sent", key=post.key, slack=fault.code)

@@ -30,17 +30,23 @@ class Introductions:
     def __init__(self, calls: Calls, people: People, settings: Callable[[], Settings]) -> None:
         self._calls, self._people, self._settings = calls, people, settings
         self._met: set[tuple[str, str]] = set()
+        self._seen: tuple[Settings | None, list[str]] = None, []
 
     async def run(self, desk: Desk) -> None:
         """Until cancelled."""
-        seen: tuple[Settings, list[str]] | None = None
         while True:
-            now = self._settings(), await desk.installations.workspaces()
-            if seen is None or now[0] is not seen[0] or now[1] != seen[1]:
-                for workspace in now[1]:
-                    await self._introduce(desk, workspace)
-                seen = now
+            try:
+                await self._look(desk)
+            except Exception:  # the desk listens on without it
+                log.exception("people of the settings were not looked up")
             await asyncio.sleep(EVERY)
+
+    async def _look(self, desk: Desk) -> None:
+        settings, workspaces = self._settings(), await desk.installations.workspaces()
+        if settings is not self._seen[0] or workspaces != self._seen[1]:
+            for workspace in workspaces:
+                await self._introduce(desk, workspace)
+            self._seen = settings, workspaces
 
     async def _introduce(self, desk: Desk, workspace: str) -> None:
         """Make those known to the desk who have an address in the settings and no id of Slack's."""
@@ -49,10 +55,10 @@ class Introductions:
             return
         found: list[Sender] = []
         try:
-            home = str((await self._calls.me(workspace)).get("team_id", ""))
-            all_seen = await self._look_through(workspace, home, wanted, found)
+            me = await self._calls.me(workspace)
+            all_seen = await self._look_through(workspace, me, wanted, found)
             for address in () if all_seen else sorted(wanted - {one.email.casefold() for one in found}):
-                found += await self._ask_for(workspace, home, address)
+                found += await self._ask_for(workspace, me, address)
         except Fault as fault:
             log.warning("people of the settings were not looked up", workspace=workspace, slack=fault.code)
         else:
@@ -62,32 +68,32 @@ class Introductions:
         if found:
             await desk.meet(workspace, CHANNEL, found)
 
-    async def _look_through(self, workspace: str, home: str, wanted: set[str], found: list[Sender]) -> bool:
+    async def _look_through(self, workspace: str, me: Answer, wanted: set[str], found: list[Sender]) -> bool:
         """Whether there was nobody more to look at, or everybody was found."""
         cursor: str | None = None
         for _ in range(PAGES):
             page = await self._calls.do(workspace, "users.list", patience=PATIENCE, limit=PAGE, cursor=cursor)
-            members = (_member(user, home) for user in page.get("members") or ())
+            members = (_member(user, me) for user in page.get("members") or ())
             found += [one for one in members if one.email.casefold() in wanted]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None or len(found) == len(wanted):
                 return True
         return False
 
-    async def _ask_for(self, workspace: str, home: str, address: str) -> list[Sender]:
+    async def _ask_for(self, workspace: str, me: Answer, address: str) -> list[Sender]:
         try:
             answer = await self._calls.do(workspace, "users.lookupByEmail", patience=PATIENCE, email=address)
         except Fault as fault:
             if fault.code == "users_not_found":
                 return []
             raise
-        one = _member(answer.get("user") or {}, home)
+        one = _member(answer.get("user") or {}, me)
         return [one] if one.email else []
 
 
-def _member(user: Answer, home: str) -> Sender:
+def _member(user: Answer, me: Answer) -> Sender:
     """A member; one who has left, or cannot be vouched for, without an address."""
-    return Sender("") if user.get("deleted") else sender(user, str(user.get("id", "")), home)
+    return Sender("") if user.get("deleted") else sender(user, str(user.get("id", "")), me)
 
 
 def _addresses(settings: Settings, workspace: str) -> set[str]:

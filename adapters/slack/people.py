@@ -81,9 +81,9 @@ class People:
         workspace, user = key
         before = self._known.pop(key, None)
         try:
-            home = str((await self._calls.me(workspace)).get("team_id", ""))
+            me = await self._calls.me(workspace)
             answer = await self._calls.do(workspace, "users.info", user=user)
-            entry = sender(answer.get("user") or {}, user, home), self._now() + FRESH
+            entry = sender(answer.get("user") or {}, user, me), self._now() + FRESH
         except Fault:
             entry = before[0] if before else Sender(user), self._now() + FAILED
         self._known[key] = entry
@@ -91,17 +91,22 @@ class People:
             self._known.pop(next(iter(self._known)))
 
 
-def sender(user: Answer, id: str, home: str) -> Sender:
-    """A person from a user object. Only the own team vouches for an address: another's admins write what they like."""
+def sender(user: Answer, id: str, me: Answer) -> Sender:
+    """A person from a user object. Only the own team vouches for an address: another's admins write what they like.
+
+    `me` is who the bot is (auth.test): a member of another team of its own enterprise is no stranger.
+    """
     profile: Mapping[str, Any] = user.get("profile") or {}
     name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or id
     bot = bool(user.get("is_bot"))
-    email = "" if bot or _foreign(user, home) else profile.get("email") or ""
+    email = "" if bot or _foreign(user, me) else profile.get("email") or ""
     return Sender(id, str(name), str(email), str(user.get("tz") or ""))
 
 
-def _foreign(user: Answer, home: str) -> bool:
+def _foreign(user: Answer, me: Answer) -> bool:
     if user.get("is_stranger") or user.get("is_email_confirmed") is False:
         return True
-    team = user.get("team_id")
-    return bool(team and home and team != home and not user.get("enterprise_user"))
+    if user.get("team_id") in (None, me.get("team_id")):
+        return False
+    enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
+    return not enterprise or enterprise != me.get("enterprise_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from time import monotonic
@@ -28,6 +29,7 @@ class Rooms:
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._looked: dict[str, float] = {}
+        self._looking: dict[str, asyncio.Lock] = {}
 
     @property
     def named(self) -> frozenset[str]:
@@ -51,7 +53,10 @@ class Rooms:
         return found if found in self.named else channel
 
     async def room(self, workspace: str, channel: str, user: str) -> str:
-        """The same, where Slack is asked first if the channel may be one of those that the settings name."""
+        """The same, where Slack is asked first if the channel may be one of those that the settings name.
+
+        Fault when Slack does not tell: taken for another room, what was said there would be lost.
+        """
         room = self.known(workspace, channel, user)
         if room == channel and any((workspace, wanted) not in self._ids for wanted in self.named):
             await self.look(workspace)
@@ -83,15 +88,18 @@ class Rooms:
 
     async def look(self, workspace: str) -> None:
         """Find the channels that the settings name; not more often than once a minute where one is not there."""
-        wanted = {name for name in self.named if (workspace, name) not in self._ids}
-        if not wanted or self._now() < self._looked.get(workspace, 0.0):
-            return
+        async with self._looking.setdefault(workspace, asyncio.Lock()):
+            wanted = {name for name in self.named if (workspace, name) not in self._ids}
+            if wanted and self._now() >= self._looked.get(workspace, 0.0):
+                await self._look_for(workspace, wanted)
+                self._looked[workspace] = self._now() + AGAIN
+
+    async def _look_for(self, workspace: str, wanted: set[str]) -> None:
         cursor: str | None = None
         for _ in range(PAGES):
             cursor = await self._page(workspace, cursor, wanted)
             if not (cursor and wanted):
                 break
-        self._looked[workspace] = self._now() + AGAIN
 
     async def _page(self, workspace: str, cursor: str | None, wanted: set[str]) -> str | None:
         page = await self._calls.do(

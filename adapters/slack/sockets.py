@@ -78,6 +78,9 @@ class Sockets:
                 log.warning("no Socket Mode connection", reason=reason)
                 wait = max(lost.wait, self._timing.again[min(failures, len(self._timing.again) - 1)])
                 failures += 1
+            except Exception:  # whatever it was, the next connection is made
+                log.exception("a Socket Mode connection failed")
+                reason, wait = "failed", self._timing.again[-1]
             if reason in ("link_disabled", "too_many_websockets") or reason in DOOR:
                 log.error("Slack offers no Socket Mode to the app", reason=reason)
                 wait = max(wait, self._timing.closed)
