@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from urllib.parse import urlencode
 
@@ -146,3 +147,24 @@ async def test_only_post_is_taken(it: Company) -> None:
 async def test_an_event_nobody_asked_for_is_acknowledged(it: Company, sender: Sender) -> None:
     told = {"type": "event_callback", "event_id": "Ev1", "team_id": it.slack.team.id, "event": {"type": "pin_added"}}
     assert (await sender.send(json.dumps(told).encode()))[0] == 200
+
+
+async def test_a_replay_within_five_minutes_has_one_effect(it: Company, sender: Sender) -> None:
+    """A byte-identical replay passes the signature check: its trigger, or event id, is remembered."""
+    ana = it.person("ana", "it-help")
+    form = {"command": "/ticket", "text": "my laptop is broken", "user_id": ana.id, "user_name": "ana"}
+    form |= {"team_id": it.slack.team.id, "channel_id": it.slack.channel("it-help").id, "channel_name": "it-help"}
+    body = urlencode(form | {"trigger_id": "1.2.abc", "response_url": ""}).encode()
+    said = [await sender.send(body, "application/x-www-form-urlencoded") for _ in range(3)]
+    assert {status for status, _ in said} == {200} and all("IT-1001" in text for _, text in said)
+    assert len(await it.tickets()) == 1
+
+
+async def test_many_at_once_are_all_acknowledged_in_time(it: Company) -> None:
+    """BEHAVIOUR 23: within 3 s whatever the load; the strict Slack counts every late one."""
+    people = [it.person(f"person{number}", "it-help") for number in range(64)]
+    asked = [person.command("/ticket", f"my laptop {person.id} is broken", "it-help") for person in people]
+    answers = await asyncio.gather(*asked)
+    assert all(not answer.error and "is open" in str(answer.body) for answer in answers)
+    assert sorted(t.number for t in await it.tickets()) == list(range(1001, 1065))
+    await it.settles()
