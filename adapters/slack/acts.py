@@ -87,6 +87,11 @@ class Acts:
         incoming = await self._readings.event(act, app)
         reply = await self._desk.receive(incoming)
         showing = Showing(replace(self._where(act, incoming), again=attempt > 0))
+        if incoming.at.direct and not act.channel.startswith(
+            "D"
+        ):  # spoken to in a channel: answered there, to them alone
+            room = self._rooms.known(incoming.workspace, act.channel, act.user)
+            showing.where, reply = replace(showing.where, room=room), replace(reply, private=True)
         if reply.early:
             self._park(act, incoming, showing)
         elif not reply.lost and self._first(act.id):

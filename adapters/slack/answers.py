@@ -110,7 +110,7 @@ class Answers:
                 channel=channel,
                 user=where.user,
                 thread_ts=where.thread or None,
-                **_drawn(card),
+                **_drawn(card, answer=True),
             )
         except Fault as fault:
             if fault.fate == "unknown":

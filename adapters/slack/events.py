@@ -73,6 +73,7 @@ def _about(payload: Payload, event: Payload, told: Payload, message: str, verb: 
         text=str(told.get("text") or ""),
         files=files(told),
         fresh=_fresh(event, message if verb else thread),
+        mention=event["type"] == "app_mention",
     )
 
 

@@ -48,7 +48,21 @@ class Readings:
         room = await self._rooms.room(workspace, act.channel, act.user)
         sender = await self._sender(workspace, act)
         thread = await self._thread(workspace, act, app, None) if act.verb == "react" else ()
-        return self._incoming(workspace, act, Address(CHANNEL, room, act.thread), sender, thread)
+        if act.mention and not act.thread and not self._watched(room):
+            room = f"@{act.user}"  # elsewhere, who speaks to the bot is asked as in their talk with it
+        return self._incoming(
+            workspace, self._spoken_to(workspace, act), Address(CHANNEL, room, act.thread), sender, thread
+        )
+
+    def _watched(self, room: str) -> bool:
+        channel = self._desk.settings.channels.get(CHANNEL)
+        return channel is not None and room in channel.watched
+
+    def _spoken_to(self, workspace: str, act: Act) -> Act:
+        """The act without the bot's name in front of the words."""
+        bot = self._calls.known_me(workspace).get("user_id")
+        first = read.MENTION.match(act.text)
+        return replace(act, text=act.text[first.end() :].lstrip(" ,:")) if first and first[1] == bot else act
 
     def _verb(self, act: Act) -> tuple[Act, Command | None]:
         """The act with its verb. Behind a command that is no verb one may stand: `/firstline kb vpn`."""

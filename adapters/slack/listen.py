@@ -56,6 +56,7 @@ class Listening:
         self.app.event(ANYTHING)(_listener(self._event))
         self.app.action(ANYTHING)(_listener(self._action))
         self.app.view(ANYTHING)(_listener(self._submission))
+        self.app.view_closed(ANYTHING)(_listener(self._closed))
         self.app.shortcut(ANYTHING)(_listener(self._shortcut))
         self.app.options(ANYTHING)(_listener(self._options))
 
@@ -84,9 +85,10 @@ class Listening:
         return _said()
 
     async def _submission(self, payload: Payload, _attempt: int) -> BoltResponse:
-        if payload["type"] == "view_closed":
-            return _said()
         return _said(await self._acts.submit(_read(read.submission, payload)))
+
+    async def _closed(self, _payload: Payload, _attempt: int) -> BoltResponse:
+        return _said()
 
     async def _shortcut(self, payload: Payload, _attempt: int) -> BoltResponse:
         act = _read(read.shortcut, payload)

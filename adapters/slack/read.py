@@ -40,7 +40,7 @@ class Act:
 
     `url` is the response_url, `trigger` opens a modal within three seconds. `private`: it was done on a message that
     only they see; `question`: on an answer of the desk's. `modal` is the view it was done in. `fresh`: what it is about
-    was said a moment ago, so that it may have overtaken it.
+    was said a moment ago, so that it may have overtaken it. `mention`: the bot is spoken to.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Act:
     modal: Payload | None = None
     origin: Origin | None = None
     fresh: bool = False
+    mention: bool = False
 
     def __post_init__(self) -> None:
         """TypeError for a payload with something else where Slack has a text."""

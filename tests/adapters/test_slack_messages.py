@@ -277,3 +277,23 @@ async def test_the_desks_own_messages_are_never_talk(it: Company) -> None:
     await it.settles()
     assert len(await it.timeline()) == before and len(await it.tickets()) == 1
     await ben.sees("There is a ticket for this already", "triage-it")
+
+
+async def test_who_speaks_to_the_bot_in_a_channel_is_asked_there(it: Company) -> None:
+    """As in a direct message, and to them alone; where the room is watched it is a ticket as it is."""
+    ana = it.person("ana", "it-help")
+    bot = it.slack.installation.bot
+    room = it.slack.channel("random", ana)
+    await ana.says(room, f"@{bot.name} my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?", room)
+    assert question.ephemeral == ana.id and "> my screen is dark" in it.slack.show(question)
+    await ana.clicks(question, "Open a ticket")
+    await it.settles()
+    await ana.sees("IT-1001 is open", room)
+    assert "Shall I open" not in ana.shown(room)
+    await ana.says("it-help", f"@{bot.name} my mouse is dead")
+    await ana.says(room, f"@{bot.name} thanks!")
+    await it.settles()
+    assert [t.title for t in await it.tickets()] == ["my screen is dark", "my mouse is dead"]
+    assert "Shall I open" not in ana.shown("it-help") + ana.shown(room)
