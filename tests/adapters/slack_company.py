@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,18 +30,17 @@ from storage.database import open_database
 from storage.tables import ArticleRow, Entry, Identity, Post, Ticket
 from tests.platforms.slack import Person, Slack
 from tests.platforms.slack.app import App
-from tests.stories.company import ARTICLES, MONDAY
-from tests.stories.company import SETTINGS as STORIES
 
 Way = Literal["socket", "http"]
 KNOWN = REGISTRY.load(commands)
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+SETTINGS = Path(__file__).with_name("slack_company.yaml")
+ARTICLES = (
+    ("vpn-drops", "VPN does not connect", "1. Restart the VPN client\n2. Check the token"),
+    ("printer-jam", "Clear a paper jam in the printer", "Open the printer, pull the paper out."),
+    ("excel-macro", "Allow macros in Excel", "File, options, trust center: allow macros."),
+)
 QUICK = Timing(silence=0.6, hello=1.0, drain=0.5, again=(0.05,), closed=0.2)
-
-
-def settings_text() -> str:
-    """The company of the stories, moved from the web to Slack: people are recognised by their address."""
-    text = re.sub(r"identities: \{web: (\w+)\}", r"email: \1@example.com", STORIES.read_text())
-    return text.replace("web:triage", "slack:triage").replace("  web: {", "  slack: {")
 
 
 class Company:
@@ -50,7 +49,7 @@ class Company:
     def __init__(self, slack: Slack, url: str, home: Path, way: Way, pace: Pace | None = None) -> None:
         self.slack, self.way, self.now = slack, way, MONDAY
         self.file = home / "settings.yaml"
-        self.file.write_text(settings_text())
+        self.file.write_text(SETTINGS.read_text())
         slack.world.clock.now = self.wall
         self.environment = {
             "FIRSTLINE_SLACK__BOT_TOKEN": slack.installation.token,
@@ -164,5 +163,5 @@ async def company(
 
 def _written(home: Path) -> Path:
     file = home / "manifest.yaml"
-    file.write_text(settings_text())
+    file.write_text(SETTINGS.read_text())
     return file
