@@ -1,4 +1,4 @@
-"""The company of each story, and what must hold at the end of every one of them."""
+"""The company of each story, in each chat, and what must hold at the end of every one of them."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +7,34 @@ import pytest
 
 from bot import forms
 from bot.registry import REGISTRY
+from tests.stories.chats import Chat, WebChat
+from tests.stories.chats.slack import slack_chat
 from tests.stories.company import Company
+
+CHANNELS = ("web", "slack")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "told_in(*channels, why): the only channels that the story can be told in")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One set of stories, every channel."""
+    if "channel" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("told_in")
+        metafunc.parametrize("channel", mark.args if mark else CHANNELS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What another database might do differently does not depend on the chat: PostgreSQL's stories are the web's."""
+    again = [item for item in items if _told_of(item) == ("postgresql", "slack")]
+    items[:] = [item for item in items if item not in again]
+    config.hook.pytest_deselected(items=again)
+
+
+def _told_of(item: pytest.Item) -> tuple[str, str]:
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return given.get("kind", ""), given.get("channel", "")
 
 
 @pytest.fixture
@@ -17,14 +44,27 @@ def kind() -> str:
 
 
 @pytest.fixture
-async def company(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Company]:
+async def chat(channel: str, tmp_path: Path) -> AsyncIterator[Chat]:
+    """The chat that a story is told in."""
+    if channel == "web":
+        yield WebChat(tmp_path)
+        return
+    async with slack_chat("http" if channel == "slack over http" else "socket") as slack:
+        yield slack
+
+
+@pytest.fixture
+async def company(kind: str, chat: Chat, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Company]:
     """A company on a Monday at nine."""
     url: str = request.getfixturevalue(f"{'postgres' if kind == 'postgresql' else kind}_database_url")
-    company = await Company(url, tmp_path).opens()
-    yield company
-    every_button_names_a_verb_that_takes_its_answers(company)
-    await every_post_stands_once(company)
-    await company.closes()
+    company = await Company(url, tmp_path, [chat]).opens()
+    try:
+        yield company
+        every_button_names_a_verb_that_takes_its_answers(company)
+        every_post_stands_once(company)
+        chat.check()
+    finally:
+        await company.closes()
 
 
 def every_button_names_a_verb_that_takes_its_answers(company: Company) -> None:
@@ -38,13 +78,7 @@ def every_button_names_a_verb_that_takes_its_answers(company: Company) -> None:
             forms.fill(command.form, button.answers, company.settings)
 
 
-async def every_post_stands_once(company: Company) -> None:
+def every_post_stands_once(company: Company) -> None:
     """BEHAVIOUR 29, DESIGN: no message twice, and no request for one forgotten."""
-    rooms = company.playground.chat.rooms
-    keys = [m.key for room in company.rooms() for m in _all(rooms, room.name) if m.key]
+    keys = [key for chat in company.chats for key in chat.posted()]
     assert len(keys) == len(set(keys)), f"said twice: {sorted(k for k in keys if keys.count(k) > 1)}"
-
-
-def _all(rooms, name):
-    roots = rooms.talk(name, limit=2000)
-    return [*roots, *(m for root in roots for m in rooms.talk(name, thread=root.id, limit=2000)[1:])]

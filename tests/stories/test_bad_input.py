@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.web.read import Act, Junk
-from bot.words import Address, Incoming, Sender
-from tests.stories.company import MONDAY, Company, Person, on_both, refused, words_of
+from bot.words import Address, Button, Dialog, Field, Incoming, Sender
+from tests.stories.company import MONDAY, Company, NotPossible, on_both, refused, words_of
 
 WEIRD = {
     "right to left": "\u202eדפסת\u202c لا تعمل",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot import cycles
-from bot.words import Address, Incoming, Reply, Sender, SendFailed
+from bot.words import Incoming, Reply, SendFailed
 from storage.database import StorageFailed
 from storage.tables import Delivery, Entry, Post
 from tests.stories.company import Company, on_both, refused, words_of
@@ -37,8 +37,8 @@ async def test_22_every_button_works_after_a_restart_and_nothing_is_said_twice(c
 async def test_23_what_was_acknowledged_is_said_after_a_crash_before_it_could_be_sent(company: Company) -> None:
     """BEHAVIOUR 23: kill the process between the command and its messages."""
     ana = company["ana"]
-    who = Sender("ana", "Ana Costa")
-    ticket = Incoming("d1", who, Address("web", "@ana"), "ticket", text="my laptop is broken")
+    who, at = company.chat.sender("ana"), company.chat.at("@ana")
+    ticket = Incoming("d1", who, at, "ticket", text="my laptop is broken")
     reply = await company.desk.receive(ticket)
     assert reply.card and reply.card.title == "IT-1001 is open"
     company.room("triage-it").never_hears("IT-1001")
@@ -54,15 +54,15 @@ async def test_29_a_crash_between_sending_and_noting_it_says_nothing_twice(compa
     class Killed(BaseException):
         pass
 
-    def kill(post: object, stored: bool) -> None:
-        if stored:
+    def kill(post: object, sent: bool) -> None:
+        if sent:
             raise Killed
 
     ana = company["ana"]
-    company.playground.fault = kill
+    company.fault = kill
     with pytest.raises(Killed):
         await ana.says("/ticket my laptop is broken")
-    company.playground.fault = None
+    company.fault = None
     await company.restarts()
     await company.time_passes(minutes=2)
     company.room("triage-it").card("IT-1001")
@@ -75,14 +75,14 @@ async def test_a_platform_that_is_down_loses_nothing_and_keeps_the_order(company
     ana, ben = company.people("ana", "ben")
     refuse = SendFailed("down", fate="not sent")
 
-    def down(post: object, stored: bool) -> None:
+    def down(post: object, sent: bool) -> None:
         raise refuse
 
-    company.playground.fault = down
+    company.fault = down
     await ana.says("/ticket my laptop is broken")
     for words in ("first", "second", "third"):
         await ben.says(f"/reply IT-1001 {words}")
-    company.playground.fault = None
+    company.fault = None
     await company.time_passes(minutes=5)
     company.room("triage-it").card("IT-1001").shows(Status="In Progress")
     assert [line.split("> ")[1] for line in company.room("triage-it").thread("IT-1001")] == ["first", "second", "third"]
@@ -110,7 +110,7 @@ async def test_23_a_repeated_delivery_has_one_effect_and_the_same_answer(company
 async def test_23_one_message_under_several_deliveries_has_one_effect(company: Company) -> None:
     """BEHAVIOUR 23: Slack Connect delivers a message under two ids."""
     await company["ana"].says("hello")
-    at, who = Address("web", "it-help"), Sender("ana", "Ana Costa")
+    at, who = company.chat.at("it-help"), company.chat.sender("ana")
     events = [Incoming(f"event-{n}", who, at, text="my mouse is dead", message="m1") for n in range(6)]
     replies: list[Reply] = await asyncio.gather(*map(company.desk.receive, events))
     assert len(await company.tickets()) == 1
