@@ -33,13 +33,13 @@ def run(place: Path) -> list[Result]:
     return results
 
 
-def compared(one: Side, other: Side, name: str, *, least: float, aim: float) -> Result:
+def compared(one: Side, other: Side, name: str, *, least: float, aim: float, work: str = "intake") -> Result:
     """Both sides' rounds in turn, and what came of them."""
     for _ in range(ROUNDS):
         one.play()
         other.play()
     return Result(
-        work=f"intake, {one.connections} connections",
+        work=f"{work}, {one.connections} connections",
         ours=one.summary(),
         other=f"{name}: {other.summary()}",
         ratio=one.rate() / other.rate(),

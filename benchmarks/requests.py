@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+TEAM = "T0001"
 SECRET = "the benchmark's own signing secret"
 PEOPLE = [f"person{number:03}" for number in range(300)]
 TROUBLES = (
@@ -63,10 +64,15 @@ def slack(port: int, count: int) -> Made:
     return Made([_slash(port, n) for n in range(count)], re.compile(rb"^HTTP/1.1 200 "))
 
 
+def slack_desk(port: int, count: int) -> Made:
+    """The same to the desk, whose answer holds the ticket's number."""
+    return Made(slack(port, count).requests, re.compile(rb"^HTTP/1.1 200 (?s:.*?)IT-(\d+) is open"))
+
+
 def _slash(port: int, number: int) -> bytes:
     form = {
         "token": "legacy",
-        "team_id": "T0001",
+        "team_id": TEAM,
         "team_domain": "example",
         "channel_id": "C0001",
         "channel_name": "it-help",
@@ -76,7 +82,7 @@ def _slash(port: int, number: int) -> bytes:
         "text": trouble(number),
         "api_app_id": "A0001",
         "is_enterprise_install": "false",
-        "response_url": "https://hooks.slack.invalid/commands/T0001/1/x",
+        "response_url": f"http://127.0.0.1:{port}/no-hook",
         "trigger_id": f"{number}.{uuid.uuid4().hex}",
     }
     body, now = urlencode(form).encode(), str(int(time.time()))
@@ -107,4 +113,9 @@ def _post(path: str, port: int, body: bytes, kind: str, more: str = "") -> bytes
     return f"{head}Content-Length: {len(body)}\r\n{more}\r\n".encode() + body
 
 
-KINDS: dict[str, Callable[[int, int], Made]] = {"playground": playground, "slack": slack, "helpdesk": helpdesk}
+KINDS: dict[str, Callable[[int, int], Made]] = {
+    "playground": playground,
+    "slack": slack,
+    "slack_desk": slack_desk,
+    "helpdesk": helpdesk,
+}

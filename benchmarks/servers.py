@@ -64,11 +64,11 @@ def serving(
             _stop(process)
 
 
-def settings(place: Path, people: Sequence[str], team: str = "") -> Path:
+def settings(place: Path, people: Sequence[str], team: str = "", channel: str = "web") -> Path:
     """The example's settings with more people (in a team, if one is named), who may file as much as they like."""
     values = yaml.safe_load((ROOT / "settings.yaml").read_text(encoding="utf-8"))
     for person in people:
-        values["people"][person] = {"name": person.capitalize(), "identities": {"web": person}}
+        values["people"][person] = {"name": person.capitalize(), "identities": {channel: person}}
         if team:
             values["teams"][team]["members"][person] = {}
     values["limits"] = {"tickets_per_minute": 1_000_000}
