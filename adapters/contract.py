@@ -11,7 +11,9 @@ from bot.words import WORKSPACE, Incoming, Post, Reply, Sender
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from bot.hearing import Hearing
     from bot.installations import Installations
+    from bot.news import News
     from bot.registry import Registry
     from bot.settings import Settings
     from bot.words import Card
@@ -22,6 +24,8 @@ class Desk(Protocol):
 
     registry: Registry
     installations: Installations
+    hearing: Hearing
+    news: News
 
     @property
     def settings(self) -> Settings: ...

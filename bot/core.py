@@ -17,9 +17,11 @@ from bot import forms, people
 from bot.cards import reference
 from bot.context import Context
 from bot.forms import TICKET, Form, Wrong
+from bot.hearing import Hearing
 from bot.installations import Installations
 from bot.knowledge import Knowledge
 from bot.lifecycle import Refused
+from bot.news import News
 from bot.people import Denied, Role
 from bot.registry import Command, Registry
 from bot.rush import Rush
@@ -63,6 +65,7 @@ class Desk:
     ) -> None:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.installations = Installations(database, clock)
+        self.hearing, self.news = Hearing(database), News(database)
         self._shelves: dict[str, Knowledge] = {}
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()

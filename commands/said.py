@@ -131,7 +131,10 @@ def deleted(ctx: Context, asked: NoForm) -> Reply:
 
 
 def _changed(ctx: Context, kind: str, text: str) -> Reply:
-    """Edits and deletions are added to the timeline; what was said before stays there (BEHAVIOUR 10, 11)."""
+    """Edits and deletions are added to the timeline; what was said before stays there (BEHAVIOUR 10, 11).
+
+    One that leaves the words as they are is known already: it is told again when the desk catches up.
+    """
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
     if entry is None:
         return Reply(early=True)
@@ -139,6 +142,8 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
     assert ticket is not None
     # What a ticket was made of by a reaction is its requester's, not the reactor's.
     if ctx.sender.id != (ticket.requester if entry.kind == "opened" else entry.author):
+        return Reply()
+    if timeline.words_now(ctx.db, entry) == text:
         return Reply()
     added = record(
         ctx,

@@ -88,3 +88,10 @@ def clocks(db: Session, workspace: str, ticket: int) -> dict[str, Clock]:
     """A ticket's clocks by kind."""
     found = db.exec(pick(Clock).where(Clock.workspace == workspace, Clock.ticket == ticket)).all()
     return {clock.kind: clock for clock in found}
+
+
+def words_now(db: Session, entry: Entry) -> str:
+    """The words of an entry as its author changed them last; "" for a message that was deleted."""
+    later = pick(Entry).where(Entry.workspace == entry.workspace, Entry.ticket == entry.ticket)
+    changes = db.exec(later.where(col(Entry.kind).in_(["edited", "deleted"])).order_by(col(Entry.id))).all()
+    return next((change.text for change in reversed(changes) if change.data.get("entry") == entry.id), entry.text)

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from adapters.slack import blocks, standing
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
+from adapters.slack.catch_up import CatchUp
 from adapters.slack.faults import GONE, TEXT, THREAD, Fault
 from adapters.slack.http import PATH, Door
 from adapters.slack.install import Install
@@ -25,6 +26,7 @@ from adapters.slack.parked import Parked
 from adapters.slack.people import People
 from adapters.slack.rooms import CHANNEL, Rooms
 from adapters.slack.sockets import Sockets, Timing
+from adapters.slack.surfaces import Surfaces
 from adapters.slack.teams import OneTeam, Teams
 from bot.settings import Settings
 from bot.words import WORKSPACE, Post
@@ -63,19 +65,30 @@ class Slack:
         self.rooms = Rooms(self.calls, settings)
         self._parked = parked or Parked()
         self._listening: dict[int, tuple[Acts, Listening]] = {}
+        self._surfaces: dict[int, Surfaces] = {}
 
     def listening(self, desk: Desk) -> Listening:
         """What hears for a desk, whichever way it comes."""
         if id(desk) not in self._listening:
             acts = Acts(desk, self.calls, self.people, self.rooms, self._parked)
-            self._listening[id(desk)] = acts, Listening(acts, self.calls, lambda: self._settings().slack.reaction)
+            listening = Listening(acts, self.calls, self._emoji)
+            listening.hooks = self.surfaces(desk).hooks
+            self._listening[id(desk)] = acts, listening
         return self._listening[id(desk)][1]
+
+    def surfaces(self, desk: Desk) -> Surfaces:
+        """What is shown of a desk beside messages."""
+        made = Surfaces(desk, self.calls, self.people, self.rooms, self._settings)
+        return self._surfaces.setdefault(id(desk), made)
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """POST /slack/events, for everything that Slack sends, and the pages where the app is installed."""
         door = Door(self.listening(desk).receive, self._secret, self._wall)
         installing = Install(desk, self.teams).routes() if isinstance(self.teams, InstalledTeams) else []
         return [Route(PATH, door.__call__, methods=["POST"]), *installing]
+
+    def _emoji(self) -> str:
+        return self._settings().slack.reaction
 
     def _secret(self) -> str:
         return self._settings().slack.signing_secret.get_secret_value()
@@ -87,15 +100,20 @@ class Slack:
             await self._greet()
             async with asyncio.TaskGroup() as group:
                 group.create_task(Introductions(self.calls, self.people, self._settings).run(desk))
+                group.create_task(self.surfaces(desk).homes.run())
                 group.create_task(self._listen(desk))
         finally:
             await self.close()
 
     async def _listen(self, desk: Desk) -> None:
-        app = self._settings().slack
-        if app.mode == "socket" and app.app_token.get_secret_value():
-            await Sockets(self.calls, self.listening(desk).receive, timing=self._timing).run()
-        await asyncio.Event().wait()
+        app, receive = self._settings().slack, self.listening(desk).receive
+        missed = CatchUp(desk, self.calls, self.rooms, receive, self._emoji, self._wall)
+        async with asyncio.TaskGroup() as group:
+            if app.mode == "socket" and app.app_token.get_secret_value():
+                sockets = Sockets(self.calls, receive, timing=self._timing, opened=missed.opened)
+                missed.listening = lambda: sockets.listening
+                group.create_task(sockets.run())
+            group.create_task(missed.run())
 
     async def _start(self) -> None:
         pause = 1.0

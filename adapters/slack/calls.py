@@ -30,6 +30,7 @@ READS = frozenset(
         "conversations.info",
         "conversations.list",
         "conversations.replies",
+        "users.conversations",
         "users.info",
         "users.list",
         "users.lookupByEmail",

@@ -14,8 +14,10 @@ PER_CHANNEL = 1.0
 AT_ONCE = 3
 
 METHODS = {
+    "assistant.threads.setSuggestedPrompts": 50,
     "chat.postMessage": 300,  # "several hundred", beside the limit of each channel
     "chat.postEphemeral": 100,
+    "chat.unfurl": 50,
     "chat.update": 50,
     "conversations.history": 50,
     "conversations.info": 50,
@@ -23,10 +25,12 @@ METHODS = {
     "conversations.list": 20,
     "conversations.open": 50,
     "conversations.replies": 50,
+    "users.conversations": 50,
     "users.info": 100,
     "users.list": 20,
     "users.lookupByEmail": 50,
     "views.open": 100,
+    "views.publish": 100,
     "views.push": 100,
     "views.update": 100,
 }

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,8 @@ from adapters.slack.faults import DOOR, Fault
 log = structlog.get_logger()
 
 Receive = Callable[[Any, int], Awaitable[BoltResponse]]
+Opened = Callable[[float], None]
+"""Told of each new connection: so many seconds may not have been heard on the one that it takes the place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,24 @@ class Lost(Exception):
 class Sockets:
     """Keeps connections open. Every payload is received before its envelope is acknowledged."""
 
-    def __init__(self, calls: Calls, receive: Receive, *, connections: int = 2, timing: Timing | None = None) -> None:
-        self._calls, self._receive, self._count = calls, receive, connections
+    def __init__(
+        self,
+        calls: Calls,
+        receive: Receive,
+        *,
+        connections: int = 2,
+        timing: Timing | None = None,
+        opened: Opened = lambda missed: None,
+    ) -> None:
+        self._calls, self._receive, self._count, self._opened = calls, receive, connections, opened
         self._timing = timing or Timing()
         self._working: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[str]] = set()
+
+    @property
+    def listening(self) -> bool:
+        """Whether a connection is open, as far as is known."""
+        return bool(self._leaving)
 
     async def run(self) -> None:
         """Until cancelled. What has come is still received and acknowledged."""
@@ -67,12 +83,12 @@ class Sockets:
 
     async def _keep(self) -> None:
         """One connection after the other, each new one open before the old one is left."""
-        failures = 0
+        failures, ended = 0, 0.0
         while True:
             wait = 0.0
             try:
-                reason = await self._serve()
-                failures = 0
+                reason = await self._serve(ended)
+                failures, ended = 0, 0.0 if reason == "replaced" else monotonic()
             except Lost as lost:
                 reason = str(lost)
                 log.warning("no Socket Mode connection", reason=reason)
@@ -80,18 +96,20 @@ class Sockets:
                 failures += 1
             except Exception:  # whatever it was, the next connection is made
                 log.exception("a Socket Mode connection failed")
-                reason, wait = "failed", self._timing.again[-1]
+                reason, wait, ended = "failed", self._timing.again[-1], ended or monotonic()
             if reason in ("link_disabled", "too_many_websockets") or reason in DOOR:
                 log.error("Slack offers no Socket Mode to the app", reason=reason)
                 wait = max(wait, self._timing.closed)
             await asyncio.sleep(wait)
 
-    async def _serve(self) -> str:
-        """Listen to a new connection until it ends or is to be replaced; why."""
+    async def _serve(self, ended: float) -> str:
+        """Listen to a new connection until it ends or is to be replaced; why. `ended`: when the last one broke off."""
         socket = await self._connect()
         connection = asyncio.create_task(self._listen(socket, replaced := asyncio.Event()))
         self._leaving.add(connection)
         connection.add_done_callback(self._leaving.discard)
+        # One that is dead is noticed by then: its last words were heard no longer ago than that.
+        self._opened(monotonic() - ended + 2 * self._timing.silence if ended else 0.0)
         waiting = asyncio.create_task(replaced.wait())
         try:
             await asyncio.wait({connection, waiting}, return_when=asyncio.FIRST_COMPLETED)

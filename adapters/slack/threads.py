@@ -78,5 +78,5 @@ _GONE = frozenset(["thread_not_found", "message_not_found"])
 def _ours(message: Message, app: str, me: Mapping[str, Any]) -> bool:
     bot = message.get("bot_id")
     return bool(bot) and (
-        bot == me.get("bot_id") or message.get("app_id", "") == app or message.get("user") == me.get("user_id")
+        bot == me.get("bot_id") or (app and message.get("app_id") == app) or message.get("user") == me.get("user_id")
     )

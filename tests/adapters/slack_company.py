@@ -70,6 +70,7 @@ class Company:
         )
         self.heartbeat = Heartbeat(self.desk, Deliverer(self.database, {"slack": self.adapter}), self.live)
         self.base = ""
+        self.running: asyncio.Task[None]
         for name in ("it-help", "triage-it", "triage-network", "escalations"):
             slack.channel(name)
         for name in ("lena", "max", "ada"):  # who leads is on Slack before the desk is; the others come later
@@ -141,7 +142,7 @@ async def company(
         web.lifespan = web.config.lifespan_class(web.config)
         await web.startup()
         made.base = f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
-        running = asyncio.create_task(made.adapter.run(made.desk))
+        made.running = asyncio.create_task(made.adapter.run(made.desk))
         try:
             if way == "http":
                 await slack.use_http(f"{made.base}/slack/events")
@@ -153,9 +154,9 @@ async def company(
             yield made
         finally:
             await made.heartbeat.stop()
-            running.cancel()
+            made.running.cancel()
             with suppress(asyncio.CancelledError):
-                await running
+                await made.running
             await web.shutdown()
             made.database.close()
         assert not slack.violations, "\n".join(map(str, slack.violations))

@@ -1,0 +1,56 @@
+"""How far each channel was heard, so that what was said while nobody listened can be read up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from storage import hearing as rows
+from storage import tickets
+from storage.database import Database
+
+LATELY = timedelta(days=30)
+"""In the threads of tickets that were closed earlier nobody is expected to speak."""
+THREADS, PEOPLE = 500, 500
+
+
+class Hearing:
+    """What an adapter has to know to catch up. `until` is the instant up to which a channel was heard."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def until(self, workspace: str, channel: str) -> datetime | None:
+        """None where it was never listened to."""
+        kept = await self._database.read(lambda db: tickets.state(db, workspace, _name(channel)))
+        return datetime.fromisoformat(kept) if kept else None
+
+    async def keep(self, workspace: str, channel: str, until: datetime) -> None:
+        """All replicas keep one instant, the latest."""
+
+        def forward(db: Session) -> None:
+            kept = tickets.state(db, workspace, _name(channel))
+            if not kept or datetime.fromisoformat(kept) < until:
+                tickets.keep(db, workspace, _name(channel), until.isoformat())
+
+        await self._database.write(forward)
+
+    async def threads(self, workspace: str, channel: str, room: str, now: datetime) -> list[str]:
+        """The threads of a room in which a ticket is talked about, the last changed first."""
+        return await self._database.read(
+            lambda db: rows.threads(db, workspace, channel, room, now - LATELY, THREADS),
+        )
+
+    async def taken(self, workspace: str, channel: str, room: str, messages: Collection[str]) -> set[str]:
+        """Those of a room's messages that a ticket holds, or begins with."""
+        return await self._database.read(lambda db: rows.taken(db, workspace, channel, room, messages))
+
+    async def people(self, workspace: str, channel: str) -> list[str]:
+        """The ids of people with whom there may be a direct talk."""
+        return await self._database.read(lambda db: rows.people(db, workspace, channel, PEOPLE))
+
+
+def _name(channel: str) -> str:
+    return f"{channel} heard until"

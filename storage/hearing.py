@@ -1,0 +1,45 @@
+"""Queries on what was heard of a channel: which threads are tickets', which messages became some."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from storage.tables import Entry, Identity, Link, Ticket
+
+IN_ONE = 500
+"""Messages that are looked up with one statement: SQLite takes no more than some thousands of values."""
+
+
+def threads(db: Session, workspace: str, channel: str, room: str, since: datetime, most: int) -> list[str]:
+    """The threads of a room that belong to tickets not closed before an instant; the last changed first."""
+    found = (
+        select(Link.thread)
+        .join(Ticket, (col(Ticket.workspace) == Link.workspace) & (col(Ticket.number) == Link.ticket))
+        .where(Link.workspace == workspace, Link.channel == channel, Link.room == room, col(Link.thread) != "")
+        .where(or_(col(Ticket.closed_at).is_(None), col(Ticket.closed_at) >= since))
+        .order_by(col(Ticket.updated_at).desc(), col(Link.thread))
+        .limit(most)
+    )
+    return list(db.exec(found).all())
+
+
+def taken(db: Session, workspace: str, channel: str, room: str, messages: Collection[str]) -> set[str]:
+    """Those of a room's messages that stand in a timeline, or have a ticket's thread below them."""
+    known: set[str] = set()
+    wanted = sorted(messages)
+    for start in range(0, len(wanted), IN_ONE):
+        some = wanted[start : start + IN_ONE]
+        here = Entry.workspace == workspace, Entry.channel == channel, Entry.room == room
+        known |= set(db.exec(select(Entry.message).where(*here, col(Entry.message).in_(some))).all())
+        at = Link.workspace == workspace, Link.channel == channel, Link.room == room
+        known |= set(db.exec(select(Link.thread).where(*at, col(Link.thread).in_(some))).all())
+    return known
+
+
+def people(db: Session, workspace: str, channel: str, most: int) -> list[str]:
+    """The ids that people have on a channel."""
+    found = select(Identity.external).where(Identity.workspace == workspace, Identity.channel == channel)
+    return list(db.exec(found.order_by(col(Identity.external)).limit(most)).all())
