@@ -73,7 +73,7 @@ class Place:
 
     def __init__(self, company: Company) -> None:
         self.company, self.examples = company, 0
-        self.network = BadNetwork(company.playground)
+        self.network = BadNetwork(company.chat.playground)
         self.deliverer = Deliverer(company.database, {"web": self.network})
 
     async def want(
@@ -109,7 +109,7 @@ class Place:
     def stands(self) -> dict[str, list[str]]:
         """The texts that stand for each post of this example."""
         found: dict[str, list[str]] = {}
-        rooms = self.company.playground.chat.rooms
+        rooms = self.company.chat.playground.chat.rooms
         for root in rooms.talk("escalations", limit=100_000):
             for m in (root, *rooms.talk("escalations", thread=root.id, limit=1000)[1:]):
                 mine, _, name = m.key.partition(":")
@@ -379,7 +379,7 @@ def test_what_is_revised_while_it_is_sent_is_not_sent_by_a_second_replica(runner
     async def story() -> None:
         place.examples += 1
         await place.want("a", "one")
-        other = Deliverer(place.company.database, {"web": BadNetwork(place.company.playground)})
+        other = Deliverer(place.company.database, {"web": BadNetwork(place.company.chat.playground)})
 
         async def revise() -> None:
             await place.want("a", "two")

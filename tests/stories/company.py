@@ -1,7 +1,8 @@
 """A company to tell stories in: a real desk on a real database, its people in a chat, a clock of its own.
 
-`await ana.says("/ticket the vpn is down")` goes the whole way that an act goes in the playground or in Slack; what comes
-of it is looked up in the rooms. Where a room does not hold what a story expects, the failure shows all that it does hold.
+`await ana.says("/ticket the vpn is down")` goes the whole way that an act goes in the playground or in Slack; what
+comes of it is looked up in the rooms. Where a room does not hold what a story expects, the failure shows all that the
+room does hold.
 """
 
 from __future__ import annotations
@@ -132,20 +133,23 @@ class Company:
     def __getitem__(self, handle: str) -> Person:
         return Person(self, handle, self.chat)
 
-    def people(self, *handles: str) -> list[Person]:
-        return [self[handle] for handle in handles]
+    def people(self, *handles: str, on: str = "") -> list[Person]:
+        """Some of them, on the chat of that name."""
+        return [Person(self, handle, self._chat(on)) for handle in handles]
 
     async def newcomer(self, handle: str, name: str) -> Person:
         """Somebody who stands in no settings."""
         await self.chat.newcomer(handle, name)
         return self[handle]
 
-    def room(self, name: str) -> Room:
-        return Room(self.chat, name.removeprefix("#"))
+    def room(self, name: str, on: str = "") -> Room:
+        return Room(self._chat(on), name.removeprefix("#"))
 
-    def rooms(self, chat: Chat | None = None) -> list[Room]:
-        names = [*SHARED, *(f"@{handle}" for handle in self.settings.people)]
-        return [Room(chat or self.chat, name) for name in names]
+    def rooms(self, on: str = "") -> list[Room]:
+        return [self.room(name, on) for name in (*SHARED, *(f"@{handle}" for handle in self.settings.people))]
+
+    def _chat(self, name: str) -> Chat:
+        return next(chat for chat in self.chats if name in ("", chat.name))
 
     async def settles(self) -> None:
         """All that follows at once has followed, and all that is to be said is said."""
@@ -167,7 +171,7 @@ class Company:
         await self.heartbeat.step_to(instant, move)
         for chat in self.chats:
             await chat.settles()
-        self.note_buttons(m.card for room in self.rooms() for m in room.messages())
+        self.note_buttons(m.card for chat in self.chats for room in self.rooms(chat.name) for m in room.messages())
 
     async def the_machine_sleeps(self, **spans: float) -> None:
         """Nothing runs for a while; then everything that was missed is looked at, once."""

@@ -97,7 +97,7 @@ class Person:
 
     def sees(self) -> Iterator[Message]:
         """Everything in every room that is open to them."""
-        for room in self.company.rooms(self.chat):
+        for room in self.company.rooms(self.chat.name):
             if self.chat.sees(self.handle, room.name):
                 yield from room.messages(self.handle)
 

@@ -1,12 +1,13 @@
 """What must not hurt: strange texts, strangers, settings that changed under open tickets, clicks that come too late."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from bot.words import Address, Button, Dialog, Field, Incoming, Sender
-from tests.stories.company import MONDAY, Company, NotPossible, on_both, refused, words_of
+from tests.stories.company import MONDAY, Company, Message, NotPossible, on_both, refused, words_of
 
 WEIRD = {
     "right to left": "\u202eדפסת\u202c لا تعمل",
@@ -28,7 +29,9 @@ async def test_strange_texts_are_kept_and_shown_everywhere(company: Company) -> 
     ana, ben = company.people("ana", "ben")
     for number, text in enumerate(WEIRD.values(), 1001):
         await company.time_passes(minutes=1)
-        reply = await ana.submits(await ana.says("/ticket"), text=text, category="Hardware")
+        short = len(text) <= 3000  # what a field of a form holds
+        form = await ana.says("/ticket" if short else f"/ticket {text}")
+        reply = await ana.submits(form, text=text, category="Hardware") if short else form
         assert words_of(reply).startswith(f"IT-{number} is open"), words_of(reply)[:300]
         for act in ("reply", "note", "ask", "resolve"):
             reply = await ben.says(f"/{act} IT-{number} {text}")
@@ -42,6 +45,7 @@ async def test_strange_texts_are_kept_and_shown_everywhere(company: Company) -> 
     assert "⟦2026-11-23T09:00:00Z⟧" not in company.room("triage-it").card("IT-1006").words.split("Status")[0]
 
 
+@pytest.mark.told_in("web", why="Slack cuts what people write at 40,000 characters")
 @on_both
 async def test_a_megabyte_is_cut_and_says_so(company: Company) -> None:
     """1 MB: nothing breaks, and nobody is told a lie about how much was kept."""
@@ -64,41 +68,40 @@ async def test_empty_words_are_asked_for_or_refused(company: Company) -> None:
         assert reply.form and not reply.form.errors
         wrong = await ana.submits(reply, text=nothing)
         assert wrong.form and "text" in wrong.form.errors
-    with pytest.raises(Junk):
+    with suppress(NotPossible):  # the playground says so; on Slack it is a message of nothing
         await ana.says("\u200b", in_="#it-help")
     assert not await company.tickets()
     await ana.says("/ticket my laptop is broken")
     assert (await ben.says("/reply IT-1001 \u200b")).form
 
 
+@pytest.mark.told_in("web", why="who is in which room is the playground's own affair, as it is Slack's there")
 async def test_strangers_in_the_playground_are_turned_away(company: Company) -> None:
     """Unknown people, rooms, messages, threads."""
-    stranger = Person(company, "mallory")
+    stranger = company["mallory"]
     for act in (stranger.says("hi"), stranger.says("/tickets", in_="#it-help")):
-        with pytest.raises(Junk):
+        with pytest.raises(NotPossible):
             await act
     erik = company["erik"]
-    with pytest.raises(Junk):
-        await erik.says("/queue", in_="triage-it")
-    with pytest.raises(Junk):
-        await erik.says("hi", in_="@ana")
-    with pytest.raises(Junk):
-        await company.does(Act("x1", "erik", "react", "it-help", message="nothing", emoji="🎫"))
-    with pytest.raises(Junk):
-        await company.does(Act("x2", "erik", "say", "it-help", thread="nothing", text="hi"))
+    nothing = Message("nothing", "it-help", "", "ana", "", "", None, ())
+    for act in (
+        erik.says("/queue", in_="triage-it"),
+        erik.says("hi", in_="@ana"),
+        erik.reacts(nothing),
+        erik.says("hi", under=nothing),
+    ):
+        with pytest.raises(NotPossible):
+            await act
 
 
 @on_both
 async def test_somebody_new_becomes_known_when_they_first_write(company: Company) -> None:
     """Unknown people on a channel that lets them in: a requester, whose name is as the platform tells it."""
-    at, who = Address("web", "it-help"), Sender("U999", "Zoë Ω")
-    reply = await company.desk.receive(Incoming("d1", who, at, "ticket", text="my laptop is broken"))
-    assert words_of(reply).startswith("IT-1001 is open")
-    await company.settles()
+    zoe = await company.newcomer("zoe", "Zoë Ω")
+    assert words_of(await zoe.says("/ticket my laptop is broken", in_="#it-help")).startswith("IT-1001 is open")
     company.room("triage-it").card("IT-1001").shows(Requester="Zoë Ω")
-    listed = await company.desk.receive(Incoming("d2", who, at, "tickets"))
-    assert "IT-1001" in words_of(listed)
-    refused(await company.desk.receive(Incoming("d3", who, at, "claim", text="IT-1001")), "agents")
+    assert "IT-1001" in words_of(await zoe.says("/tickets", in_="#it-help"))
+    refused(await zoe.says("/claim IT-1001", in_="#it-help"), "agents")
     assert "Nobody" not in words_of(await company["ben"].says("/reply IT-1001 Coming."))
 
 
@@ -209,40 +212,53 @@ async def test_a_click_on_a_closed_tickets_old_button(company: Company) -> None:
 
 async def test_a_dialog_that_was_opened_before_the_ticket_was_closed(company: Company) -> None:
     """A stale dialog is answered with what has happened, and what was typed in it is not lost without a word."""
-    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    ana, ben, chloe, lena = company.people("ana", "ben", "chloe", "lena")
     await ana.says("/ticket my laptop is broken")
-    resolve, reply = await ben.clicks("Resolve", in_="triage-it"), await ben.clicks("Reply", in_="triage-it")
+    resolve, reply = await ben.clicks("Resolve", in_="triage-it"), await lena.clicks("Reply", in_="triage-it")
     add = await ana.clicks("Add information")
     await chloe.says("/close IT-1001 no longer needed")
     refused(await ben.submits(resolve, resolution="Charged it."), "while it is Closed")
-    refused(await ben.submits(reply, text="Coming."), "IT-1001 is Closed; reopen it first")
+    refused(await lena.submits(reply, text="Coming."), "IT-1001 is Closed; reopen it first")
     assert "this is a new ticket, linked to it" in words_of(await ana.submits(add, text="and the mouse"))
 
 
-async def test_a_forged_form_is_answered_in_words(company: Company) -> None:
+FORGED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("ticket", {"text": "x", "priority": "critical"}),
+    ("claim", {"ticket": "99999999999999999999999"}),
+    ("claim", {"ticket": "-1"}),
+    ("escalate", {"ticket": "1001", "level": "9" * 400}),
+    ("rate", {"ticket": "1001", "stars": "²"}),
+    ("confirm", {"draft": "x" * 5000}),
+    ("kb show", {"article": "x\x00y", "ticket": "99999999999999999999999"}),
+    ("confirm", {"draft": "nope", "ticket": "9" * 30}),
+    ("tickets find", {"words": "a\x00b\ud800"}),
+    ("no such verb", {}),
+    ("assign", {"ticket": "1001", "person": "@"}),
+    ("oncall override", {"rotation": "network", "person": "ben", "hours": "9" * 30 + "d"}),
+)
+
+
+async def test_a_forged_button_is_answered_in_words(company: Company) -> None:
     """Fields that nobody declared, numbers that no database holds, verbs that are none."""
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")
-    for verb, answers in (
-        ("ticket", {"text": "x", "priority": "critical"}),
-        ("claim", {"ticket": "99999999999999999999999"}),
-        ("claim", {"ticket": "-1"}),
-        ("escalate", {"ticket": "1001", "level": "9" * 400}),
-        ("rate", {"ticket": "1001", "stars": "²"}),
-        ("confirm", {"draft": "x" * 5000}),
-        ("kb show", {"article": "x\x00y", "ticket": "99999999999999999999999"}),
-        ("confirm", {"draft": "nope", "ticket": "9" * 30}),
-        ("tickets find", {"words": "a\x00b\ud800"}),
-        ("no such verb", {}),
-        ("assign", {"ticket": "1001", "person": "@"}),
-        ("oncall override", {"rotation": "network", "person": "ben", "hours": "9" * 30 + "d"}),
-    ):
-        for do in ("click", "submit"):
-            for who in (ana, ben):
-                reply = await who.company.does(
-                    Act(company.delivery(), who.handle, do, f"@{who.handle}", verb=verb, answers=answers)
-                )
-                assert "went wrong" not in words_of(reply), (verb, answers, words_of(reply))
+    await ben.says("/queue")
+    for verb, answers in FORGED:
+        for who in (ana, ben):
+            reply = await who.presses(Button("made up", verb, answers), who.talk.last(who.handle))
+            assert "went wrong" not in words_of(reply), (verb, answers, words_of(reply))
+    assert (await company.ticket("IT-1001")).status == "new"
+
+
+@pytest.mark.told_in("web", why="what a form of Slack's keeps never passes through the browser")
+async def test_a_forged_form_is_answered_in_words(company: Company) -> None:
+    """The same, sent as forms that nobody opened."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    for verb, answers in FORGED:
+        for who in (ana, ben):
+            reply = await who.submits(Dialog(verb, "made up", tuple(Field(name, name) for name in answers)), **answers)
+            assert "went wrong" not in words_of(reply), (verb, answers, words_of(reply))
     assert (await company.ticket("IT-1001")).status == "new"
 
 
@@ -287,17 +303,18 @@ async def test_everything_at_once(company: Company) -> None:
 
 @on_both
 async def test_a_number_that_no_ticket_has_is_answered_in_words(company: Company) -> None:
-    """Behind a button stands what a browser sends: ² is a digit to Python and no number, and some are too long."""
+    """Behind a button stands what is sent: ² is a digit to Python and no number, and some are too long."""
     ana = company["ana"]
     await ana.says("my mouse is odd today")
-    _, button = ana.button("Open a ticket")
+    message, button = ana.button("Open a ticket")
     for ticket in ("²", "9" * 30, "IT-7"):
         for verb, answers in (("confirm", dict(button.answers)), ("kb show", {"article": "vpn-drops"})):
-            act = Act(f"{verb}{ticket}", "ana", "click", "@ana", verb=verb, answers=answers | {"ticket": ticket})
-            assert "went wrong" not in words_of(await company.does(act)), (verb, ticket)
+            reply = await ana.presses(Button("made up", verb, answers | {"ticket": ticket}), message)
+            assert "went wrong" not in words_of(reply), (verb, ticket)
     assert not await company.tickets()
 
 
+@pytest.mark.told_in("web", why="told to the desk itself: Slack's ids are letters and figures")
 @on_both
 async def test_names_that_no_database_takes(company: Company) -> None:
     """NUL and half a character in a platform's names: every delivery has its own effect, once."""

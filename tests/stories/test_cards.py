@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from bot.words import Address, Incoming, Sender
+from bot.words import Incoming
 from storage.tables import Entry, Post, Stale
 from tests.stories.company import Company, on_both
 
 
 async def unsettled(company: Company, person: str, verb: str, text: str) -> None:
     """The desk is told something, and nothing is sent yet."""
-    company.acts_done += 1
-    told = Incoming(f"quick-{company.acts_done}", Sender(person), Address("web", f"@{person}"), verb, text=text)
+    who, at = company.chat.sender(person), company.chat.at(f"@{person}")
+    told = Incoming(company.delivery(), who, at, verb, text=text)
     assert not (await company.desk.receive(told)).failed
 
 
@@ -50,8 +50,8 @@ async def test_29_a_card_that_cannot_be_drawn_holds_back_no_ping_and_no_other_ca
     await unsettled(company, "ben", "watch", "1001")
     await company.database.write(lambda db: db.add(Stale(workspace="main", ticket=1001, since=now)))
     line = Post(
-        workspace="main", key="a line", channel="web", room="triage-it", ticket=1001, card='{"body":"still said"}',
-        created_at=now, wanted_at=now, next_at=now,
+        workspace="main", key="a line", channel=company.chat.name, room="triage-it", ticket=1001,
+        card='{"body":"still said"}', created_at=now, wanted_at=now, next_at=now,
     )  # fmt: skip
     await company.database.write(lambda db: db.add(line))
     await company["erik"].says("/ticket my mouse is broken")

@@ -1,5 +1,7 @@
 """Every command says what it needs and how to say it; every button has one that does the same: BEHAVIOUR 22, 36."""
 
+import pytest
+
 from tests.stories.company import Company, refused, words_of
 
 
@@ -13,6 +15,7 @@ async def test_22_help_lists_what_one_may_use_and_tells_more_of_one(company: Com
     refused(await ana.says("/help clame"), "Did you mean `/claim`?")
 
 
+@pytest.mark.told_in("web", why="Slack itself answers what is no command of the app's")
 async def test_a_command_that_is_not_there_names_the_nearest(company: Company) -> None:
     refused(await company["ben"].says("/clam IT-1001"), "Did you mean `/claim`?")
     refused(await company["ben"].says("/xyzzy"), "`/help` lists them all")
@@ -30,9 +33,7 @@ async def test_wrong_words_are_answered_with_the_right_ones(company: Company) ->
     dialog = await ben.says("/claim")
     assert dialog.form and [f.name for f in dialog.form.fields] == ["ticket"]
     wrong = await ben.submits(dialog, ticket="the laptop")
-    assert wrong.form and wrong.form.errors == {
-        "ticket": "Ticket: “the laptop” is no ticket number; write it like IT-1042."
-    }
+    assert wrong.form and "“the laptop” is no ticket number; write it like IT-1042." in wrong.form.errors["ticket"]
 
 
 async def test_tickets_are_named_in_several_ways(company: Company) -> None:
@@ -81,7 +82,7 @@ async def test_36_the_report_in_chat_counts_what_happened(company: Company) -> N
     await ana.clicks("Fixed")
     await company.time_passes(hours=1)
     report = await lena.says("/report")
-    assert report.card and report.card.picture.startswith("<svg")
+    assert report.card
     facts = {fact.label: fact.value for fact in report.card.facts}
     assert (facts["Received"], facts["Resolved"], facts["Backlog"]) == ("1", "1", "0")
     refused(await ana.says("/report"), "agents")

@@ -38,7 +38,7 @@ async def test_20_resolving_needs_words(company: Company) -> None:
     dialog = await ben.clicks("Resolve", in_="triage-it")
     assert dialog.form and dialog.form.submit == "Resolve"
     wrong = await ben.submits(dialog, resolution="\u200b")
-    assert wrong.form and "please fill this in" in wrong.form.errors["resolution"]
+    assert wrong.form and "fill this in" in wrong.form.errors["resolution"]
     assert (await company.ticket("IT-1001")).status == "new"
 
 
@@ -151,7 +151,7 @@ async def test_20_an_old_fixed_does_not_close_what_was_reopened(company: Company
     ana, ben = await resolved(company)
     message, fixed = ana.button("Fixed", on="Is it fixed for you?")
     _, notfixed = ana.button("Not fixed", on="Is it fixed for you?")
-    await ana.says(again, under=ana.talk.card("IT-1001"))
+    await ana.says(again, under=None if again.startswith("/") else ana.talk.card("IT-1001"))
     assert not ana.heard("It is open again.").buttons
     refused(await ana.presses(fixed, message), "opened again since")
     await ben.says("/resolve IT-1001 Changed the screen.")

@@ -274,7 +274,9 @@ async def test_27_plans_are_kept_with_the_escalation(company: Company) -> None:
     """BEHAVIOUR 27."""
     await overdue(company)
     [row] = await company.reads(Escalation, Escalation.id)
-    assert row.plan["rungs"] == [["lead", 0], ["manager", 1800]] and row.plan["rooms"] == [f"{company.chat.name}:escalations"]
+    assert row.plan["rungs"] == [["lead", 0], ["manager", 1800]] and row.plan["rooms"] == [
+        f"{company.chat.name}:escalations"
+    ]
 
 
 # ── a clock that stops and runs again ────────────────────────────────────────────────────────────────────────────────

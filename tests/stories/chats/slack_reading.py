@@ -142,20 +142,20 @@ def _buttons(blocks: Iterable[Json]) -> Iterable[Button]:
 def form(view: View, errors: Mapping[str, str], names: Mapping[str, str]) -> Form:
     """An open modal; `errors` are those that stand at its fields, by label, and `names` the people's by id."""
     told = json.loads(view.given["private_metadata"])
-    inputs = [block for block in view.blocks if block["type"] == "input"]
+    inputs = [block for block in view.blocks if block["type"] == "input" and block["element"]["type"] != "file_input"]
     wrong = {_name(block): errors[block["label"]["text"]] for block in inputs if block["label"]["text"] in errors}
     filled = state(view.blocks, view.values)
     answers = {_name(block): _answer(block, filled, names) for block in inputs}
     return Form(
-        told["v"],
-        view.title,
-        tuple(map(_field, inputs)),
-        told["k"] | {name: text for name, text in answers.items() if text},
-        told["k"],
-        _errors_drawn(view.blocks) | wrong,
-        view.given.get("submit", {}).get("text", ""),
-        next((_name(block) for block in inputs if block.get("dispatch_action")), ""),
-        view.id,
+        verb=told["v"],
+        title=view.title,
+        fields=tuple(map(_field, inputs)),
+        answers=told["k"] | {name: text for name, text in answers.items() if text},
+        kept=told["k"],
+        errors=_errors_drawn(view.blocks) | wrong,
+        submit=view.given.get("submit", {}).get("text", ""),
+        suggests=next((_name(block) for block in inputs if block.get("dispatch_action")), ""),
+        view=view.id,
     )
 
 

@@ -1,0 +1,91 @@
+"""The same desk in every chat, and in two at once: BEHAVIOUR 18, 28."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.chats import WebChat
+from tests.stories.chats.slack import slack_chat
+from tests.stories.company import Company, words_of
+from tests.stories.conftest import every_post_stands_once
+
+
+@pytest.mark.told_in("web", "slack", "slack over http", why="Slack reaches the desk over sockets or over HTTP")
+async def test_a_ticket_from_its_first_word_to_its_stars(company: Company) -> None:
+    """BEHAVIOUR 1, 3, 4, 5, 15, 18, 20: whichever way the desk hears of it."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("my laptop is broken", in_="#it-help")
+    asked = company.room("#it-help").by("ana")
+    await chloe.reacts(asked)
+    await ben.clicks("Claim", in_="triage-it")
+    await ben.clicks("Reply", in_="triage-it", text="Did you charge it?")
+    company.room("#it-help").hears("Did you charge it?", mentioning="ana")
+    await ana.says("yes, all nihgt", under=asked)
+    await ana.edits(company.room("#it-help").by("ana", "nihgt"), "yes, all night")
+    assert "yes, all night" in company.room("triage-it").thread("IT-1001")[-1]
+    form = await ben.clicks("Resolve", in_="triage-it")
+    assert (await ben.submits(form, resolution=" ")).form
+    await ben.submits(form, resolution="Changed the battery.")
+    await ana.clicks("Fixed", in_="#it-help")
+    assert "Thank you" in words_of(await ana.clicks("★★★★", in_="#it-help"))
+    company.room("triage-it").card("IT-1001").shows(Status="Closed", Owner="Ben Adler", Rated="★★★★☆")
+    await ana.says("the mouse is dead")
+    await ana.clicks("Open a ticket")
+    assert [ticket.number for ticket in await company.tickets()] == [1001, 1002]
+
+
+@pytest.fixture
+async def two_chats(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Company]:
+    """A company that asks in Slack and works in the playground; what is late is told in both."""
+    async with slack_chat() as slack:
+        company = Company(sqlite_database_url, tmp_path, [slack, WebChat(tmp_path)])
+        company.edit_settings(
+            ("[slack:triage", "[web:triage"),
+            ("watched: [it-help]}", "watched: [it-help]}\n  web: {escalations: escalations}"),
+        )
+        await company.opens()
+        try:
+            yield company
+            slack.check()
+        finally:
+            await company.closes()
+
+
+async def test_18_asked_in_slack_worked_in_the_playground_escalated_in_both(two_chats: Company) -> None:
+    """BEHAVIOUR 18, 28: one conversation, whatever the two sides use; and one ladder, wherever it is acknowledged."""
+    company = two_chats
+    ana, lena = company.people("ana", "lena", on="slack")
+    ben, max_ = company.people("ben", "max", on="web")
+    triage = company.room("triage-it", on="web")
+
+    await ana.says("my laptop is broken", in_="#it-help")
+    asked = company.room("#it-help").by("ana")
+    triage.card("IT-1001").shows(Status="New", Requester="Ana Costa", Owner="IT Help (not claimed yet)")
+    await company.time_passes(hours=4)
+    places = [company.room("escalations", on=chat) for chat in ("slack", "web")]
+    for place in places:
+        place.hears("First response overdue: IT-1001", mentioning="lena", times=1)
+    await lena.clicks("Acknowledge", in_="escalations")
+    for place in places:
+        assert "Acknowledged by Lena Vogt" in place.hears("First response overdue: IT-1001", times=1).words
+    assert "Lena Vogt acknowledged the escalation." in triage.thread("IT-1001")[-1]
+
+    await ben.clicks("Claim", in_="triage-it")
+    await ben.clicks("Reply", in_="triage-it", text="Did you charge it?")
+    answer = company.room("#it-help").hears("Did you charge it?", mentioning="ana")
+    assert answer.thread == asked.id
+    for place in places:
+        assert not place.hears("First response overdue: IT-1001", times=1).buttons
+    await ana.says("yes, all night", under=asked)
+    triage.hears("yes, all night", mentioning="ben")
+    assert "yes, all night" in words_of(await max_.says("/tickets status IT-1001"))
+
+    await ben.clicks("Resolve", in_="triage-it", resolution="Changed the battery.")
+    await ana.clicks("Fixed", in_="#it-help")
+    triage.card("IT-1001").shows(Status="Closed", Owner="Ben Adler")
+    assert [(entry.author, entry.public) for entry in await company.timeline("IT-1001") if entry.kind == "reply"] == [
+        ("ben", True),
+        ("ana", True),
+    ]
+    every_post_stands_once(company)
