@@ -48,7 +48,7 @@ class Desk(Protocol):
     async def meet(self, workspace: str, channel: str, met: Sequence[Sender]) -> None:
         """Make people known by their ids on a channel, so that they can be told something before they ask."""
 
-    async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
+    async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""
 
     async def travel(self, by: timedelta | None) -> datetime:

@@ -323,11 +323,10 @@ class Desk:
 
         await self.database.write(write)
 
-    async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
+    async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""
-        who = Sender(sender)
         person = await self.database.read(
-            lambda db: people.recognised(db, workspace, channel, who, self.settings, self.now())
+            lambda db: people.recognised(db, workspace, channel, sender, self.settings, self.now())
         )
         roles = people.desk_roles(person.id, self.settings)
         return frozenset(c.verb for c in self.registry.visible() if c.needs & (roles | Role.WATCHER))

@@ -263,8 +263,15 @@ def name_of(db: Session, workspace: str, person: str | None, settings: Settings)
     return people.name(db, workspace, person) or person
 
 
+GROUP = "group:"
+"""What begins a mention that is no person's: of a team's user group."""
+
+
 def mention(db: Session, workspace: str, channel: str, person: str, settings: Settings) -> Mention:
-    """How somebody is pinged on a channel."""
+    """How somebody, or a team's user group, is pinged on a channel."""
+    if person.startswith(GROUP):
+        team = settings.team_for(person.removeprefix(GROUP))
+        return Mention(team.group_in(workspace, channel), team.name)
     return Mention(external(db, workspace, channel, person) or "", name_of(db, workspace, person, settings))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot import cards, escalation, places
 from bot.context import Scene
+from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS
@@ -56,7 +58,7 @@ def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
                 Wanted(
                     f"{key}:{room}",
                     Address.parse(room),
-                    card,
+                    replace(card, mentions=_pinged(scene, row, ticket, level, room)),
                     ticket=ticket.number,
                     urgency=URGENT + (ticket.priority != "critical"),
                 )
@@ -91,9 +93,16 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
         WAITING[ClockKind(row.clock)].format(places.their_name(scene, ticket.requester)),
         facts,
         () if row.closed_at else buttons,
-        tuple(told),
-        "good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
+        tone="good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
     )
+
+
+def _pinged(scene: Scene, row: Escalation, ticket: Ticket, level: int, room: str) -> tuple[str, ...]:
+    """Who hears of a level, or in the place of the lead or of whoever is on call their team's user group there."""
+    team, channel = scene.settings.team_for(ticket.team), Address.parse(room).channel
+    if escalation.plan(row.plan).tells(level) in ("lead", "on-call") and team.group_in(scene.workspace, channel):
+        return (f"{GROUP}{ticket.team}",)
+    return tuple(row.plan["told"][str(level)]["who"])
 
 
 def _state(scene: Scene, row: Escalation) -> str:
@@ -116,7 +125,7 @@ def _digest(scene: Scene, pings: list[Ping]) -> None:
         line = f"- {cards.title(ticket, scene.settings)}: {due}, {ticket.priority}, level {level}"
         for room in row.plan["rooms"]:
             rooms.setdefault(room, []).append(line)
-            people.setdefault(room, set()).update(told["who"])
+            people.setdefault(room, set()).update(_pinged(scene, row, ticket, level, room))
     for room, lines in rooms.items():
         _say_digest(scene, room, lines, tuple(sorted(people[room])), pings[0])
 

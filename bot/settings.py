@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -97,8 +97,12 @@ class PersonEntry(Shape):
 
     def ids_in(self, workspace: str) -> dict[str, str]:
         """Their id by channel, in one workspace: an id says nothing about who has it in another."""
-        written = ((channel, *name.rpartition("/")) for channel, name in self.identities.items())
-        return {channel: name for channel, where, _, name in written if (where or WORKSPACE) == workspace}
+        return _ids_in(workspace, self.identities)
+
+
+def _ids_in(workspace: str, ids: Mapping[str, str]) -> dict[str, str]:
+    written = ((channel, *name.rpartition("/")) for channel, name in ids.items())
+    return {channel: name for channel, where, _, name in written if (where or WORKSPACE) == workspace}
 
 
 class Member(Shape):
@@ -125,6 +129,11 @@ class Team(Shape):
     on_call: str | None = Field(
         None, description="A rotation; while somebody is on call they are pinged in the lead's place."
     )
+    user_groups: dict[str, str] = Field(
+        {},
+        description="A user group that an escalation pings in the place of the lead, or of whoever is on call, on a "
+        "channel: {slack: S0614TZR7}; in an installed workspace {slack: T0123/S0614TZR7}.",
+    )
     members: dict[Handle, Member] = Field({}, description="The agents.")
     policy: Policy = Field(
         Policy.CLAIM,
@@ -133,6 +142,10 @@ class Team(Shape):
     )
     calendar: str = Field("", description="When the team works; empty: the first calendar.")
     triage: tuple[Room, ...] = Field((), description="Where its cards stand: web:triage-it, slack:C012AB3CD.")
+
+    def group_in(self, workspace: str, channel: str) -> str:
+        """The id of its user group on a channel, in one workspace; "" where it has none."""
+        return _ids_in(workspace, self.user_groups).get(channel, "")
 
 
 class Category(Shape):

@@ -155,9 +155,24 @@ class Dialog:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page: cards under a title, `total` of them in all, of which perhaps only the first are here.
+
+    `verb` is the command that lists more of them ("" when none does); `empty` stands there when there is none.
+    """
+
+    title: str
+    cards: tuple[Card, ...] = ()
+    total: int = 0
+    verb: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to an Incoming, shown at once: a card or a dialog, to the sender alone unless `private` is False.
 
+    `sections` stand below the card, where it is the head of a page (the verb `home`).
     `follow` is what the adapter asks the desk next, when the reply has been shown: its reply replaces this one.
     `lost`: the database did not take it, so that a platform which delivers again should do so. `early`: nothing is
     known of what it is about, and nothing was remembered; where deliveries may overtake each other, the same one is
@@ -167,6 +182,7 @@ class Reply:
     card: Card | None = None
     form: Dialog | None = None
     private: bool = True
+    sections: tuple[Section, ...] = ()
     follow: Incoming | None = None
     failed: bool = False
     lost: bool = False

@@ -69,10 +69,11 @@ def line(ctx: Context, ticket: Ticket) -> str:
     due = _answer_due(ctx, ticket) if status.open and status is not Status.PENDING else None
     parts = [status.label, ticket.priority.capitalize(), owner, due and f"answer due {moment(due)}"]
     stands = " · ".join(part for part in parts if part)
-    return f"- **{_linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
+    return f"- **{linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
 
 
-def _linked(ctx: Context, ticket: Ticket) -> str:
+def linked(ctx: Context, ticket: Ticket) -> str:
+    """The ticket's number, which leads to its page."""
     address = f"{ctx.settings.organisation.address}/tickets/{ticket.number}"
     return f"[{cards.reference(ticket, ctx.settings)}]({address})"
 
@@ -195,7 +196,7 @@ def find(ctx: Context, asked: Sought) -> Reply:
     sample="",
 )
 def queue(ctx: Context, asked: Queued) -> Reply:
-    teams = _visible(ctx, asked.team)
+    teams = visible_teams(ctx, asked.team)
     free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN)
     own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
@@ -206,7 +207,7 @@ def queue(ctx: Context, asked: Queued) -> Reply:
     return Reply(Card("Queue", body, buttons=buttons))
 
 
-def _visible(ctx: Context, asked: str) -> tuple[str, ...]:
+def visible_teams(ctx: Context, asked: str = "") -> tuple[str, ...]:
     """The team that was asked for, or the sender's own; an admin without a team sees all."""
     own = ctx.settings.teams_of(ctx.sender.id)
     every = tuple(ctx.settings.teams) if ctx.roles & Role.ADMIN else own

@@ -19,7 +19,7 @@ from adapters.slack.parked import Parked
 from adapters.slack.people import People
 from adapters.slack.read import Act
 from adapters.slack.rooms import Rooms
-from bot.words import Card, Dialog, Incoming, Reply
+from bot.words import Button, Card, Dialog, Incoming, Reply
 
 log = structlog.get_logger()
 
@@ -84,6 +84,7 @@ class Acts:
         """An event; whether it is on disk, or not worth keeping. Fault when Slack has to be asked later."""
         if act.channel.startswith("D"):
             self._rooms.is_talk(self._calls.teams.workspace(act.team), act.user, act.channel)
+        act = self._readings.typed(act)
         incoming = await self._readings.event(act, app)
         reply = await self._desk.receive(incoming)
         showing = Showing(replace(self._where(act, incoming), again=attempt > 0))
@@ -167,11 +168,14 @@ class Acts:
     async def _show(self, act: Act, reply: Reply, showing: Showing) -> None:
         if reply.failed:
             showing.where = replace(showing.where, replaces=False)
-        in_modal = act.modal is not None and act.modal.get("type") == "modal" and not act.submitted
-        if reply.form:
+        in_view = act.modal is not None and not act.submitted
+        in_modal = in_view and act.modal is not None and act.modal.get("type") == "modal"
+        if reply.form and not act.trigger:
+            await self._answers.show(showing, _behind_a_button(reply.form))
+        elif reply.form:
             await self._answers.open(showing.where, act.trigger, reply.form, on_top=in_modal)
-        elif in_modal and reply.card:
-            await self._answers.read_out(showing.where, act.trigger, reply.card)
+        elif in_view and reply.card:  # on a Home tab nothing else would be seen
+            await self._answers.read_out(showing.where, act.trigger, reply.card, on_top=in_modal)
         else:
             await self._answers.show(showing, reply.card, private=reply.private)
         await self._then(reply, showing)
@@ -215,6 +219,12 @@ class Acts:
             await asyncio.wait(list(self._running), timeout=2.0)
         for task in list(self._running):
             task.cancel()
+
+
+def _behind_a_button(form: Dialog) -> Card:
+    """A form that was asked for in words: Slack opens one only for a command or a click."""
+    button = Button(form.title, form.verb, {**form.kept, **form.answers}, "primary")
+    return Card(body="One click opens the form.", buttons=(button,))
 
 
 def _wrong(act: Act, reply: Reply) -> Mapping[str, Any] | None:

@@ -158,8 +158,8 @@ class Answers:
         while len(self._opened) > KEPT:
             self._opened.popitem(last=False)
 
-    async def read_out(self, where: Where, trigger: str, card: Card) -> None:
-        """Show a card over the modal in which it was asked for."""
+    async def read_out(self, where: Where, trigger: str, card: Card, *, on_top: bool = True) -> None:
+        """Show a card over the Home tab, or `on_top` of the modal, in which it was asked for."""
         drawn = blocks.message(card)
         view = {
             "type": "modal",
@@ -167,7 +167,7 @@ class Answers:
             "close": blocks.plain("Back", limits.VIEW_TITLE),
             "blocks": drawn.blocks,
         }
-        await self._open(where, trigger, view, True)
+        await self._open(where, trigger, view, on_top)
 
     def opened(self, view: str) -> Where | None:
         """Where a modal was opened, if that was here and not long ago."""

@@ -54,6 +54,20 @@ class Readings:
             workspace, self._spoken_to(workspace, act), Address(CHANNEL, room, act.thread), sender, thread
         )
 
+    def typed(self, act: Act) -> Act:
+        """The act, as the command that its words are: `/tickets` in the bot's talk, as a suggested prompt says it.
+
+        What names no command is what it says. Said in a message, it is done once however often Slack tells of it.
+        """
+        if act.verb or not act.channel.startswith("D") or not act.text.startswith("/"):
+            return act
+        first, *rest = act.text[1:].split(None, 1) or [""]
+        command, _ = self._desk.registry.find(first, "".join(rest))
+        if command is None or command.hidden:
+            return act
+        id = f"{act.channel}:{act.message}"
+        return replace(act, id=id, verb=first.lower(), text="".join(rest), message="")
+
     def _watched(self, room: str) -> bool:
         channel = self._desk.settings.channels.get(CHANNEL)
         return channel is not None and room in channel.watched

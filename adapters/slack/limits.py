@@ -28,6 +28,9 @@ ID = 255
 """block_id, action_id and callback_id."""
 
 VIEW_BLOCKS = 100
+VIEW = 240_000
+"""A whole view, as the JSON that is sent; Slack refuses more than 250 KB."""
+
 VIEW_TITLE = 24
 """The title of a modal, and the words on its buttons."""
 
@@ -37,6 +40,9 @@ LABEL = 2_000
 
 INPUT = 3_000
 """What a text field takes."""
+
+FILES = 10
+"""What a file_input takes."""
 
 OPTIONS = 100
 """Options of a select, or of one of its groups."""

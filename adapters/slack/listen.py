@@ -30,7 +30,7 @@ TELLING = {"app_uninstalled", "tokens_revoked"}
 
 Listener = Callable[[Payload, int], Awaitable[BoltResponse]]
 Hook = Callable[[str, Payload], Coroutine[Any, Any, None]]
-"""What else is done with an event: the workspace, the payload. It runs beside, when Slack has its answer."""
+"""What else is done with an event or a click: the workspace, the payload. It runs beside, when Slack has its answer."""
 
 
 class Listening:
@@ -82,6 +82,7 @@ class Listening:
             await self._acts.click(act)
         elif payload.get("view"):
             self._acts.typing(read.team(payload), payload["view"], _read(read.typed, payload))
+        self._beside(payload["type"], payload)
         return _said()
 
     async def _submission(self, payload: Payload, _attempt: int) -> BoltResponse:
@@ -109,9 +110,12 @@ class Listening:
                 log.warning("an event could not be looked into: Slack is asked for it again", slack=fault.code)
                 return BoltResponse(status=503)
             return _said() if kept else BoltResponse(status=500)
-        if hook := self.hooks.get(kind):
-            self._acts.beside(hook(self._calls.teams.workspace(team), payload))
+        self._beside(kind, payload)
         return _said()
+
+    def _beside(self, kind: str, payload: Payload) -> None:
+        if hook := self.hooks.get(kind):
+            self._acts.beside(hook(self._calls.teams.workspace(read.team(payload)), payload))
 
     def _spoken(self, kind: str, payload: Payload) -> Act | None:
         if kind in ("message", "app_mention"):

@@ -39,6 +39,8 @@ PROMPTS = (
     ("What can I say here?", "/help"),
 )
 """Title and message: a click sends the message as the person's own."""
+AGENTS_PROMPT = ("What waits for me?", "/queue")
+"""One more, for those who work at the desk."""
 
 
 def manifest(registry: Registry, settings: Settings, mode: Mode, *, several: bool = False) -> dict[str, Any]:

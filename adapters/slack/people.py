@@ -21,6 +21,8 @@ KEPT = 20_000
 
 Knows = Callable[[str, str], Awaitable[bool]]
 """Whether the desk knows somebody: workspace, Slack's id."""
+Finds = Callable[[str, str], Awaitable[Sender]]
+"""Who somebody is, as far as that can be told at once: workspace, Slack's id."""
 
 
 class People:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SCOPES = {
     "app_mentions:read": "hears when somebody mentions @Firstline in a channel",
-    "assistant:write": "shows suggested prompts and a status in the talk with a person",
+    "assistant:write": "suggests prompts in the talk with a person",
     "channels:history": "reads messages in public channels it is in: watched channels, and threads that become tickets",
     "channels:read": "finds a public channel by the name that settings.yaml gives it",
     "chat:write": "posts and updates cards, replies and pings where it is a member",

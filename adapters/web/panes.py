@@ -10,6 +10,7 @@ from adapters.web.chat import Chat
 from adapters.web.places import CHANNEL, Persona, personas, shared_rooms
 from adapters.web.read import Junk
 from bot.settings import Settings
+from bot.words import Sender
 
 PAGE = 60
 
@@ -18,7 +19,7 @@ async def pane(chat: Chat, desk: Desk, who: Persona) -> dict[str, Any]:
     """The frame of somebody's pane, as JSON values."""
     rooms = chat.places.rooms_of(who.id)
     unseen = chat.rooms.unseen(who.id, rooms)
-    allowed = await desk.verbs("main", CHANNEL, who.id)
+    allowed = await desk.verbs("main", CHANNEL, Sender(who.id))
     return {
         "me": {"id": who.id, "name": who.name, "zone": who.zone.key, "city": who.city},
         "now": chat.now().isoformat(),

@@ -82,6 +82,8 @@ def _in_team(at: Path, team: Team) -> Iterator[Reference]:
     yield Reference((*at, "calendar"), "calendars", team.calendar)
     for member in team.members:
         yield Reference((*at, "members", member), "people", member)
+    for channel in team.user_groups:
+        yield Reference((*at, "user_groups", channel), "channels", channel)
     yield from _rooms((*at, "triage"), team.triage)
 
 

@@ -51,6 +51,8 @@ WORKING_ALIKE = {
     "discard": "nothing: the words are forgotten when nobody confirms",
     "edited": "editing the message",
     "helped": "`/fixed`",
+    "home": "`/tickets`, and for those who work at the desk `/queue`",
+    "preview": "`/tickets status`, for oneself",
     "react": "a 🎫 reaction, the message shortcut, or `/ticket` with the same words",
     "said": "writing a message",
     "suggest": "`/kb` with the ticket's words",

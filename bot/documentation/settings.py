@@ -60,6 +60,7 @@ KEYS = {
     "identities": "channel",
     "teams": "team",
     "members": "handle",
+    "user_groups": "channel",
     "categories": "category",
     "matrix": "urgency",
     "ladders": "ladder",

@@ -34,6 +34,7 @@ SAID: dict[str, Arranged] = {
     "said": lambda story, who: {"text": "the screen stays black", "message": f"m{story.said}"},
     "edited": lambda story, who: {"text": "the screen is dark", "message": "m0"},
     "deleted": lambda story, who: {"message": "m0"},
+    "home": lambda story, who: {"answers": {"most": "5"}},
     "react": lambda story, who: {
         "at": Address("web", "it-help"),
         "thread": (Said(Sender("erik"), "the printer jams", f"t{story.said}", NOW),),

@@ -6,6 +6,7 @@ import pytest
 
 from bot import library, people
 from bot.people import ROLE_NAMES, Role
+from bot.words import Sender
 from kb import Article
 from storage.database import Database
 from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, denied, shown
@@ -92,7 +93,7 @@ async def test_help_and_menus_hold_what_one_may_say(sqlite_database: Database) -
         may = {command.verb for command in KNOWN.visible() if command.needs & roles}
         told = shown(await story.says(who, "help"))
         assert {c.verb for c in KNOWN.visible() if f"`{c.usage}`" in told} == may, ROLE_NAMES[role]
-        assert await story.desk.verbs("main", "web", who) == may
+        assert await story.desk.verbs("main", "web", Sender(who)) == may
         for command in KNOWN.visible():
             assert (await story.says(who, "help", command.verb)).failed is (command.verb not in may), command.verb
 

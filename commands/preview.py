@@ -1,0 +1,48 @@
+"""preview: what is shown of a ticket under a link to it, where everybody in the place reads along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import cards, places
+from bot.context import Context
+from bot.forms import AboutTicket
+from bot.lifecycle import Status
+from bot.people import PARTIES
+from bot.registry import command
+from bot.timeline import read_clocks
+from bot.words import Card, Reply
+from storage.tables import Link
+
+
+@command(
+    "preview",
+    "What a link to a ticket shows",
+    needs=PARTIES,
+    group="Working on tickets",
+    form=AboutTicket,
+    reads=True,
+    hidden=True,
+)
+def preview(ctx: Context, asked: AboutTicket) -> Reply:
+    """No more than what stands in the place already: who put the link there may see more than those who read it."""
+    ticket, side = ctx.the_ticket, _side(ctx)
+    if side == "agents":
+        card = cards.triage_card(ctx, ticket, read_clocks(ctx, ticket), places.request_of(ctx, ticket))
+    elif side == "requester":
+        card = cards.requester_card(ctx, ticket, read_clocks(ctx, ticket))
+    else:
+        status = Status(ticket.status).label
+        return Reply(Card(cards.reference(ticket, ctx.settings), status), private=False)
+    return Reply(replace(card, buttons=()), private=False)
+
+
+def _side(ctx: Context) -> str:
+    """As whom those in this place may read of the ticket: "agents", "requester", or "" for not at all."""
+    at = ctx.at
+    if at.direct:
+        return "agents" if ctx.works else "requester"
+    if any((room.channel, room.room) == (at.channel, at.room) for room in places.triage_rooms(ctx, ctx.the_ticket)):
+        return "agents"
+    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
+    return link.side if link and link.ticket == ctx.the_ticket.number else ""

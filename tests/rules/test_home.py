@@ -1,0 +1,143 @@
+"""The page that a channel shows of somebody's own: whose tickets are on it, in which order, with which buttons."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.people import Role
+from bot.words import Address, Reply, Section
+from storage.database import Database
+from tests.rules.desk_stories import KNOWN, NOW, WHO, Story
+
+
+async def looks(story: Story, who: str, most: int = 10) -> dict[str, Section]:
+    reply = await story.says(who, "home", answers={"most": str(most)})
+    assert not reply.failed and reply.card
+    return {section.title: section for section in reply.sections}
+
+
+def numbers(section: Section) -> list[int]:
+    """The tickets of a section, in order."""
+    return [int(card.buttons[0].answers["ticket"]) for card in section.cards]
+
+
+def labels(section: Section) -> list[list[str]]:
+    return [[button.label for button in card.buttons] for card in section.cards]
+
+
+async def test_a_requester_sees_their_own_open_tickets_first_and_those_done_lately(database: Database) -> None:
+    story = await Story(database).open()
+    for words in ("the printer jams", "my laptop is broken", "my mouse is dead"):
+        await story.says("ana", "ticket", words)
+        story.now += timedelta(minutes=1)
+    await story.says("ben", "claim", "1001")
+    await story.says("ben", "ask", "1001 which printer?")
+    await story.says("ben", "resolve", "1002 replaced")
+    page = await looks(story, "ana")
+    assert list(page) == ["Your tickets", "Done lately"]
+    assert numbers(page["Your tickets"]) == [1001, 1003], "what waits for them comes first"
+    assert labels(page["Your tickets"]) == [["See", "Answer"]] * 2
+    first, second = page["Your tickets"].cards
+    assert "Pending User Info · Ben Adler · we wait for your answer" in first.body and first.tone == "warning"
+    assert "New · not claimed yet · answer due ⟦" in second.body and "/tickets/1003)" in second.body
+    assert labels(page["Done lately"]) == [["See", "Fixed", "Not fixed"]]
+    story.now += timedelta(days=15)
+    assert list(await looks(story, "ana")) == ["Your tickets"]
+
+
+async def test_who_has_asked_for_nothing_is_told_how_to(database: Database) -> None:
+    story = await Story(database).open()
+    reply = await story.says("erik", "home", answers={"most": "10"})
+    assert reply.card and [button.verb for button in reply.card.buttons] == ["ticket", "help"]
+    (section,) = reply.sections
+    assert section.total == 0 and "Ask for help" in section.empty
+
+
+async def test_an_agent_sees_their_queue_what_is_at_risk_and_what_nobody_has(database: Database) -> None:
+    """Most urgent first: by the deadline that ends first."""
+    story = await Story(database).open()
+    for words in ("the printer jams", "my laptop is broken", "my mouse is dead", "excel crashes"):
+        await story.says("ana", "ticket", words)
+    await story.says("ana", "ticket", answers={"text": "the boiler is broken", "urgency": "high"}, submitted=True)
+    for number in (1002, 1005):
+        await story.says("ben", "claim", str(number))
+    await story.says("ben", "impact", "1005 high")
+    await story.says("chloe", "claim", "1003")
+    page = await looks(story, "ben")
+    assert list(page) == ["My queue", "At risk", "Nobody has these", "Your tickets"]
+    assert numbers(page["My queue"]) == [1005, 1002] and not page["At risk"].cards
+    assert labels(page["My queue"]) == [["Reply", "Resolve", "See"]] * 2
+    assert numbers(page["Nobody has these"]) == [1001, 1004]
+    assert labels(page["Nobody has these"]) == [["Claim", "Reply", "Resolve", "See"]] * 2
+    story.now += timedelta(hours=3, minutes=50)
+    page = await looks(story, "ben")
+    assert numbers(page["At risk"])[0] == 1005 and page["At risk"].total == 5
+    assert page["At risk"].cards[0].tone == "danger" and "was due ⟦" in page["At risk"].cards[0].body
+    others = next(card for card in page["At risk"].cards if "1003" in card.body)
+    assert others.tone == "warning" and others.buttons[0].verb == "takeover"
+
+
+async def test_a_long_list_is_cut_and_says_how_long_it_is(database: Database) -> None:
+    story = await Story(database).open()
+    for number in range(7):
+        await story.says("ana", "ticket", f"printer {number} jams")
+    page = await looks(story, "ben", most=3)
+    free = page["Nobody has these"]
+    assert (len(free.cards), free.total, free.verb) == (3, 7, "queue")
+
+
+@pytest.mark.parametrize("who", WHO.values())
+async def test_every_button_is_of_a_verb_that_works_for_its_reader(database: Database, who: str) -> None:
+    """What a role may not see never shows."""
+    story = await Story(database).open()
+    number = await story.ticket()
+    reply = await story.says(who, "home", answers={"most": "10"})
+    role = await story.role(who, number)
+    shown = [button for section in reply.sections for card in section.cards for button in card.buttons]
+    assert all(KNOWN.commands[button.verb].needs & role for button in shown)
+    assert bool(shown) is (role not in (Role.OUTSIDER, Role.WATCHER))
+
+
+async def test_agents_of_other_teams_see_nothing_of_it(database: Database) -> None:
+    story = await Story(database).open()
+    await story.ticket()
+    assert "IT-1001" not in repr(await looks(story, "dev"))
+    assert "IT-1001" in repr(await looks(story, "lena"))
+
+
+def shown(reply: Reply) -> str:
+    assert reply.card and not reply.card.buttons
+    return f"{reply.card.title}\n{reply.card.body}"
+
+
+async def test_a_preview_says_no_more_than_stands_in_the_place(database: Database) -> None:
+    """Everybody in the place reads along: what its sender may see does not count."""
+    story = await Story(database).open()
+    await story.says("ana", "ticket", "my laptop is broken", at=Address("web", "it-help"))
+    asked = {"ticket": "1001"}
+    elsewhere = await story.says("ben", "preview", answers=asked, at=Address("web", "lunch"))
+    assert shown(elsewhere) == "IT-1001\nNew" and not elsewhere.card.facts  # type: ignore[union-attr]
+    in_triage = await story.says("ben", "preview", answers=asked, at=Address("web", "triage-it", "t1"))
+    assert "my laptop is broken" in shown(in_triage)
+    assert "my laptop is broken" in shown(await story.says("ana", "preview", answers=asked))
+    outsider = await story.says("erik", "preview", answers=asked, at=Address("web", "triage-it"))
+    assert outsider.failed and "no ticket" in outsider.card.body  # type: ignore[union-attr]
+    other_teams_room = await story.says("ben", "preview", answers=asked, at=Address("web", "triage-network"))
+    assert shown(other_teams_room) == "IT-1001\nNew"
+
+
+async def test_news_name_those_whom_it_concerns(database: Database) -> None:
+    story = await Story(database).open()
+    news, until = story.desk.news, await story.desk.news.begin()
+    assert await news.since("main", "web", until, story.settings) == (until, frozenset())
+    await story.ticket()
+    told = await news.since("main", "web", until, story.settings)
+    assert told.until > until and {"ana", "ben", "chloe", "lena"} <= told.people and "dev" not in told.people
+    assert not (await news.since("main", "web", told.until, story.settings)).people
+    assert not (await news.since("T0OTHER", "web", until, story.settings)).people
+    await story.says("ana", "reply", "1001 it smokes")
+    await story.says("lena", "category", "1001 Network Access")
+    assert "dev" in (await news.since("main", "web", told.until, story.settings)).people, "who has it now, and who had"
+    assert story.now == NOW
