@@ -32,6 +32,7 @@ from storage.tables import ArticleRow, Entry, Ticket
 from tests.databases import KINDS
 from tests.stories.answer import refused, words_of
 from tests.stories.chats import Chat, Message, NotPossible, WebChat
+from tests.stories.chats.chat import SHARED
 from tests.stories.person import Person
 from tests.stories.room import Room
 
@@ -51,7 +52,6 @@ ARTICLES = (
     ("printer-jam", "Clear a paper jam in the printer", "Open the printer, pull the paper out."),
     ("excel-macro", "Allow macros in Excel", "File, options, trust center: allow macros."),
 )
-SHARED = ("it-help", "triage-it", "triage-network", "escalations")
 
 Fault = Callable[[Post, bool], None]
 """Called before each post is sent (False) and after (True), to raise what a network might, or to end the process."""

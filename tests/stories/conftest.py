@@ -7,6 +7,7 @@ import pytest
 
 from bot import forms
 from bot.registry import REGISTRY
+from storage.tables import Post
 from tests.stories.chats import Chat, WebChat
 from tests.stories.chats.slack import slack_chat
 from tests.stories.company import Company
@@ -22,6 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One set of stories, every channel."""
     if "channel" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("told_in")
+        assert mark is None or mark.kwargs["why"], "a story that is not told everywhere says why"
         metafunc.parametrize("channel", mark.args if mark else CHANNELS)
 
 
@@ -34,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _told_of(item: pytest.Item) -> tuple[str, str]:
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return given.get("kind", ""), given.get("channel", "")
+    return str(given.get("kind")), str(given.get("channel"))
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ async def company(kind: str, chat: Chat, request: pytest.FixtureRequest, tmp_pat
     try:
         yield company
         every_button_names_a_verb_that_takes_its_answers(company)
-        every_post_stands_once(company)
+        await every_post_stands_once(company)
         chat.check()
     finally:
         await company.closes()
@@ -78,7 +80,9 @@ def every_button_names_a_verb_that_takes_its_answers(company: Company) -> None:
             forms.fill(command.form, button.answers, company.settings)
 
 
-def every_post_stands_once(company: Company) -> None:
-    """BEHAVIOUR 29, DESIGN: no message twice, and no request for one forgotten."""
+async def every_post_stands_once(company: Company) -> None:
+    """BEHAVIOUR 29, DESIGN: no message twice, and none that was sent is missing."""
     keys = [key for chat in company.chats for key in chat.posted()]
     assert len(keys) == len(set(keys)), f"said twice: {sorted(k for k in keys if keys.count(k) > 1)}"
+    sent = {post.key for post in await company.reads(Post, Post.key) if post.ref}
+    assert sent <= set(keys), f"sent, and not to be seen: {sorted(sent - set(keys))}"

@@ -88,4 +88,4 @@ async def test_18_asked_in_slack_worked_in_the_playground_escalated_in_both(two_
         ("ben", True),
         ("ana", True),
     ]
-    every_post_stands_once(company)
+    await every_post_stands_once(company)

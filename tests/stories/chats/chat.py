@@ -12,6 +12,10 @@ from bot.core import Desk
 from bot.settings import Settings
 from bot.words import Address, Button, Card, Dialog, Fact, Reply, Sender
 
+EVERYBODYS = "it-help"
+SHARED = (EVERYBODYS, "triage-it", "triage-network", "escalations")
+"""The rooms; all but the first are for those who work here."""
+
 DESK = "firstline"
 """The author of what the desk says, in every chat."""
 

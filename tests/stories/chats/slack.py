@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from typing import Literal, NamedTuple
-
-from starlette.applications import Starlette
+from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import commands
 from adapters.contract import Adapter
-from adapters.slack import Slack as SlackAdapter
 from adapters.slack.manifest import SHORTCUT, manifest
-from adapters.slack.pace import Pace
-from adapters.slack.parked import Parked
-from adapters.slack.sockets import Timing
 from bot.clock import Clock
 from bot.core import Desk
 from bot.people import works_here
 from bot.registry import REGISTRY
-from bot.server import Server, server
 from bot.settings import Hours, Organisation, Settings, Team
 from bot.words import Address, Button, Dialog, Reply, Sender
 from tests.platforms.slack import Channel, Slack
 from tests.platforms.slack.delivery import Answer, Kind
 from tests.platforms.slack.typed import wire
 from tests.stories.chats import slack_reading as reading
-from tests.stories.chats.chat import Message, NotPossible
+from tests.stories.chats.chat import EVERYBODYS, SHARED, Message, NotPossible
+from tests.stories.chats.slack_listening import Listening, Way
 from tests.stories.chats.slack_seen import Seen, drawn_button, standing
 
-Way = Literal["socket", "http"]
-EVERYBODYS = "it-help"
-SHARED = (EVERYBODYS, "triage-it", "triage-network", "escalations")
 EMOJI = {"🎫": "ticket"}
-QUICK = Timing(drain=0.2, again=(0.05,), closed=0.2)
 
 
 class Told(NamedTuple):
@@ -60,7 +50,7 @@ class SlackChat:
     name = "slack"
 
     def __init__(self, slack: Slack, way: Way) -> None:
-        self.slack, self.way, self._seen = slack, way, Seen(slack)
+        self.slack, self._way, self._seen = slack, way, Seen(slack)
         self.environment: Mapping[str, str] = {
             "FIRSTLINE_SLACK__BOT_TOKEN": slack.installation.token,
             "FIRSTLINE_SLACK__APP_TOKEN": slack.app.app_token,
@@ -74,7 +64,7 @@ class SlackChat:
 
     @property
     def adapter(self) -> Adapter:
-        return self._adapter
+        return self._listening.adapter
 
     def identity(self, handle: str) -> str:
         return self.slack.user(handle).id
@@ -91,20 +81,8 @@ class SlackChat:
     async def opens(self, desk: Desk, settings: Callable[[], Settings], clock: Clock) -> None:
         self.slack.world.clock.now = lambda: clock.now().timestamp()
         self._gather(settings())
-        self._adapter = SlackAdapter(
-            settings,
-            self.slack.world.clock.now,
-            pace=Pace(free=True),
-            timing=QUICK,
-            parked=Parked((0.02, 0.05)),
-        )
-        self._running = asyncio.create_task(self._adapter.run(desk))
-        if self.way == "http":
-            self._web = await _served(Starlette(routes=list(self._adapter.routes(desk))))
-            port = self._web.servers[0].sockets[0].getsockname()[1]
-            await self.slack.use_http(f"http://127.0.0.1:{port}/slack/events")
-        else:
-            await self.slack.until(lambda: len(self.slack.sockets.open) == 2)
+        self._listening = Listening(self.slack, self._way, settings)
+        await self._listening.begins(desk)
 
     def _gather(self, settings: Settings) -> None:
         for handle, entry in settings.people.items():
@@ -114,17 +92,11 @@ class SlackChat:
                 self.slack.channel(name, person)
 
     async def closes(self) -> None:
-        self._running.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._running
-        if self.way == "http":
-            await self._web.shutdown()
-        else:
-            await self.slack.until(lambda: not self.slack.sockets.open)
+        await self._listening.ends()
 
     async def settles(self) -> None:
         await self.slack.events.quiet()
-        await self._adapter.settled()
+        await self._listening.adapter.settled()
         await self.slack.events.quiet()
 
     # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,9 +140,9 @@ class SlackChat:
     async def submits(
         self, who: str, form: Dialog, answers: Mapping[str, str], message: Message | None, id: str = ""
     ) -> Reply:
-        view = self.slack.views.all[form.view] if isinstance(form, reading.Form) else None
-        if view is None or view.closed:
+        if not isinstance(form, reading.Form) or self.slack.views.all[form.view].closed:
             raise NotPossible(f"{who} has no such modal open")
+        view = self.slack.views.all[form.view]
         filled = {f"{reading.ASKED}{name}": self._filled(form, name, text) for name, text in answers.items()}
         wrong: dict[str, str] = {}
 
@@ -180,7 +152,8 @@ class SlackChat:
 
         reply = await self._once(who, id, submit)
         assert "" not in wrong, wrong
-        return reply if view.closed else Reply(form=reading.form(view, wrong, self.slack.names), failed=True)
+        still_open = view in self.slack.views.stacks[view.user]
+        return Reply(form=reading.form(view, wrong, self.slack.names), failed=True) if still_open else reply
 
     def _filled(self, form: Dialog, name: str, text: str) -> str:
         """An answer as somebody chooses or types it."""
@@ -265,12 +238,3 @@ class SlackChat:
 
     def check(self) -> None:
         assert not self.slack.violations, "\n".join(map(str, self.slack.violations))
-
-
-async def _served(app: Starlette) -> Server:
-    """The desk's own server on a free port, ready."""
-    web = server(app, "127.0.0.1", 0)
-    web.config.load()
-    web.lifespan = web.config.lifespan_class(web.config)
-    await web.startup()
-    return web

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.core import Desk
 from bot.settings import Settings
 from bot.words import Address, Button, Dialog, Incoming, Reply, Sender
-from tests.stories.chats.chat import Message, NotPossible, card_words
+from tests.stories.chats.chat import SHARED, Message, NotPossible, card_words
 
 
 class WebChat:
@@ -110,9 +110,8 @@ class WebChat:
                 yield from rooms.talk(room, reader, thread=root.id, limit=2000)[1:]
 
     def posted(self) -> list[str]:
-        places = self.playground.chat.places
-        rooms = {room for person in places.people for room in places.rooms_of(person)}
-        return [m.key for room in rooms for m in self._standing(room) if m.key]
+        talks = (f"@{handle}" for handle in self.playground.chat.places.people)
+        return [m.key for room in (*SHARED, *talks) for m in self._standing(room) if m.key]
 
     def check(self) -> None:
         """Nothing: what the playground refuses, it says."""
