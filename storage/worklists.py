@@ -60,9 +60,11 @@ def unclaimed(db: Session, workspace: str, teams: Sequence[str], most: int) -> L
 
 
 def _listed(db: Session, workspace: str, where: Sequence[Any], order: Sequence[Any], most: int) -> Listed:
-    query = select(Ticket, func.count().over()).where(Ticket.workspace == workspace, *where)
-    rows = db.exec(query.order_by(*order).limit(most)).all()
-    return Listed([ticket for ticket, _ in rows], rows[0][1] if rows else 0)
+    meant = Ticket.workspace == workspace, *where
+    found = list(db.exec(select(Ticket).where(*meant).order_by(*order).limit(most)).all())
+    if len(found) < most:
+        return Listed(found, len(found))
+    return Listed(found, db.scalar(select(func.count()).select_from(Ticket).where(*meant)) or 0)
 
 
 def running(db: Session, workspace: str, tickets: Sequence[Ticket]) -> dict[int, list[Clock]]:

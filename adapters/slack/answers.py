@@ -22,7 +22,7 @@ log = structlog.get_logger()
 KEPT = 5_000
 """Modals of which it is remembered where they were opened, which is for half an hour of use at the most."""
 
-TOO_LATE = "Slack did not open the form in time. Please try it once more."
+TOO_LATE = Card(body="Slack did not open the form in time. Please try it once more.", tone="danger")
 TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all behind the command, or shorten it."
 
 
@@ -146,13 +146,15 @@ class Answers:
             return
         await self._open(where, trigger, view, on_top)
 
-    async def _open(self, where: Where, trigger: str, view: Mapping[str, Any], on_top: bool) -> None:
+    async def _open(
+        self, where: Where, trigger: str, view: Mapping[str, Any], on_top: bool, instead: Card = TOO_LATE
+    ) -> None:
         method = "views.push" if on_top else "views.open"
         try:
             opened = await self._calls.do(where.workspace, method, patience=1.0, trigger_id=trigger, view=view)
         except Fault as fault:
             log.warning("a modal was not opened", slack=fault.code)
-            await self.show(Showing(replace(where, replaces=False)), Card(body=TOO_LATE, tone="danger"))
+            await self.show(Showing(replace(where, replaces=False)), instead)
             return
         self._opened[str((opened.get("view") or {}).get("id"))] = where
         while len(self._opened) > KEPT:
@@ -167,7 +169,7 @@ class Answers:
             "close": blocks.plain("Back", limits.VIEW_TITLE),
             "blocks": drawn.blocks,
         }
-        await self._open(where, trigger, view, on_top)
+        await self._open(where, trigger, view, on_top, instead=card)
 
     def opened(self, view: str) -> Where | None:
         """Where a modal was opened, if that was here and not long ago."""

@@ -18,7 +18,7 @@ SCOPES = {
     "links:read": "notices links to tickets of this desk",
     "links:write": "shows a ticket's state under such a link",
     "reactions:read": "notices the emoji that makes a ticket of a message",
-    "users:read": "knows people's names, time zones and languages",
+    "users:read": "knows people's names and time zones",
     "users:read.email": "recognises who is already known from another channel",
 }
 """The bot token's scopes, by name (https://docs.slack.dev/reference/scopes)."""

@@ -101,6 +101,15 @@ async def test_what_is_clicked_at_home_is_answered_over_it(it: Company) -> None:
     assert [ticket.status for ticket in await it.tickets()] == ["resolved"]
 
 
+async def test_what_was_clicked_at_home_is_answered_even_where_slack_opens_nothing(it: Company) -> None:
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    await ana.command("/ticket", "my laptop is broken", "it-help")
+    await ben.opens_home()
+    it.slack.faults.refused("views.open", "expired_trigger_id")
+    await ben.clicks(await ben.gets_home("Nobody has these · 1"), "Claim")
+    await ben.sees("IT-1001 is yours.")
+
+
 async def test_ask_for_help_at_home_opens_the_form(it: Company) -> None:
     ana = it.person("ana")
     await ana.opens_home()

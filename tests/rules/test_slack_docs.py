@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,7 @@ def test_what_cannot_be_reached_with_a_token_is_explained() -> None:
 
 @pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
 def test_every_example_is_yaml(block: str) -> None:
-    lines = [line.removeprefix("   ") for line in block.splitlines()]
-    assert yaml.safe_load("\n".join(lines))
+    assert yaml.safe_load(textwrap.dedent(block))
 
 
 def test_no_page_says_that_slack_is_still_to_come() -> None:

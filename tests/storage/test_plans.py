@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlmodel import Session
 
-from storage import deliveries, people, posts, suggestions, sweeps, tickets, timeline
+from storage import deliveries, news, people, posts, suggestions, sweeps, tickets, timeline, worklists
 from storage.database import Database
 from storage.prepared import begun
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
@@ -25,6 +25,12 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
     "an owner's tickets": (lambda db: tickets.of_owner(db, "w", "bob"), "ix_ticket_owner"),
     "a team's queue": (lambda db: tickets.queue(db, "w", ["it"]), "ix_ticket_team_open"),
+    "what somebody asked": (lambda db: worklists.asked(db, "w", "ann", 10), "ix_ticket_requester"),
+    "what was done for somebody": (lambda db: worklists.done(db, "w", "ann", NOW, 10), "ix_ticket_"),
+    "a work list": (lambda db: worklists.owned(db, "w", "bob", 10), "ix_ticket_owner"),
+    "what is at risk": (lambda db: worklists.at_risk(db, "w", ["it"], NOW, 10), "ix_ticket_team_open"),
+    "what nobody has": (lambda db: worklists.unclaimed(db, "w", ["it"], 10), "ix_ticket_team_open"),
+    "news": (lambda db: news.between(db, "w", 0, 10), "ticket"),
     "a load": (lambda db: tickets.load(db, "w", "bob"), "ix_ticket_owner"),
     "recent tickets": (lambda db: tickets.recent(db, "w", "it", NOW, NOW + HOUR, 200), "ix_ticket_created"),
     "who is away": (lambda db: people.away(db, "w"), "ix_person_away"),
