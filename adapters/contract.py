@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.news import News
     from bot.registry import Registry
     from bot.settings import Settings
-    from bot.words import Card
+    from bot.words import Card, File, Kept
 
 
 class Desk(Protocol):
@@ -51,11 +51,21 @@ class Desk(Protocol):
     async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""
 
+    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+        """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
+
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day's start) and look at all that is due.
 
         Playground only.
         """
+
+
+class Source(Protocol):
+    """Where the files of a channel's messages are fetched: an adapter that has some offers it as `files`."""
+
+    async def fetch(self, workspace: str, file: File, most: int) -> tuple[File, bytes]:
+        """The file with all that the platform tells of it, and its content of at most so many bytes. SendFailed."""
 
 
 class Adapter(Protocol):

@@ -13,9 +13,9 @@ import structlog
 from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
-from bot import forms, people
+from bot import attachments, forms, people
 from bot.cards import reference
-from bot.context import Context
+from bot.context import Context, Scene
 from bot.forms import TICKET, Form, Wrong
 from bot.hearing import Hearing
 from bot.installations import Installations
@@ -32,6 +32,7 @@ from bot.words import (
     Card,
     Dialog,
     Incoming,
+    Kept,
     Reply,
     Sender,
     refuse,
@@ -275,7 +276,7 @@ class Desk:
             title = f"{title} · {reference(int(match[1]), self.settings)}"
         shown = forms.dialog(command.verb, title, command.form, self.settings, answers, errors)
         fields = tuple(f for f in shown.fields if not (in_thread and f.kind == "ticket"))
-        return replace(shown, fields=fields, submit=command.submit, suggests=command.suggests)
+        return replace(shown, fields=fields, submit=command.submit, suggests=command.suggests, files=command.files)
 
     def _wrong(self, command: Command, incoming: Incoming, wrong: Wrong) -> Reply:
         if incoming.submitted:
@@ -299,6 +300,17 @@ class Desk:
             return None
         buttons = (Button(knowledge.titles[hit.article_id], "kb show", {"article": hit.article_id}) for hit in hits)
         return Card("This may help", buttons=tuple(buttons))
+
+    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+        """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
+
+        def read(db: Session) -> Kept | None:
+            now, settings = self.now(), self.settings
+            scene = Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=self.worktime)
+            person = people.recognised(db, workspace, channel, Sender(sender), settings, now)
+            return attachments.readable(scene, person.id, id)
+
+        return await self.database.read(read)
 
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day) and look at all that is due. In a demo only."""

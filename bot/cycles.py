@@ -16,6 +16,7 @@ from bot import audit, due, library, people, surge
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
+from bot.fetching import Fetcher
 from bot.posts import Deliverer
 from bot.settings import Settings
 from bot.words import WORKSPACE
@@ -57,6 +58,7 @@ class Heartbeat:
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
+        self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.findings: list[str] = []
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -70,6 +72,7 @@ class Heartbeat:
                 Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
+                Cycle("files", 1, self._fetch, patient=True),
                 Cycle("posts", 1, self._deliver, patient=True),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 60, self._learn),
@@ -164,7 +167,7 @@ class Heartbeat:
     async def beat_all(self) -> None:
         """Run everything that can lead to a message until nothing is due: for tests, and for travelling."""
         for _ in range(ROUNDS):
-            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "surges", "posts")]
+            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "surges", "files", "posts")]
             await self.deliverer.finish()
             if not any(done):
                 return
@@ -189,6 +192,10 @@ class Heartbeat:
     async def _deliver(self) -> int:
         drawn = await self._draw()
         return await self.deliverer.deliver(self.desk.settings, self.desk.now()) or drawn
+
+    async def _fetch(self) -> int:
+        now = self.desk.now()
+        return await self.fetcher.fetch(self.desk.settings, self._stage(now), now)
 
     async def _take_up_settings(self) -> int:
         problems = await asyncio.to_thread(self.live.refresh)

@@ -16,7 +16,8 @@ from sqlmodel import Session
 from bot import people
 from bot.context import Scene
 from bot.settings import Settings
-from bot.words import WORKSPACE, Address, Card, Post, SendFailed, card_from_json, card_to_json
+from bot.words import WORKSPACE, Address, Card, Kept, Post, SendFailed, card_from_json, card_to_json
+from storage import attachments
 from storage import posts as rows
 from storage.database import Database
 from storage.tables import Post as Row
@@ -30,6 +31,8 @@ BATCH = 50
 LEASE = timedelta(seconds=60)
 """Nobody else takes what was taken before it is over: longer than ROOM_TIME and TIMEOUT together."""
 TIMEOUT = 10.0
+FILES_TIME = 25.0
+"""The same for a post with files."""
 ROOM_TIME = 30.0
 """Seconds after which what a room was not sent yet is given back."""
 PATIENCE = 1.0
@@ -118,7 +121,7 @@ class Deliverer:
     """
 
     def __init__(self, database: Database, adapters: Mapping[str, Adapter]) -> None:
-        self._database, self._adapters = database, adapters
+        self._database, self.adapters = database, adapters
         self._under_way: dict[Place, asyncio.Task[None]] = {}
         self._stopping = False
 
@@ -185,13 +188,14 @@ class Deliverer:
         return list(outcomes.values())
 
     async def _send(self, row: Row, post: Post) -> Outcome:
-        adapter = self._adapters.get(row.channel)
+        adapter = self.adapters.get(row.channel)
         if adapter is None:
             return Outcome(row, failed=SendFailed(f"no channel {row.channel!r} is connected", fate="not sent"))
         if row.under and not post.at.thread:
             return _later(row, 0.2, "the message it belongs under does not stand yet")
         try:
-            async with asyncio.timeout(TIMEOUT):
+            post = await self._with_files(post)
+            async with asyncio.timeout(FILES_TIME if post.files else TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
                     post = replace(post, ref=found)
                 return Outcome(row, await adapter.send(post))
@@ -202,6 +206,20 @@ class Deliverer:
         except Exception as error:
             log.exception("send failed", key=row.key, channel=row.channel)
             return Outcome(row, failed=SendFailed(f"{type(error).__name__}: {error}"))
+
+    async def _with_files(self, post: Post) -> Post:
+        """The post with the content of its files, which is read only now: a batch of them may be large."""
+        if not post.card.files:
+            return post
+        ids = post.card.files
+        found = await self._database.read(lambda db: [whole(db, post.workspace, id) for id in ids])
+        return replace(post, files=tuple(file for file in found if file))
+
+
+def whole(db: Session, workspace: str, id: int) -> Kept | None:
+    """A kept file with its content; None when there is none (any more)."""
+    found = attachments.whole(db, workspace, id)
+    return found and Kept(id, found[0].name, found[0].type, found[1])
 
 
 def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:

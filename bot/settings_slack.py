@@ -39,7 +39,7 @@ class SlackApp(Shape):
     api_url: ApiAddress = Field("https://slack.com/api/", description="Where Slack's Web API is.")
     reaction: Emoji = Field("ticket", description="The emoji that makes a ticket of the message it is put on.")
     file_size: int = Field(
-        20_000_000, ge=0, le=1_000_000_000, description="The largest file that is taken over, in bytes; 0: none is."
+        20_000_000, ge=0, le=100_000_000, description="The largest file that is taken over, in bytes; 0: none is."
     )
     file_types: tuple[str, ...] = Field(FILE_TYPES, description="The types of file that are taken over.")
 

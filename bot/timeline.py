@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "edited": "a message was changed after it was sent",
     "deleted": "a message was deleted where it was said; its words stay here",
     "unowned": "nobody could be assigned",
+    "file": "a file that was not kept, and why",
 }
 
 

@@ -56,6 +56,30 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that somebody sent, as the platform holds it: `source` is its name of it, `url` where it stands there.
+
+    `type` is the MIME type, `size` in bytes. Only `source` is there where the platform has told no more yet.
+    """
+
+    source: str
+    name: str = ""
+    type: str = ""
+    size: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that the desk keeps, whole."""
+
+    id: int
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A message as a platform holds it, handed over with what is done to it (a reaction, a shortcut)."""
 
@@ -63,6 +87,7 @@ class Said:
     text: str
     message: str
     at: datetime
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +99,7 @@ class Incoming:
     `message` is the platform's name of the message this is about. `submitted` says that a form was filled in,
     so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest
     first, where a ticket is made from a message. `named` are people whom the answers name by the platform's id.
+    `files` came with it, and are fetched when it is on disk.
     """
 
     id: str
@@ -87,6 +113,7 @@ class Incoming:
     thread: tuple[Said, ...] = ()
     workspace: str = WORKSPACE
     named: tuple[Sender, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +138,7 @@ class Fact:
 class Card:
     """A message of the desk's: title, Markdown body, facts, buttons. `mentions` are person ids to be pinged.
 
-    `picture` is an SVG document. Text of people never pings, whatever it holds: only `mentions` do.
+    `picture` is an SVG document, `files` are kept ones by their ids. Text of people never pings, whatever it holds: only `mentions` do.
     """
 
     title: str = ""
@@ -121,6 +148,7 @@ class Card:
     mentions: tuple[str, ...] = ()
     tone: Tone = "plain"
     picture: str = ""
+    files: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +169,8 @@ class Dialog:
     """A form as it is shown: the fields to fill in, what is known already, and what was wrong with the last try.
 
     `kept` are answers that are not asked (a ticket's number behind a button) and come back with the submission.
-    `suggests` names the field whose text is looked up in the knowledge base while it is typed.
+    `suggests` names the field whose text is looked up in the knowledge base while it is typed. `files`: some may come
+    along, where the platform's forms take them.
     """
 
     verb: str
@@ -152,6 +181,7 @@ class Dialog:
     errors: Mapping[str, str] = field(default_factory=dict)
     submit: str = "Send"
     suggests: str = ""
+    files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +232,7 @@ class Post:
     """What is to stand in a place.
 
     `ref` is the platform's name of the message when it stands already: edit it there. Before `since` (aware) nobody
-    wanted it, so that it cannot stand there from before.
+    wanted it, so that it cannot stand there from before. `files` are those of the card, with their content.
     """
 
     key: str
@@ -213,6 +243,7 @@ class Post:
     revision: int = 1
     workspace: str = WORKSPACE
     since: datetime | None = None
+    files: tuple[Kept, ...] = ()
 
 
 class SendFailed(Exception):
@@ -303,6 +334,7 @@ def card_to_json(card: Card) -> dict[str, Any]:
         "mentions": list(card.mentions),
         "tone": card.tone if card.tone != "plain" else "",
         "picture": card.picture,
+        "files": list(card.files),
     }
     return {name: value for name, value in plain.items() if value}
 
@@ -344,6 +376,7 @@ def card_from_json(plain: Mapping[str, Any]) -> Card:
         mentions=tuple(plain.get("mentions", ())),
         tone=plain.get("tone", "plain"),
         picture=plain.get("picture", ""),
+        files=tuple(plain.get("files", ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from sqlmodel import col, delete
@@ -12,7 +13,7 @@ from bot.forms import Ask, Form, Wrong, number_in
 from bot.lifecycle import Status
 from bot.people import ANYONE, Role
 from bot.registry import command
-from bot.words import Address, Button, Card, Reply, clean, one_line, quote, tell
+from bot.words import Address, Button, Card, File, Reply, clean, one_line, quote, tell
 from commands.intake import Request, open_and_tell
 from commands.reply import from_requester
 from storage import tickets
@@ -28,7 +29,12 @@ def offer(ctx: Context) -> Reply:
     """A direct message becomes a ticket after one click (BEHAVIOUR 5)."""
     text = clean(ctx.incoming.text, ctx.settings.limits.text)
     draft = Draft(
-        workspace=ctx.workspace, id=ctx.incoming.message or ctx.incoming.id, person=ctx.sender.id, text=text, at=ctx.now
+        workspace=ctx.workspace,
+        id=ctx.incoming.message or ctx.incoming.id,
+        person=ctx.sender.id,
+        text=text,
+        at=ctx.now,
+        files=[asdict(file) for file in ctx.incoming.files],
     )
     ctx.db.merge(draft)
     buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
@@ -59,6 +65,7 @@ def _draft(ctx: Context, name: str) -> Draft:
 def confirm(ctx: Context, asked: Drafted) -> Reply:
     draft = _draft(ctx, asked.draft)
     text = draft.text
+    ctx.incoming = replace(ctx.incoming, files=tuple(File(**file) for file in draft.files or ()))
     ctx.db.delete(draft)
     if asked.ticket:
         number = number_in(asked.ticket)
@@ -73,6 +80,7 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
         submitter=ctx.sender.id,
         via=ctx.at.channel,
         origin=Address(ctx.at.channel, ctx.at.room),
+        files=ctx.incoming.files,
     )
     return open_and_tell(ctx, request)
 

@@ -6,17 +6,18 @@ Every channel's intake ends here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot import cards, places, sla, triage
+from bot import attachments, cards, places, sla, triage
 from bot.context import Context, Scene
 from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level
 from bot.timeline import nearest_deadline, opening, record, retime
-from bot.words import Address, Card, Fact, Incoming, Reply, blank, clean, following, one_line
+from bot.words import Address, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
 from storage import sweeps, tickets
@@ -58,6 +59,7 @@ class Request:
     category: str = ""
     urgency: str = triage.URGENCY.value
     message: str = ""
+    files: Sequence[File] = ()
     follows: int | None = None
 
 
@@ -182,7 +184,11 @@ def _first_entries(
         "message": request.message,
     }
     owner = common | {"kind": "owner", "data": {"to": choice.person}, "text": choice.because}
-    rows.add_all(scene.db, [opened, owner] if choice.person else [opened])
+    if request.files:
+        entry = rows.add(scene.db, opened)
+        attachments.keep(scene, ticket, entry, request.files, request.origin.channel)
+    further = [owner] if choice.person else []
+    rows.add_all(scene.db, further if request.files else [opened, *further])
 
 
 def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import cards, people
+from bot import attachments, cards, people
 from bot.context import Context
 from bot.forms import Wrong
 from bot.people import ANYONE
@@ -48,6 +48,7 @@ def _from_message(ctx: Context) -> Reply:
         via=at.channel,
         origin=Address(at.channel, at.room, root.message),
         message=root.message,
+        files=root.files,
     )
     opened = open_ticket(ctx, request)
     for message in rest:
@@ -63,7 +64,7 @@ def _keep(ctx: Context, ticket: Ticket, message: Said) -> None:
     """What was said behind the message belongs to the ticket too."""
     at = ctx.at
     author = people.known(ctx.db, ctx.workspace, at.channel, message.sender, ctx.settings, ctx.now)
-    record(
+    entry = record(
         ctx,
         ticket,
         "reply",
@@ -73,3 +74,4 @@ def _keep(ctx: Context, ticket: Ticket, message: Said) -> None:
         data={"said_at": message.at.isoformat()},
         place=(at.channel, at.room, message.message),
     )
+    attachments.keep(ctx, ticket, entry, message.files, at.channel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, moves, people, places
+from bot import attachments, cards, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Refused, Status
@@ -40,6 +40,7 @@ class Noted(Form):
     group="Working on tickets",
     form=Said,
     sample="IT-1042 please try again now",
+    files=True,
 )
 def reply(ctx: Context, asked: Said) -> Reply:
     if ctx.works and ctx.the_ticket.requester != ctx.sender.id:
@@ -54,6 +55,7 @@ def reply(ctx: Context, asked: Said) -> Reply:
     group="Working on tickets",
     form=Question,
     sample="IT-1042 which floor are you on?",
+    files=True,
 )
 def ask(ctx: Context, asked: Question) -> Reply:
     return answer(ctx, asked.text, Move.ASK)
@@ -66,6 +68,7 @@ def ask(ctx: Context, asked: Question) -> Reply:
     group="Working on tickets",
     form=Noted,
     sample="IT-1042 the switch was replaced yesterday",
+    files=True,
 )
 def note(ctx: Context, asked: Noted) -> Reply:
     """A note from a command also stands in the thread; one that was said there stands there already."""
@@ -78,8 +81,13 @@ def note(ctx: Context, asked: Noted) -> Reply:
 def add_note(ctx: Context, text: str, message: str = "") -> int:
     """Internal talk into the timeline; its entry."""
     entry = record(ctx, ctx.the_ticket, "note", text, author=ctx.sender.id, by_agent=True, place=_place(ctx, message))
+    _keep_files(ctx, entry)
     moves.settle(ctx, ctx.the_ticket, worked=True)
     return entry
+
+
+def _keep_files(ctx: Context, entry: int) -> None:
+    attachments.keep(ctx, ctx.the_ticket, entry, ctx.incoming.files, ctx.at.channel)
 
 
 def _place(ctx: Context, message: str) -> tuple[str, str, str]:
@@ -106,6 +114,7 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     entry = record(
         ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=works, public=True, place=_place(ctx, message)
     )
+    _keep_files(ctx, entry)
     moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=works)
     if works:
         ticket.first_reply_at = ticket.first_reply_at or ctx.now
@@ -142,6 +151,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
     if status is Status.CLOSED and not courtesy(text):
         return _linked(ctx, ticket, text, message)
     entry = record(ctx, ticket, "reply", text, author=ctx.sender.id, public=True, place=_place(ctx, message))
+    _keep_files(ctx, entry)
     may_move = ctx.sender.id in (ticket.requester, ticket.submitter)
     if status is Status.RESOLVED and may_move and not courtesy(text):
         moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
@@ -172,6 +182,7 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
         origin=Address(ctx.at.channel, ctx.at.room),
         category=ticket.category if ticket.category in ctx.settings.categories else "",
         message=message,
+        files=ctx.incoming.files,
         follows=ticket.number,
     )
     opened = intake.open_ticket(ctx, request)

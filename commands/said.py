@@ -116,6 +116,7 @@ def _from_room(ctx: Context) -> Reply:
         via=ctx.at.channel,
         origin=origin,
         message=ctx.incoming.message,
+        files=ctx.incoming.files,
     )
     return open_and_tell(ctx, request)
 

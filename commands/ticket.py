@@ -52,6 +52,7 @@ class AskedFor(Form):
     suggests="text",
     submit="Open ticket",
     title="Ask for help",
+    files=True,
 )
 def ticket(ctx: Context, asked: Asked) -> Reply:
     return open_and_tell(
@@ -64,6 +65,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
             origin=Address(ctx.at.channel, ctx.at.room),
             category=asked.category,
             urgency=asked.urgency,
+            files=ctx.incoming.files,
         ),
     )
 
@@ -77,6 +79,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     sample="@ana phone her screen stays black",
     submit="Open ticket",
     title="File a ticket for somebody",
+    files=True,
 )
 def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
     somebody = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
@@ -91,6 +94,7 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
             origin=Address(ctx.at.channel, place.room if place else ctx.at.room),
             category=asked.category,
             urgency=asked.urgency,
+            files=ctx.incoming.files,
         ),
     )
     told = (

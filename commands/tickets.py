@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from bot import cards, people, places
+from bot import attachments, cards, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Status
@@ -20,6 +20,7 @@ from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
 from commands.choices import team_choices
 from storage import tickets as rows
 from storage import timeline
+from storage.attachments import Kept
 from storage.tables import Entry, Ticket
 
 SHOWN = 15
@@ -106,7 +107,7 @@ def status(ctx: Context, asked: Followed) -> Reply:
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
-    body = _story(ctx, entries, asked.last)
+    body = _story(ctx, entries, asked.last, attachments.of_entries(ctx.db, ticket))
     if ticket.resolution:
         body = f"{body}\n\n**Resolution:** {ticket.resolution}".strip()
     return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
@@ -117,11 +118,11 @@ def _for_the_joined(ctx: Context, entry: Entry) -> bool:
     return entry.by_agent or entry.author in ("", ctx.sender.id) or entry.kind in ("status", "major")
 
 
-def _story(ctx: Context, entries: list[Entry], last: int) -> str:
+def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Sequence[Kept]]) -> str:
     """The newest entries one below the other: what people wrote as quotations, the rest on a line each."""
     limit = GIST if last <= SHOWN else WHOLE  # who wants more than a look reads it whole
     left_out = len(entries) - min(max(last, 1), MOST_SHOWN)
-    told = [_told(ctx, entry, limit) for entry in entries[max(left_out, 0) :]]
+    told = [_told(ctx, entry, limit, files.get(entry.id or 0, ())) for entry in entries[max(left_out, 0) :]]
     words = "1 earlier entry is" if left_out == 1 else f"{left_out} earlier entries are"
     return "\n\n".join([f"_{words} left out._", *told] if left_out > 0 else told)
 
@@ -131,10 +132,11 @@ SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 WORDS = {"rated": "rated it", "edited": "changed it to", "deleted": "deleted a message", "suggested": "suggests"}
 
 
-def _told(ctx: Context, entry: Entry, limit: int) -> str:
+def _told(ctx: Context, entry: Entry, limit: int, files: Iterable[Kept]) -> str:
     who = f"**{places.their_name(ctx, entry.author) if entry.author else 'The desk'}**"
     if entry.kind in SPOKEN:
-        return f"{who} {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}"
+        with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
+        return f"{who} {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}{with_files}"
     return f"- {who} {_happened(ctx, entry)} {moment(entry.at)}"
 
 
@@ -146,6 +148,8 @@ def _happened(ctx: Context, entry: Entry) -> str:
             return entry.text or "has it"
         case "owner" if entry.data.get("to"):
             return f"gave it to {places.their_name(ctx, entry.data['to'])}{f': {entry.text}' if entry.text else ''}"
+        case "file":
+            return entry.text
         case "joined":
             return entry.text or "is affected too"
         case "rated":

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
@@ -136,6 +136,39 @@ class Entry(SQLModel, table=True):
         Index("ix_entry_ticket", "workspace", "ticket", "id"),
         Index("ix_entry_message", "workspace", "channel", "room", "message", **_where("message <> ''")),
         Index("ix_entry_at", "workspace", "kind", "at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Attachment(SQLModel, table=True):
+    """A file that came with an entry of a timeline. `source` is the platform's name of it, `url` where it stands there.
+
+    `content` is there when it was fetched. `next_at` says when to fetch it, and is empty when it is here, or was
+    `refused`: then that says why.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    ticket: int
+    entry: int
+    channel: str
+    source: str
+    name: str
+    type: str
+    size: int = Field(sa_type=BigInteger)
+    url: str = ""
+    sha256: str = ""
+    refused: str = ""
+    attempts: int = 0
+    at: datetime
+    next_at: datetime | None = None
+    content: bytes | None = None
+
+    __table_args__ = (
+        UniqueConstraint("workspace", "entry", "source", name="ux_attachment"),
+        ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
+        Index("ix_attachment_ticket", "workspace", "ticket"),
+        Index("ix_attachment_next", "next_at", "id", **_where("next_at IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )
 
@@ -369,6 +402,7 @@ class Draft(SQLModel, table=True):
     person: str
     text: str
     at: datetime
+    files: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
 
 
 class Cycle(SQLModel, table=True):

@@ -16,6 +16,7 @@ from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.catch_up import CatchUp
 from adapters.slack.faults import GONE, TEXT, THREAD, Fault
+from adapters.slack.files import Files
 from adapters.slack.http import PATH, Door
 from adapters.slack.install import Install
 from adapters.slack.installed import InstalledTeams
@@ -62,6 +63,7 @@ class Slack:
         self.teams = teams or OneTeam(lambda: settings().slack)
         self.calls = Calls(lambda: settings().slack, self.teams, pace or Pace())
         self.people = People(self.calls)
+        self.files = Files(self.calls, lambda: settings().slack)
         self.rooms = Rooms(self.calls, settings)
         self._parked = parked or Parked()
         self._listening: dict[int, tuple[Acts, Listening]] = {}
@@ -151,6 +153,8 @@ class Slack:
     async def send(self, post: Post) -> str:
         """Make the post stand; the ts of its message. Edited where it stands, said anew where that is gone."""
         channel = await self.rooms.channel(post.workspace, post.at.room)
+        if post.files:
+            return post.ref or await self._share(post, channel)
         drawn = blocks.message(post.card, post.mentions)
         message: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks, "metadata": _mark(post)}
         try:
@@ -162,6 +166,17 @@ class Slack:
                 raise
             log.warning("Slack does not take a card as it is drawn: its words are sent", key=post.key, slack=fault.code)
         return await self._put(post, channel, {**message, "text": drawn.text[:3000], "blocks": []})
+
+    async def _share(self, post: Post, channel: str) -> str:
+        """Its files are all that it is about: what stands there is never another."""
+        try:
+            return await self.files.share(post, channel, post.at.thread)
+        except Fault as fault:
+            if fault.code in THREAD and post.at.thread:
+                return await self.files.share(post, channel, "")
+            if fault.code == "not_in_channel" and await self._joined(post.workspace, channel):
+                return await self.files.share(post, channel, post.at.thread)
+            raise
 
     async def _put(self, post: Post, channel: str, message: dict[str, Any]) -> str:
         if post.ref:
@@ -201,6 +216,8 @@ class Slack:
     async def find(self, post: Post) -> str | None:
         """The ts of the message that carries this post's key."""
         channel = await self.rooms.channel(post.workspace, post.at.room)
+        if post.files:
+            return await self.files.find(post, channel)
         return await standing.find(self.calls, post.workspace, channel, post.at.thread, _mark(post), post.since)
 
 

@@ -30,13 +30,15 @@ READS = frozenset(
         "conversations.info",
         "conversations.list",
         "conversations.replies",
+        "files.info",
         "users.conversations",
         "users.info",
         "users.list",
         "users.lookupByEmail",
     ]
 )
-"""These take no JSON."""
+FORMS = frozenset(["files.getUploadURLExternal", "files.completeUploadExternal"])
+"""Neither these nor those take JSON."""
 
 Answer = Mapping[str, Any]
 
@@ -91,7 +93,7 @@ class Calls:
         try:
             answer = await client.send_dict(dict(message))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _broken(error) from error
+            raise broken(error) from error
         if answer.status_code != 200:
             raise fault(answer.body.strip()[:80], answer.status_code)
 
@@ -137,11 +139,13 @@ class Calls:
                 return await client.apps_connections_open(**given)
             if method in READS:
                 return await client.api_call(method, http_verb="GET", params=given)
+            if method in FORMS:
+                return await client.api_call(method, data={name: str(value) for name, value in given.items()})
             return await client.api_call(method, json=given)
         except SlackApiError as error:
             raise of_answer(error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _broken(error) from error
+            raise broken(error) from error
         except (ValueError, AttributeError, TypeError) as error:  # what the SDK does with an answer that is no JSON
             raise Fault("no answer that can be read", fate="unknown") from error
 
@@ -150,7 +154,7 @@ def _data(answer: AsyncSlackResponse) -> Answer:
     return answer.data if isinstance(answer.data, dict) else {}
 
 
-def _broken(error: Exception) -> Fault:
+def broken(error: Exception) -> Fault:
     """What a connection that failed says: what was never connected was never sent."""
     unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     return Fault(f"{type(error).__name__}: {error}"[:200], fate="not sent" if unsent else "unknown")

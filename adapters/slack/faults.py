@@ -126,10 +126,11 @@ def of_answer(error: SlackApiError) -> Fault:
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
     if not code and status == 200:
         return Fault("no answer that can be read", fate="unknown")
-    return fault(str(code), status, _seconds(getattr(answer, "headers", None) or {}))
+    return fault(str(code), status, seconds(getattr(answer, "headers", None) or {}))
 
 
-def _seconds(headers: Mapping[str, Any]) -> float | None:
+def seconds(headers: Mapping[str, Any]) -> float | None:
+    """What the header Retry-After says."""
     value = headers.get("Retry-After") or headers.get("retry-after")
     text = str(value[0] if isinstance(value, list) else value)
     return max(1.0, float(text)) if text.replace(".", "", 1).isdigit() else None

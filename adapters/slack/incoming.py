@@ -116,6 +116,7 @@ class Readings:
             act.submitted,
             thread,
             workspace,
+            files=act.attached,
         )
 
     def _names(self, workspace: str, texts: Iterable[str]) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from adapters.slack import limits, markup
+from adapters.slack import attached, limits, markup
 from adapters.slack.blocks import Block, button, compact, context, plain, section
 from adapters.slack.inputs import element
 from bot.words import Card, Dialog, Field, blank, one_line
@@ -61,6 +61,8 @@ def view(dialog: Dialog, about: Origin) -> dict[str, Any]:
     blocks = [*_full_title(dialog.title), *_other_errors(dialog)]
     for field in dialog.fields:
         blocks += _asked(field, dialog)
+    if dialog.files:
+        blocks.append(_files())
     if len(blocks) > limits.VIEW_BLOCKS:
         raise TooManyFields(f"{dialog.verb} asks for {len(dialog.fields)} things")
     return {
@@ -151,6 +153,12 @@ def _asked(field: Field, dialog: Dialog) -> list[Block]:
         block["hint"] = plain(hint, limits.LABEL)
     wrong = dialog.errors.get(field.name, "")
     return [block, _error(_without_label(wrong, field.label))] if not blank(wrong) else [block]
+
+
+def _files() -> Block:
+    picker = {"type": "file_input", "action_id": "answer:files", "max_files": limits.FILES}
+    label = plain("Files", limits.LABEL)
+    return {"type": "input", "block_id": attached.BLOCK, "label": label, "element": picker, "optional": True}
 
 
 def _other_errors(dialog: Dialog) -> list[Block]:

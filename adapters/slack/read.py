@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from adapters.slack import modal
+from adapters.slack import attached, modal
 from adapters.slack.modal import Origin
 from adapters.slack.spoken import markdown
+from bot.words import File
 
 Payload = Mapping[str, Any]
 
@@ -36,11 +37,12 @@ class Junk(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing a person did in Slack, in Slack's ids. `text` is mrkdwn; `files` are Markdown.
+    """One thing a person did in Slack, in Slack's ids. `text` is mrkdwn, `files` are Markdown.
 
     `url` is the response_url, `trigger` opens a modal within three seconds. `private`: it was done on a message that
     only they see; `question`: on an answer of the desk's. `modal` is the view it was done in. `fresh`: what it is about
     was said a moment ago, so that it may have overtaken it. `mention`: the bot is spoken to.
+    `attached` are the files to be fetched.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Act:
     answers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     files: tuple[str, ...] = ()
+    attached: tuple[File, ...] = ()
     submitted: bool = False
     trigger: str = ""
     url: str = ""
@@ -202,6 +205,7 @@ def submission(payload: Payload) -> Act:
         thread=sent.origin.thread,
         modal=view,
         origin=sent.origin,
+        attached=attached.submitted(view),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,10 +24,19 @@ def mark(kind: str, key: str, **more: Any) -> Mark:
 async def find(
     calls: Calls, workspace: str, channel: str, thread: str, wanted: Mark, since: datetime | None = None
 ) -> str | None:
-    """The ts of the message with this mark; None when none stands. Fault when Slack does not tell.
+    """The ts of the message with this mark; None when none stands. Fault when Slack does not tell."""
+    return await first(calls, workspace, channel, thread, lambda message: _marked(message, wanted), since)
 
-    The newest are looked through first, as far back as `since`.
-    """
+
+async def first(
+    calls: Calls,
+    workspace: str,
+    channel: str,
+    thread: str,
+    wanted: Callable[[Mapping[str, Any]], bool],
+    since: datetime | None,
+) -> str | None:
+    """The ts of the first message that is wanted. The newest are looked through first, as far back as `since`."""
     oldest = f"{(since - EARLIER).timestamp():.6f}" if since else None
     where: dict[str, Any] = {"channel": channel, "limit": PAGE, "include_all_metadata": True, "oldest": oldest}
     method = "conversations.replies" if thread else "conversations.history"
@@ -36,7 +45,7 @@ async def find(
     for _ in range(PAGES):
         page = await calls.do(workspace, method, patience=3.0, **where)
         for message in page.get("messages") or ():
-            if _marked(message, wanted):
+            if wanted(message):
                 return str(message["ts"])
         where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
         if not where["cursor"]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,11 +17,11 @@ from adapters.contract import Desk
 from adapters.web import show
 from adapters.web.chat import Chat
 from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
-from adapters.web.places import Persona
+from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
 from adapters.web.read import Junk
 from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
-from bot.words import Card, Dialog, Reply, card_to_json
+from bot.words import WORKSPACE, Card, Dialog, Reply, card_to_json
 
 ENTRIES = "200"
 """How many of a ticket's newest entries its page shows."""
@@ -40,6 +41,7 @@ def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
         route(f"{HOME}/new", portal.page_of(portal.new)),
         route("/tickets/{number}", portal.page_of(portal.ticket)),
         route("/tickets", portal.to_home),
+        route("/files/{id:int}", portal.page_of(portal.file)),
         route(f"{HOME}/who", portal.who),
         route(f"{HOME}/be", portal.be, "POST"),
         route(f"{HOME}/act", portal.act, "POST"),
@@ -87,6 +89,16 @@ class _Portal:
             return self._shown("portal/nothing.html", who, HOME, 404 if reply.form else 503, words=words)
         values = {"card": reply.card, "number": number, "notice": self._notice(request, who, reply.card)}
         return self._shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
+
+    async def file(self, request: Request, who: Persona) -> Response:
+        """A ticket's file, to be stored and never shown in place: it may be anything."""
+        id = min(request.path_params["id"], 2**31 - 1)
+        kept = await self._desk.attachment(WORKSPACE, CHANNEL, who.id, id)
+        if kept is None:
+            words = "There is no such file that you may see."
+            return self._shown("portal/nothing.html", who, HOME, 404, words=words)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}"}
+        return Response(kept.content, headers=headers, media_type="application/octet-stream")
 
     async def to_home(self, request: Request) -> Response:
         """Where the list of tickets might be looked for."""

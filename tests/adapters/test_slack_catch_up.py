@@ -44,7 +44,7 @@ async def away(it: Company, minutes: int = 30) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await it.running
     it.adapter = restarted(it)
-    it.heartbeat.deliverer._adapters = {"slack": it.adapter}
+    it.heartbeat.deliverer.adapters = {"slack": it.adapter}
     await caught_up(it)
 
 
