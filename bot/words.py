@@ -138,7 +138,8 @@ class Fact:
 class Card:
     """A message of the desk's: title, Markdown body, facts, buttons. `mentions` are person ids to be pinged.
 
-    `picture` is an SVG document, `files` are kept ones by their ids. Text of people never pings, whatever it holds: only `mentions` do.
+    `picture` is an SVG document, `files` are kept ones by their ids. Text of people never pings, whatever it holds:
+    only `mentions` do.
     """
 
     title: str = ""

@@ -23,7 +23,10 @@ SCOPES = {
 }
 """The bot token's scopes, by name (https://docs.slack.dev/reference/scopes)."""
 
-OPTIONAL = {"channels:join": "enters a public channel by itself, where nobody has said `/invite @Firstline`"}
+OPTIONAL = {
+    "channels:join": "enters a public channel by itself, where nobody has said `/invite @Firstline`",
+    "im:read": "finds the talks of people it does not know yet, to read what they wrote while it was away",
+}
 """Not in the manifest: whoever wants it adds it."""
 
 APP_SCOPES = {"connections:write": "opens Socket Mode; for the app-level token, in the mode socket only"}

@@ -107,6 +107,40 @@ async def test_edits_and_deletions_reach_the_ticket(it: Company) -> None:
     await ben.sees("changed what they wrote", "triage-it", thread=card)
 
 
+@both
+async def test_a_message_that_became_a_ticket_may_change_and_go(it: Company) -> None:
+    """BEHAVIOUR 10, 11: one with replies leaves a tombstone behind, which Slack tells as a change."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    await ana.edits(asked, "my old laptop is broken")
+    await ana.deletes(asked)
+    await it.settles()
+    told = [(e.kind, e.text, e.author) for e in await it.timeline() if e.kind in ("opened", "edited", "deleted")]
+    assert told == [
+        ("opened", "my laptop is broken", "ana"),
+        ("edited", "my old laptop is broken", "ana"),
+        ("deleted", "", "ana"),
+    ]
+    card = await ben.sees("my laptop is broken", "triage-it")
+    await ben.sees("changed what they wrote", "triage-it", thread=card)
+    await ben.sees("deleted a message; it stays in the timeline", "triage-it", thread=card)
+
+
+async def test_what_agents_change_among_themselves_stays_there(it: Company) -> None:
+    """BEHAVIOUR 11, 17: an edited note is internal as well."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    note = await ben.says("triage-it", "she dropped it", await ben.sees("my laptop is broken", "triage-it"))
+    await ben.edits(note, "she threw it")
+    await ben.deletes(note)
+    await it.settles()
+    changed = [(e.kind, e.public) for e in await it.timeline() if e.kind in ("note", "edited", "deleted")]
+    assert changed == [("note", False), ("edited", False), ("deleted", False)]
+    assert "threw" not in ana.shown("it-help", asked) and "deleted" not in ana.shown("it-help", asked)
+
+
 async def test_a_preview_that_slack_unfolds_is_no_edit(it: Company) -> None:
     ana = it.person("ana", "it-help")
     asked = await ana.says("it-help", "my laptop is broken, https://example.com")

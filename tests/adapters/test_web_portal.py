@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.words import Address, Button, Card, Dialog, Fact, Field, Incoming, Reply, refuse
+from bot.words import Address, Button, Card, Dialog, Fact, Field, Incoming, Kept, Reply, refuse
 from tests.adapters.web_playground import MORNING, Browser, ScriptedDesk, serving
 
 FORM = Dialog("ticket", "Ask for help", (Field("text", "What?", "long"), Field("urgency", "Urgency")), suggests="text")
@@ -98,6 +98,18 @@ def pressed(html: str, verb: str) -> dict[str, str]:
     values = [json.loads(unescape(value)) for value in re.findall(r'name="_press" value="([^"]*)"', html)]
     value = next(value for value in values if value["verb"] == verb)
     return {"_as": "ana", "_page": "/tickets/7", "_press": json.dumps(value)}
+
+
+async def test_a_ticket_s_file_is_a_download_for_who_may_read_it(browser: Browser) -> None:
+    """BEHAVIOUR 10, 39: whatever it is, it is never shown in place; who may not see it learns nothing."""
+    browser.desk.files["ana", 3] = Kept(3, 'a"\r\nb ü.html', "text/html", b"<script>alert(1)</script>")
+    async with browser.session.get(f"{origin(browser)}/files/3?as=ana") as response:
+        assert (response.status, await response.read()) == (200, b"<script>alert(1)</script>")
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%22%0D%0Ab%20%C3%BC.html"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+    for path in ("/files/3?as=ben", "/files/4?as=ana", f"/files/{10**30}?as=ana"):
+        assert (await page(browser, path))[0] == 404
 
 
 async def test_one_s_tickets_lead_to_their_pages_as_oneself(browser: Browser) -> None:

@@ -21,7 +21,7 @@ from adapters.web.playground import Fault
 from bot.registry import Registry
 from bot.server import server
 from bot.settings import Settings
-from bot.words import Card, Incoming, Reply
+from bot.words import Card, Incoming, Kept, Reply
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -60,6 +60,7 @@ class ScriptedDesk:
     settings: Settings = SETTINGS
     registry: Registry = field(default_factory=Registry)
     told: list[Incoming] = field(default_factory=list)
+    files: dict[tuple[str, int], Kept] = field(default_factory=dict)
 
     def now(self) -> datetime:
         return self.clock
@@ -70,6 +71,9 @@ class ScriptedDesk:
 
     async def suggest(self, text: str) -> Card | None:
         return Card("This may help", "- VPN") if "vpn" in text.lower() else None
+
+    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+        return self.files.get((sender, id))
 
     async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
         return frozenset(self.registry.commands)
