@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
 from starlette.routing import BaseRoute, Route
 
 from adapters.slack import blocks, standing
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.catch_up import CatchUp
-from adapters.slack.faults import GONE, TEXT, THREAD, Fault
+from adapters.slack.faults import GONE, OUTSIDE, TEXT, THREAD, Fault
 from adapters.slack.files import Files
 from adapters.slack.http import PATH, Door
 from adapters.slack.install import Install
@@ -59,7 +58,7 @@ class Slack:
         timing: Timing | None = None,
         parked: Parked | None = None,
     ) -> None:
-        self._settings, self._wall, self._timing = settings, wall, timing
+        self._settings, self._wall, self._timing = settings, wall, timing or Timing()
         self.teams = teams or OneTeam(lambda: settings().slack)
         self.calls = Calls(lambda: settings().slack, self.teams, pace or Pace())
         self.people = People(self.calls)
@@ -96,16 +95,24 @@ class Slack:
         return self._settings().slack.signing_secret.get_secret_value()
 
     async def run(self, desk: Desk) -> None:
-        """Listens until cancelled, on sockets if the settings say so."""
+        """Listens until cancelled, on sockets if the settings say so. Whatever goes wrong, it begins again."""
         try:
-            await self._start()
-            await self._greet()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(Introductions(self.calls, self.people, self._settings).run(desk))
-                group.create_task(self.surfaces(desk).homes.run())
-                group.create_task(self._listen(desk))
+            while True:
+                try:
+                    await self._run(desk)
+                except Exception:
+                    log.exception("the desk is off Slack, and begins again")
+                await asyncio.sleep(self._timing.again[-1])
         finally:
             await self.close()
+
+    async def _run(self, desk: Desk) -> None:
+        await self._start()
+        await self._greet()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Introductions(self.calls, self.people, self._settings).run(desk))
+            group.create_task(self.surfaces(desk).homes.run())
+            group.create_task(self._listen(desk))
 
     async def _listen(self, desk: Desk) -> None:
         app, receive = self._settings().slack, self.listening(desk).receive
@@ -122,7 +129,7 @@ class Slack:
         while True:
             try:
                 return await self.teams.start()
-            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            except Exception as error:  # an answer may be anything
                 log.error("Slack does not say which team the token is of", reason=str(error)[:200])
             await asyncio.sleep(pause)
             pause = min(60.0, pause * 2)
@@ -174,7 +181,7 @@ class Slack:
         except Fault as fault:
             if fault.code in THREAD and post.at.thread:
                 return await self.files.share(post, channel, "")
-            if fault.code == "not_in_channel" and await self._joined(post.workspace, channel):
+            if fault.code in OUTSIDE and await self._joined(post.workspace, channel):
                 return await self.files.share(post, channel, post.at.thread)
             raise
 
@@ -196,7 +203,7 @@ class Slack:
         except Fault as fault:
             if fault.code in THREAD and thread:  # a thread whose first message is gone goes on in the room
                 return await self._post(post.workspace, channel=channel, **message, **quiet)
-            if fault.code == "not_in_channel" and await self._joined(post.workspace, channel):
+            if fault.code in OUTSIDE and await self._joined(post.workspace, channel):
                 return await self._post(post.workspace, channel=channel, thread_ts=thread, **message, **quiet)
             raise
 
@@ -214,8 +221,16 @@ class Slack:
         return True
 
     async def find(self, post: Post) -> str | None:
-        """The ts of the message that carries this post's key."""
+        """The ts of the message that carries this post's key; where its thread is gone it stands in the room."""
         channel = await self.rooms.channel(post.workspace, post.at.room)
+        try:
+            return await self._stands(post, channel)
+        except Fault as fault:
+            if fault.code not in THREAD or not post.at.thread:
+                raise
+        return await self._stands(replace(post, at=replace(post.at, thread="")), channel)
+
+    async def _stands(self, post: Post, channel: str) -> str | None:
         if post.files:
             return await self.files.find(post, channel)
         return await standing.find(self.calls, post.workspace, channel, post.at.thread, _mark(post), post.since)

@@ -121,7 +121,12 @@ class Calls:
     def _heed(self, failed: Fault, workspace: str, method: str, channel: str) -> None:
         if failed.code in FAST and failed.retry_after:
             self._pace.hold(failed.retry_after, workspace, method, channel)
-        elif failed.code in DOOR - {"missing_scope"}:
+        elif failed.code in (
+            "missing_scope",
+            "not_allowed_token_type",
+        ):  # of this method, and perhaps this kind of room
+            self._pace.hold(AGAIN, workspace, method, channel)
+        elif failed.code in DOOR:
             log.error("Slack does not let the app in", workspace=workspace, reason=failed.code)
             self._pace.hold(AGAIN, workspace)
 

@@ -80,8 +80,11 @@ class CatchUp:
         """Until cancelled."""
         while True:
             self._look.clear()
-            for workspace in await self._desk.installations.workspaces() if self.listening() else ():
-                await self._one(workspace)
+            try:
+                for workspace in await self._desk.installations.workspaces() if self.listening() else ():
+                    await self._one(workspace)
+            except Exception:  # what is live is heard on without it
+                log.exception("not looked for what was missed on Slack")
             with suppress(TimeoutError):
                 async with asyncio.timeout(KEEP):
                     await self._look.wait()

@@ -25,7 +25,6 @@ DOOR = frozenset(
         "token_revoked",
         "token_expired",
         "missing_scope",
-        "no_permission",
         "not_allowed_token_type",
         "org_login_required",
         "ekm_access_denied",
@@ -42,6 +41,7 @@ ROOM = frozenset(
     [
         "channel_not_found",
         "not_in_channel",
+        "no_permission",
         "is_archived",
         "restricted_action",
         "restricted_action_read_only_channel",
@@ -65,13 +65,16 @@ ROOM = frozenset(
 )
 """This room cannot be reached, and trying again does not help."""
 
+OUTSIDE = frozenset(["not_in_channel", "no_permission"])
+"""The bot is not in the room."""
+
 TEXT = frozenset(["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"])
 """Slack does not take the message as it is drawn."""
 
 GONE = frozenset(["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"])
 """The message that was to be edited cannot be: it has to be said anew."""
 
-THREAD = frozenset(["thread_not_found", "cannot_reply_to_message"])
+THREAD = frozenset(["thread_not_found", "message_not_found", "cannot_reply_to_message"])
 """The thread's first message is gone."""
 
 BROKEN = frozenset(["internal_error", "fatal_error", "request_timeout", "service_unavailable", "timeout"])
@@ -82,6 +85,7 @@ FAST = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded"])
 
 HINTS = {
     "not_in_channel": "the bot is not in the channel; invite it there: /invite @Firstline",
+    "no_permission": "the bot is not in the channel; invite it there: /invite @Firstline",
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it: /invite @Firstline",
     "is_archived": "the channel is archived",
 }

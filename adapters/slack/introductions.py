@@ -36,23 +36,26 @@ class Introductions:
         """Until cancelled."""
         while True:
             try:
-                await self._look(desk)
+                await self.look(desk)
             except Exception:  # the desk listens on without it
                 log.exception("people of the settings were not looked up")
             await asyncio.sleep(EVERY)
 
-    async def _look(self, desk: Desk) -> None:
+    async def look(self, desk: Desk) -> None:
+        """Once, if anything is new or Slack did not tell of somebody."""
         settings, workspaces = self._settings(), await desk.installations.workspaces()
         if settings is not self._seen[0] or workspaces != self._seen[1]:
-            for workspace in workspaces:
-                await self._introduce(desk, workspace)
-            self._seen = settings, workspaces
+            told = [await self._introduce(desk, workspace) for workspace in workspaces]
+            self._seen = (settings, workspaces) if all(told) else (None, [])
 
-    async def _introduce(self, desk: Desk, workspace: str) -> None:
-        """Make those known to the desk who have an address in the settings and no id of Slack's."""
+    async def _introduce(self, desk: Desk, workspace: str) -> bool:
+        """Make those known to the desk who have an address in the settings and no id of Slack's.
+
+        Whether Slack told of all of them, so that it need not be asked again.
+        """
         wanted = _addresses(self._settings(), workspace) - {address for at, address in self._met if at == workspace}
         if not (wanted and await self._calls.teams.token(workspace)):
-            return
+            return True
         found: list[Sender] = []
         try:
             me = await self._calls.me(workspace)
@@ -67,6 +70,7 @@ class Introductions:
             self._people.keep(workspace, one)
         if found:
             await desk.meet(workspace, CHANNEL, found)
+        return all((workspace, address) in self._met for address in wanted)
 
     async def _look_through(self, workspace: str, me: Answer, wanted: set[str], found: list[Sender]) -> bool:
         """Whether there was nobody more to look at, or everybody was found."""

@@ -18,6 +18,9 @@ log = structlog.get_logger()
 
 CHANNEL = "slack"
 SECONDS = 8
+UNANSWERED = (TimeoutError, SlackClientError, aiohttp.ClientError, OSError)
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What comes of an answer that is no JSON, or lacks a part."""
 
 
 class NoInstallation(Exception):
@@ -33,9 +36,11 @@ class OAuth:
     async def installed(self, code: str, redirect: str) -> Installation:
         """The installation that a code stands for; NoInstallation when there is none that the desk can work with."""
         try:
-            answer = await self._access(code=code, redirect_uri=redirect)
-        except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError) as error:
+            return self._installation(await self._access(code=code, redirect_uri=redirect))
+        except (*UNANSWERED, *UNREADABLE) as error:
             raise NoInstallation(_why(error)) from error
+
+    def _installation(self, answer: Mapping[str, Any]) -> Installation:
         team = answer.get("team") or {}
         if answer.get("is_enterprise_install") or not team.get("id"):
             raise NoInstallation("please install it in a workspace, not in the whole organisation")
@@ -59,7 +64,7 @@ class OAuth:
             answer = await self._access(grant_type="refresh_token", refresh_token=installation.renew_token)
             end = self._end(answer)
             return Renewed(answer["access_token"], answer["refresh_token"], end) if end else None
-        except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError, KeyError) as error:
+        except (*UNANSWERED, *UNREADABLE) as error:
             log.error("Slack renews no token", workspace=installation.workspace, reason=_why(error))
             return None
 
@@ -80,4 +85,6 @@ def _why(error: Exception) -> str:
     """Slack's word for it, and nothing of what was sent."""
     answer = getattr(error, "response", None)
     data = getattr(answer, "data", None)
+    if isinstance(error, UNREADABLE):
+        return "Slack gave no answer that can be read"
     return str(data.get("error", "")) if isinstance(data, dict) else type(error).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -129,7 +130,8 @@ class Sockets:
         except Fault as fault:
             raise Lost(fault.code, fault.retry_after or 0.0) from fault
         except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
-            raise Lost(f"{type(error).__name__}: {error}") from error
+            # The address of a connection is a key to it.
+            raise Lost(f"{type(error).__name__}: {re.sub(r'[?][^ ]*', '?…', str(error))}") from error
         if hello.get("type") != "hello":
             await socket.close()
             raise Lost(str(hello.get("reason") or hello.get("type")))
