@@ -101,12 +101,22 @@ async def test_what_was_heard_is_not_heard_twice(it: Company) -> None:
 async def test_a_direct_message_that_was_missed_is_asked_about(it: Company) -> None:
     """BEHAVIOUR 5: in the talks with those whom the desk knows."""
     ana = it.person("ana", "it-help")
-    await ana.command("/tickets", "", "it-help")
+    await ana.command("/ticket", "my chair squeaks", "it-help")
+    await it.settles()
     async with away(it):
         await ana.says("@", "my screen is dark")
     await ana.clicks(await ana.sees("Shall I open a ticket for this?"), "Open a ticket")
     await it.settles()
-    assert [t.requester for t in await it.tickets()] == ["ana"]
+    assert [t.title for t in await it.tickets()] == ["my chair squeaks", "my screen is dark"]
+
+
+async def test_people_whom_the_desk_does_not_know_are_found_where_it_may_ask(it: Company) -> None:
+    """im:read is not in the manifest: with it, all talks are looked into."""
+    it.slack.installation.__dict__["scopes"] = it.slack.installation.scopes | {"im:read"}
+    zoe = it.person("zoe")
+    async with away(it):
+        await zoe.says("@", "my screen is dark")
+    await zoe.sees("Shall I open a ticket for this?")
 
 
 async def test_a_reaction_that_was_missed_makes_one_ticket(it: Company) -> None:
