@@ -99,7 +99,8 @@ class Incoming:
     `message` is the platform's name of the message this is about. `submitted` says that a form was filled in,
     so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest
     first, where a ticket is made from a message. `named` are people whom the answers name by the platform's id.
-    `files` came with it, and are fetched when it is on disk.
+    `files` came with it, and are fetched when it is on disk. `apart`: the desk is not in the place where that message
+    stands, and can say nothing there.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Incoming:
     workspace: str = WORKSPACE
     named: tuple[Sender, ...] = ()
     files: tuple[File, ...] = ()
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def _ticket_of(ctx: Context, message: str) -> int | None:
 
 
 def _from_message(ctx: Context) -> Reply:
+    """The requester is answered below their message; where the desk is not, in its talk with them."""
     root, *rest = ctx.incoming.thread
     at = ctx.at
     requester = people.known(ctx.db, ctx.workspace, at.channel, root.sender, ctx.settings, ctx.now)
@@ -46,7 +47,7 @@ def _from_message(ctx: Context) -> Reply:
         requester=requester,
         submitter=ctx.sender.id,
         via=at.channel,
-        origin=Address(at.channel, at.room, root.message),
+        origin=Address(at.channel, at.room, "" if ctx.incoming.apart else root.message),
         message=root.message,
         files=root.files,
     )

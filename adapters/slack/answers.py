@@ -120,8 +120,8 @@ class Answers:
     async def _say(self, showing: Showing, card: Card, private: bool) -> None:
         """As a message: in the talk with them, or for everybody in the room."""
         where = showing.where
-        talk = private and not where.room.startswith("@")
-        channel = where.channel if where.channel and not talk else ""
+        talk = private or where.room.startswith("@")  # a command may have been given in a talk of other people's
+        channel = "" if talk else where.channel
         channel = channel or await self._rooms.channel(where.workspace, f"@{where.user}" if talk else where.room)
         drawn = _drawn(card, answer=True)
         if showing.ts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,6 +40,9 @@ READS = frozenset(
 )
 FORMS = frozenset(["files.getUploadURLExternal", "files.completeUploadExternal"])
 """Neither these nor those take JSON."""
+
+REFUSED = re.compile(r'\A\s*\{\s*"ok"\s*:\s*false\b.*?"error"\s*:\s*"(\w+)"', re.DOTALL)
+"""What a response_url may answer, with whatever status, in place of `ok`."""
 
 Answer = Mapping[str, Any]
 
@@ -94,8 +98,9 @@ class Calls:
             answer = await client.send_dict(dict(message))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise broken(error) from error
-        if answer.status_code != 200:
-            raise fault(answer.body.strip()[:80], answer.status_code)
+        refused = REFUSED.search(answer.body)
+        if answer.status_code != 200 or refused:
+            raise fault(refused[1] if refused else answer.body.strip()[:80], answer.status_code)
 
     @property
     def http(self) -> aiohttp.ClientSession:

@@ -33,13 +33,10 @@ class Readings:
         workspace = self._calls.teams.workspace(act.team)
         act, command = self._verb(act)
         sender = await self._sender(workspace, act, hurry=command is not None and _shows_form(act, command))
-        if act.origin:
-            at = Address(CHANNEL, act.origin.room, act.origin.thread)
-        else:
-            at = Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user, act.channel_name), act.thread)
-        thread = await self._thread(workspace, act, app, message) if message else ()
+        thread, here = await self._thread(workspace, act, app, message) if message else ((), True)
+        at = self._place(workspace, act, here=here)
         arguments = bool(command and _asks_for_person(command))
-        incoming = self._incoming(workspace, act, at, sender, thread, arguments)
+        incoming = replace(self._incoming(workspace, act, at, sender, thread, arguments), apart=not here)
         return replace(incoming, named=await self._named(workspace, incoming)) if arguments else incoming
 
     async def event(self, act: Act, app: str) -> Incoming:
@@ -47,7 +44,7 @@ class Readings:
         workspace = self._calls.teams.workspace(act.team)
         room = await self._rooms.room(workspace, act.channel, act.user)
         sender = await self._sender(workspace, act)
-        thread = await self._thread(workspace, act, app, None) if act.verb == "react" else ()
+        thread, _ = await self._thread(workspace, act, app, None) if act.verb == "react" else ((), True)
         if act.mention and not act.thread and not self._watched(room):
             room = f"@{act.user}"  # elsewhere, who speaks to the bot is asked as in their talk with it
         return self._incoming(
@@ -93,7 +90,17 @@ class Readings:
     async def _knows(self, workspace: str, user: str) -> bool:
         return await self._desk.knows(workspace, CHANNEL, user)
 
-    async def _thread(self, workspace: str, act: Act, app: str, message: Mapping[str, Any] | None) -> tuple[Said, ...]:
+    def _place(self, workspace: str, act: Act, *, here: bool) -> Address:
+        """Where something was done. A direct talk in which the bot is not (`here`) is other people's: nobody's room."""
+        if act.origin:
+            return Address(CHANNEL, act.origin.room, act.origin.thread)
+        if not here and act.channel.startswith("D"):
+            return Address(CHANNEL, act.channel, act.thread)
+        return Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user, act.channel_name), act.thread)
+
+    async def _thread(
+        self, workspace: str, act: Act, app: str, message: Mapping[str, Any] | None
+    ) -> tuple[tuple[Said, ...], bool]:
         return await self._threads.around(workspace, act.channel, act.message, app, message)
 
     def _incoming(

@@ -25,11 +25,13 @@ class Threads:
     def __init__(self, calls: Calls, people: People) -> None:
         self._calls, self._people = calls, people
 
-    async def around(self, workspace: str, channel: str, ts: str, app: str, given: Message | None) -> tuple[Said, ...]:
+    async def around(
+        self, workspace: str, channel: str, ts: str, app: str, given: Message | None
+    ) -> tuple[tuple[Said, ...], bool]:
         """The thread in which a message stands, its first message first; nothing when the message is gone.
 
-        `given` is the message where a payload brought it along: it is all there is where the bot may not read. `app` is
-        our own app's id. Fault when Slack may tell a little later.
+        And whether it was read: `given` is the message where a payload brought it along, and all there is where the bot
+        may not read. `app` is our own app's id. Fault when Slack may tell a little later.
         """
         try:
             found = await self._thread(workspace, channel, ts)
@@ -38,7 +40,7 @@ class Threads:
                 raise
             found = []
         messages = found or ([given] if given else [])
-        return await self._said(workspace, messages, app)
+        return await self._said(workspace, messages, app), bool(found)
 
     async def _thread(self, workspace: str, channel: str, ts: str) -> list[Message]:
         messages = await self._replies(workspace, channel, ts)

@@ -1,0 +1,65 @@
+"""Places where the bot is not, cannot be, or which have another name by now: nobody hears what is for others."""
+
+from __future__ import annotations
+
+from tests.adapters.slack_company import Company
+from tests.platforms.slack.records import Channel, Message
+
+
+def talk_of_two(it: Company, one: str, other: str) -> Channel:
+    """A direct talk between two people: Slack offers the app's shortcuts and commands there as well."""
+    room = it.slack.world.add_channel(it.slack.team, "directmessage", "im")
+    room.members = [it.person(one).id, it.person(other).id]
+    return room
+
+
+def said(it: Company, room: Channel, who: str, text: str) -> Message:
+    message = Message(room.id, it.slack.world.clock.ts(), it.person(who).id, it.slack.team.id, text, [])
+    return it.slack.world.put(room, message)
+
+
+async def test_a_talk_of_two_people_is_no_talk_with_the_bot(it: Company) -> None:
+    """BEHAVIOUR 3, 18: the message's author is the requester, and what they are answered is for them alone."""
+    ana, erik, chloe = it.person("ana"), it.person("erik"), it.person("chloe", "triage-it")
+    room = talk_of_two(it, "ana", "erik")
+    message = said(it, room, "erik", "my laptop is broken")
+    for person in (ana, erik):
+        await person.shortcut(message, "react")
+        await it.settles()
+    assert [(t.requester, t.submitter) for t in await it.tickets()] == [("erik", "ana")], "one ticket a message"
+    await chloe.command("/reply", "IT-1001 your new password is on your desk", "triage-it")
+    await it.settles()
+    card = await erik.sees("IT-1001", "@")
+    await erik.sees("your new password", "@", card)
+    assert "password" not in ana.shown("@") + ana.shown(room)
+    it.slack.violations.take("channel_not_found")
+
+
+async def test_a_message_from_where_the_bot_is_not_is_answered_in_the_talk_with_its_author(it: Company) -> None:
+    """BEHAVIOUR 18: `not_in_channel` is no reason to tell the agent that it was sent and the requester nothing."""
+    ana, erik, chloe = it.person("ana"), it.person("erik"), it.person("chloe", "triage-it")
+    room = it.slack.channel("random", ana, erik, bot=False)
+    message = await erik.says(room, "my laptop is broken")
+    for person in (ana, erik):
+        await person.shortcut(message, "react")
+        await it.settles()
+    assert len(await it.tickets()) == 1
+    await chloe.command("/reply", "IT-1001 take the one on the shelf", "triage-it")
+    await it.settles()
+    card = await erik.sees("IT-1001", "@")
+    await erik.sees("take the one on the shelf", "@", card)
+    assert not [p.key for p in await it.posts() if p.parked]
+    await erik.says("@", "I have it", card)
+    await it.settles()
+    await chloe.sees("I have it", "triage-it", await chloe.sees("IT-1001", "triage-it"))
+    it.slack.violations.take("not_in_channel")
+
+
+async def test_a_late_answer_to_a_command_in_a_talk_of_two_finds_who_gave_it(it: Company) -> None:
+    """TRAPS: the response_url is good for five uses; the bot cannot write into other people's talk."""
+    ana = it.person("ana")
+    room = talk_of_two(it, "ana", "erik")
+    it.slack.faults.refused("response_url", "used_url", times=None)
+    await ana.command("/ticket", "my vpn does not connect", room)
+    await it.settles()
+    await ana.sees("This may fix it at once", "@")
