@@ -81,7 +81,18 @@ class Acts:
             self.beside(self._show(act, done[1], Showing(done[0])))
 
     async def hear(self, act: Act, attempt: int, app: str) -> bool:
-        """An event; whether it is on disk, or not worth keeping. Fault when Slack has to be asked later."""
+        """An event; whether it is on disk, or not worth keeping. Fault when Slack has to be asked later.
+
+        What takes longer than Slack waits is done behind: Slack tells of it again, when it is known already.
+        """
+        work = asyncio.ensure_future(self._hear(act, attempt, app))
+        await asyncio.wait({work}, timeout=PATIENCE)
+        if work.done():
+            return work.result()
+        self.beside(_finished(work))
+        return False
+
+    async def _hear(self, act: Act, attempt: int, app: str) -> bool:
         if act.channel.startswith("D"):
             self._rooms.is_talk(self._calls.teams.workspace(act.team), act.user, act.channel)
         act = self._readings.typed(act)
@@ -219,6 +230,10 @@ class Acts:
             await asyncio.wait(list(self._running), timeout=2.0)
         for task in list(self._running):
             task.cancel()
+
+
+async def _finished(work: asyncio.Future[bool]) -> None:
+    await work
 
 
 def _behind_a_button(form: Dialog) -> Card:

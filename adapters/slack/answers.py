@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,9 @@ log = structlog.get_logger()
 
 KEPT = 5_000
 """Modals of which it is remembered where they were opened, which is for half an hour of use at the most."""
+
+TURN, TURNS = 60.0, 5
+"""Seconds that an answer waits for its turn to be said, and how often it asks where Slack has told it to wait."""
 
 TOO_LATE = Card(body="Slack did not open the form in time. Please try it once more.", tone="danger")
 TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all behind the command, or shorten it."
@@ -131,11 +135,21 @@ class Answers:
         if where.again and (ts := await standing.find(self._calls, where.workspace, channel, where.thread, mark)):
             showing.ts = ts
             return
-        thread = where.thread or None
-        said = await self._calls.do(
-            where.workspace, "chat.postMessage", patience=5.0, channel=channel, thread_ts=thread, metadata=mark, **drawn
+        showing.ts = await self._post(
+            where.workspace, channel=channel, thread_ts=where.thread or None, metadata=mark, **drawn
         )
-        showing.ts = str(said.get("ts") or "")
+
+    async def _post(self, workspace: str, **message: Any) -> str:
+        """Said when it is its turn: who writes a lot at once waits for the answers, and has them all."""
+        for left in range(TURNS - 1, -1, -1):
+            try:
+                said = await self._calls.do(workspace, "chat.postMessage", patience=TURN, **message)
+                return str(said.get("ts") or "")
+            except Fault as fault:
+                if not left or (fault.retry_after or TURN) >= TURN:
+                    raise
+                await asyncio.sleep(fault.retry_after or 0)
+        raise AssertionError("the last try returns or raises")
 
     async def open(self, where: Where, trigger: str, dialog: Dialog, *, on_top: bool = False) -> None:
         """Open a dialog as a modal, `on_top` of the one in which this was done."""
