@@ -34,14 +34,14 @@ from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
 from bot.core import Desk
 from bot.cycles import Heartbeat
+from bot.installations import Installation, Installations
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
-from storage import installations, migrate, sweeps, tickets
+from storage import migrate, sweeps, tickets
 from storage.database import Database, StorageFailed, open_database
-from storage.tables import Installation
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -159,7 +159,7 @@ async def _examined(url: str) -> list[diagnosis.Finding]:
 async def _installed(url: str) -> list[Installation]:
     database = open_database(url)
     try:
-        return await database.read(installations.enabled)
+        return await Installations(database, lambda: datetime.now(UTC)).all()
     finally:
         database.close()
 

@@ -36,9 +36,8 @@ class Command:
     `prepare` runs before the handler, outside its transaction, and what it returns is the handler's `ctx.found`: for
     work that takes longer than a write may. `sample` is an example of its arguments, for help and hints. `title` heads
     its dialog (without one the verb does), `submit` is what its button says, and `suggests` names the field whose words
-    are looked up in the knowledge base while they are typed. `files`: some may come
-    along. `later`: nobody
-    waits for it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None.
+    are looked up in the knowledge base while they are typed. `files`: some may come along. `later`: nobody waits for
+    it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None.
     """
 
     verb: str

@@ -53,7 +53,7 @@ def disable(db: Session, workspace: str, at: datetime) -> bool:
 
 
 def begin_renewal(db: Session, workspace: str, renew_token: str, now: datetime, until: datetime) -> bool:
-    """Whether the caller may renew the token: nobody else may, until `until` or `renewed`."""
+    """Whether the caller may renew the token: nobody else may, until `until` or `end_renewal`."""
     free = or_(col(Installation.renewing_until).is_(None), col(Installation.renewing_until) <= now)
     mine = (
         update(Installation)

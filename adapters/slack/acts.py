@@ -99,9 +99,8 @@ class Acts:
         incoming = await self._readings.event(act, app)
         reply = await self._desk.receive(incoming)
         showing = Showing(replace(self._where(act, incoming), again=attempt > 0))
-        if incoming.at.direct and not act.channel.startswith(
-            "D"
-        ):  # spoken to in a channel: answered there, to them alone
+        # Spoken to in a channel: answered there, to them alone.
+        if incoming.at.direct and not act.channel.startswith("D"):
             room = self._rooms.known(incoming.workspace, act.channel, act.user)
             showing.where, reply = replace(showing.where, room=room), replace(reply, private=True)
         if reply.early:

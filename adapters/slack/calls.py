@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.faults import AGAIN, DOOR, FAST, Fault, fault, of_answer
+from adapters.slack.faults import AGAIN, DOOR, FAST, METHOD, Fault, fault, of_answer
 from adapters.slack.pace import Pace
 from adapters.slack.teams import Teams
 from bot.settings import SlackApp
@@ -75,15 +75,15 @@ class Calls:
             self._me[workspace] = await self.do(workspace, "auth.test", patience=1.0)
         return self._me[workspace]
 
+    def known_me(self, workspace: str) -> Answer:
+        """The same where nothing is asked for; empty until it is known."""
+        return self._me.get(workspace, {})
+
     async def may(self, workspace: str, scope: str) -> bool:
         """Whether the token has a scope now; asked each time, as a new token may have it."""
         token = await self.teams.token(workspace)
         answer = await self._send(self._client(token), "auth.test", {})
         return scope in str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")
-
-    def known_me(self, workspace: str) -> Answer:
-        """The same where nothing is asked for; empty until it is known."""
-        return self._me.get(workspace, {})
 
     async def socket(self) -> str:
         """The address of a new Socket Mode connection."""
@@ -126,10 +126,7 @@ class Calls:
     def _heed(self, failed: Fault, workspace: str, method: str, channel: str) -> None:
         if failed.code in FAST and failed.retry_after:
             self._pace.hold(failed.retry_after, workspace, method, channel)
-        elif failed.code in (
-            "missing_scope",
-            "not_allowed_token_type",
-        ):  # of this method, and perhaps this kind of room
+        elif failed.code in METHOD:
             self._pace.hold(AGAIN, workspace, method, channel)
         elif failed.code in DOOR:
             log.error("Slack does not let the app in", workspace=workspace, reason=failed.code)
@@ -162,6 +159,11 @@ class Calls:
 
 def _data(answer: AsyncSlackResponse) -> Answer:
     return answer.data if isinstance(answer.data, dict) else {}
+
+
+def next_cursor(page: Answer | AsyncSlackResponse) -> str | None:
+    """Where the next page of a list begins; None behind the last one."""
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
 
 
 def broken(error: Exception) -> Fault:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
-from slack_bolt.response import BoltResponse
 
 from adapters.contract import Desk
 from adapters.slack import history
 from adapters.slack.calls import Calls
 from adapters.slack.faults import DOOR, Fault
 from adapters.slack.history import Event, History, Message
+from adapters.slack.listen import Receive
 from adapters.slack.rooms import CHANNEL, Rooms
 
 log = structlog.get_logger()
@@ -34,8 +34,6 @@ TRIES = 20
 """So often a gap is looked into again, with KEEP between."""
 AGAIN = (1.0, 5.0, 15.0)
 """Seconds before an event is handed over again that the database did not take."""
-
-Receive = Callable[[Any, int], Awaitable[BoltResponse]]
 
 
 class Place(NamedTuple):

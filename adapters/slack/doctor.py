@@ -12,15 +12,16 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.calls import next_cursor
 from adapters.slack.manifest import EVENTS_PATH, NAME
+from adapters.slack.rooms import CHANNEL, named_rooms
 from adapters.slack.scopes import OPTIONAL, SCOPES
 from bot.configuration.slack import APP, BOT
 from bot.doctor import Finding, Level
 from bot.installations import Installation
 from bot.settings import Settings
-from bot.words import WORKSPACE, Address
+from bot.words import WORKSPACE
 
-AREA = "slack"
 SECONDS = 10
 PAGES = 50
 SKEW = timedelta(seconds=60)
@@ -57,14 +58,14 @@ async def examine(
 ) -> list[Finding]:
     """All that can be found out without changing anything. `now` is the machine's clock."""
     if not settings.slack.on:
-        return [Finding("ok", AREA, "not set up; docs/slack.md shows how")]
+        return [Finding("ok", CHANNEL, "not set up; docs/slack.md shows how")]
     found = [await _way_in(settings)]
     if token := settings.slack.bot_token.get_secret_value():
         found += [finding async for finding in _Workspace(settings, WORKSPACE, token, now).examine()]
     for each in installations:
         if each.expires_at and each.expires_at <= now():
             hint = "run the desk: it renews the token when it next speaks there"
-            found.append(Finding("warning", AREA, f"in {each.workspace}, the token has ended", hint))
+            found.append(Finding("warning", CHANNEL, f"in {each.workspace}, the token has ended", hint))
         else:
             found += [finding async for finding in _Workspace(settings, each.workspace, each.token, now).examine()]
     return found + list(_installable(settings, installations))
@@ -75,23 +76,23 @@ def _installable(settings: Settings, installations: Sequence[Installation]) -> I
         return
     page = f"{settings.organisation.address}/slack/install"
     if installations or settings.slack.bot_token.get_secret_value():
-        yield Finding("ok", AREA, f"further workspaces install the app at {page}")
+        yield Finding("ok", CHANNEL, f"further workspaces install the app at {page}")
     else:
-        yield Finding("warning", AREA, "no workspace has installed the app yet", f"open {page} in a browser")
+        yield Finding("warning", CHANNEL, "no workspace has installed the app yet", f"open {page} in a browser")
 
 
 async def _way_in(settings: Settings) -> Finding:
     """Socket Mode: a connection is given an address, and not made, or Slack would send events to it."""
     app, address = settings.slack, settings.organisation.address
     if app.mode == "http":
-        return Finding("ok", AREA, f"the signing secret is there; Slack calls {address}{EVENTS_PATH}")
+        return Finding("ok", CHANNEL, f"the signing secret is there; Slack calls {address}{EVENTS_PATH}")
     try:
         await _client(settings, "").apps_connections_open(app_token=app.app_token.get_secret_value())
     except FAILED as error:
         code = _code(error)
         hint = REACH if not code else MEND["ratelimited"] if code == "ratelimited" else APP
-        return Finding("error", AREA, f"the app token opens no socket: {code or _kind(error)}", hint)
-    return Finding("ok", AREA, "the app token opens sockets")
+        return Finding("error", CHANNEL, f"the app token opens no socket: {code or _kind(error)}", hint)
+    return Finding("ok", CHANNEL, "the app token opens sockets")
 
 
 def _client(settings: Settings, token: str) -> AsyncWebClient:
@@ -133,7 +134,7 @@ class _Workspace:
             yield finding
 
     def finding(self, level: Level, text: str, hint: str = "") -> Finding:
-        return Finding(level, AREA, f"{self.where}{text}", hint)
+        return Finding(level, CHANNEL, f"{self.where}{text}", hint)
 
     def scopes(self, headers: Mapping[str, str]) -> Iterator[Finding]:
         if "x-oauth-scopes" not in headers:
@@ -189,14 +190,14 @@ class _Workspace:
     async def known_rooms(self) -> dict[str, Room]:
         """The channels that the bot sees, by name and by id."""
         found: dict[str, Room] = {}
-        cursor = ""
+        cursor: str | None = None
         for _ in range(PAGES):
             page = await self.client.conversations_list(
                 types="public_channel,private_channel", limit=500, cursor=cursor
             )
             for channel in page.get("channels") or ():
                 found |= dict.fromkeys((channel["id"], channel["name"]), _room(channel))
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            cursor = next_cursor(page)
             if not cursor:
                 break
         return found
@@ -204,7 +205,7 @@ class _Workspace:
     async def people(self) -> AsyncIterator[Finding]:
         """Those of the settings who have an id here: a wrong one is never pinged."""
         for handle, entry in self.settings.people.items():
-            if not (name := entry.ids_in(self.workspace).get(AREA)):
+            if not (name := entry.ids_in(self.workspace).get(CHANNEL)):
                 continue
             try:
                 await self.client.users_info(user=name)
@@ -216,24 +217,3 @@ class _Workspace:
 
 def _room(channel: Mapping[str, Any]) -> Room:
     return Room(str(channel["name"]), bool(channel.get("is_member")), bool(channel.get("is_archived")))
-
-
-def named_rooms(settings: Settings) -> dict[str, str]:
-    """The channels of Slack's that the settings name, each with the first place that names it."""
-    named: dict[str, str] = {}
-    for place, room in _written(settings):
-        address = Address.parse(room)
-        if address.channel == AREA:
-            named.setdefault(address.room, place)
-    return named
-
-
-def _written(settings: Settings) -> Iterator[tuple[str, str]]:
-    for key, team in settings.teams.items():
-        yield from ((f"teams.{key}.triage", room) for room in team.triage)
-    for key, ladder in settings.ladders.items():
-        yield from ((f"ladders.{key}.rooms", room) for room in ladder.rooms)
-    if channel := settings.channels.get(AREA):
-        if channel.escalations:
-            yield "channels.slack.escalations", f"{AREA}:{channel.escalations}"
-        yield from (("channels.slack.watched", f"{AREA}:{room}") for room in channel.watched)

@@ -37,6 +37,9 @@ DOOR = frozenset(
 )
 """The app itself is not let in: nothing can be said in this workspace until an admin mends it."""
 
+METHOD = frozenset(["missing_scope", "not_allowed_token_type"])
+"""Of those, what bars one method only, and perhaps one kind of room."""
+
 ROOM = frozenset(
     [
         "channel_not_found",
@@ -81,7 +84,7 @@ BROKEN = frozenset(["internal_error", "fatal_error", "request_timeout", "service
 """Slack itself failed, and may have done it all the same."""
 
 FAST = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded"])
-
+"""We are too fast."""
 
 HINTS = {
     "not_in_channel": "the bot is not in the channel; invite it there: /invite @Firstline",
@@ -89,6 +92,7 @@ HINTS = {
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it: /invite @Firstline",
     "is_archived": "the channel is archived",
 }
+"""What an admin can do about it."""
 
 
 class Fault(SendFailed):

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.calls import Answer, Calls
+from adapters.slack.calls import Answer, Calls, next_cursor
 from adapters.slack.faults import DOOR, GONE, THREAD, Fault
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ class History:
         for _ in range(PAGES):
             page = await self.ask(workspace, method, limit=PAGE, cursor=cursor, **where)
             found += page.get(part) or ()
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
+            cursor = next_cursor(page)
             if cursor is None:
                 return found
         log.warning("a history is longer than is read", workspace=workspace, method=method, read=len(found))

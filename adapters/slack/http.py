@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from adapters.slack.listen import Receive
 from adapters.slack.read import Junk
 
 PATH = "/slack/events"
@@ -21,8 +22,6 @@ BODY_LIMIT = 1_000_000
 SKEW = 300
 """Seconds that a request may be old, or its clock ahead."""
 CHALLENGE = 1_000
-
-Receive = Callable[[Any, int], Awaitable[BoltResponse]]
 
 
 class Door:

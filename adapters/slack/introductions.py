@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from adapters.contract import Desk
-from adapters.slack.calls import Answer, Calls
+from adapters.slack.calls import Answer, Calls, next_cursor
 from adapters.slack.faults import Fault
 from adapters.slack.people import People, sender
 from adapters.slack.rooms import CHANNEL
@@ -79,7 +79,7 @@ class Introductions:
             page = await self._calls.do(workspace, "users.list", patience=PATIENCE, limit=PAGE, cursor=cursor)
             members = (_member(user, me) for user in page.get("members") or ())
             found += [one for one in members if one.email.casefold() in wanted]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            cursor = next_cursor(page)
             if cursor is None or len(found) == len(wanted):
                 return True
         return False

@@ -16,11 +16,8 @@ Slack names no number; from some 13,200 on it answers `msg_blocks_too_long` (bol
 
 SECTION = 3_000
 FIELDS = 10
-FIELD = 2_000
 HEADER = 150
 CONTEXT = 2_000
-BUTTONS = 25
-"""Elements of one actions block."""
 
 BUTTON_LABEL = 75
 BUTTON_VALUE = 2_000

@@ -28,6 +28,8 @@ T = TypeVar("T")
 ANYTHING = re.compile("")
 TELLING = {"app_uninstalled", "tokens_revoked"}
 
+Receive = Callable[[Any, int], Awaitable[BoltResponse]]
+"""Takes what came from Slack, and which attempt of Slack's at it this is; see Listening.receive."""
 Listener = Callable[[Payload, int], Awaitable[BoltResponse]]
 Hook = Callable[[str, Payload], Coroutine[Any, Any, None]]
 """What else is done with an event or a click: the workspace, the payload. It runs beside, when Slack has its answer."""

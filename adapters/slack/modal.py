@@ -19,8 +19,10 @@ CALLBACK = "form"
 ASKED, SUGGESTED = "ask:", "suggest:"
 """What the block_id of a field, and of a suggestion below it, begins with."""
 
-_SENT = {"type", "callback_id", "title", "submit", "close", "private_metadata"}
-_SENT |= {"external_id", "clear_on_close", "notify_on_close"}
+_SENT = {
+    *("type", "callback_id", "title", "submit", "close", "private_metadata"),
+    *("external_id", "clear_on_close", "notify_on_close"),
+}
 """What views.update takes of a view; the rest is what Slack tells of it."""
 
 

@@ -11,12 +11,12 @@ import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.rooms import CHANNEL
 from bot.installations import Installation, Renewed
 from bot.settings import SlackApp
 
 log = structlog.get_logger()
 
-CHANNEL = "slack"
 SECONDS = 8
 UNANSWERED = (TimeoutError, SlackClientError, aiohttp.ClientError, OSError)
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)

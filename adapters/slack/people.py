@@ -61,7 +61,10 @@ class People:
 
     def keep(self, workspace: str, sender: Sender) -> None:
         """Slack has told of somebody."""
-        self._known[workspace, sender.id] = sender, self._now() + FRESH
+        self._keep((workspace, sender.id), sender, FRESH)
+
+    def _keep(self, key: tuple[str, str], sender: Sender, seconds: float) -> None:
+        self._known[key] = sender, self._now() + seconds
         while len(self._known) > KEPT:
             self._known.pop(next(iter(self._known)))
 
@@ -85,12 +88,9 @@ class People:
         try:
             me = await self._calls.me(workspace)
             answer = await self._calls.do(workspace, "users.info", user=user)
-            entry = sender(answer.get("user") or {}, user, me), self._now() + FRESH
+            self._keep(key, sender(answer.get("user") or {}, user, me), FRESH)
         except Fault:
-            entry = before[0] if before else Sender(user), self._now() + FAILED
-        self._known[key] = entry
-        while len(self._known) > KEPT:
-            self._known.pop(next(iter(self._known)))
+            self._keep(key, before[0] if before else Sender(user), FAILED)
 
 
 def sender(user: Answer, id: str, me: Answer) -> Sender:

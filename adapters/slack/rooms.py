@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 
-from adapters.slack.calls import Calls
+from adapters.slack.calls import Calls, next_cursor
 from adapters.slack.faults import Fault
 from bot.settings import Settings
+from bot.words import Address
 
 CHANNEL = "slack"
 """This channel's name in addresses and settings."""
@@ -36,7 +37,7 @@ class Rooms:
         """The names, no ids, that the settings have for Slack's channels."""
         settings = self._settings()
         if self._named[0] is not settings:
-            self._named = settings, frozenset(room for room in _rooms(settings) if not ID.fullmatch(room))
+            self._named = settings, frozenset(room for room in named_rooms(settings) if not ID.fullmatch(room))
             self._looked.clear()
         return self._named[1]
 
@@ -115,7 +116,7 @@ class Rooms:
             if found.get("name") in wanted:
                 self._keep(workspace, found["id"], found["name"])
                 wanted.discard(found["name"])
-        return str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
+        return next_cursor(page)
 
     async def _open(self, workspace: str, room: str) -> None:
         opened = await self._calls.do(workspace, "conversations.open", patience=1.0, users=room.removeprefix("@"))
@@ -126,15 +127,22 @@ class Rooms:
         self._ids[workspace, name] = channel
 
 
-def _rooms(settings: Settings) -> set[str]:
-    own = settings.channels.get(CHANNEL)
-    rooms = {own.escalations, *own.watched} if own else set()
-    for address in (*(r for team in settings.teams.values() for r in team.triage), *_ladders(settings)):
-        channel, _, room = address.partition(":")
-        if channel == CHANNEL:
-            rooms.add(room.removeprefix("#"))
-    return {room for room in rooms if room}
+def named_rooms(settings: Settings) -> dict[str, str]:
+    """The channels of Slack's that the settings name, each with the first place that names it."""
+    named: dict[str, str] = {}
+    for place, room in _written(settings):
+        address = Address.parse(room)
+        if address.channel == CHANNEL:
+            named.setdefault(address.room, place)
+    return named
 
 
-def _ladders(settings: Settings) -> list[str]:
-    return [room for ladder in settings.ladders.values() for room in ladder.rooms]
+def _written(settings: Settings) -> Iterator[tuple[str, str]]:
+    for key, team in settings.teams.items():
+        yield from ((f"teams.{key}.triage", room) for room in team.triage)
+    for key, ladder in settings.ladders.items():
+        yield from ((f"ladders.{key}.rooms", room) for room in ladder.rooms)
+    if channel := settings.channels.get(CHANNEL):
+        if channel.escalations:
+            yield "channels.slack.escalations", f"{CHANNEL}:{channel.escalations}"
+        yield from (("channels.slack.watched", f"{CHANNEL}:{room}") for room in channel.watched)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -13,14 +13,13 @@ from typing import Any
 import aiohttp
 import structlog
 from aiohttp import ClientWebSocketResponse, WSMsgType
-from slack_bolt.response import BoltResponse
 
 from adapters.slack.calls import Calls
 from adapters.slack.faults import DOOR, Fault
+from adapters.slack.listen import Receive
 
 log = structlog.get_logger()
 
-Receive = Callable[[Any, int], Awaitable[BoltResponse]]
 Opened = Callable[[float], None]
 """Told of each new connection: so many seconds may not have been heard on the one that it takes the place of."""
 

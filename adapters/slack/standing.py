@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.slack.calls import Calls
+from adapters.slack.calls import Calls, next_cursor
 
 PAGE = 200
 PAGES = 10
@@ -47,7 +47,7 @@ async def first(
         for message in page.get("messages") or ():
             if wanted(message):
                 return str(message["ts"])
-        where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+        where["cursor"] = next_cursor(page)
         if not where["cursor"]:
             break
     return None

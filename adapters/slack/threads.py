@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.slack import attached, events, read
-from adapters.slack.calls import Calls
-from adapters.slack.faults import Fault
+from adapters.slack.calls import Calls, next_cursor
+from adapters.slack.faults import THREAD, Fault
 from adapters.slack.people import People
 from bot.words import Said
 
@@ -36,7 +36,7 @@ class Threads:
         try:
             found = await self._thread(workspace, channel, ts)
         except Fault as fault:
-            if given is None and not fault.final and fault.code != "missing_scope" and fault.code not in _GONE:
+            if given is None and not fault.final and fault.code != "missing_scope" and fault.code not in THREAD:
                 raise
             found = []
         messages = found or ([given] if given else [])
@@ -55,7 +55,7 @@ class Threads:
                 workspace, "conversations.replies", patience=1.0, channel=channel, ts=ts, limit=PAGE, cursor=cursor
             )
             messages += page.get("messages") or ()
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
+            cursor = next_cursor(page)
             if cursor is None:
                 break
         return messages[:MOST]
@@ -73,9 +73,6 @@ class Threads:
             words, files = events.text(message, names), attached.files(message.get("files"))
             said.append(Said(people.get(who.id, who), words, ts, events.instant(ts), files))
         return tuple(said)
-
-
-_GONE = frozenset(["thread_not_found", "message_not_found"])
 
 
 def _ours(message: Message, app: str, me: Mapping[str, Any]) -> bool:
