@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
 from storage import hearing as rows
@@ -50,6 +51,29 @@ class Hearing:
     async def people(self, workspace: str, channel: str) -> list[str]:
         """The ids of people with whom there may be a direct talk."""
         return await self._database.read(lambda db: rows.people(db, workspace, channel, PEOPLE))
+
+    async def rooms(self, workspace: str, channel: str) -> dict[str, str]:
+        """The platform's ids of rooms, by the names under which they were found."""
+        kept = await self._database.read(lambda db: tickets.state(db, workspace, _rooms(channel)))
+        found: dict[str, str] = from_json(kept) if kept else {}
+        return found
+
+    async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None:
+        """Keep them, in place of those before."""
+        made = to_json(rooms).decode()
+        await self._database.write(lambda db: tickets.keep(db, workspace, _rooms(channel), made))
+
+    async def room(self, workspace: str, channel: str, names: Sequence[str], messages: Collection[str]) -> str:
+        """That of a room's names under which one of these messages is a ticket's, or has its thread; else the first."""
+
+        def find(db: Session) -> str:
+            return next((name for name in names if rows.taken(db, workspace, channel, name, messages)), names[0])
+
+        return await self._database.read(find) if len(names) > 1 else names[0]
+
+
+def _rooms(channel: str) -> str:
+    return f"{channel} rooms"
 
 
 def _name(channel: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +35,8 @@ class Readings:
         sender = await self._sender(workspace, act, hurry=command is not None and _shows_form(act, command))
         thread, here = await self._thread(workspace, act, app, message) if message else ((), True)
         at = self._place(workspace, act, here=here)
+        if message and here:
+            at = replace(at, room=await self._on_record(workspace, act, [said.message for said in thread[:1]]))
         arguments = bool(command and _asks_for_person(command))
         incoming = replace(self._incoming(workspace, act, at, sender, thread, arguments), apart=not here)
         return replace(incoming, named=await self._named(workspace, incoming)) if arguments else incoming
@@ -43,6 +45,8 @@ class Readings:
         """Something that Slack tells of, and tells again if need be. Fault when the room or the thread is not known."""
         workspace = self._calls.teams.workspace(act.team)
         room = await self._rooms.room(workspace, act.channel, act.user)
+        if not room.startswith("@"):
+            room = await self._on_record(workspace, act, [ts for ts in (act.thread, act.message) if ts])
         sender = await self._sender(workspace, act)
         thread, _ = await self._thread(workspace, act, app, None) if act.verb == "react" else ((), True)
         if act.mention and not act.thread and not self._watched(room):
@@ -97,6 +101,11 @@ class Readings:
         if not here and act.channel.startswith("D"):
             return Address(CHANNEL, act.channel, act.thread)
         return Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user, act.channel_name), act.thread)
+
+    async def _on_record(self, workspace: str, act: Act, messages: Sequence[str]) -> str:
+        """The room under the name it had when a ticket was made there: its channel may be called otherwise by now."""
+        names = self._rooms.called(workspace, act.channel, act.user)
+        return await self._desk.hearing.room(workspace, CHANNEL, names, messages)
 
     async def _thread(
         self, workspace: str, act: Act, app: str, message: Mapping[str, Any] | None

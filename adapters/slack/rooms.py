@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
+from typing import Protocol
 
 from adapters.slack.calls import Calls, next_cursor
 from adapters.slack.faults import Fault
@@ -21,12 +22,27 @@ AGAIN = 60.0
 PAGES = 50
 
 
+class Memory(Protocol):
+    """Keeps under which name which channel was found, by workspace: a channel's name changes, its id never."""
+
+    async def rooms(self, workspace: str, channel: str) -> Mapping[str, str]: ...
+
+    async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None: ...
+
+
 class Rooms:
-    """The channels of all workspaces, under the names that the settings give them."""
+    """The channels of all workspaces, under the names that the settings give them.
+
+    A channel that is called something else by now, or stands in the settings no more, goes on under the name that it
+    had: tickets are talked about there.
+    """
+
+    memory: Memory | None = None
 
     def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
         self._calls, self._settings, self._now = calls, settings, now
         self._named: tuple[Settings | None, frozenset[str]] = None, frozenset()
+        self._written: set[str] = set()
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._looked: dict[str, float] = {}
@@ -37,7 +53,8 @@ class Rooms:
         """The names, no ids, that the settings have for Slack's channels."""
         settings = self._settings()
         if self._named[0] is not settings:
-            self._named = settings, frozenset(room for room in named_rooms(settings) if not ID.fullmatch(room))
+            self._written = set(named_rooms(settings))
+            self._named = settings, frozenset(room for room in self._written if not ID.fullmatch(room))
             self._looked.clear()
         return self._named[1]
 
@@ -50,8 +67,13 @@ class Rooms:
             return f"@{user}"
         if name in self.named:
             self._keep(workspace, channel, name)
-        found = self._names.get((workspace, channel), "")
-        return found if found in self.named else channel
+        return channel if channel in self._written else self._names.get((workspace, channel), channel)
+
+    def called(self, workspace: str, channel: str, user: str) -> tuple[str, ...]:
+        """The same, and all other names under which the room may be on record."""
+        room = self.known(workspace, channel, user)
+        others = (name for (at, name), id in self._ids.items() if at == workspace and id == channel)
+        return (room,) if room.startswith("@") else tuple(dict.fromkeys((room, channel, *others)))
 
     async def room(self, workspace: str, channel: str, user: str) -> str:
         """The same, where Slack is asked first if the channel may be one of those that the settings name.
@@ -72,7 +94,7 @@ class Rooms:
             if room.startswith("@"):
                 await self._open(workspace, room)
             else:
-                await self.look(workspace)
+                await self.look(workspace, room)
         if key not in self._ids:
             raise Fault("channel_not_found", final=True)
         return self._ids[key]
@@ -87,13 +109,27 @@ class Rooms:
         self._names.pop((workspace, channel), None)
         self._looked.pop(workspace, None)
 
-    async def look(self, workspace: str) -> None:
+    async def look(self, workspace: str, *more: str) -> None:
         """Find the channels that the settings name; not more often than once a minute where one is not there."""
         async with self._looking.setdefault(workspace, asyncio.Lock()):
-            wanted = {name for name in self.named if (workspace, name) not in self._ids}
+            wanted = {name for name in (*self.named, *more) if (workspace, name) not in self._ids}
             if wanted and self._now() >= self._looked.get(workspace, 0.0):
                 await self._look_for(workspace, wanted)
+                await self._remember(workspace)
                 self._looked[workspace] = self._now() + AGAIN
+
+    async def _remember(self, workspace: str) -> None:
+        """What was found is kept; what was not is where it was found last."""
+        if self.memory is None:
+            return
+        kept = await self.memory.rooms(workspace, CHANNEL)
+        for name, channel in kept.items():
+            if (workspace, name) not in self._ids:
+                self._ids[workspace, name] = channel
+                self._names.setdefault((workspace, channel), name)
+        rooms = {name: id for (at, name), id in self._ids.items() if at == workspace and not name.startswith("@")}
+        if rooms != kept:
+            await self.memory.keep_rooms(workspace, CHANNEL, rooms)
 
     async def _look_for(self, workspace: str, wanted: set[str]) -> None:
         cursor: str | None = None

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.adapters.slack_company import Company
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from adapters.slack import Slack as Adapter
+from adapters.slack.pace import Pace
+from adapters.slack.parked import Parked
+from bot.configuration.reading import Live
+from bot.cycles import Heartbeat
+from bot.posts import Deliverer
+from tests.adapters.slack_company import QUICK, Company
 from tests.platforms.slack.records import Channel, Message
 
 
@@ -63,3 +74,66 @@ async def test_a_late_answer_to_a_command_in_a_talk_of_two_finds_who_gave_it(it:
     await ana.command("/ticket", "my vpn does not connect", room)
     await it.settles()
     await ana.sees("This may fix it at once", "@")
+
+
+async def again(it: Company, change: str = "", to: str = "") -> Adapter:
+    """The desk stops, its settings are changed, and it starts: with nothing in memory."""
+    it.running.cancel()
+    with suppress(asyncio.CancelledError):
+        await it.running
+    it.file.write_text(it.file.read_text().replace(change, to) if change else it.file.read_text())
+    it.live = Live(it.file, it.environment)
+    it.adapter = Adapter(lambda: it.settings, it.wall, pace=Pace(free=True), timing=QUICK, parked=Parked((0.05,)))
+    it.heartbeat = Heartbeat(it.desk, Deliverer(it.database, {"slack": it.adapter}), it.live)
+    it.running = asyncio.create_task(it.adapter.run(it.desk))
+    await it.slack.until(lambda: len(it.slack.sockets.open) == 2)
+    return it.adapter
+
+
+async def talks_on(it: Company, message: Message) -> None:
+    """The requester's words reach the agents, and the other way round, where both talked before."""
+    ana, chloe = it.person("ana"), it.person("chloe", "triage-it")
+    room = it.slack.team.channels[message.channel]
+    await ana.says(room, "it is the black one", message)
+    await it.settles()
+    assert [e.text for e in await it.timeline() if e.kind == "reply"] == ["it is the black one"]
+    await chloe.command("/reply", "IT-1001 take mine", "triage-it")
+    await it.settles()
+    await ana.sees("take mine", room, message)
+    assert not [p.key for p in await it.posts() if p.parked]
+
+
+async def test_a_channel_that_is_renamed_in_slack_goes_on(it: Company) -> None:
+    """BEHAVIOUR 18: people rename channels, and desks are deployed; nothing is said into the void."""
+    message = await it.person("ana", "it-help").says("it-help", "my laptop is broken")
+    await it.settles()
+    it.slack.talk.rename(it.slack.channel("it-help"), "help-it")
+    await again(it)
+    await talks_on(it, message)
+    await it.person("ana").says(it.slack.team.channels[message.channel], "and my screen is dark")
+    await it.settles()
+    assert len(await it.tickets()) == 1, "it is a follow-up, as the room is still watched"
+    assert "and my screen is dark" in [e.text for e in await it.timeline()]
+
+
+@pytest.mark.parametrize("named", ["watched: [other]", "watched: [{id}]"])
+async def test_a_channel_that_the_settings_name_no_more_goes_on(it: Company, named: str) -> None:
+    """BEHAVIOUR 27: a settings change never corrupts what is running."""
+    message = await it.person("ana", "it-help").says("it-help", "my laptop is broken")
+    await it.settles()
+    await again(it, "watched: [it-help]", named.format(id=message.channel))
+    await talks_on(it, message)
+
+
+async def test_a_channel_that_the_settings_name_now_goes_on(it: Company) -> None:
+    """BEHAVIOUR 3, 18: first a ticket by emoji, then the channel is watched: one talk, and no second ticket."""
+    ana, ben = it.person("ana"), it.person("ben")
+    message = await ana.says(it.slack.channel("helpdesk", ana, ben), "my laptop is broken")
+    await ana.reacts(message, "ticket")
+    await it.settles()
+    await again(it, "watched: [it-help]", "watched: [it-help, helpdesk]")
+    await talks_on(it, message)
+    await ben.reacts(message, "ticket")
+    await ben.shortcut(message, "react")
+    await it.settles()
+    assert len(await it.tickets()) == 1
