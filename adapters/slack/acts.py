@@ -8,11 +8,11 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
 
 from adapters.contract import Desk
 from adapters.slack import modal
 from adapters.slack.answers import Answers, Showing, Where, ephemeral
+from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
 from adapters.slack.incoming import Readings
 from adapters.slack.parked import Parked
@@ -21,7 +21,6 @@ from adapters.slack.read import Act
 from adapters.slack.rooms import Rooms
 from bot.words import Button, Card, Dialog, Incoming, Reply
 
-log = structlog.get_logger()
 
 PATIENCE = 2.2
 """Seconds after which Slack is answered although the desk is not ready: it waits for three, and asks no second time."""
@@ -41,7 +40,7 @@ class Acts:
         self._desk, self._calls, self._rooms, self._parked = desk, calls, rooms, parked
         self._readings = Readings(desk, calls, people, rooms)
         self._answers = Answers(calls, rooms)
-        self._running: set[asyncio.Task[Any]] = set()
+        self.beside = Beside()
         self._typing: dict[str, asyncio.Task[None]] = {}
         self._shown: OrderedDict[str, None] = OrderedDict()
 
@@ -52,9 +51,9 @@ class Acts:
             return ephemeral(WAIT)
         where, reply = done
         if reply.card and reply.private:
-            self.beside(self._then(reply, Showing(where, reply.card)))
+            self.beside.begin(self._then(reply, Showing(where, reply.card)))
             return ephemeral(reply.card)
-        self.beside(self._show(act, reply, Showing(where)))
+        self.beside.begin(self._show(act, reply, Showing(where)))
         return None
 
     async def submit(self, act: Act) -> Mapping[str, Any] | None:
@@ -65,20 +64,20 @@ class Acts:
         where, reply = done
         if wrong := _wrong(act, reply):
             return wrong
-        self.beside(self._show(act, reply, Showing(where)))
+        self.beside.begin(self._show(act, reply, Showing(where)))
         return None
 
     async def click(self, act: Act) -> None:
         """A button."""
         done = await self._in_time(act, self._asked(act))
         if done:
-            self.beside(self._show(act, done[1], Showing(done[0])))
+            self.beside.begin(self._show(act, done[1], Showing(done[0])))
 
     async def shortcut(self, act: Act, message: Mapping[str, Any] | None, app: str) -> None:
         """A shortcut, on a message or from anywhere."""
         done = await self._in_time(act, self._asked(act, message, app))
         if done:
-            self.beside(self._show(act, done[1], Showing(done[0])))
+            self.beside.begin(self._show(act, done[1], Showing(done[0])))
 
     async def hear(self, act: Act, attempt: int, app: str) -> bool:
         """An event; whether it is on disk, or not worth keeping. Fault when Slack has to be asked later.
@@ -89,7 +88,7 @@ class Acts:
         await asyncio.wait({work}, timeout=PATIENCE)
         if work.done():
             return work.result()
-        self.beside(_finished(work))
+        self.beside.begin(_finished(work))
         return False
 
     async def _hear(self, act: Act, attempt: int, app: str) -> bool:
@@ -106,7 +105,7 @@ class Acts:
         if reply.early:
             self._park(act, incoming, showing)
         elif not reply.lost and self._first(act.id):
-            self.beside(self._show(act, reply, showing))
+            self.beside.begin(self._show(act, reply, showing))
         return not reply.lost
 
     def _park(self, act: Act, incoming: Incoming, showing: Showing) -> None:
@@ -126,7 +125,7 @@ class Acts:
         before = self._typing.get(view["id"])
         if before:
             before.cancel()
-        task = self.beside(self._suggest(self._calls.teams.workspace(team), view, text))
+        task = self.beside.begin(self._suggest(self._calls.teams.workspace(team), view, text))
         self._typing[view["id"]] = task
         task.add_done_callback(lambda _: self._typing.get(view["id"]) is task and self._typing.pop(view["id"]))
 
@@ -166,7 +165,7 @@ class Acts:
         await asyncio.wait({work}, timeout=PATIENCE)
         if work.done():
             return work.result()
-        self.beside(self._late(act, work))
+        self.beside.begin(self._late(act, work))
         return None
 
     async def _late(self, act: Act, work: asyncio.Future[Done]) -> None:
@@ -204,31 +203,15 @@ class Acts:
             self._shown.popitem(last=False)
         return first
 
-    def beside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something while Slack has its answer already."""
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._ran)
-        return task
-
-    def _ran(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("what was to be shown in Slack was not", exc_info=error)
-
     async def settled(self) -> None:
         """Wait until everything is shown, and nothing is parked."""
         await self._parked.settled()
-        while self._running:
-            await asyncio.wait(list(self._running))
+        await self.beside.settled()
 
     async def stop(self) -> None:
         """Finish what is being shown, and give up what is parked."""
         await self._parked.stop()
-        if self._running:
-            await asyncio.wait(list(self._running), timeout=2.0)
-        for task in list(self._running):
-            task.cancel()
+        await self.beside.stop()
 
 
 async def _finished(work: asyncio.Future[bool]) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from adapters.slack import attached
+from adapters.slack import file_objects
 from adapters.slack.read import Act, Payload, team
 from adapters.slack.spoken import markdown
 from bot.words import Sender
@@ -73,7 +73,7 @@ def _about(payload: Payload, event: Payload, told: Payload, message: str, verb: 
         verb=verb,
         text=str(told.get("text") or ""),
         files=files(told),
-        attached=attached.files(told.get("files")),
+        attached=file_objects.files(told.get("files")),
         fresh=_fresh(event, message if verb else thread),
         mention=event["type"] == "app_mention",
     )

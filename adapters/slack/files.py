@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from adapters.slack import attached, markup, standing
+from adapters.slack import file_objects, markup, standing
 from adapters.slack.calls import Calls, broken
 from adapters.slack.faults import AGAIN, Fault, fault, seconds
 from bot.settings import SlackApp
@@ -40,7 +40,7 @@ class Files:
         """A file of at most so many bytes; see adapters.contract.Source."""
         if not file.url:
             told = await self._calls.do(workspace, "files.info", patience=PATIENCE, file=file.source)
-            file = attached.file({**(told.get("file") or {"id": file.source}), "file_access": "visible"})
+            file = file_objects.file({**(told.get("file") or {"id": file.source}), "file_access": "visible"})
         if not self._is_slacks(file.url):
             raise Fault("no address of Slack's", final=True)
         token = await self._calls.teams.token(workspace)

@@ -11,7 +11,7 @@ from time import monotonic
 import structlog
 
 from adapters.contract import Desk
-from adapters.slack import home
+from adapters.slack import home_view
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
 from adapters.slack.people import Finds
@@ -40,7 +40,7 @@ Visitor = tuple[str, str]
 
 @dataclass
 class _Visit:
-    """A Home tab: what it shows (see home.view), when it was opened or drawn, and whether it has to be drawn."""
+    """A Home tab: what it shows (see home_view.view), when it was opened or drawn, and whether it has to be drawn."""
 
     opened: float
     shows: str
@@ -127,7 +127,7 @@ class Homes:
         reply = await self._ask(workspace, user)
         if reply.failed or reply.card is None:
             return
-        view = home.view(reply.card, reply.sections)
+        view = home_view.view(reply.card, reply.sections)
         if view["private_metadata"] == visit.shows:
             return
         try:
@@ -137,7 +137,11 @@ class Homes:
             self._failed(visitor, visit, fault)
 
     async def _ask(self, workspace: str, user: str) -> Reply:
-        sender, at, asked = await self._sender(workspace, user), Address(CHANNEL, f"@{user}"), {"most": str(home.MOST)}
+        sender, at, asked = (
+            await self._sender(workspace, user),
+            Address(CHANNEL, f"@{user}"),
+            {"most": str(home_view.MOST)},
+        )
         return await self._desk.receive(Incoming(f"home:{user}", sender, at, "home", asked, workspace=workspace))
 
     def _failed(self, visitor: Visitor, visit: _Visit, fault: Fault) -> None:

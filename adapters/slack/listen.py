@@ -117,7 +117,7 @@ class Listening:
 
     def _beside(self, kind: str, payload: Payload) -> None:
         if hook := self.hooks.get(kind):
-            self._acts.beside(hook(self._calls.teams.workspace(read.team(payload)), payload))
+            self._acts.beside.begin(hook(self._calls.teams.workspace(read.team(payload)), payload))
 
     def _spoken(self, kind: str, payload: Payload) -> Act | None:
         if kind in ("message", "app_mention"):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from adapters.slack import simple
+from adapters.slack import plain_prose
 from adapters.slack.escaping import code, cut, escape, inert, line, link, moment, safe_link, tidy, verbatim
 from adapters.slack.spoken import markdown
 
@@ -40,7 +40,7 @@ def paragraphs(markdown: str, zone_free: bool = False, *, joined: bool = False) 
     text = tidy(markdown)
     if len(text) > PLAIN_FROM:
         return line(text, zone_free=zone_free).split("\n\n")
-    if (plain := simple.paragraphs(text, zone_free, joined)) is not None:
+    if (plain := plain_prose.paragraphs(text, zone_free, joined)) is not None:
         return plain
     writer = _Writer(zone_free, joined)
     made = (writer.write(node) for node in SyntaxTreeNode(_MARKDOWN.parse(text)).children)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from adapters.slack import attached, limits, markup
+from adapters.slack import file_objects, limits, markup
 from adapters.slack.blocks import Block, button, compact, context, plain, section
 from adapters.slack.inputs import element
 from bot.words import Card, Dialog, Field, blank, one_line
@@ -160,7 +160,7 @@ def _asked(field: Field, dialog: Dialog) -> list[Block]:
 def _files() -> Block:
     picker = {"type": "file_input", "action_id": "answer:files", "max_files": limits.FILES}
     label = plain("Files", limits.LABEL)
-    return {"type": "input", "block_id": attached.BLOCK, "label": label, "element": picker, "optional": True}
+    return {"type": "input", "block_id": file_objects.BLOCK, "label": label, "element": picker, "optional": True}
 
 
 def _other_errors(dialog: Dialog) -> list[Block]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from adapters.slack import attached, modal
+from adapters.slack import file_objects, modal
 from adapters.slack.modal import Origin
 from adapters.slack.spoken import markdown
 from bot.words import File
@@ -205,7 +205,7 @@ def submission(payload: Payload) -> Act:
         thread=sent.origin.thread,
         modal=view,
         origin=sent.origin,
-        attached=attached.submitted(view),
+        attached=file_objects.submitted(view),
     )
 
 

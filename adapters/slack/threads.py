@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.slack import attached, events, read
+from adapters.slack import events, file_objects, read
 from adapters.slack.calls import Calls, next_cursor
 from adapters.slack.faults import THREAD, Fault
 from adapters.slack.people import People
@@ -70,7 +70,7 @@ class Threads:
         for message in messages:
             who = events.author(message, own=_ours(message, app, me))
             ts = str(message["ts"])
-            words, files = events.text(message, names), attached.files(message.get("files"))
+            words, files = events.text(message, names), file_objects.files(message.get("files"))
             said.append(Said(people.get(who.id, who), words, ts, events.instant(ts), files))
         return tuple(said)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from adapters.slack import attached
+from adapters.slack import file_objects
 from bot.words import File
 from storage.tables import Attachment
 from tests.adapters.slack_company import Company
@@ -228,7 +228,7 @@ def test_file_objects() -> None:
         {"id": "F3", "mode": "tombstone"},
         {"id": "F4", "file_access": "check_file_info", "mode": "file_access"},
     ]
-    assert attached.files(told) == (File("F1", "a.png", "image/png", 3, "u"), File("F4"))
+    assert file_objects.files(told) == (File("F1", "a.png", "image/png", 3, "u"), File("F4"))
 
 
 async def test_a_file_of_another_team_is_asked_for_by_its_id(it: Company) -> None:

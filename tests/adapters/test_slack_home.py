@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import home
+from adapters.slack import home_view
 from bot.words import Button, Card, Section
 from tests.adapters.slack_company import Company
 from tests.adapters.slack_shapes import NASTY, inert
@@ -34,7 +34,7 @@ def fits(view: dict[str, Any]) -> None:
 @given(CARDS, st.lists(SECTIONS, max_size=15))
 def test_any_home_is_within_every_limit_and_pings_nobody(head: Card, sections: list[Section]) -> None:
     """BEHAVIOUR 39, and the trap: a Home tab holds 100 blocks."""
-    fits(home.view(head, sections))
+    fits(home_view.view(head, sections))
 
 
 def task(number: int, *verbs: str) -> Card:
@@ -48,7 +48,7 @@ def words(view: dict[str, Any]) -> list[str]:
 def test_a_long_list_is_cut_honestly() -> None:
     many = tuple(task(number, "claim", "reply") for number in range(1000, 1020))
     sections = [Section(name, many, 34, "queue") for name in ("Mine", "Risk", "Free", "Own")]
-    view = home.view(Card(body="Hello"), sections)
+    view = home_view.view(Card(body="Hello"), sections)
     fits(view)
     shown = {name: words(view).count(name) for name in ("claim",)}["claim"]
     told = [int(text.split()[1]) for text in words(view) if text.startswith("_and ")]
@@ -58,14 +58,14 @@ def test_a_long_list_is_cut_honestly() -> None:
 
 
 def test_what_is_empty_says_so() -> None:
-    view = home.view(Card(body="Hello"), [Section("Mine", empty="Nothing is yours to do.")])
+    view = home_view.view(Card(body="Hello"), [Section("Mine", empty="Nothing is yours to do.")])
     assert words(view) == ["Hello", "Mine", "Nothing is yours to do."]
 
 
 def test_what_looks_the_same_has_the_same_name() -> None:
-    one, other = (home.view(Card(body=body), [Section("Mine", (task(1, "claim"),), 1)]) for body in ("1", "2"))
+    one, other = (home_view.view(Card(body=body), [Section("Mine", (task(1, "claim"),), 1)]) for body in ("1", "2"))
     assert one["private_metadata"] != other["private_metadata"]
-    assert home.view(Card(body="1"), [Section("Mine", (task(1, "claim"),), 1)]) == one
+    assert home_view.view(Card(body="1"), [Section("Mine", (task(1, "claim"),), 1)]) == one
 
 
 @both
