@@ -8,7 +8,6 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
-
 from adapters.contract import Desk
 from adapters.slack import modal
 from adapters.slack.answers import Answers, Showing, Where, ephemeral
@@ -20,7 +19,6 @@ from adapters.slack.people import People
 from adapters.slack.read import Act
 from adapters.slack.rooms import Rooms
 from bot.words import Button, Card, Dialog, Incoming, Reply
-
 
 PATIENCE = 2.2
 """Seconds after which Slack is answered although the desk is not ready: it waits for three, and asks no second time."""
