@@ -6,6 +6,7 @@ Pure. Format: docs.slack.dev/messaging/formatting-message-text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -126,5 +127,6 @@ def _led_to(label: str, url: str) -> str:
         return ""
     parts = urlsplit(url)
     host = (parts.hostname or parts.path.rpartition("@")[2]).casefold()
-    named = {match[1].casefold().removeprefix("www.") for word in label.split() if (match := _HOST.match(word))}
+    shown = "".join(character for character in label if unicodedata.category(character) != "Cf")
+    named = {match[1].casefold().removeprefix("www.") for word in shown.split() if (match := _HOST.search(word))}
     return "" if named <= {host.removeprefix("www.")} else f" ({escape(host)})"

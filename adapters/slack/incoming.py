@@ -15,7 +15,7 @@ from adapters.slack.rooms import CHANNEL, Rooms
 from adapters.slack.threads import Threads
 from bot import forms
 from bot.registry import Command
-from bot.words import Address, Incoming, Said, Sender
+from bot.words import Address, Incoming, Said, Sender, storable
 
 NAMED = 0.8
 """Seconds that somebody may be asked for whom the desk does not know and an answer names."""
@@ -104,8 +104,8 @@ class Readings:
 
     async def _on_record(self, workspace: str, act: Act, messages: Sequence[str]) -> str:
         """The room under the name it had when a ticket was made there: its channel may be called otherwise by now."""
-        names = self._rooms.called(workspace, act.channel, act.user)
-        return await self._desk.hearing.room(workspace, CHANNEL, names, messages)
+        names = [storable(name) for name in self._rooms.called(workspace, act.channel, act.user)]
+        return await self._desk.hearing.room(workspace, CHANNEL, names, [storable(ts) for ts in messages])
 
     async def _thread(
         self, workspace: str, act: Act, app: str, message: Mapping[str, Any] | None

@@ -128,7 +128,8 @@ class Listening:
 
     async def _gone(self, kind: str, team: str, payload: Payload) -> None:
         if kind == "app_uninstalled" or (payload["event"].get("tokens") or {}).get("bot"):
-            await self._calls.teams.gone(team, kind, events.instant(str(payload.get("event_time") or 0)))
+            at = _read(lambda told: events.instant(str(told.get("event_time") or 0)), payload)
+            await self._calls.teams.gone(team, kind, at)
 
 
 class _Authorize(AsyncAuthorize):
@@ -164,7 +165,7 @@ def _read(reading: Callable[[Payload], T], payload: Payload) -> T:
     """What a payload says; Junk for one that is signed and still not what Slack sends."""
     try:
         return reading(payload)
-    except (AttributeError, KeyError, TypeError, ValueError, StopIteration) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, StopIteration, OverflowError, RecursionError) as error:
         raise Junk("That payload has a part that is not what Slack sends.") from error
 
 

@@ -28,12 +28,14 @@ Opened = Callable[[float], None]
 class Timing:
     """Seconds. `silence`: a connection that has not even answered a ping for so long is dead, however open it looks.
 
-    `hello`: within which Slack greets a new one; `drain`: for which one that is being replaced is still listened to.
+    `hello`: within which Slack greets a new one; `drain`: for which one that is being replaced is still listened to;
+    `brief`: one that ends within so many is as good as none.
     """
 
     silence: float = 15.0
     hello: float = 10.0
     drain: float = 30.0
+    brief: float = 2.0
     again: tuple[float, ...] = (0.5, 1, 2, 5, 15, 30)
     closed: float = 60.0
 
@@ -85,14 +87,16 @@ class Sockets:
         """One connection after the other, each new one open before the old one is left."""
         failures, ended = 0, 0.0
         while True:
-            wait = 0.0
+            wait, begun = 0.0, monotonic()
             try:
                 reason = await self._serve(ended)
-                failures, ended = 0, 0.0 if reason == "replaced" else monotonic()
+                ended = 0.0 if reason == "replaced" else monotonic()
+                brief = monotonic() - begun < self._timing.brief
+                wait, failures = (self._pause(failures), failures + 1) if brief else (0.0, 0)
             except Lost as lost:
                 reason = str(lost)
                 log.warning("no Socket Mode connection", reason=reason)
-                wait = max(lost.wait, self._timing.again[min(failures, len(self._timing.again) - 1)])
+                wait = max(lost.wait, self._pause(failures))
                 failures += 1
             except Exception:  # whatever it was, the next connection is made
                 log.exception("a Socket Mode connection failed")
@@ -101,6 +105,9 @@ class Sockets:
                 log.error("Slack offers no Socket Mode to the app", reason=reason)
                 wait = max(wait, self._timing.closed)
             await asyncio.sleep(wait)
+
+    def _pause(self, failures: int) -> float:
+        return self._timing.again[min(failures, len(self._timing.again) - 1)]
 
     async def _serve(self, ended: float) -> str:
         """Listen to a new connection until it ends or is to be replaced; why. `ended`: when the last one broke off."""

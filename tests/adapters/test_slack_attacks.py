@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from adapters.slack import Slack as Adapter
+from adapters.slack import escaping
 from adapters.slack.calls import Calls
 from adapters.slack.installed import InstalledTeams
 from adapters.slack.introductions import Introductions
@@ -179,3 +180,23 @@ async def test_an_installation_that_cannot_be_read_is_refused(it: Company, text:
             await teams.oauth.installed("code", "https://desk.example.com")
         known = Installation(**ABOUT, installed_at=it.now)
         assert await teams.oauth.renew(known) is None
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["see:bank.com", "go→bank.com", "1,bank.com", "https:bank.com", "b:https://bank.com/login", "ban\u200bk.com"],
+)
+def test_a_label_names_no_other_host_than_its_link(label: str) -> None:
+    """BEHAVIOUR 39: wherever in a word it stands, and whatever is hidden in it."""
+    assert "(evil.example)" in escaping.link("https://evil.example/x", label)
+    assert "(" not in escaping.link("https://bank.com/login", label)
+
+
+async def test_a_slack_that_hangs_up_at_once_is_not_called_in_a_loop(it: Company) -> None:
+    """apps.connections.open is for a few calls a minute: a connection that ends at once is as good as none."""
+    before, until = it.slack.sockets.connected, asyncio.get_running_loop().time() + 0.5
+    while asyncio.get_running_loop().time() < until:
+        for connection in list(it.slack.sockets.open):
+            await connection.ws.close()
+        await asyncio.sleep(0)
+    assert it.slack.sockets.connected - before < 2 * 0.5 / QUICK.again[0] + 4

@@ -12,6 +12,8 @@ from adapters.slack.faults import Fault
 from tests.adapters.slack_company import Company
 
 INSTEAD: tuple[Any, ...] = (None, 7, "x", [], [None], {}, {"id": 7}, True)
+EXTREME: tuple[Any, ...] = (10**400, "9" * 30, "1e400", "nan", "\ud800", "\x00", "[" * 1_900, -1)
+"""What the parts that are read, and not only passed on, might not survive."""
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -27,7 +29,7 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def broken(payload: Any) -> Iterator[Any]:
     """The payload with each of its parts left out, and replaced by what it is not."""
     for *way, name in paths(payload):
-        for instead in (..., *INSTEAD):
+        for instead in (..., *INSTEAD, *EXTREME):
             made = copy.deepcopy(payload)
             place = made
             for step in way:
