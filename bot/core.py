@@ -26,20 +26,8 @@ from bot.people import Denied, Role
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
-from bot.words import (
-    WORKSPACE,
-    Button,
-    Card,
-    Dialog,
-    Incoming,
-    Kept,
-    Reply,
-    Sender,
-    refuse,
-    reply_from_json,
-    reply_to_json,
-    storable,
-)
+from bot.words import WORKSPACE, Button, Card, Dialog, Incoming, Kept, Reply, Sender, refuse, storable
+from bot.words_json import reply_from_json, reply_to_json
 from bot.worktime import Worktime
 from storage import deliveries, tickets
 from storage import people as rows_of_people

@@ -16,7 +16,8 @@ from sqlmodel import Session
 from bot import people
 from bot.context import Scene
 from bot.settings import Settings
-from bot.words import WORKSPACE, Address, Card, Kept, Post, SendFailed, card_from_json, card_to_json
+from bot.words import WORKSPACE, Address, Card, Kept, Post, SendFailed
+from bot.words_json import card_from_json, card_to_json
 from storage import attachments
 from storage import posts as rows
 from storage.database import Database

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 Tone = Literal["plain", "good", "warning", "danger"]
 Style = Literal["plain", "primary", "danger"]
@@ -327,61 +327,6 @@ def refuse(text: str, *buttons: Button) -> Reply:
     return Reply(Card(body=text, buttons=buttons, tone="danger"), failed=True)
 
 
-def card_to_json(card: Card) -> dict[str, Any]:
-    """A card as plain JSON values, empty parts left out."""
-    plain: dict[str, Any] = {
-        "title": card.title,
-        "body": card.body,
-        "facts": [[f.label, f.value if isinstance(f.value, str) else {"at": f.value.isoformat()}] for f in card.facts],
-        "buttons": [[b.label, b.verb, dict(b.answers), b.style] for b in card.buttons],
-        "mentions": list(card.mentions),
-        "tone": card.tone if card.tone != "plain" else "",
-        "picture": card.picture,
-        "files": list(card.files),
-    }
-    return {name: value for name, value in plain.items() if value}
-
-
-def reply_to_json(reply: Reply) -> dict[str, Any]:
-    """A reply that is a card (dialogs are not kept) and what follows it, as plain JSON values."""
-    follow = reply.follow
-    return {
-        "card": card_to_json(reply.card) if reply.card else None,
-        "private": reply.private,
-        "failed": reply.failed,
-        "follow": follow and {"verb": follow.verb, "answers": dict(follow.answers)},
-    }
-
-
-def reply_from_json(plain: Mapping[str, Any], again: Incoming) -> Reply:
-    """The inverse of `reply_to_json`, for a repeated delivery."""
-    follow = plain["follow"]
-    return Reply(
-        card_from_json(plain["card"]) if plain["card"] is not None else None,
-        private=plain["private"],
-        failed=plain["failed"],
-        follow=follow and following(again, follow["verb"], **follow["answers"]),
-    )
-
-
 def following(incoming: Incoming, verb: str, **answers: str) -> Incoming:
     """What is asked of the desk right behind an incoming, as the same person in the same place."""
     return Incoming(f"{incoming.id}:{verb}", incoming.sender, incoming.at, verb, answers, workspace=incoming.workspace)
-
-
-def card_from_json(plain: Mapping[str, Any]) -> Card:
-    """The inverse of `card_to_json`."""
-    return Card(
-        title=plain.get("title", ""),
-        body=plain.get("body", ""),
-        facts=tuple(Fact(label, _fact_value(value)) for label, value in plain.get("facts", ())),
-        buttons=tuple(Button(*parts) for parts in plain.get("buttons", ())),
-        mentions=tuple(plain.get("mentions", ())),
-        tone=plain.get("tone", "plain"),
-        picture=plain.get("picture", ""),
-        files=tuple(plain.get("files", ())),
-    )
-
-
-def _fact_value(value: str | Mapping[str, str]) -> str | datetime:
-    return value if isinstance(value, str) else datetime.fromisoformat(value["at"])

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.words import Button, Card, Mention, card_from_json, card_to_json
+from bot.words import Button, Card, Mention
+from bot.words_json import card_from_json, card_to_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
 from adapters.web.read import Junk
 from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
-from bot.words import WORKSPACE, Card, Dialog, Reply, card_to_json
+from bot.words import WORKSPACE, Card, Dialog, Reply
+from bot.words_json import card_to_json
 
 ENTRIES = "200"
 """How many of a ticket's newest entries its page shows."""

@@ -20,7 +20,8 @@ from adapters.web.guard import as_json, field, guarded, guarded_app, sent_json
 from adapters.web.guide import guide
 from adapters.web.read import Act, Junk
 from adapters.web.stream import stream
-from bot.words import Reply, card_to_json
+from bot.words import Reply
+from bot.words_json import card_to_json
 
 BASE = "/playground"
 FARTHEST = timedelta(days=31)

@@ -17,16 +17,13 @@ from bot.words import (
     Reply,
     Sender,
     blank,
-    card_from_json,
-    card_to_json,
     clean,
     following,
     moment,
     one_line,
     quote,
-    reply_from_json,
-    reply_to_json,
 )
+from bot.words_json import card_from_json, card_to_json, reply_from_json, reply_to_json
 
 same_every_time = settings(derandomize=True, deadline=None, database=None)
 NASTY = "\x00\x07\x0b\x1b\x85\ud800\u200b\u200e\u202e\u2028\u2066\u3164\ufe0f\ufeff⟦⟧ \t\r\na🔥é<@>"
