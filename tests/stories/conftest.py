@@ -10,6 +10,7 @@ from bot.registry import REGISTRY
 from storage.tables import Post
 from tests.stories.chats import Chat, WebChat
 from tests.stories.chats.slack import slack_chat
+from tests.stories.chats.slack_listening import PATIENT, WAITS
 from tests.stories.company import Company
 
 CHANNELS = ("web", "slack")
@@ -46,7 +47,14 @@ def kind() -> str:
 
 
 @pytest.fixture
-async def chat(channel: str, tmp_path: Path) -> AsyncIterator[Chat]:
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is answered before it is known because the machine is busy."""
+    for module, name in WAITS:
+        monkeypatch.setattr(module, name, PATIENT)
+
+
+@pytest.fixture
+async def chat(channel: str, tmp_path: Path, unhurried: None) -> AsyncIterator[Chat]:
     """The chat that a story is told in."""
     if channel == "web":
         yield WebChat(tmp_path)

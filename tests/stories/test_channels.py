@@ -36,7 +36,7 @@ async def test_a_ticket_from_its_first_word_to_its_stars(company: Company) -> No
 
 
 @pytest.fixture
-async def two_chats(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Company]:
+async def two_chats(sqlite_database_url: str, tmp_path: Path, unhurried: None) -> AsyncIterator[Company]:
     """A company that asks in Slack and works in the playground; what is late is told in both."""
     async with slack_chat() as slack:
         company = Company(sqlite_database_url, tmp_path, [slack, WebChat(tmp_path)])

@@ -21,7 +21,7 @@ from tests.platforms.slack.delivery import Answer, Kind
 from tests.platforms.slack.typed import wire
 from tests.stories.chats import slack_reading as reading
 from tests.stories.chats.chat import EVERYBODYS, SHARED, Message, NotPossible
-from tests.stories.chats.slack_listening import Listening, Way
+from tests.stories.chats.slack_listening import PATIENT, Listening, Way
 from tests.stories.chats.slack_seen import Seen, drawn_button, standing
 
 EMOJI = {"🎫": "ticket"}
@@ -40,7 +40,7 @@ async def slack_chat(way: Way = "socket") -> AsyncIterator[SlackChat]:
     teams, calendars = {"it-help": Team(name="IT Help")}, {"office": Hours(mon=("09:00-17:00",))}
     address = Organisation(address="https://desk.example.com")
     settings = Settings(organisation=address, teams=teams, calendars=calendars)
-    async with Slack(manifest(REGISTRY.load(commands), settings, way)) as slack:
+    async with Slack(manifest(REGISTRY.load(commands), settings, way), patience=PATIENT) as slack:
         yield SlackChat(slack, way)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from starlette.applications import Starlette
 
 from adapters.slack import Slack as SlackAdapter
+from adapters.slack import acts, incoming, people, threads
 from adapters.slack.pace import Pace
 from adapters.slack.parked import Parked
 from adapters.slack.sockets import Timing
@@ -20,6 +21,9 @@ from tests.platforms.slack import Slack
 
 Way = Literal["socket", "http"]
 QUICK = Timing(drain=0.2, again=(0.05,), closed=0.2)
+PATIENT = 30.0
+"""Seconds, where the desk or Slack would go on without something after less: a story is the same on a busy machine."""
+WAITS = ((acts, "PATIENCE"), (people, "FIRST_WORD"), (incoming, "NAMED"), (threads, "AUTHORS"))
 EARLY = (0.02, 0.05)
 """Pauses before what came too early is tried again."""
 
@@ -40,7 +44,7 @@ class Listening:
             port = self._web.servers[0].sockets[0].getsockname()[1]
             await self._slack.use_http(f"http://127.0.0.1:{port}/slack/events")
         else:
-            await self._slack.until(lambda: len(self._slack.sockets.open) == 2)
+            await self._slack.until(lambda: len(self._slack.sockets.open) == 2, PATIENT)
 
     async def ends(self) -> None:
         """Until Slack has noticed."""
@@ -50,7 +54,7 @@ class Listening:
         if self._way == "http":
             await self._web.shutdown()
         else:
-            await self._slack.until(lambda: not self._slack.sockets.open)
+            await self._slack.until(lambda: not self._slack.sockets.open, PATIENT)
 
 
 async def _served(app: Starlette) -> Server:
