@@ -17,7 +17,7 @@ from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
 from bot.fetching import Fetcher
-from bot.posts import Deliverer
+from bot.posts import LATELY, Deliverer
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import deliveries, posts, stale, suggestions, sweeps, tickets
@@ -77,6 +77,7 @@ class Heartbeat:
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
+                Cycle("parked", 3600, self._try_again),
                 Cycle("audit", 15, self._audit),
             )
         }
@@ -251,6 +252,12 @@ class Heartbeat:
             posts.forget(db, now - kept.posts)
 
         await self.desk.database.write(forget)
+        return 0
+
+    async def _try_again(self) -> int:
+        """Whoever was told of a room that cannot be reached may have mended it."""
+        since = self.desk.now() - LATELY
+        await self.desk.database.write(lambda db: posts.try_again(db, since))
         return 0
 
     async def _audit(self) -> int:

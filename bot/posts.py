@@ -40,6 +40,8 @@ PATIENCE = 1.0
 """Seconds for which a batch waits for its rooms before the next one is taken."""
 AGAIN = 2.0
 """Seconds until what was given back is taken again."""
+LATELY = timedelta(hours=24)
+"""What was parked longer ago is old news, and is not said even if its room can be reached again."""
 BACKOFF = (1, 2, 5, 15, 60, 300)
 SOONER = 1.0
 """Seconds after which a ping asks again that was told to wait longer, so that it has its room's next turn."""
@@ -238,6 +240,8 @@ def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
 def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
     for outcome in outcomes:
         _settle(db, outcome, now)
+    for place in {(o.row.workspace, o.row.channel, o.row.room) for o in outcomes if o.failed is None}:
+        rows.try_again(db, now - LATELY, *place)  # somebody has let the desk in
 
 
 def _settle(db: Session, outcome: Outcome, now: datetime) -> None:

@@ -193,6 +193,21 @@ def park(db: Session, post: Post, reason: str) -> None:
     _where(db, post, parked=reason[:300], next_at=None)
 
 
+TRIED = 24
+"""So often in all something parked is tried again: what a room refuses for its own sake would be refused for ever."""
+
+
+def try_again(db: Session, since: datetime, *room: str) -> None:
+    """Take up what is parked and was wanted since an instant: all, or that of one `room` (workspace, channel, room)."""
+    of_room = zip((Post.workspace, Post.channel, Post.room), room, strict=False)
+    db.execute(
+        update(Post)
+        .where(sql("parked <> ''"), col(Post.wanted_at) >= since, col(Post.attempts) < TRIED)
+        .where(*(col(column) == value for column, value in of_room))
+        .values(parked="", next_at=AT_ONCE)
+    )
+
+
 def _where(db: Session, post: Post, **values: Any) -> None:
     db.execute(update(Post).where(col(Post.workspace) == post.workspace, col(Post.key) == post.key).values(**values))
 

@@ -200,3 +200,21 @@ async def test_a_slack_that_hangs_up_at_once_is_not_called_in_a_loop(it: Company
             await connection.ws.close()
         await asyncio.sleep(0)
     assert it.slack.sockets.connected - before < 2 * 0.5 / QUICK.again[0] + 4
+
+
+@pytest.mark.parametrize("next_", ["another ticket", "an hour"])
+async def test_a_bot_that_is_invited_at_last_says_what_it_kept_back(it: Company, next_: str) -> None:
+    """TRAPS: `not_in_channel` parks a post; invited, it is said though its ticket does not change."""
+    room, ana, ben = it.slack.channel("triage-it"), it.person("ana", "it-help"), it.person("ben", "triage-it")
+    bot = room.members.pop(room.members.index(it.slack.installation.bot.id))
+    await ana.command("/ticket", "my laptop is broken", "it-help")
+    await it.settles()
+    assert [p.parked for p in await it.posts() if p.room == "triage-it"] and it.slack.violations.take("not_in_channel")
+    room.members.append(bot)
+    if next_ == "an hour":
+        await it.heartbeat.beat("parked")
+    else:
+        await ana.command("/ticket", "my screen is dark", "it-help")
+    await it.settles()
+    await ben.sees("my laptop is broken", room)
+    assert not any(p.parked for p in await it.posts())
