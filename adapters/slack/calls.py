@@ -55,6 +55,7 @@ class Calls:
         self._http: aiohttp.ClientSession | None = None
         self._clients: dict[tuple[str, str], AsyncWebClient] = {}
         self._me: dict[str, Answer] = {}
+        self._tokens: dict[str, str] = {}
 
     async def do(self, workspace: str, method: str, /, *, patience: float = 0.0, **args: Any) -> Answer:
         """Call a method, waiting up to `patience` seconds for its turn; else a Fault that says how long it would be."""
@@ -62,6 +63,10 @@ class Calls:
         token = await self.teams.token(workspace)
         if not token:
             raise Fault("app_not_installed", retry_after=AGAIN)
+        if self._tokens.setdefault(workspace, token) != token:  # what was said of the one before is over
+            self._tokens[workspace] = token
+            self._me.pop(workspace, None)
+            self._pace.release(workspace)
         await self._turn(workspace, method, channel, patience)
         try:
             return _data(await self._send(self._client(token), method, args))

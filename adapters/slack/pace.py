@@ -101,6 +101,10 @@ class Pace:
         """Make no such call for a while: of one channel's, of a method's, or any in the workspace."""
         self._held[(workspace, method, channel)] = self.now() + seconds
 
+    def release(self, workspace: str) -> None:
+        """Hold none of a workspace's calls any more."""
+        self._held = {key: until for key, until in self._held.items() if key[0] != workspace}
+
     def _held_until(self, workspace: str, method: str, channel: str) -> float:
         keys = {(workspace, "", ""), (workspace, method, ""), (workspace, method, channel)}
         return max((self._held[key] for key in keys if key in self._held), default=0.0)

@@ -21,6 +21,7 @@ from adapters.slack.pace import Pace
 from adapters.slack.people import People
 from adapters.slack.sockets import Sockets
 from adapters.slack.teams import OneTeam
+from bot.configuration.reading import Live
 from bot.installations import Installation
 from bot.settings import Settings
 from bot.words import Address, Card, Post, SendFailed
@@ -218,3 +219,14 @@ async def test_a_bot_that_is_invited_at_last_says_what_it_kept_back(it: Company,
     await it.settles()
     await ben.sees("my laptop is broken", room)
     assert not any(p.parked for p in await it.posts())
+
+
+async def test_a_new_token_works_at_once(it: Company) -> None:
+    """TRAPS: new scopes need a reinstall; who gives the desk its new token waits for nothing that the old one did."""
+    old, new = it.slack.installation, it.slack.world.install(it.slack.team, it.slack.app.scopes)
+    old.revoked = True
+    with pytest.raises(SendFailed):
+        await it.adapter.send(post())
+    it.live = Live(it.file, it.environment | {"FIRSTLINE_SLACK__BOT_TOKEN": new.token})
+    assert await it.adapter.send(post())
+    assert it.slack.violations.take("token_revoked")
