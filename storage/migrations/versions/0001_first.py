@@ -399,17 +399,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_link_ticket", "link", ["workspace", "ticket"], unique=False)
     op.create_table(
-        "stale",
-        sa.Column("workspace", sa.String(), nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "ticket"],
-            ["ticket.workspace", "ticket.number"],
-        ),
-        sa.PrimaryKeyConstraint("workspace", "ticket"),
-    )
-    op.create_table(
         "suggestion",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("ticket", sa.Integer(), nullable=False),
