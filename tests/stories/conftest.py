@@ -36,6 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _told_of(item: pytest.Item) -> tuple[str, str]:
+    """The database and the chat of a story; of anything else, neither."""
+    if "company" not in getattr(item, "fixturenames", ()):
+        return "", ""
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     return str(given.get("kind")), str(given.get("channel"))
 
