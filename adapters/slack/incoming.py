@@ -100,7 +100,7 @@ class Readings:
             return Address(CHANNEL, act.origin.room, act.origin.thread)
         if not here and act.channel.startswith("D"):
             return Address(CHANNEL, act.channel, act.thread)
-        return Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user, act.channel_name), act.thread)
+        return Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user), act.thread)
 
     async def _on_record(self, workspace: str, act: Act, messages: Sequence[str]) -> str:
         """The room under the name it had when a ticket was made there: its channel may be called otherwise by now."""

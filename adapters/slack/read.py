@@ -50,7 +50,6 @@ class Act:
     user: str
     name: str = ""
     channel: str = ""
-    channel_name: str = ""
     thread: str = ""
     message: str = ""
     verb: str = ""
@@ -70,7 +69,7 @@ class Act:
 
     def __post_init__(self) -> None:
         """TypeError for a payload with something else where Slack has a text."""
-        ids = (self.id, self.team, self.user, self.name, self.channel, self.channel_name, self.thread, self.message)
+        ids = (self.id, self.team, self.user, self.name, self.channel, self.thread, self.message)
         if not all(isinstance(text, str) for text in (*ids, self.verb, self.text, self.trigger, self.url)):
             raise TypeError("a part that is no text")
 
@@ -135,7 +134,6 @@ def command(payload: Payload) -> Act:
         payload["user_id"],
         payload.get("user_name", ""),
         payload["channel_id"],
-        payload.get("channel_name", ""),
         verb=payload["command"].removeprefix("/").lower(),
         text=payload.get("text", ""),
         trigger=payload["trigger_id"],
@@ -157,7 +155,6 @@ def pressed(payload: Payload) -> Act | None:
         payload["user"]["id"],
         _name(payload["user"]),
         channel.get("id") or container.get("channel_id") or "",
-        channel.get("name", ""),
         thread,
         "" if private else message,
         str(told["v"]),
@@ -218,7 +215,6 @@ def shortcut(payload: Payload) -> Act:
         payload["user"]["id"],
         _name(payload["user"]),
         channel.get("id", ""),
-        channel.get("name", ""),
         message=str(payload.get("message_ts") or message.get("ts") or ""),
         verb=str(payload["callback_id"]),
         trigger=payload["trigger_id"],

@@ -41,8 +41,7 @@ class Rooms:
 
     def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
         self._calls, self._settings, self._now = calls, settings, now
-        self._named: tuple[Settings | None, frozenset[str]] = None, frozenset()
-        self._written: set[str] = set()
+        self._written: tuple[Settings | None, tuple[frozenset[str], frozenset[str]]] = None, (frozenset(), frozenset())
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._looked: dict[str, float] = {}
@@ -51,23 +50,27 @@ class Rooms:
     @property
     def named(self) -> frozenset[str]:
         """The names, no ids, that the settings have for Slack's channels."""
+        return self._rooms()[0]
+
+    def _rooms(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names and the ids that the settings have."""
         settings = self._settings()
-        if self._named[0] is not settings:
-            self._written = set(named_rooms(settings))
-            self._named = settings, frozenset(room for room in self._written if not ID.fullmatch(room))
+        if self._written[0] is not settings:
+            rooms = frozenset(named_rooms(settings))
+            ids = frozenset(filter(ID.fullmatch, rooms))
+            self._written = settings, (rooms - ids, ids)
             self._looked.clear()
-        return self._named[1]
+        return self._written[1]
 
-    def known(self, workspace: str, channel: str, user: str, name: str = "") -> str:
-        """The room of a channel id as far as it is known. `user` did something there; `name` is what Slack calls it.
+    def known(self, workspace: str, channel: str, user: str) -> str:
+        """The room of a channel id as far as it is known. `user` did something there.
 
-        Whatever is done in a direct conversation belongs to the bot's talk with who does it.
+        Whatever is done in a direct conversation belongs to the bot's talk with who does it. What a payload calls a
+        channel is not heeded: a channel that is shared with another company has a name of theirs there.
         """
         if channel.startswith("D") or not channel:
             return f"@{user}"
-        if name in self.named:
-            self._keep(workspace, channel, name)
-        return channel if channel in self._written else self._names.get((workspace, channel), channel)
+        return channel if channel in self._rooms()[1] else self._names.get((workspace, channel), channel)
 
     def called(self, workspace: str, channel: str, user: str) -> tuple[str, ...]:
         """The same, and all other names under which the room may be on record."""

@@ -131,17 +131,26 @@ class Sockets:
         try:
             url = await self._calls.socket()
             socket = await self._calls.http.ws_connect(url, heartbeat=self._timing.silence, max_msg_size=0)
-            async with asyncio.timeout(self._timing.hello):
-                hello = await socket.receive_json()
         except Fault as fault:
             raise Lost(fault.code, fault.retry_after or 0.0) from fault
         except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
             # The address of a connection is a key to it.
             raise Lost(f"{type(error).__name__}: {re.sub(r'[?][^ ]*', '?…', str(error))}") from error
-        if hello.get("type") != "hello":
-            await socket.close()
-            raise Lost(str(hello.get("reason") or hello.get("type")))
+        try:
+            await self._greeted(socket)
+        except BaseException:  # left open, it would get its share of all that Slack sends, and nobody would hear it
+            await asyncio.shield(socket.close())
+            raise
         return socket
+
+    async def _greeted(self, socket: ClientWebSocketResponse) -> None:
+        try:
+            async with asyncio.timeout(self._timing.hello):
+                hello = await socket.receive_json()
+        except (TimeoutError, TypeError, ValueError) as error:
+            raise Lost(f"no hello: {type(error).__name__}") from error
+        if not isinstance(hello, dict) or hello.get("type") != "hello":
+            raise Lost(str(hello.get("reason") or hello.get("type")) if isinstance(hello, dict) else "no hello")
 
     async def _listen(self, socket: ClientWebSocketResponse, replaced: asyncio.Event) -> str:
         reason = "closed"

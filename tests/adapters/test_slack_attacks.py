@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -230,3 +231,36 @@ async def test_a_new_token_works_at_once(it: Company) -> None:
     it.live = Live(it.file, it.environment | {"FIRSTLINE_SLACK__BOT_TOKEN": new.token})
     assert await it.adapter.send(post())
     assert it.slack.violations.take("token_revoked")
+
+
+async def test_a_connection_that_says_no_hello_is_not_left_open(it: Company) -> None:
+    """Slack gives each payload to one of the open connections: one to which nobody listens loses its share."""
+    opened: list[web.WebSocketResponse] = []
+
+    async def mute(request: web.Request) -> web.WebSocketResponse:
+        await (socket := web.WebSocketResponse()).prepare(request)
+        opened.append(socket)
+        async for _ in socket:
+            pass
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/link/", mute)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+
+    class Opening(Calls):
+        async def socket(self) -> str:
+            return f"ws://127.0.0.1:{runner.addresses[0][1]}/link/"
+
+    calls = Opening(lambda: it.settings.slack, OneTeam(lambda: it.settings.slack), Pace(free=True))
+    sockets = Sockets(calls, it.adapter.listening(it.desk).receive, timing=replace(QUICK, hello=0.1))
+    running = asyncio.create_task(sockets.run())
+    await it.slack.until(lambda: len(opened) > 6)
+    assert sum(not socket.closed for socket in opened) <= 2
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    await calls.close()
+    await runner.cleanup()

@@ -137,3 +137,15 @@ async def test_a_channel_that_the_settings_name_now_goes_on(it: Company) -> None
     await ben.shortcut(message, "react")
     await it.settles()
     assert len(await it.tickets()) == 1
+
+
+async def test_what_another_company_calls_a_shared_channel_is_not_heeded(it: Company) -> None:
+    """BEHAVIOUR 39: a channel has a name in each company (docs.slack.dev, Slack Connect: stick with ids)."""
+    ana, ben = it.person("ana"), it.person("ben", "triage-it")
+    shared = it.slack.channel("with-acme", ana)
+    shared.name = "triage-it"
+    await ana.command("/ticket", "my laptop is broken", shared)
+    shared.name = "with-acme"
+    await it.settles()
+    await ben.sees("my laptop is broken", "triage-it")
+    assert "Claim" not in ana.shown(shared)

@@ -40,8 +40,8 @@ async def test_a_channel_that_was_made_anew_is_found_again(it: Company) -> None:
 
 
 async def test_a_direct_conversation_is_the_talk_with_who_writes(it: Company) -> None:
-    assert it.adapter.rooms.known("main", "D0123456789", "U1", "directmessage") == "@U1"
-    assert it.adapter.rooms.known("main", "C0123456789", "U1", "privategroup") == "C0123456789"
+    assert it.adapter.rooms.known("main", "D0123456789", "U1") == "@U1"
+    assert it.adapter.rooms.known("main", "C0123456789", "U1") == "C0123456789"
 
 
 @pytest.mark.parametrize(
