@@ -18,6 +18,7 @@ from bot.context import Scene
 from bot.core import Desk
 from bot.fetching import Fetcher
 from bot.posts import LATELY, Deliverer
+from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import deliveries, posts, stale, suggestions, sweeps, tickets
@@ -134,8 +135,6 @@ class Heartbeat:
         cycle = self.cycles[name]
         async with cycle.busy:
             try:
-                if cycle.patient:
-                    await self.desk.rush.over()
                 done = await self._exhaust(cycle)
                 cycle.error = ""
                 cycle.ran_at = self.desk.now()
@@ -149,8 +148,10 @@ class Heartbeat:
         return done
 
     async def _exhaust(self, cycle: Cycle) -> int:
-        total = 0
+        """What is `patient` also lets those go first who come while it is at work, but does not wait for ever."""
+        total, patience = 0, PATIENCE if cycle.patient else 0.0
         for _ in range(ROUNDS):
+            patience = await self.desk.rush.over(patience)
             done = await cycle.run()
             total += done
             if not done:

@@ -25,12 +25,15 @@ class Rush:
         self._turn()
         return max(self._now, self._before) >= MANY
 
-    async def over(self) -> None:
-        """Wait until there is none, but for PATIENCE seconds at most: what is put off is still done."""
-        for _ in range(int(PATIENCE / STRETCH)):
-            if not self.on():
-                return
+    async def over(self, patience: float = PATIENCE) -> float:
+        """Wait until there is none, but for `patience` seconds at most: what is put off is still done.
+
+        The seconds of patience that are left.
+        """
+        while patience > 0 and self.on():
             await asyncio.sleep(STRETCH)
+            patience -= STRETCH
+        return patience
 
     def _turn(self) -> None:
         stretch = int(asyncio.get_running_loop().time() / STRETCH)

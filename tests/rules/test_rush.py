@@ -1,0 +1,39 @@
+"""Who waits for an answer goes first; what is put off for them is still done (BEHAVIOUR 23)."""
+
+import asyncio
+
+from bot.rush import MANY, PATIENCE, STRETCH, Rush
+
+
+async def rushing(rush: Rush) -> None:
+    """So many arrive in every stretch, without an end."""
+    while True:
+        for _ in range(MANY):
+            rush.arrived()
+        await asyncio.sleep(STRETCH / 3)
+
+
+async def test_a_quiet_desk_keeps_nobody_waiting() -> None:
+    rush = Rush()
+    rush.arrived()
+    assert not rush.on()
+    assert await rush.over() == PATIENCE
+
+
+async def test_patience_is_spent_once_however_long_the_rush_lasts() -> None:
+    rush = Rush()
+    crowd = asyncio.create_task(rushing(rush))
+    await asyncio.sleep(0)
+    left = await rush.over(2 * STRETCH)
+    assert rush.on() and left == 0
+    assert await asyncio.wait_for(rush.over(left), STRETCH / 2) == 0
+    crowd.cancel()
+
+
+async def test_when_the_rush_is_over_what_was_put_off_goes_on_at_once() -> None:
+    rush = Rush()
+    for _ in range(MANY):
+        rush.arrived()
+    assert rush.on()
+    assert 0 < await rush.over(10.0) < 10
+    assert not rush.on()
