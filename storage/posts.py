@@ -179,10 +179,22 @@ def link(db: Session, workspace: str, channel: str, room: str, thread: str, tick
     _LINK.run_all(db, [values])
 
 
+_AGAIN = Prepared(
+    update(_POST)
+    .where(_POST.c.workspace == bindparam("w"), _POST.c.key == bindparam("k"))
+    .values(
+        unsure=bindparam("u", type_=_POST.c.unsure.type),
+        next_at=bindparam("at", type_=_POST.c.next_at.type),
+        attempts=case(
+            (_POST.c.attempts > 0, _POST.c.attempts - bindparam("back", type_=_POST.c.attempts.type)), else_=0
+        ),
+    )
+)
+
+
 def again(db: Session, post: Post, at: datetime, *, unsure: bool, tried: bool = True) -> None:
     """It is to be tried again at an instant. What was only told to wait (not `tried`) has its try back."""
-    back: dict[str, Any] = {} if tried else {"attempts": case((_POST.c.attempts > 0, _POST.c.attempts - 1), else_=0)}
-    _where(db, post, unsure=unsure, next_at=at, **back)
+    _AGAIN.run_all(db, [{"w": post.workspace, "k": post.key, "u": unsure, "at": at, "back": 0 if tried else 1}])
 
 
 def park(db: Session, post: Post, reason: str) -> None:
