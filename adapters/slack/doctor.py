@@ -19,8 +19,8 @@ from adapters.slack.scopes import OPTIONAL, SCOPES
 from bot.configuration.slack import APP, BOT
 from bot.doctor import Finding, Level
 from bot.installations import Installation
-from bot.settings import Settings
-from bot.words import WORKSPACE
+from bot.settings import Settings, staff
+from bot.words import WORKSPACE, Address
 
 SECONDS = 10
 PAGES = 50
@@ -175,6 +175,10 @@ class _Workspace:
             return
         for room, place in wanted.items():
             yield self.room(room, place, known.get(room))
+        for key, team in self.settings.teams.items():
+            if not any(Address.parse(room).channel == CHANNEL for room in team.triage):
+                hint = f"add one to teams.{key}.triage, as slack:triage-{key}; teams may share a room"
+                yield self.finding("warning", f"the team {key} has no room on Slack: no card of it stands there", hint)
 
     def room(self, name: str, place: str, found: Room | None) -> Finding:
         if found is None:
@@ -203,16 +207,28 @@ class _Workspace:
         return found
 
     async def people(self) -> AsyncIterator[Finding]:
-        """Those of the settings who have an id here: a wrong one is never pinged."""
+        """Those of the settings who have an id here, and who works at the desk: a wrong one is never pinged."""
+        desk = _desk(self.settings) if self.workspace == WORKSPACE else set()
         for handle, entry in self.settings.people.items():
-            if not (name := entry.ids_in(self.workspace).get(CHANNEL)):
-                continue
+            name = entry.ids_in(self.workspace).get(CHANNEL)
             try:
-                await self.client.users_info(user=name)
+                if name:
+                    await self.client.users_info(user=name)
+                elif entry.email and handle in desk:
+                    await self.client.users_lookupByEmail(email=entry.email)
             except FAILED as error:
                 if _code(error) == "user_not_found":
                     hint = f"open their profile, ⋮, Copy member ID, and mend people.{handle}.identities"
                     yield self.finding("error", f"nobody has the id {name} of {handle}", hint)
+                elif _code(error) == "users_not_found":
+                    hint = f"mend people.{handle}.email, or give their member id: identities: {{slack: U024BE7LH}}"
+                    text = f"nobody has the e-mail address {entry.email} of {handle}, who is not recognised here"
+                    yield self.finding("warning", text, hint)
+
+
+def _desk(settings: Settings) -> set[str]:
+    """Who has work at the desk: by the teams, and the admins."""
+    return {*settings.admins, *(one for team in settings.teams.values() for one in staff(team))}
 
 
 def _room(channel: Mapping[str, Any]) -> Room:

@@ -143,6 +143,26 @@ async def test_a_person_who_is_not_there(slack: Slack) -> None:
     assert found.level == "error" and "Copy member ID" in found.hint
 
 
+async def test_a_team_without_a_room_on_slack_is_told_of(slack: Slack) -> None:
+    text = BASE.replace(
+        "lena, triage: [ROOMS]}", "lena, triage: [slack:triage-it]}, net: {name: Net, triage: [web:net]}"
+    )
+    found = told(await look(settings(slack, text)), "the team net has no room on Slack")
+    assert found.level == "warning" and "teams.net.triage" in found.hint
+
+
+async def test_who_works_at_the_desk_is_looked_for_by_address(slack: Slack) -> None:
+    slack.user("ben")
+    people = (
+        "people: {lena: {name: L, email: lena@b.example}, ben: {name: B, email: ben@example.com}, "
+        "ana: {name: A, email: ana@b.example}}"
+    )
+    text = BASE.replace("ROOMS", "slack:triage-it").replace("people: {lena: {name: Lena}}", people)
+    text = text.replace("lead: lena,", "lead: lena, members: {ben: {}},")
+    found = told(await look(settings(slack, text)), "nobody has the e-mail address")
+    assert found.level == "warning" and "lena@b.example of lena" in found.text and "people.lena.email" in found.hint
+
+
 @pytest.mark.parametrize(("skew", "level"), [(0, "ok"), (90, "warning"), (-90, "warning"), (400, "error")])
 async def test_a_clock_that_is_off(slack: Slack, skew: float, level: str) -> None:
     assert told(await look(settings(slack), skew=skew), "clock").level == level
