@@ -31,9 +31,11 @@ def unsound(app: SlackApp) -> Iterator[Finding]:
     if socket and not socket.startswith("xapp-"):
         yield Finding(("slack", "app_token"), _other(socket), APP)
     if app.on and app.mode == "socket" and not socket:
-        yield Finding(("slack", "app_token"), "is missing: Socket Mode needs it", f"{APP}; or choose mode: http")
+        hint = f"{APP}; give it as FIRSTLINE_SLACK__APP_TOKEN; or choose mode: http"
+        yield Finding(("slack", "app_token"), "is missing: Socket Mode needs it", hint)
     if app.on and app.mode == "http" and not app.signing_secret.get_secret_value():
-        yield Finding(("slack", "signing_secret"), "is missing: the mode http needs it", SIGNED)
+        hint = f"{SIGNED}; give it as FIRSTLINE_SLACK__SIGNING_SECRET"
+        yield Finding(("slack", "signing_secret"), "is missing: the mode http needs it", hint)
     if bool(app.client_id) != bool(app.client_secret.get_secret_value()):
         lacking = "client_secret" if app.client_id else "client_id"
         yield Finding(("slack", lacking), "is missing: client_id and client_secret go together", CREDENTIALS)

@@ -42,6 +42,8 @@ def test_tokens_come_from_the_environment_as_they_were_pasted() -> None:
         ({"bot_token": "xoxb-1-z", "app_token": "zzz"}, "app_token (…): is no token of Slack's that fits here; make"),
         ({"bot_token": "xoxb-1-z"}, "slack.app_token: is missing: Socket Mode needs it; make an App-Level Token"),
         ({"bot_token": "xoxb-1-z", "mode": "http"}, "signing_secret: is missing: the mode http needs it; copy the"),
+        ({"bot_token": "xoxb-1-z"}, "give it as FIRSTLINE_SLACK__APP_TOKEN"),
+        ({"bot_token": "xoxb-1-z", "mode": "http"}, "give it as FIRSTLINE_SLACK__SIGNING_SECRET"),
         ({"client_id": "1.2", "mode": "http", "signing_secret": "z"}, "slack.client_secret: is missing: client_id and"),
         ({"client_secret": "z"}, "slack.client_id: is missing: client_id and client_secret go together; both stand"),
         ({"bot_token": "[xoxb-1-z]"}, "slack.bot_token (…): must be text"),
