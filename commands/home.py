@@ -36,10 +36,16 @@ def home(ctx: Context, asked: Looked) -> Reply:
     most = min(max(asked.most, 1), MOST)
     own = _own(ctx, most)
     if not ctx.works:
-        return Reply(_head(f"{own[0].total} of your tickets are open." if own[0].total else ""), sections=own)
+        return Reply(_head(_open(own[0].total)), sections=own)
     mine, risky, free = work = _work(ctx, most)
     words = f"{mine.total} in your queue, {risky.total} at risk, {free.total} that nobody has."
     return Reply(_head(words), sections=(*work, *own))
+
+
+def _open(count: int) -> str:
+    if not count:
+        return ""
+    return "1 of your tickets is open." if count == 1 else f"{count} of your tickets are open."
 
 
 def _head(words: str) -> Card:

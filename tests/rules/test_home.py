@@ -47,6 +47,15 @@ async def test_a_requester_sees_their_own_open_tickets_first_and_those_done_late
     assert list(await looks(story, "ana")) == ["Your tickets"]
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "1 of your tickets is open."), (2, "2 of your tickets are open.")])
+async def test_a_requester_is_told_how_many_are_open(database: Database, count: int, words: str) -> None:
+    story = await Story(database).open()
+    for _ in range(count):
+        await story.says("ana", "ticket", "the printer jams")
+    reply = await story.says("ana", "home", answers={"most": "10"})
+    assert reply.card and reply.card.body == words
+
+
 async def test_who_has_asked_for_nothing_is_told_how_to(database: Database) -> None:
     story = await Story(database).open()
     reply = await story.says("erik", "home", answers={"most": "10"})
