@@ -56,8 +56,8 @@ def _from_message(ctx: Context) -> Reply:
         if not message.sender.bot:
             _keep(ctx, opened.ticket, message)
     card = success(ctx, opened)
-    whose = "yours" if requester.id == ctx.sender.id else f"{requester.name}'s"
-    told = Card(card.title, f"Made from {whose} message: {quote(one_line(root.text, 200))}", card.facts, tone="good")
+    whose = "your" if requester.id == ctx.sender.id else f"{requester.name}'s"
+    told = Card(card.title, f"Made from {whose} message:\n\n{quote(one_line(root.text, 200))}", card.facts, tone="good")
     return Reply(told, follow=then_suggest(ctx, opened))
 
 

@@ -207,7 +207,16 @@ async def test_the_ticket_emoji_makes_one_ticket_whoever_reacts(it: Company) -> 
         ("opened", "ben"),
         ("reply", "lena"),
     ]
-    await ben.sees("Made from Ana Costa's message", room)
+    await ben.sees("Made from Ana Costa's message:\n  > ", room)
+
+
+async def test_who_puts_the_emoji_on_their_own_message_is_told_so(it: Company) -> None:
+    ana = it.person("ana")
+    room = it.slack.channel("general", ana)
+    asked = await ana.says(room, "my laptop is broken")
+    await ana.reacts(asked, "ticket")
+    await it.settles()
+    await ana.sees("Made from your message:\n  > my laptop is broken", room)
 
 
 async def test_a_reaction_on_a_reply_makes_a_ticket_of_the_thread(it: Company) -> None:
@@ -245,7 +254,7 @@ async def test_the_shortcut_makes_a_ticket_even_where_the_bot_cannot_read(it: Co
     await it.settles()
     assert not answer.error
     assert [(t.requester, t.submitter) for t in await it.tickets()] == [("ana", "ben")]
-    await ben.sees("Made from Ana Costa's message", room)
+    await ben.sees("Made from Ana Costa's message:\n  > ", room)
     it.slack.violations.clear()
 
 
