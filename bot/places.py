@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot import cards, people, sla
+from bot import cards, people
 from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
@@ -60,10 +60,11 @@ def stand(scene: Scene, ticket: Ticket) -> None:
 
 def draw(scene: Scene, ticket: Ticket, since: datetime) -> None:
     """Draw the ticket's cards as it stands now. `since` is when they were first to be drawn."""
-    say(scene, *_standing(scene, ticket, read_clocks(scene, ticket)), since=since)
+    say(scene, *_standing(scene, ticket), since=since)
 
 
-def _standing(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> list[Wanted]:
+def _standing(scene: Scene, ticket: Ticket) -> list[Wanted]:
+    clocks = read_clocks(scene, ticket)
     card = cards.triage_card(scene, ticket, clocks, request_of(scene, ticket), similar_to(scene, ticket))
     urgency = SOON - 5 * (ticket.priority == "critical")
     wanted = _in_triage(scene, ticket, card, urgency)
