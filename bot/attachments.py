@@ -63,11 +63,11 @@ def named(name: str) -> str:
 
 def unwanted(file: File, settings: Settings) -> str:
     """Why a file is not taken over; "" for one that is, and for one of which nothing is known yet."""
-    rules = settings.slack
-    if not rules.file_size or file.size > rules.file_size:
-        return f"it is larger than {weight(rules.file_size)}"
+    rules = settings.files
+    if not rules.size or file.size > rules.size:
+        return f"it is larger than {weight(rules.size)}"
     ending = PurePath(file.name).suffix or mimetypes.guess_extension(file.type) or ""
-    if (file.name or file.type) and ending.removeprefix(".").lower() not in rules.file_types:
+    if (file.name or file.type) and ending.removeprefix(".").lower() not in rules.types:
         return f"files of its type ({ending or 'none'}) are not taken over"
     return ""
 

@@ -70,7 +70,7 @@ class Fetcher:
             return Fetched(asked, failed=SendFailed(f"no channel {file.channel!r} is connected"))
         try:
             async with asyncio.timeout(TIMEOUT):
-                found, content = await source.fetch(file.workspace, asked, settings.slack.file_size)
+                found, content = await source.fetch(file.workspace, asked, settings.files.size)
                 return Fetched(found, content)
         except SendFailed as failed:
             return Fetched(asked, failed=failed)

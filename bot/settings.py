@@ -9,11 +9,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.settings_discord import DiscordApp as DiscordApp
+from bot.settings_files import Files as Files
 from bot.settings_slack import SlackApp as SlackApp
 from bot.settings_values import PREFIX as PREFIX_PATTERN
 from bot.settings_values import WEEKDAYS as WEEKDAYS
 from bot.settings_values import Duration as Duration
-from bot.settings_values import Email, Handover, Person, RoomName, Shape, Some, WebAddress, window
+from bot.settings_values import Email, Handover, Person, RoleIds, RoomName, Shape, Some, WebAddress, window
 from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
@@ -126,6 +128,7 @@ class Team(Shape):
     name: str = Field(description="The name that people see.")
     lead: Handle | None = Field(None, description="Hears of breaches; may do everything in the team.")
     manager: Handle | None = Field(None, description="Hears next.")
+    deputies: tuple[Handle, ...] = Field((), description="May do what the lead may, and are not pinged.")
     on_call: str | None = Field(
         None, description="A rotation; while somebody is on call they are pinged in the lead's place."
     )
@@ -135,6 +138,12 @@ class Team(Shape):
         "channel: {slack: S0614TZR7}; in an installed workspace {slack: T0123/S0614TZR7}.",
     )
     members: dict[Handle, Member] = Field({}, description="The agents.")
+    agent_roles: RoleIds = Field(
+        {},
+        description='Whoever has one of these roles on a channel may do what an agent may: {discord: ["1042"]}. Only '
+        "members are given tickets automatically.",
+    )
+    lead_roles: RoleIds = Field({}, description="The same for what the lead may do; nobody is pinged for it.")
     policy: Policy = Field(
         Policy.CLAIM,
         description="How new tickets get their owner. claim: nobody is assigned, whoever is first takes it; "
@@ -142,6 +151,11 @@ class Team(Shape):
     )
     calendar: str = Field("", description="When the team works; empty: the first calendar.")
     triage: tuple[Room, ...] = Field((), description="Where its cards stand: web:triage-it, slack:C012AB3CD.")
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """Who may do what a lead may."""
+        return tuple(handle for handle in (self.lead, self.manager, *self.deputies) if handle)
 
     def group_in(self, workspace: str, channel: str) -> str:
         """The id of its user group on a channel, in one workspace; "" where it has none."""
@@ -247,6 +261,7 @@ class Channel(Shape):
     watched: tuple[RoomName, ...] = Field(
         (), description="Rooms in which each new message of an employee becomes a ticket."
     )
+    panel: RoomName = Field("", description="A room in which a message with the button “Ask for help” stands.")
 
 
 class Reminders(Shape):
@@ -316,6 +331,7 @@ class Settings(Shape):
         {}, description="People, by a short handle that the rest of the file uses."
     )
     admins: tuple[Handle, ...] = Field((), description="Who may do everything, in all teams.")
+    admin_roles: RoleIds = Field({}, description="Whoever has one of these roles on a channel may do everything.")
     teams: dict[str, Team] = Field(min_length=1, description="Teams, by a short name that the rest of the file uses.")
     default_team: str = Field("", description="Who gets tickets without a category; empty: the first team.")
     categories: dict[str, Category] = Field({}, description="What tickets are about, by the name that people see.")
@@ -327,6 +343,8 @@ class Settings(Shape):
     on_call: dict[str, Rotation] = Field({}, description="On-call rotations, by a name of yours.")
     channels: dict[str, Channel] = Field({}, description="Rooms, by channel: web, slack, discord, email.")
     slack: SlackApp = Field(SlackApp(), description="The desk's own app on Slack.")
+    discord: DiscordApp = Field(DiscordApp(), description="The desk's own bot on Discord.")
+    files: Files = Field(Files(), description="Which files are taken over.")
     reminders: Reminders = Field(Reminders(), description="Reminders, and what closes by itself.")
     knowledge: Knowledge = Field(Knowledge(), description="The knowledge base.")
     limits: Limits = Field(Limits(), description="Protection against floods and accidents.")
@@ -365,7 +383,4 @@ class Settings(Shape):
 def staff(team: Team) -> Iterator[str]:
     """Everyone who has a part in a team."""
     yield from team.members
-    if team.lead:
-        yield team.lead
-    if team.manager:
-        yield team.manager
+    yield from team.leads

@@ -8,12 +8,6 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.settings_values import ApiAddress, Emoji, Secret, Shape
 
-PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "heic", "svg", "mp4", "mov")
-TEXTS = ("txt", "log", "md", "csv", "json", "xml", "yaml", "yml", "eml", "har", "zip")
-PAPERS = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp")
-FILE_TYPES = PICTURES + TEXTS + PAPERS
-"""What people send a service desk, and a service desk may open."""
-
 
 class SlackApp(Shape):
     """The desk's own app on Slack. Tokens and secrets come from the environment and are never shown."""
@@ -38,10 +32,6 @@ class SlackApp(Shape):
     )
     api_url: ApiAddress = Field("https://slack.com/api/", description="Where Slack's Web API is.")
     reaction: Emoji = Field("ticket", description="The emoji that makes a ticket of the message it is put on.")
-    file_size: int = Field(
-        20_000_000, ge=0, le=100_000_000, description="The largest file that is taken over, in bytes; 0: none is."
-    )
-    file_types: tuple[str, ...] = Field(FILE_TYPES, description="The types of file that are taken over.")
 
     @field_validator("client_id", mode="before")
     @classmethod

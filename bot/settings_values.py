@@ -30,20 +30,24 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ADDRESS = r"^https?://[^\s/]+"
 EMOJI = r"^[a-z0-9_+'-]{1,100}$"
 EMAIL = r"^$|^[^@\s]+@[^@\s]+$"
+GATEWAY = r"^$|^wss?://[^\s/]+"
 HANDLE = r"^[a-z0-9][a-z0-9._-]{0,62}$"
 HANDOVER = r"^((mon|tue|wed|thu|fri|sat|sun) )?\d{1,2}:\d\d$"
 PERSON = r"^person:[a-z0-9][a-z0-9._-]{0,62}$"
 PREFIX = r"^[A-Z][A-Z0-9]{0,9}$"
+SNOWFLAKE = r"^$|^[0-9]{1,20}$"
 WINDOW = r"^\d{1,2}:\d\d ?[-–] ?\d{1,2}:\d\d$"
 
 IN_WORDS = {
     ADDRESS: "must be an address that starts with http:// or https://",
     EMOJI: "must be the name of an emoji, like ticket",
     EMAIL: "must be an e-mail address, like ana@example.org",
+    GATEWAY: "must be an address that starts with wss:// or ws://",
     HANDLE: "must be a handle: small letters, digits, dots, dashes and underscores, like ana",
     HANDOVER: "must be a time like 09:00, or a day and a time like mon 09:00",
     PERSON: "person:HANDLE, like person:ana",
     PREFIX: "must be up to ten capital letters and digits, a letter first, like IT",
+    SNOWFLAKE: "must be an id of Discord's, which is a long number",
     WINDOW: "must be hours like 09:00-17:00",
 }
 """What a value that does not match a pattern should have been."""
@@ -133,6 +137,8 @@ Some = Annotated[Duration, AfterValidator(_some)]
 Room = Annotated[str, AfterValidator(_room)]
 RoomName = Annotated[str, AfterValidator(_room_name)]
 Handle = Annotated[str, Field(pattern=HANDLE)]
+RoleIds = dict[str, tuple[str, ...]]
+"""The ids of a platform's roles, by channel."""
 Person = Annotated[str, Field(pattern=PERSON)]
 Window = Annotated[str, Field(pattern=WINDOW), AfterValidator(_window_text)]
 Handover = Annotated[str, Field(pattern=HANDOVER), AfterValidator(_handover)]

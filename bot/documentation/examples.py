@@ -57,6 +57,10 @@ INTROS = {
     "slack": "The desk's own app on Slack; [slack.md](slack.md) goes through it step by step. Without `bot_token` and "
     "`client_id` the desk is not on Slack. Tokens and secrets belong in the environment "
     "(`FIRSTLINE_SLACK__BOT_TOKEN`, or `FIRSTLINE_SLACK__BOT_TOKEN_FILE`), never in the file, and are shown nowhere.",
+    "discord": "The desk's own bot on Discord. Without `token` the "
+    "desk is not on Discord. The token belongs in the environment (`FIRSTLINE_DISCORD__TOKEN`, or "
+    "`FIRSTLINE_DISCORD__TOKEN_FILE`), never in the file, and is shown nowhere.",
+    "files": "Which of the files that come with a message or a form are taken over, on every channel.",
     "reminders": "What happens by itself to tickets that wait for their requester, and to resolved ones. In working "
     "time of the team's calendar, so that 16h are two days of eight hours.",
     "knowledge": "Where articles come from, and when one is suggested.",
@@ -143,7 +147,13 @@ channels:
   slack: {escalations: C012AB3CD}
 """,
     "slack": """
-slack: {mode: socket, reaction: ticket, file_size: 20000000, file_types: [png, jpg, pdf, txt, log]}
+slack: {mode: socket, reaction: ticket}
+""",
+    "discord": """
+discord: {guild: 81384788765712384, tickets: help, reaction: "🎫"}
+""",
+    "files": """
+files: {size: 20000000, types: [png, jpg, pdf, txt, log]}
 """,
     "reminders": """
 reminders: {pending: [16h, 32h], give_up: 48h, close: 24h}

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from bot.documentation.examples import EXAMPLES, INTRODUCTION, INTROS
 from bot.settings import Settings, written_duration
+from bot.settings_discord import GatewayAddress, Reaction, Snowflake, VersionedAddress
 from bot.settings_values import (
     ApiAddress,
     Duration,
@@ -39,6 +40,10 @@ VALUES = (
     (Some, "duration"),
     (ApiAddress, "web address"),
     (Emoji, "emoji"),
+    (GatewayAddress, "WebSocket address"),
+    (Reaction, "emoji"),
+    (Snowflake, "id"),
+    (VersionedAddress, "web address"),
     (Secret, "secret"),
     (Email, "e-mail address"),
     (Handle, "handle"),

@@ -131,7 +131,7 @@ async def test_a_reaction_brings_the_files_of_the_thread(it: Company) -> None:
     [("tool.exe", b"MZ", "files of its type (.exe)"), ("big.png", b"x" * 2_001, "larger than 2 KB")],
 )
 async def test_what_is_not_taken_over_is_named_with_why(it: Company, name: str, content: bytes, why: str) -> None:
-    it.live = type(it.live)(it.file, it.environment | {"FIRSTLINE_SLACK__FILE_SIZE": "2000"})
+    it.live = type(it.live)(it.file, it.environment | {"FIRSTLINE_FILES__SIZE": "2000"})
     ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
     await ana.uploads("it-help", name, content, "look at this laptop")
     await it.settles()
