@@ -171,7 +171,7 @@ def _gauge(sla: Share) -> Iterator[str]:
     yield _arc(1.0, LINE)
     if sla.part:
         yield _arc(max(sla.part / sla.whole, 0.01), _verdict(sla))
-    yield _text(GAUGE_X, GAUGE_Y - 6, percent(sla), 30, INK if sla.whole else FAINT, "middle", 650)
+    yield _text(GAUGE_X, GAUGE_Y - 6, percent(sla), 30, INK if sla.whole else FAINT, "middle", 600)
     yield _text(
         GAUGE_X,
         GAUGE_Y + 24,
@@ -203,7 +203,7 @@ def _tile(x: float, label: str, of: Spread) -> Iterator[str]:
     number, unit = _amount(of.median)
     for y, words, size, ink in ((236, label, 11.5, SOFT), (291, unit, 11.5, SOFT), (313, _of(of.n), 11, FAINT)):
         yield _text(x + 46, y, words, size, ink, "middle")
-    yield _text(x + 46, 273, number, 28, INK if of.n else FAINT, "middle", 650)
+    yield _text(x + 46, 273, number, 28, INK if of.n else FAINT, "middle", 600)
 
 
 def _of(n: int) -> str:
