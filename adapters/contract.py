@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from bot.hearing import Hearing
     from bot.installations import Installations
+    from bot.leases import Leases
+    from bot.memory import Memory
     from bot.news import News
     from bot.registry import Registry
     from bot.settings import Settings
-    from bot.words import Card, File, Kept
+    from bot.words import Card, Dialog, File, Kept
 
 
 class Desk(Protocol):
@@ -26,6 +28,8 @@ class Desk(Protocol):
     installations: Installations
     hearing: Hearing
     news: News
+    memory: Memory
+    leases: Leases
 
     @property
     def settings(self) -> Settings: ...
@@ -37,6 +41,17 @@ class Desk(Protocol):
         """What is to be shown to the sender.
 
         Never raises for what people do; when it returns, what was asked is on disk.
+        """
+
+    def form(self, incoming: Incoming) -> Dialog | None:
+        """The dialog that would be the answer, without a look at the database; None where there is something to do."""
+
+    async def complete(
+        self, workspace: str, channel: str, sender: Sender, verb: str, field: str, words: str
+    ) -> list[tuple[str, str]]:
+        """The (value, label) pairs that fit what was typed of a command's field so far, the likeliest first.
+
+        Only what this person may see is among them. In a field that `suggests` they are articles, as `article:ID`.
         """
 
     async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
@@ -69,7 +84,10 @@ class Source(Protocol):
 
 
 class Adapter(Protocol):
-    """A channel. `send` may be called for a post again: with its `ref` it is edited in place."""
+    """A channel. `send` may be called for a post again: with its `ref` it is edited in place.
+
+    One that opens a place of its own for a ticket's talk says `gathers = True`, and is told who belongs there.
+    """
 
     name: str
 

@@ -64,6 +64,7 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
         facts=tuple(_work_facts(scene, ticket, clocks)),
         buttons=tuple(_work_buttons(ticket, status)),
         tone=_tone(scene, ticket, clocks),
+        over=status is Status.CLOSED,
     )
 
 
@@ -144,6 +145,7 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
         facts=tuple(facts),
         buttons=tuple(_requester_buttons(ticket, status)),
         tone="warning" if status is Status.PENDING else "plain" if status.open else "good",
+        over=status is Status.CLOSED,
     )
 
 
@@ -194,6 +196,15 @@ def announcement(ticket: Ticket, settings: Settings) -> Card:
     if ticket.merged_into:
         return Card(f"Known problem: {name}", f"It is part of {reference(ticket.merged_into, settings)} now.")
     return Card(f"Over: {name}", "Is it still broken for you? Ask for help with `/ticket`.", tone="good")
+
+
+def panel(settings: Settings) -> Card:
+    """What stands in a room for everybody who needs help."""
+    return Card(
+        f"Need help? Ask {settings.organisation.name}’s service desk",
+        "Say what is wrong, and you get a ticket with a number. Only you and those who help you read it.",
+        buttons=(Button("Ask for help", "ticket", style="primary"), Button("My tickets", "tickets")),
+    )
 
 
 def star_buttons(ticket: Ticket) -> list[Button]:

@@ -13,14 +13,17 @@ import structlog
 from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
-from bot import attachments, forms, people
+from bot import attachments, completion, forms, people
 from bot.cards import reference
 from bot.context import Context, Scene
 from bot.forms import TICKET, Form, Wrong
+from bot.granted import granted
 from bot.hearing import Hearing
 from bot.installations import Installations
 from bot.knowledge import Knowledge
+from bot.leases import Leases
 from bot.lifecycle import Refused
+from bot.memory import Memory
 from bot.news import News
 from bot.people import Denied, Role
 from bot.registry import Command, Registry
@@ -55,6 +58,7 @@ class Desk:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.installations = Installations(database, clock)
         self.hearing, self.news = Hearing(database), News(database)
+        self.memory, self.leases = Memory(database), Leases(database, clock)
         self._shelves: dict[str, Knowledge] = {}
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
@@ -136,14 +140,33 @@ class Desk:
             except Wrong:  # they did mean the longer verb
                 raise denied from None
 
-    async def _obey(self, command: Command, incoming: Incoming) -> Reply:
+    def form(self, incoming: Incoming) -> Dialog | None:
+        """The dialog that would be the answer, where what was asked lacks something: known at once, without a look at
+        the database. None where there is something to do, or to refuse.
+        """
+        command, text = self.registry.find(incoming.verb or "said", incoming.text)
+        if command is None or (command.hidden and _typed(incoming)):
+            return None
+        try:
+            return self._lacking(command, replace(incoming, text=text))[1]
+        except Wrong:
+            return None
+
+    def _lacking(self, command: Command, incoming: Incoming) -> tuple[dict[str, str], Dialog | None]:
+        """The answers, with those in the words, and the dialog that asks for what is missing."""
         answers = dict(incoming.answers)
         in_thread = bool(incoming.at.thread)
         if incoming.text and command.verb != "said":
             answers = forms.parse(command.form, incoming.text, answers, self.settings, in_thread=in_thread)
-        lacking = forms.missing(command.form, answers, ticket_known=in_thread)
-        if lacking and not incoming.submitted:
-            return Reply(form=self._dialog(command, answers, {}, in_thread=in_thread))
+        if incoming.submitted or not forms.missing(command.form, answers, ticket_known=in_thread):
+            return answers, None
+        return answers, self._dialog(command, answers, {}, in_thread=in_thread)
+
+    async def _obey(self, command: Command, incoming: Incoming) -> Reply:
+        answers, dialog = self._lacking(command, incoming)
+        if dialog:
+            return Reply(form=dialog)
+        in_thread = bool(incoming.at.thread)
         asked = (
             None if in_thread and "ticket" not in answers and command.about_ticket else self._filled(command, answers)
         )
@@ -202,7 +225,7 @@ class Desk:
         if command.about_ticket:
             asked = self._find_ticket(context, command, answers, asked, reading=command.reads)
         else:
-            context.roles = people.desk_roles(context.sender.id, self.settings)
+            context.roles = people.desk_roles(context.sender.id, context.settings)
             people.authorize(context.roles, command.needs, f"“{command.verb}”")
         reply = command.handler(context, asked)
         if not command.reads and not reply.early:
@@ -219,7 +242,7 @@ class Desk:
             db=db,
             now=now,
             workspace=incoming.workspace,
-            settings=settings,
+            settings=granted(settings, sender.id, incoming.at.channel, incoming.sender.roles),
             worktime=self.worktime,
             sender=sender,
             at=incoming.at,
@@ -244,7 +267,7 @@ class Desk:
             ticket = tickets.locked(context.db, context.workspace, number)
         roles = Role.OUTSIDER
         if ticket:
-            roles = people.ticket_roles(context.db, context.sender.id, ticket, self.settings, context.now)
+            roles = people.ticket_roles(context.db, context.sender.id, ticket, context.settings, context.now)
         if ticket is None or (roles is Role.OUTSIDER and Role.OUTSIDER not in command.needs):
             raise Wrong(f"There is no ticket {reference(number, self.settings)} that you may see.", "ticket")
         people.authorize(roles, command.needs, f"“{command.verb}” on {reference(ticket, self.settings)}")
@@ -289,16 +312,39 @@ class Desk:
         buttons = (Button(knowledge.titles[hit.article_id], "kb show", {"article": hit.article_id}) for hit in hits)
         return Card("This may help", buttons=tuple(buttons))
 
+    async def complete(
+        self, workspace: str, channel: str, sender: Sender, verb: str, field: str, words: str
+    ) -> list[tuple[str, str]]:
+        """The (value, label) pairs that fit what was typed of a command's field so far, the likeliest first.
+
+        Only what this person may see is among them. In a field that `suggests` they are articles, as `article:ID`.
+        """
+        command = self.registry.commands.get(verb)
+        ask = forms.asks(command.form)[field][0] if command and field in forms.asks(command.form) else None
+        if command is None or ask is None:
+            return []
+        if ask.kind == "ticket":
+            return await self.database.read(
+                lambda db: completion.tickets(self._scene(db, workspace), command, channel, sender, words)
+            )
+        if field in (command.suggests, "article"):
+            prefix = "article:" if field == command.suggests else ""
+            found = await asyncio.to_thread(completion.articles, self.knowledge_of(workspace), words)
+            return [(f"{prefix}{id}", title) for id, title in found]
+        return completion.choices(forms.choices_of(ask, self.settings), words)
+
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
 
         def read(db: Session) -> Kept | None:
-            now, settings = self.now(), self.settings
-            scene = Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=self.worktime)
-            person = people.recognised(db, workspace, channel, Sender(sender), settings, now)
+            scene = self._scene(db, workspace)
+            person = people.recognised(db, workspace, channel, Sender(sender), scene.settings, scene.now)
             return attachments.readable(scene, person.id, id)
 
         return await self.database.read(read)
+
+    def _scene(self, db: Session, workspace: str) -> Scene:
+        return Scene(db=db, now=self.now(), workspace=workspace, settings=self.settings, worktime=self.worktime)
 
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day) and look at all that is due. In a demo only."""
@@ -328,7 +374,7 @@ class Desk:
         person = await self.database.read(
             lambda db: people.recognised(db, workspace, channel, sender, self.settings, self.now())
         )
-        roles = people.desk_roles(person.id, self.settings)
+        roles = people.desk_roles(person.id, granted(self.settings, person.id, channel, sender.roles))
         return frozenset(c.verb for c in self.registry.visible() if c.needs & (roles | Role.WATCHER))
 
 

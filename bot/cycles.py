@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due, library, people, surge
+from bot import audit, due, library, people, places, surge
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
@@ -215,12 +215,17 @@ class Heartbeat:
             log.info("settings taken up")
             for workspace in await self.desk.installations.workspaces():
                 await self._enrol(workspace, settings, now)
+                await self._say_panels(workspace)
             await self._retime_all()
             await database.write(lambda db: tickets.keep(db, WORKSPACE, SETTINGS, digest))
         self._in_force = settings
 
     async def _enrol(self, workspace: str, settings: Settings, now: datetime) -> None:
         await self.desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
+
+    async def _say_panels(self, workspace: str) -> None:
+        stage = self._stage(self.desk.now())
+        await self.desk.database.write(lambda db: places.panels(stage(db, workspace)))
 
     async def _retime_all(self) -> None:
         behind: tuple[str, int] | None = ("", 0)

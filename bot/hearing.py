@@ -25,16 +25,16 @@ class Hearing:
 
     async def until(self, workspace: str, channel: str) -> datetime | None:
         """None where it was never listened to."""
-        kept = await self._database.read(lambda db: tickets.state(db, workspace, _name(channel)))
+        kept = await self._database.read(lambda db: tickets.state(db, workspace, _until_name(channel)))
         return datetime.fromisoformat(kept) if kept else None
 
     async def keep(self, workspace: str, channel: str, until: datetime) -> None:
         """All replicas keep one instant, the latest."""
 
         def forward(db: Session) -> None:
-            kept = tickets.state(db, workspace, _name(channel))
+            kept = tickets.state(db, workspace, _until_name(channel))
             if not kept or datetime.fromisoformat(kept) < until:
-                tickets.keep(db, workspace, _name(channel), until.isoformat())
+                tickets.keep(db, workspace, _until_name(channel), until.isoformat())
 
         await self._database.write(forward)
 
@@ -54,14 +54,22 @@ class Hearing:
 
     async def rooms(self, workspace: str, channel: str) -> dict[str, str]:
         """The platform's ids of rooms, by the names under which they were found."""
-        kept = await self._database.read(lambda db: tickets.state(db, workspace, _rooms(channel)))
+        kept = await self._database.read(lambda db: tickets.state(db, workspace, _rooms_name(channel)))
         found: dict[str, str] = from_json(kept) if kept else {}
         return found
 
     async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None:
         """Keep them, in place of those before."""
         made = to_json(rooms).decode()
-        await self._database.write(lambda db: tickets.keep(db, workspace, _rooms(channel), made))
+        await self._database.write(lambda db: tickets.keep(db, workspace, _rooms_name(channel), made))
+
+    async def home(self, workspace: str, channel: str, thread: str) -> str:
+        """The room in which a thread is a ticket's, whatever the platform says where it is; "" where it is none's."""
+        return await self._database.read(lambda db: rows.home(db, workspace, channel, thread))
+
+    async def under(self, workspace: str, channel: str, room: str, message: str) -> str:
+        """The thread that a message of the desk's in somebody's talk (`room`) belongs to; "" where to none."""
+        return await self._database.read(lambda db: rows.under(db, workspace, channel, room, message))
 
     async def room(self, workspace: str, channel: str, names: Sequence[str], messages: Collection[str]) -> str:
         """That of a room's names under which one of these messages is a ticket's, or has its thread; else the first."""
@@ -72,9 +80,9 @@ class Hearing:
         return await self._database.read(find) if len(names) > 1 else names[0]
 
 
-def _rooms(channel: str) -> str:
+def _rooms_name(channel: str) -> str:
     return f"{channel} rooms"
 
 
-def _name(channel: str) -> str:
+def _until_name(channel: str) -> str:
     return f"{channel} heard until"

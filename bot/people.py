@@ -70,7 +70,7 @@ def desk_roles(person: str, settings: Settings) -> Role:
     for team in settings.teams.values():
         if person in team.members:
             roles |= Role.AGENT
-        if person in (team.lead, team.manager):
+        if person in team.leads:
             roles |= Role.LEAD
     return roles
 
@@ -87,7 +87,7 @@ def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, n
         roles |= Role.ADMIN
     if person in team.members or (person == ticket.owner and works_here(person, settings)):
         roles |= Role.AGENT
-    if person in (team.lead, team.manager):
+    if person in team.leads:
         roles |= Role.LEAD
     if person == ticket.requester:
         roles |= Role.REQUESTER

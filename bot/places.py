@@ -154,6 +154,13 @@ def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, u
     return True
 
 
+def panels(scene: Scene) -> None:
+    """Where the settings want one, let a message stand that offers help."""
+    card = cards.panel(scene.settings)
+    rooms = [Address(name, channel.panel) for name, channel in scene.settings.channels.items() if channel.panel]
+    say(scene, *(Wanted(f"panel:{room}", room, card) for room in rooms))
+
+
 def announce(scene: Scene, ticket: Ticket) -> None:
     """Say where people ask that it is a known problem, with the button by which they join; when it ends, say that."""
     card = cards.announcement(ticket, scene.settings)

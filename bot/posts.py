@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot import people
 from bot.context import Scene
+from bot.members import members
 from bot.settings import Settings
 from bot.words import WORKSPACE, Address, Card, Kept, Post, SendFailed
 from bot.words_json import card_from_json, card_to_json
@@ -133,7 +134,7 @@ class Deliverer:
         claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH))
         if not claimed:
             return 0
-        ready = await self._database.read(lambda db: [_prepared(db, row, settings) for row in claimed])
+        ready = await self._database.read(lambda db: [self._prepared(db, row, settings) for row in claimed])
         rooms: dict[Place, list[tuple[Row, Post]]] = {}
         for row, post in ready:
             rooms.setdefault((row.workspace, row.channel, row.room), []).append((row, post))
@@ -210,6 +211,13 @@ class Deliverer:
             log.exception("send failed", key=row.key, channel=row.channel)
             return Outcome(row, failed=SendFailed(f"{type(error).__name__}: {error}"))
 
+    def _prepared(self, db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
+        post = _read(db, row, settings)
+        first = not (row.ref or post.at.thread)
+        if first and getattr(self.adapters.get(row.channel), "gathers", False):
+            post = replace(post, members=members(db, row, settings))
+        return row, post
+
     async def _with_files(self, post: Post) -> Post:
         """The post with the content of its files, which is read only now: a batch of them may be large."""
         if not post.card.files:
@@ -225,7 +233,7 @@ def whole(db: Session, workspace: str, id: int) -> Kept | None:
     return found and Kept(id, found[0].name, found[0].type, found[1])
 
 
-def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
+def _read(db: Session, row: Row, settings: Settings) -> Post:
     card = card_from_json(from_json(row.card))
     thread = row.thread
     if row.under and not thread:
@@ -234,7 +242,7 @@ def _prepared(db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
             row.under = ""
     mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in card.mentions)
     at = Address(row.channel, row.room, thread)
-    return row, Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
+    return Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
 
 
 def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None:

@@ -46,13 +46,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who did something, as the platform tells it. `email` only when the platform has verified it."""
+    """Who did something, as the platform tells it. `email` only when the platform has verified it.
+
+    `roles` are the platform's ids of their roles there, as they were when they did it.
+    """
 
     id: str
     name: str = ""
     email: str = ""
     zone: str = ""
     bot: bool = False
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Card:
     """A message of the desk's: title, Markdown body, facts, buttons. `mentions` are person ids to be pinged.
 
     `picture` is an SVG document, `files` are kept ones by their ids. Text of people never pings, whatever it holds:
-    only `mentions` do.
+    only `mentions` do. `over`: nothing more is to be said in its thread.
     """
 
     title: str = ""
@@ -152,6 +156,7 @@ class Card:
     tone: Tone = "plain"
     picture: str = ""
     files: tuple[int, ...] = ()
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,7 @@ class Reply:
     """The answer to an Incoming, shown at once: a card or a dialog, to the sender alone unless `private` is False.
 
     `sections` stand below the card, where it is the head of a page (the verb `home`).
+    `documents` are files that were made for this answer (their id is 0).
     `follow` is what the adapter asks the desk next, when the reply has been shown: its reply replaces this one.
     `lost`: the database did not take it, so that a platform which delivers again should do so. `early`: nothing is
     known of what it is about, and nothing was remembered; where deliveries may overtake each other, the same one is
@@ -216,6 +222,7 @@ class Reply:
     form: Dialog | None = None
     private: bool = True
     sections: tuple[Section, ...] = ()
+    documents: tuple[Kept, ...] = ()
     follow: Incoming | None = None
     failed: bool = False
     lost: bool = False
@@ -236,6 +243,7 @@ class Post:
 
     `ref` is the platform's name of the message when it stands already: edit it there. Before `since` (aware) nobody
     wanted it, so that it cannot stand there from before. `files` are those of the card, with their content.
+    `members` are the platform's ids of those who belong in a place that is opened for it, its reader first.
     """
 
     key: str
@@ -247,6 +255,7 @@ class Post:
     workspace: str = WORKSPACE
     since: datetime | None = None
     files: tuple[Kept, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 class SendFailed(Exception):

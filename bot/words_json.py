@@ -20,6 +20,7 @@ def card_to_json(card: Card) -> dict[str, Any]:
         "tone": card.tone if card.tone != "plain" else "",
         "picture": card.picture,
         "files": list(card.files),
+        "over": card.over,
     }
     return {name: value for name, value in plain.items() if value}
 
@@ -35,6 +36,7 @@ def card_from_json(plain: Mapping[str, Any]) -> Card:
         tone=plain.get("tone", "plain"),
         picture=plain.get("picture", ""),
         files=tuple(plain.get("files", ())),
+        over=plain.get("over", False),
     )
 
 

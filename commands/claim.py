@@ -10,6 +10,7 @@ from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move
 from bot.people import WORKERS
 from bot.registry import command
+from bot.settings import staff
 from bot.timeline import record
 from bot.words import Button, Card, Reply, tell
 from commands import assignment
@@ -87,7 +88,7 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
 
 def _must_be_in_the_team(ctx: Context, person: str, name: str) -> None:
     team = ctx.settings.teams.get(ctx.the_ticket.team)
-    if team is not None and person not in (*team.members, team.lead, team.manager):
+    if team is not None and person not in staff(team):
         names = ", ".join(places.their_name(ctx, member) for member in team.members) or "nobody yet"
         raise Wrong(
             f"{name} is not in {team.name}. It has: {names}. Change the category to move the ticket to another team.",

@@ -38,6 +38,10 @@ class Sought(Form):
     words: Annotated[str, Ask("Words", hint="printer third floor", limit=200)]
 
 
+class Whose(Form):
+    person: Annotated[str, Ask("Person", "person", hint="@ana", limit=120)]
+
+
 class Queued(Form):
     team: Annotated[str, Ask("Team", "choice", choices=team_choices)] = ""
 
@@ -101,9 +105,7 @@ def status(ctx: Context, asked: Followed) -> Reply:
     """The requester's side sees public entries only, whatever else there is (BEHAVIOUR 17)."""
     ticket = ctx.the_ticket
     clocks = read_clocks(ctx, ticket)
-    entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
-    if ctx.roles is Role.WATCHER and ctx.sender.id != ticket.submitter:
-        entries = [entry for entry in entries if _for_the_joined(ctx, entry)]
+    entries = readable(ctx)
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
@@ -111,6 +113,15 @@ def status(ctx: Context, asked: Followed) -> Reply:
     if ticket.resolution:
         body = f"{body}\n\n**Resolution:** {ticket.resolution}".strip()
     return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
+
+
+def readable(ctx: Context) -> list[Entry]:
+    """What the sender may read of the ticket's timeline, in order: internal entries for its workers alone."""
+    ticket = ctx.the_ticket
+    entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
+    if ctx.roles is Role.WATCHER and ctx.sender.id != ticket.submitter:
+        return [entry for entry in entries if _for_the_joined(ctx, entry)]
+    return entries
 
 
 def _for_the_joined(ctx: Context, entry: Entry) -> bool:
@@ -137,10 +148,11 @@ def _told(ctx: Context, entry: Entry, limit: int, files: Iterable[Kept]) -> str:
     if entry.kind in SPOKEN:
         with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
         return f"{who} {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}{with_files}"
-    return f"- {who} {_happened(ctx, entry)} {moment(entry.at)}"
+    return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
 
 
-def _happened(ctx: Context, entry: Entry) -> str:
+def happened(ctx: Context, entry: Entry) -> str:
+    """What an entry that is no talk says that somebody did."""
     match entry.kind:
         case "status":
             return f"moved it to {Status(entry.data['to']).label}"
@@ -188,6 +200,28 @@ def find(ctx: Context, asked: Sought) -> Reply:
     return Reply(
         Card(f"Tickets with “{one_line(asked.words, 60)}”", _listed(ctx, found), buttons=_status_buttons(ctx, found))
     )
+
+
+@command(
+    "tickets of",
+    "Show somebody’s tickets",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Whose,
+    reads=True,
+    sample="@ana",
+)
+def theirs(ctx: Context, asked: Whose) -> Reply:
+    """Only those that the sender may see are shown."""
+    who = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    found = [
+        ticket
+        for ticket in rows.of_requester(ctx.db, ctx.workspace, who.id)
+        if people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now) is not Role.OUTSIDER
+    ]
+    if not found:
+        return Reply(Card(f"No tickets of {one_line(who.name, 60)}", "None of theirs that you may see."))
+    return Reply(Card(f"Tickets of {one_line(who.name, 60)}", _listed(ctx, found), buttons=_status_buttons(ctx, found)))
 
 
 @command(

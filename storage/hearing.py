@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, or_, select
 
-from storage.tables import Entry, Identity, Link, Ticket
+from storage.tables import TALKED, Entry, Identity, Link, Post, Ticket
 
 IN_ONE = 500
 """Messages that are looked up with one statement: SQLite takes no more than some thousands of values."""
@@ -43,3 +44,19 @@ def people(db: Session, workspace: str, channel: str, most: int) -> list[str]:
     """The ids that people have on a channel."""
     found = select(Identity.external).where(Identity.workspace == workspace, Identity.channel == channel)
     return list(db.exec(found.order_by(col(Identity.external)).limit(most)).all())
+
+
+def home(db: Session, workspace: str, channel: str, thread: str) -> str:
+    """The room of a channel in which a thread is a ticket's; "" where it is none's."""
+    known = select(Link.room).where(Link.workspace == workspace, Link.channel == channel, Link.thread == thread)
+    return db.exec(known.order_by(col(Link.room))).first() or ""
+
+
+def under(db: Session, workspace: str, channel: str, room: str, message: str) -> str:
+    """The thread that a message of the desk's in somebody's talk belongs to; "" where it belongs to none."""
+    here = Post.workspace == workspace, Post.channel == channel, Post.room == room
+    post = db.exec(select(Post).where(*here, Post.ref == message, sql(TALKED))).first()  # as its partial index says it
+    if post is None:
+        return ""
+    above = db.get(Post, (workspace, post.under)) if post.under else None
+    return post.thread or (above.ref if above else "") or (message if post.side else "")

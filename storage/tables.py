@@ -16,6 +16,8 @@ from sqlmodel import Field, SQLModel
 
 BREACHED = "state = 'running' AND breached"
 UNWATCHED = "state = 'running' AND next_at IS NULL AND NOT breached"
+TALKED = "substr(room, 1, 1) = '@' AND ref <> ''"
+"""What stands in the talk with one person."""
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
 
@@ -187,6 +189,7 @@ class Link(SQLModel, table=True):
         CheckConstraint("side IN ('requester', 'agents')", name="ck_link_side"),
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         Index("ix_link_ticket", "workspace", "ticket"),
+        Index("ix_link_thread", "workspace", "channel", "thread"),
     )
 
 
@@ -300,6 +303,7 @@ class Post(SQLModel, table=True):
         Index("ix_post_parked", "workspace", "key", **_where("parked <> ''")),
         Index("ix_post_under", "workspace", "under", **_where("next_at IS NOT NULL AND under <> ''")),
         Index("ix_post_ticket", "workspace", "ticket"),
+        Index("ix_post_talk", "workspace", "channel", "room", "ref", **_where(TALKED)),
     )
 
 
@@ -419,6 +423,14 @@ class State(SQLModel, table=True):
     workspace: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     value: str
+
+
+class Lease(SQLModel, table=True):
+    """What one replica at a time may do, such as holding a chat's gateway: whose turn it is, and until when."""
+
+    name: str = Field(primary_key=True)
+    owner: str
+    until: datetime
 
 
 class Installation(SQLModel, table=True):

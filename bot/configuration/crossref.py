@@ -59,6 +59,8 @@ def unknown(settings: Settings, declared: Known) -> Iterator[Finding]:
 def references(settings: Settings) -> Iterator[Reference]:
     """Every use of a declared name; the name is "" where it was left out."""
     yield from _listed(("admins",), "people", settings.admins)
+    for channel in settings.admin_roles:
+        yield Reference(("admin_roles", channel), "channels", channel)
     yield Reference(("default_team",), "teams", settings.default_team)
     for key, team in settings.teams.items():
         yield from _in_team(("teams", key), team)
@@ -78,12 +80,14 @@ def references(settings: Settings) -> Iterator[Reference]:
 def _in_team(at: Path, team: Team) -> Iterator[Reference]:
     yield Reference((*at, "lead"), "people", team.lead or "")
     yield Reference((*at, "manager"), "people", team.manager or "")
+    yield from _listed((*at, "deputies"), "people", team.deputies)
     yield Reference((*at, "on_call"), "on_call", team.on_call or "")
     yield Reference((*at, "calendar"), "calendars", team.calendar)
     for member in team.members:
         yield Reference((*at, "members", member), "people", member)
-    for channel in team.user_groups:
-        yield Reference((*at, "user_groups", channel), "channels", channel)
+    for name in ("user_groups", "agent_roles", "lead_roles"):
+        for channel in getattr(team, name):
+            yield Reference((*at, name, channel), "channels", channel)
     yield from _rooms((*at, "triage"), team.triage)
 
 
