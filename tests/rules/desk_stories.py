@@ -83,10 +83,12 @@ class Story:
         """What a start does with the people of the settings."""
         await self.database.write(lambda db: people.enrol(db, "main", self.settings, self.now))
 
-    async def says(self, who: str, verb: str, text: str = "", **more: Any) -> Reply:
+    async def says(self, who: str, verb: str, text: str = "", *, sender_as: Sender | None = None, **more: Any) -> Reply:
+        """`sender_as` is what the platform tells of them, where that is more than their id."""
         self.said += 1
         more.setdefault("at", Address("web", f"@{who}"))
-        return await self.desk.receive(Incoming(f"d{self.said}", Sender(who), verb=verb, text=text, **more))
+        sender = sender_as or Sender(who)
+        return await self.desk.receive(Incoming(f"d{self.said}", sender, verb=verb, text=text, **more))
 
     async def clicks(self, who: str, button: Button) -> Reply:
         return await self.says(who, button.verb, answers=button.answers)

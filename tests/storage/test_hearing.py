@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.hearing import Hearing
 from storage import timeline
 from storage.database import Database
-from storage.posts import link
+from storage.posts import link, want
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, entry
 
 
@@ -45,3 +45,38 @@ async def test_people_with_whom_there_may_be_a_talk(database: Database) -> None:
     await database.write(add_person)
     assert await Hearing(database).people("w", "web") == ["web-ann"]
     assert await Hearing(database).people("w", "slack") == []
+
+
+async def test_a_thread_is_found_by_its_name_alone(database: Database) -> None:
+    """On Discord a thread is a channel of its own, and does not say in which of the desk's rooms it is."""
+
+    def write(db: Session) -> None:
+        add_person(db)
+        link(db, "w", "discord", "@7", "900", add_ticket(db), "requester")
+
+    await database.write(write)
+    hearing = Hearing(database)
+    assert await hearing.home("w", "discord", "900") == "@7"
+    assert await hearing.home("w", "discord", "901") == "" == await hearing.home("w", "slack", "900")
+
+
+async def test_an_answer_to_any_message_of_a_ticket_in_a_talk_is_the_tickets(database: Database) -> None:
+    """BEHAVIOUR 18: in a talk without threads people answer a message: its card's, or of a line under it."""
+
+    def write(db: Session) -> None:
+        add_person(db)
+        number = add_ticket(db)
+        for key, ref, more in (
+            ("mine:1", "100", {"side": "requester", "ticket": number}),
+            ("said:1", "101", {"under": "mine:1", "ticket": number}),
+            ("said:2", "102", {"thread": "77", "ticket": number}),
+            ("watch:1", "103", {"ticket": number}),
+        ):
+            at = {"channel": "discord", "room": "@7", "card": "{}", "created_at": NOW, "wanted_at": NOW}
+            want(db, [{"workspace": "w", "key": key, "ref": ref, **at, **more}])
+
+    await database.write(write)
+    hearing = Hearing(database)
+    found = [await hearing.under("w", "discord", "@7", message) for message in ("100", "101", "102", "103", "999")]
+    assert found == ["100", "100", "77", "", ""]
+    assert await hearing.under("w", "discord", "@8", "100") == ""

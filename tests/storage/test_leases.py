@@ -1,0 +1,59 @@
+"""What one replica at a time may do, on both databases; and the small texts that replicas share."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.leases import Leases
+from bot.memory import ASIDE, Memory
+from storage import leases as rows
+from storage.database import Database
+from tests.storage.rows import NOW
+
+
+async def test_one_has_it_until_it_runs_out_or_is_given_back(sqlite_database: Database) -> None:
+    now = [NOW]
+    leases = Leases(sqlite_database, lambda: now[0])
+    assert await leases.take("shard 0", "a", 5)
+    assert not await leases.take("shard 0", "b", 5)
+    assert await leases.take("shard 1", "b", 5), "each name is a lease of its own"
+    now[0] += timedelta(seconds=4)
+    assert await leases.take("shard 0", "a", 5), "who has it renews it"
+    now[0] += timedelta(seconds=4)
+    assert not await leases.take("shard 0", "b", 5)
+    now[0] += timedelta(seconds=1)
+    assert await leases.take("shard 0", "b", 5), "it has run out"
+    assert not await leases.take("shard 0", "a", 5)
+    await leases.give_back("shard 0", "a")
+    assert not await leases.take("shard 0", "a", 5), "nobody gives back another's"
+    await leases.give_back("shard 0", "b")
+    assert await leases.take("shard 0", "a", 5)
+
+
+async def test_of_many_at_once_one_has_it(database: Database) -> None:
+    leases = Leases(database, lambda: NOW)
+    for name in ("first", "second"):
+        taken = await asyncio.gather(*(leases.take(name, f"replica {n}", 60) for n in range(12)))
+        assert sum(taken) == 1
+    again = await asyncio.gather(*(leases.take("first", f"replica {n}", 60) for n in range(12)))
+    assert sum(again) == 1, "the one who has it, and nobody else"
+
+
+async def test_replicas_go_by_the_databases_clock(postgres_database: Database) -> None:
+    """A replica whose clock is wrong neither takes what another holds nor keeps what has run out."""
+    ahead, behind = Leases(postgres_database, lambda: NOW + timedelta(days=1)), Leases(postgres_database, lambda: NOW)
+    assert await behind.take("shard 0", "behind", 60)
+    assert not await ahead.take("shard 0", "ahead", 60)
+    assert await postgres_database.write(lambda db: rows.take(db, "shard 0", "behind", NOW, timedelta(seconds=-1)))
+    assert await ahead.take("shard 0", "ahead", 60)
+
+
+async def test_what_is_kept_is_there_for_every_replica(database: Database) -> None:
+    memory = Memory(database)
+    assert await memory.get("w", "commands") == ""
+    await memory.keep("w", "commands", "1")
+    await memory.keep("w", "commands", "2")
+    assert await Memory(database).get("w", "commands") == "2"
+    assert await memory.get("other", "commands") == ""
+    name = await memory.aside("w", "x" * 5000)
+    assert len(name) <= 24 and name == await memory.aside("w", "x" * 5000), "the same text has the same name"
+    assert await memory.get("w", f"{ASIDE}{name}") == "x" * 5000
