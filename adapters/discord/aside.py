@@ -1,0 +1,34 @@
+"""What is too long for a custom id is put aside: a verb with its answers, under a short name made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from pydantic_core import from_json, to_json
+
+ASIDE = "aside:"
+
+
+class Memory(Protocol):
+    """Keeps small texts over restarts and for all replicas; see bot.memory."""
+
+    async def get(self, workspace: str, name: str) -> str: ...
+
+    async def keep(self, workspace: str, name: str, text: str) -> None: ...
+
+    async def aside(self, workspace: str, text: str) -> str: ...
+
+
+async def put(memory: Memory, workspace: str, verb: str, answers: Mapping[str, str]) -> str:
+    """The name under which they can be taken up again, as often as somebody presses."""
+    return await memory.aside(workspace, to_json([verb, dict(sorted(answers.items()))]).decode())
+
+
+async def taken(memory: Memory, workspace: str, name: str) -> tuple[str, dict[str, str]] | None:
+    """(verb, answers) that were put aside under a name; None where nothing was."""
+    kept = await memory.get(workspace, f"{ASIDE}{name}")
+    if not kept:
+        return None
+    verb, answers = from_json(kept)
+    return str(verb), dict(answers)

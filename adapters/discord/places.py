@@ -1,0 +1,228 @@
+"""Discord's channel ids and the rooms of the settings, which may name a channel: `triage-it` is 1086…; who is where."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Protocol
+
+from discord.http import Route
+
+from adapters.discord.aside import Memory
+from adapters.discord.calls import Calls
+from adapters.discord.faults import UNKNOWN_CHANNEL, Fault
+from bot.settings import Settings
+from bot.words import WORKSPACE, Address
+
+CHANNEL = "discord"
+"""This channel's name in addresses and settings."""
+
+ID = re.compile(r"\d{15,20}")
+AGAIN = 60.0
+"""Seconds until a name that was not there is looked for again."""
+
+TALKED_IN = frozenset([0, 2, 5, 13, 15, 16])
+"""Types of channels that a room can be: text, voice, announcements, stage, forum, media."""
+FORUMS = frozenset([15, 16])
+THREADS = frozenset([10, 11, 12])
+MANY = 5_000
+
+
+class Rooms(Protocol):
+    """Keeps under which name which channel was found, by workspace: a channel's name changes, its id never."""
+
+    async def rooms(self, workspace: str, channel: str) -> Mapping[str, str]: ...
+
+    async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of the server's. `tags` are the ids of a forum's tags by their names in lower case."""
+
+    id: int
+    name: str
+    type: int
+    tags: Mapping[str, int]
+
+    @property
+    def forum(self) -> bool:
+        return self.type in FORUMS
+
+
+class Places:
+    """The server's channels, under the names that the settings give them, and the bot's talks with people.
+
+    A channel that is called something else by now goes on under the name that it had: tickets are talked about there.
+    `rooms` and `memory` remember over restarts, once there is a desk.
+    """
+
+    rooms: Rooms | None = None
+    memory: Memory | None = None
+
+    def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
+        self._calls, self._settings, self._now = calls, settings, now
+        self._ids: dict[str, int] = {}
+        self._channels: dict[int, Channel] = {}
+        self._threads: dict[int, bool] = {}
+        self._talks: dict[str, int] = {}
+        self._looked: dict[str, float] = {}
+        self._looking = asyncio.Lock()
+
+    async def channel(self, room: str) -> int:
+        """The channel id of a room; Fault when there is no such room for the bot."""
+        if room.startswith("@"):
+            return await self.talk(room.removeprefix("@"))
+        if ID.fullmatch(room):
+            return int(room)
+        if room not in self._ids:
+            await self._look(room)
+        if room not in self._ids:
+            raise Fault(f"there is no channel {room!r} that the bot sees", UNKNOWN_CHANNEL, final=True)
+        return self._ids[room]
+
+    async def about(self, room: str) -> Channel:
+        """A room's channel with what is known of it."""
+        id = await self.channel(room)
+        if id not in self._channels:
+            found = await self._calls.ask(Route("GET", "/channels/{channel_id}", channel_id=id))
+            self._channels[id] = _channel(found)
+        return self._channels[id]
+
+    async def name(self, channel_id: int) -> str:
+        """The room of a channel: the name or the id under which the settings know it, or its id."""
+        written = named_rooms(self._settings())
+        if str(channel_id) in written:
+            return str(channel_id)
+        missing = [room for room in written if not ID.fullmatch(room) and room not in self._ids]
+        if missing:
+            await self._look(*missing)
+        former = (room for room, id in self._ids.items() if id == channel_id)
+        return next((room for room in written if self._ids.get(room) == channel_id), next(former, str(channel_id)))
+
+    async def tickets(self) -> Channel | None:
+        """The channel of people's private threads; None where the settings have none."""
+        room = self._settings().discord.tickets.removeprefix("#")
+        return await self.about(room) if room else None
+
+    async def is_thread(self, id: int) -> bool:
+        """Whether this is a thread's id, and no message's."""
+        if id not in self._threads:
+            if len(self._threads) > MANY:
+                self._threads.clear()
+            try:
+                found = await self._calls.ask(Route("GET", "/channels/{channel_id}", channel_id=id))
+                self._threads[id] = found.get("type") in THREADS
+            except Fault as fault:
+                if fault.status not in (400, 403, 404):
+                    raise
+                self._threads[id] = False
+        return self._threads[id]
+
+    def know_thread(self, id: int) -> None:
+        """It has just been opened."""
+        self._threads[id] = True
+
+    async def talk(self, user: str) -> int:
+        """The channel of the bot's talk with somebody: their direct messages, or a thread that they have instead."""
+        if user not in self._talks:
+            thread = await self._remembered(f"discord talk @{user}")
+            self._talks[user] = int(thread) if thread else await self._direct(user)
+        return self._talks[user]
+
+    async def use_thread(self, user: str, thread: int) -> None:
+        """From now on a thread is the bot's talk with somebody."""
+        self._talks[user] = thread
+        self.know_thread(thread)
+        if self.memory is not None:
+            await self.memory.keep(WORKSPACE, f"discord talk @{user}", str(thread))
+            await self.memory.keep(WORKSPACE, f"discord talk {thread}", f"@{user}")
+
+    async def talk_of(self, thread: int) -> str:
+        """The room `@USER` whose talk with the bot this thread is; "" where it is nobody's."""
+        return await self._remembered(f"discord talk {thread}")
+
+    async def forget_talk(self, user: str) -> None:
+        """Their thread is gone."""
+        thread = self._talks.pop(user, None)
+        if self.memory is not None and thread is not None and await self._remembered(f"discord talk @{user}"):
+            await self.memory.keep(WORKSPACE, f"discord talk @{user}", "")
+
+    def forget(self, room: str) -> None:
+        """The room's channel is another one now, or none."""
+        self._channels.pop(self._ids.pop(room, 0), None)
+        self._looked.pop(room, None)
+
+    async def _remembered(self, name: str) -> str:
+        return await self.memory.get(WORKSPACE, name) if self.memory is not None else ""
+
+    async def _direct(self, user: str) -> int:
+        if not ID.fullmatch(user):
+            raise Fault(f"{user!r} is nobody on Discord", final=True)
+        opened = await self._calls.ask(Route("POST", "/users/@me/channels"), json={"recipient_id": int(user)})
+        return int(opened["id"])
+
+    async def _look(self, *rooms: str) -> None:
+        """Find channels by their names; not more often than once a minute where one is not there."""
+        async with self._looking:
+            now = self._now()
+            wanted = {room for room in rooms if room not in self._ids and now >= self._looked.get(room, 0.0)}
+            if not wanted:
+                return
+            await self._read({*rooms, *named_rooms(self._settings())})
+            await self._recall()
+            self._looked |= dict.fromkeys(wanted - self._ids.keys(), now + AGAIN)
+
+    async def _read(self, wanted: set[str]) -> None:
+        await self._calls.ready()
+        listed = await self._calls.ask(Route("GET", "/guilds/{guild_id}/channels", guild_id=self._calls.guild))
+        found = [_channel(told) for told in listed if told.get("type") in TALKED_IN]
+        self._channels |= {channel.id: channel for channel in found}
+        for channel in found:
+            if channel.name in wanted:
+                self._ids.setdefault(channel.name, channel.id)
+
+    async def _recall(self) -> None:
+        """What was found is kept; what was not is where it was found last."""
+        if self.rooms is None:
+            return
+        kept = await self.rooms.rooms(WORKSPACE, CHANNEL)
+        written = named_rooms(self._settings())
+        for name, id in kept.items():
+            self._ids.setdefault(name, int(id))
+        found = {name: str(id) for name, id in self._ids.items() if name in written or name in kept}
+        if found != kept:
+            await self.rooms.keep_rooms(WORKSPACE, CHANNEL, found)
+
+
+def _channel(told: Mapping[str, Any]) -> Channel:
+    tags = {str(tag["name"]).casefold(): int(tag["id"]) for tag in told.get("available_tags") or ()}
+    return Channel(int(told["id"]), str(told.get("name") or ""), int(told["type"]), tags)
+
+
+def named_rooms(settings: Settings) -> dict[str, str]:
+    """The channels of Discord's that the settings name, each with the first place that names it."""
+    named: dict[str, str] = {}
+    for place, room in _written(settings):
+        address = Address.parse(room)
+        if address.channel == CHANNEL:
+            named.setdefault(address.room, place)
+    return named
+
+
+def _written(settings: Settings) -> Iterator[tuple[str, str]]:
+    for key, team in settings.teams.items():
+        yield from ((f"teams.{key}.triage", room) for room in team.triage)
+    for key, ladder in settings.ladders.items():
+        yield from ((f"ladders.{key}.rooms", room) for room in ladder.rooms)
+    if channel := settings.channels.get(CHANNEL):
+        if channel.escalations:
+            yield "channels.discord.escalations", f"{CHANNEL}:{channel.escalations}"
+        yield from (("channels.discord.watched", f"{CHANNEL}:{room}") for room in channel.watched)
+        if channel.panel:
+            yield "channels.discord.panel", f"{CHANNEL}:{channel.panel}"
+    if settings.discord.tickets:
+        yield "discord.tickets", f"{CHANNEL}:{settings.discord.tickets}"
