@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.settings_discord import DiscordApp as DiscordApp
 from bot.settings_files import Files as Files
@@ -135,7 +135,8 @@ class Team(Shape):
     user_groups: dict[str, str] = Field(
         {},
         description="A user group that an escalation pings in the place of the lead, or of whoever is on call, on a "
-        "channel: {slack: S0614TZR7}; in an installed workspace {slack: T0123/S0614TZR7}.",
+        "channel: {slack: S0614TZR7}; in an installed workspace {slack: T0123/S0614TZR7}; on Discord a role: "
+        '{discord: "1042"}.',
     )
     members: dict[Handle, Member] = Field({}, description="The agents.")
     agent_roles: RoleIds = Field(
@@ -156,6 +157,12 @@ class Team(Shape):
     def leads(self) -> tuple[str, ...]:
         """Who may do what a lead may."""
         return tuple(handle for handle in (self.lead, self.manager, *self.deputies) if handle)
+
+    @field_validator("user_groups")
+    @classmethod
+    def _a_role_is_no_person(cls, groups: dict[str, str]) -> dict[str, str]:
+        """On Discord both are numbers: a role's is marked, as its mention `<@&1042>` is."""
+        return {key: f"&{id}" if key == "discord" and id.isdecimal() else id for key, id in groups.items()}
 
     def group_in(self, workspace: str, channel: str) -> str:
         """The id of its user group on a channel, in one workspace; "" where it has none."""

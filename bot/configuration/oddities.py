@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from bot.configuration import slack
+from bot.configuration import discord, slack
 from bot.configuration.crossref import CHANNELS
 from bot.configuration.problems import Finding, did_you_mean, nearest
 from bot.settings import Priority, Settings, SlaPolicy, Team
@@ -21,6 +21,7 @@ def odd(settings: Settings) -> Iterator[Finding]:
     yield from _unheard(settings)
     yield from _channels(settings)
     yield from slack.odd(settings)
+    yield from discord.odd(settings)
 
 
 def _team(key: str, team: Team) -> Iterator[Finding]:

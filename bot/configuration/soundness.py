@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.calendar import Calendar
-from bot.configuration import slack
+from bot.configuration import discord, slack
 from bot.configuration.problems import Finding, Path, did_you_mean, nearest
 from bot.settings import Holidays, Hours, Level, Rotation, Settings
 from bot.settings_values import WEEKDAYS, window
@@ -23,11 +23,13 @@ def unsound(settings: Settings) -> Iterator[Finding]:
     yield from _twins(settings)
     yield from _matrix(settings)
     yield from slack.unsound(settings.slack)
+    yield from discord.unsound(settings)
     for key, rotation in settings.on_call.items():
         tz = rotation.zone or settings.organisation.zone
         yield from _overrides(("on_call", key, "overrides"), rotation, ZoneInfo(tz if _exists(tz) else "UTC"))
     for key, channel in settings.channels.items():
-        for path, room in (("escalations",), channel.escalations), *_numbered("watched", channel.watched):
+        lone = ((("escalations",), channel.escalations), (("panel",), channel.panel))
+        for path, room in (*lone, *_numbered("watched", channel.watched)):
             if room.startswith(f"{key}:"):
                 yield Finding(("channels", key, *path), "names its channel twice", f"write {room.split(':', 1)[1]}")
 

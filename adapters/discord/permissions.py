@@ -1,0 +1,46 @@
+"""What the bot asks of a server, each with its reason: the one table behind the invitation, the doctor and the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from discord import Permissions
+
+REASONS: Mapping[str, str] = {
+    "view_channel": "sees the channels that the settings name, and what is written in them",
+    "send_messages": "posts cards and pings in a channel, and forum posts",
+    "attach_files": "hands over files of a ticket, and pictures of figures",
+    "read_message_history": "finds a post of its own whose fate is unknown, and reads what was said while it was away",
+    "manage_threads": "locks and archives the thread of a closed ticket, and opens it again with the ticket",
+    "create_public_threads": "begins the thread under a card, in which the agents talk",
+    "create_private_threads": "opens the private thread of a ticket, for its requester and the team",
+    "send_messages_in_threads": "speaks in these threads",
+}
+"""By discord.py's names, in the order of their bits (https://docs.discord.com/developers/topics/permissions)."""
+
+TITLES: Mapping[str, str] = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+    "manage_threads": "Manage Threads and Posts",
+    "create_public_threads": "Create Public Threads",
+    "create_private_threads": "Create Private Threads",
+    "send_messages_in_threads": "Send Messages in Threads and Posts",
+}
+"""How Discord's own settings call them."""
+
+SMALLEST = Permissions(**dict.fromkeys(REASONS, True))
+
+_ALWAYS = ("view_channel", "attach_files", "read_message_history", "manage_threads", "send_messages_in_threads")
+CARDS = (*_ALWAYS, "send_messages", "create_public_threads")
+"""Needed where cards stand and threads hang on them."""
+
+POSTS = (*_ALWAYS, "send_messages")
+"""Needed in a forum, where to post needs no more than to speak."""
+
+PRIVATE = (*_ALWAYS, "create_private_threads")
+"""Needed where requesters get private threads."""
+
+GUESTS = ("view_channel", "send_messages_in_threads")
+"""What requesters need there: who cannot see a channel does not see their own private thread in it either."""
