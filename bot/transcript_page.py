@@ -1,0 +1,94 @@
+"""A transcript as a page that needs nothing but itself: no script, no font, no picture from elsewhere. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from bot.transcript import DESK, INTERNAL, Transcript
+
+PLAIN_FROM = 12_000
+"""Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}*_]")
+
+
+def page(of: Transcript) -> str:
+    """The transcript as an HTML document."""
+    return _TEMPLATES.get_template("transcript.html").render(of=of, desk=DESK, internal=INTERNAL)
+
+
+def words(text: str) -> Markup:
+    """What somebody wrote, as HTML: their Markdown without HTML and pictures, with links to the web only."""
+    if len(text) > PLAIN_FROM:
+        return Markup('<p class="plain">{}</p>').format(_linked(text))
+    return Markup(_MARKDOWN.render(text))
+
+
+def _linked(text: str) -> Markup:
+    made, end = Markup(), 0
+    for match in _ADDRESS.finditer(text):
+        made += escape(text[end : match.start()]) + Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(match[0])
+        end = match.end()
+    return made + escape(text[end:])
+
+
+class _Html(RendererHTML):
+    """Headings are no headings of the page's; web addresses are links."""
+
+    def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        # A link in a link would be torn apart by the browser.
+        return str(escape(tokens[idx].content) if env.get("in_link") else _linked(tokens[idx].content))
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["in_link"] = True
+        tokens[idx].attrSet("rel", "noreferrer")
+        return str(self.renderToken(tokens, idx, options, env))
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["in_link"] = False
+        return "</a>"
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return '<p class="heading">'
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</p>\n"
+
+
+class _Markdown(MarkdownIt):
+    """Its documented way to say which links are links."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
+        return url.lower().startswith(("http://", "https://"))
+
+
+def _markdown() -> MarkdownIt:
+    made = _Markdown("commonmark", {"html": False, "breaks": True, "maxNesting": 12}, renderer_cls=_Html)
+    return made.enable(["strikethrough"]).disable(["image", "html_block", "html_inline"])
+
+
+def _templates() -> Environment:
+    folder = FileSystemLoader(Path(__file__).with_name("templates"))
+    made = Environment(
+        loader=folder,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["words"] = words
+    return made
+
+
+_MARKDOWN = _markdown()
+_TEMPLATES = _templates()
