@@ -110,15 +110,16 @@ class Acts:
 
     def _show(self, reply: Reply, incoming: Incoming, typed: str = "") -> None:
         if reply.card:
-            self._show_card(reply.card, incoming, reply.private, typed)
+            self._show_card(reply.card, incoming, reply, typed)
         if reply.follow:
             task = asyncio.create_task(self._follow(reply.follow, incoming, typed))
             self._following.add(task)
             task.add_done_callback(self._following.discard)
 
-    def _show_card(self, card: Card, incoming: Incoming, private: bool, typed: str) -> None:
-        if private:
-            self._chat.whisper(incoming.sender.id, incoming.at, card, private_id(incoming.id), typed)
+    def _show_card(self, card: Card, incoming: Incoming, reply: Reply, typed: str) -> None:
+        if reply.private:
+            id = private_id(incoming.id)
+            self._chat.whisper(incoming.sender.id, incoming.at, card, id, typed, reply.documents)
         else:
             self._chat.answer(incoming.at, card, f"reply:{incoming.id}")
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.web import progress
+from adapters.web.documents import Documents
 from adapters.web.feed import Feed
 from adapters.web.message import Message
 from adapters.web.places import BOT, Persona, Places
 from adapters.web.rooms import Rooms
 from adapters.web.show import Reader
 from bot.settings import Settings
-from bot.words import Address, Button, Card, Mention, Post, clean
+from bot.words import Address, Button, Card, Kept, Mention, Post, clean
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Chat:
     settings: Callable[[], Settings]
     now: Callable[[], datetime]
     feed: Feed = field(default_factory=Feed)
+    documents: Documents = field(default_factory=Documents)
     _places: Places | None = None
 
     @property
@@ -76,11 +78,25 @@ class Chat:
         known = self.places.people.get(handle)
         return known.name if known else handle
 
-    def whisper(self, person: str, at: Address, card: Card, id: str, said: str = "") -> None:
+    def whisper(
+        self, person: str, at: Address, card: Card, id: str, said: str = "", documents: tuple[Kept, ...] = ()
+    ) -> None:
         """A reply that one person alone sees. `said` is what they had typed."""
+        if documents:
+            self.documents.keep(person, id, documents)
+        names = tuple(document.name for document in documents)
         mentions: Sequence[Mention] = [Mention(handle, self.name_of(handle)) for handle in card.mentions]
         shown = Message(
-            id, at.room, at.thread, BOT, said, self.now(), card=card, mentions=tuple(mentions), private_to=person
+            id,
+            at.room,
+            at.thread,
+            BOT,
+            said,
+            self.now(),
+            card=card,
+            mentions=tuple(mentions),
+            private_to=person,
+            documents=names,
         )
         self.rooms.show_privately(shown)
         self.feed.publish("message", at.room, id, person)

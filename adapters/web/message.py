@@ -16,6 +16,8 @@ from bot.words_json import card_from_json, card_to_json
 class Message:
     """A message as it stands now. `thread` is the message it stands under; `private_to` the one person who sees it.
 
+    `documents` are the names of files that were made for it, which are fetched by them.
+
     `seq` orders a room; a private one comes right behind the last that stood when it was shown.
     """
 
@@ -36,6 +38,7 @@ class Message:
     replies: int = 0
     last_reply: datetime | None = None
     repliers: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
     @property
     def buttons(self) -> tuple[Button, ...]:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from adapters.contract import Desk
 from adapters.web import show
 from adapters.web.chat import Chat
+from adapters.web.documents import download
 from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
 from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
@@ -41,6 +41,7 @@ def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
         route(HOME, portal.page_of(portal.tickets)),
         route(f"{HOME}/new", portal.page_of(portal.new)),
         route("/tickets/{number}", portal.page_of(portal.ticket)),
+        route("/tickets/{number}/transcript", portal.page_of(portal.transcript)),
         route("/tickets", portal.to_home),
         route("/files/{id:int}", portal.page_of(portal.file)),
         route(f"{HOME}/who", portal.who),
@@ -86,10 +87,19 @@ class _Portal:
         asked = {"ticket": number, "last": ENTRIES}
         reply = await self._desk.receive(ask(who, "tickets status", asked, submitted=True))
         if reply.card is None or reply.failed:
-            words = next(iter(reply.form.errors.values()), "") if reply.form else _card_of(reply).body
-            return self._shown("portal/nothing.html", who, HOME, 404 if reply.form else 503, words=words)
+            return self._nothing(who, reply)
         values = {"card": reply.card, "number": number, "notice": self._notice(request, who, reply.card)}
         return self._shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
+
+    async def transcript(self, request: Request, who: Persona) -> Response:
+        """A ticket's talk with its files, for who may see its page."""
+        number = request.path_params["number"]
+        reply = await self._desk.receive(ask(who, "transcript", {"ticket": number}, submitted=True))
+        return download(reply.documents[0]) if reply.documents else self._nothing(who, reply)
+
+    def _nothing(self, who: Persona, reply: Reply) -> Response:
+        words = next(iter(reply.form.errors.values()), "") if reply.form else _card_of(reply).body
+        return self._shown("portal/nothing.html", who, HOME, 404 if reply.form else 503, words=words)
 
     async def file(self, request: Request, who: Persona) -> Response:
         """A ticket's file, to be stored and never shown in place: it may be anything."""
@@ -98,8 +108,7 @@ class _Portal:
         if kept is None:
             words = "There is no such file that you may see."
             return self._shown("portal/nothing.html", who, HOME, 404, words=words)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}"}
-        return Response(kept.content, headers=headers, media_type="application/octet-stream")
+        return download(kept)
 
     async def to_home(self, request: Request) -> Response:
         """Where the list of tickets might be looked for."""

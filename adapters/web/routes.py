@@ -16,6 +16,7 @@ from adapters.contract import Desk
 from adapters.web import panes, portal, read, show
 from adapters.web.acts import Acts, private_id
 from adapters.web.chat import Chat
+from adapters.web.documents import download
 from adapters.web.guard import as_json, field, guarded, guarded_app, sent_json
 from adapters.web.guide import guide
 from adapters.web.read import Act, Junk
@@ -30,7 +31,7 @@ FARTHEST = timedelta(days=31)
 def routes(chat: Chat, desk: Desk, acts: Acts) -> list[BaseRoute]:
     """All of them: the playground's, and the portal's pages."""
     site = _Site(chat, desk, acts)
-    gets = {"": site.page, "/pane": site.pane, "/talk": site.talk, "/events": site.events}
+    gets = {"": site.page, "/pane": site.pane, "/talk": site.talk, "/events": site.events, "/document": site.document}
     posts = {
         "/act": site.act,
         "/seen": site.seen,
@@ -107,6 +108,15 @@ class _Site:
         who = self._acts.persona(request.query_params.get("as", ""))
         body = stream(self._chat, who.id, request.headers.get("last-event-id", ""))
         return StreamingResponse(body, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def document(self, request: Request) -> Response:
+        """A file that was made for an answer, for the person whose answer it was."""
+        asked = request.query_params
+        who = self._acts.persona(asked.get("as", ""))
+        found = self._chat.documents.of(who.id, asked.get("message", ""), asked.get("name", ""))
+        if found is None:
+            raise Junk("That file is not kept any more. Please ask for it again.", 404)
+        return download(found)
 
     async def seen(self, request: Request) -> Response:
         """Somebody has looked at a room."""
