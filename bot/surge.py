@@ -26,9 +26,13 @@ def look(scene: Scene) -> int:
     """Compare the tickets that have come since the last look with their team's recent ones; how many these were."""
     fresh = _fresh(scene.db, scene.workspace, COMPARED)
     recent = {team: _recent(scene, team) for team in {team for _, _, team in fresh}}
+    alike = {(title, team): like(title, recent[team]) for title, team in {(title, team) for _, title, team in fresh}}
+    surges: dict[int, tuple[int, list[int]]] = {}
     for number, title, team in fresh:
-        if numbers := _surge(scene, number, like(title, recent[team])):
-            _propose(scene, number, numbers)
+        if numbers := _surge(scene, number, alike[title, team]):
+            surges.setdefault(numbers[0], (number, numbers))
+    for number, numbers in surges.values():
+        _propose(scene, number, numbers)
     if fresh:
         tickets.keep(scene.db, scene.workspace, SEEN, str(fresh[-1][0]))
     return len(fresh)
@@ -51,14 +55,9 @@ def similar(scene: Scene, ticket: Ticket) -> list[tickets.Recent]:
 
 def like(title: str, recent: Sequence[tickets.Recent]) -> list[tickets.Recent]:
     """Those of the recent tickets whose titles say much the same."""
-    found = process.extract(
-        title,
-        [other.title for other in recent],
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        score_cutoff=ALIKE,
-        limit=None,
-    )
+    plain = [utils.default_process(other.title) for other in recent]
+    wanted = utils.default_process(title)
+    found = process.extract(wanted, plain, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=None)
     return [recent[at] for _, _, at in found]
 
 
