@@ -92,16 +92,16 @@ class Calls:
                 await self._try()
 
     async def ask(
-        self, route: Route, params: MultipartParameters | None = None, *, time: float = TIME, **more: Any
+        self, route: Route, message: MultipartParameters | None = None, *, time: float = TIME, **more: Any
     ) -> Any:
-        """What Discord answers to a request, within `time` seconds. `params` are those of a message."""
+        """What Discord answers to a request, within `time` seconds. `more`: `json`, `params` (of the address)."""
         await self.ready()
         wait = max(self.breaker.wait(), self.pace.wait(route.method, yarl.URL(route.url).path))
         if wait > 0:
             raise Fault("not our turn yet", status=429, retry_after=wait)
-        if params is not None:
-            sent = {"files": params.files, "form": params.multipart} if params.files else {"json": params.payload}
-            more = {**sent, **more}
+        if message is not None:
+            sent = {"files": message.files, "form": message.multipart} if message.files else {"json": message.payload}
+            more |= sent
         return await self._bounded(route, time, more)
 
     async def close(self) -> None:

@@ -1,6 +1,6 @@
 """Discord's numbers: characters as `length` counts them, unless they count something else.
 
-From docs.discord.com: the component reference, the message, channel and interaction resources, and the OpenAPI document.
+From docs.discord.com (the component reference, the pages of messages and interactions) and its OpenAPI document.
 """
 
 from __future__ import annotations
@@ -74,3 +74,6 @@ def length(text: str) -> int:
 def head(text: str, limit: int) -> str:
     """The longest beginning of a text that is no longer than `limit` by `length`."""
     return text.encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")
+
+FILE = 10 * 1_024 * 1_024
+"""Bytes of one file, in a server without boosts and in direct messages."""

@@ -117,7 +117,7 @@ class Places:
                 found = await self._calls.ask(Route("GET", "/channels/{channel_id}", channel_id=id))
                 self._threads[id] = found.get("type") in THREADS
             except Fault as fault:
-                if fault.status not in (400, 403, 404):
+                if fault.status not in (400, 404):
                     raise
                 self._threads[id] = False
         return self._threads[id]
