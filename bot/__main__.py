@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import gc
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -51,6 +52,8 @@ app = typer.Typer(
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 slack = typer.Typer(no_args_is_help=True)
 app.add_typer(slack, name="slack", help="Set the desk up on Slack.")
+discord = typer.Typer(no_args_is_help=True)
+app.add_typer(discord, name="discord", help="Set the desk up on Discord.")
 
 SHIFT = "shift"
 SET_BACK = timedelta(hours=2)
@@ -145,7 +148,8 @@ def doctor(
 
 
 async def _examined(url: str) -> list[diagnosis.Finding]:
-    from adapters.slack.doctor import examine  # only who looks needs it
+    from adapters.discord import doctor as discord_doctor  # only who looks needs them
+    from adapters.slack import doctor as slack_doctor
 
     settings, found = diagnosis.look_at_settings(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
     at_database = list(diagnosis.look_at_database(url))
@@ -153,7 +157,8 @@ async def _examined(url: str) -> list[diagnosis.Finding]:
     if settings is None:
         return found
     known = [] if diagnosis.failed(at_database) or migrate.pending(url) else await _installed(url)
-    return found + await examine(settings, known, lambda: datetime.now(UTC))
+    found += await slack_doctor.examine(settings, known, lambda: datetime.now(UTC))
+    return found + await discord_doctor.examine(settings, REGISTRY.load(commands), lambda: datetime.now(UTC))
 
 
 async def _installed(url: str) -> list[Installation]:
@@ -180,6 +185,22 @@ def manifest(
         typer.echo(f"Slack takes no {address}: set organisation.address to the public https:// one.", err=True)
     plain = made.manifest(REGISTRY.load(commands), settings, settings.slack.mode, several=several)
     typer.echo(made.as_yaml(plain) if as_yaml else made.as_json(plain), nl=False)
+
+
+@discord.command()
+def invite(
+    application: Annotated[str, typer.Option(help="The application's id; without it Discord is asked.")] = "",
+) -> None:
+    """Print the link by which the bot is added to a server, with the permissions that it needs."""
+    from adapters.discord import invite as made  # only who sets Discord up needs it
+
+    settings = _settings()
+    try:
+        id = application or asyncio.run(made.application(settings.discord))
+    except made.NoApplication as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(made.link(id, settings.discord.guild))
 
 
 def _settings() -> Settings:
@@ -282,6 +303,8 @@ def assemble(
         adapters.append(Playground(str(playground), lambda: live.current, clock.now))
     if live.current.slack.on:
         adapters.append(_slack(desk, live))
+    if live.current.discord.on:
+        adapters.append(_discord(live))
     heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), live)
     desk.wake = heartbeat.wake
     desk.installations.newcomer = lambda workspace: workspaces.furnish(desk, workspace)
@@ -298,6 +321,13 @@ def _slack(desk: Desk, live: Live) -> Adapter:
     app = live.current.slack
     several = InstalledTeams(lambda: live.current.slack, desk.installations, desk.now) if app.client_id else None
     return Slack(lambda: live.current, time.time, teams=several)
+
+
+def _discord(live: Live) -> Adapter:
+    """Discord, under a name of this replica's own, by which it holds what only one may do at a time."""
+    from adapters.discord import Discord  # its library is loaded only where it is used
+
+    return Discord(lambda: live.current, time.time, owner=secrets.token_hex(8))
 
 
 async def travel(desk: Desk, heartbeat: Heartbeat, clock: Clock, by: timedelta | None) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from discord import Permissions
 
@@ -44,3 +44,21 @@ PRIVATE = (*_ALWAYS, "create_private_threads")
 
 GUESTS = ("view_channel", "send_messages_in_threads")
 """What requesters need there: who cannot see a channel does not see their own private thread in it either."""
+
+
+def needed(*, forum: bool, cards: bool, tickets: bool) -> tuple[str, ...]:
+    """What the bot needs in a channel: for cards or posts of its own, for requesters' private threads, or for both."""
+    own = (POSTS if forum else CARDS) if cards else ()
+    wanted = {*own, *(PRIVATE if tickets else ())}
+    return tuple(name for name in REASONS if name in wanted)
+
+
+def missing(given: Permissions, names: Sequence[str]) -> list[str]:
+    """The titles of those that are not given.
+
+    A channel that is not seen lacks all for that alone; and discord.py takes the files from who may not send messages.
+    """
+    if "view_channel" in names and not given.view_channel:
+        return [TITLES["view_channel"]]
+    told = (name for name in names if name != "attach_files" or given.send_messages)
+    return [TITLES[name] for name in told if not getattr(given, name)]
