@@ -50,6 +50,9 @@ ALT_TEXT = 1_024
 ATTACHMENTS = 10
 """Files of a message, and what a file upload takes."""
 
+FILE = 10 * 1_024 * 1_024
+"""Bytes of one file, in a server without boosts and in direct messages."""
+
 MENTIONS = 100
 """Users, and roles, that a message may be allowed to ping."""
 
@@ -74,6 +77,3 @@ def length(text: str) -> int:
 def head(text: str, limit: int) -> str:
     """The longest beginning of a text that is no longer than `limit` by `length`."""
     return text.encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")
-
-FILE = 10 * 1_024 * 1_024
-"""Bytes of one file, in a server without boosts and in direct messages."""
