@@ -1,0 +1,1 @@
+"""What Discord accepts: its own schemas, and the rules that stand in its documentation only."""
