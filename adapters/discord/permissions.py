@@ -30,6 +30,16 @@ TITLES: Mapping[str, str] = {
 }
 """How Discord's own settings call them."""
 
+INTENTS: Mapping[str, str] = {
+    "guilds": "knows the server's channels and threads",
+    "guild_messages": "hears that something was said, changed or deleted in a channel or a thread",
+    "guild_reactions": "notices the emoji that makes a ticket of a message",
+    "dm_messages": "hears what people write to it directly",
+    "dm_reactions": "notices the emoji there",
+    "message_content": "reads the words; only where it is granted",
+}
+"""What the gateway is asked for, by discord.py's names. The last is privileged, the others are not."""
+
 SMALLEST = Permissions(**dict.fromkeys(REASONS, True))
 
 _ALWAYS = ("view_channel", "attach_files", "read_message_history", "manage_threads", "send_messages_in_threads")
