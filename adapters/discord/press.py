@@ -1,4 +1,4 @@
-"""Buttons and selects that work after a restart, and on a message a year old: all they need stands in their custom id."""
+"""Buttons and selects that work after a restart, and a year later: all they need stands in their custom id."""
 
 from __future__ import annotations
 

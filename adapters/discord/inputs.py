@@ -1,0 +1,127 @@
+"""The component of a modal that asks for one field. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import discord
+from discord.ui import Item, RadioGroup, Select, TextInput, UserSelect
+
+from adapters.discord import limits, markup
+from adapters.discord.rows import plain
+from bot.words import Field, blank, one_line
+
+ASKED = "ask:"
+"""What the custom id of a field's component begins with; its name follows."""
+
+BESIDE = 5
+"""The most choices that are all shown at once; more are behind a select. One that may be left open is, too: a radio
+button that was chosen stays so."""
+
+_USER = re.compile(r"(?:<@!?(?=\d+>)|(?=\d{15}))([1-9]\d{0,18})>?")
+_NUMBER = re.compile(r"-?\d{1,15}")
+
+
+class Asked(NamedTuple):
+    """A component, and what has to be told beside it."""
+
+    item: Item[Any]
+    told: str = ""
+
+
+def asked(field: Field, answer: str) -> Asked:
+    """The component that asks for a field, with what is known of its answer."""
+    match field.kind:
+        case "person":
+            return _person(field, answer)
+        case "number":
+            known = answer.strip() if _NUMBER.fullmatch(answer.strip()) else ""
+            return Asked(_text_input(field, known, 16))
+        case "stars":
+            return Asked(_radio(field, _stars(), answer))
+        case "choice":
+            return _choice(field, answer)
+        case _:
+            return _text(field, answer)
+
+
+def custom_id(field: Field) -> str:
+    """The custom id of a field's component."""
+    return f"{ASKED}{field.name}"[: limits.CUSTOM_ID]
+
+
+def _text(field: Field, answer: str) -> Asked:
+    longest, answer = max(1, min(field.limit, limits.INPUT)), markup.tidy(answer)
+    kept = limits.head(answer, longest)
+    return Asked(
+        _text_input(field, kept, longest), f"Cut: at most {longest:,} characters fit here." if kept != answer else ""
+    )
+
+
+def _text_input(field: Field, answer: str, longest: int) -> TextInput[Any]:
+    several = field.kind == "long" or "\n" in answer  # a short input would lose the line breaks
+    return TextInput(
+        custom_id=custom_id(field),
+        style=discord.TextStyle.paragraph if several else discord.TextStyle.short,
+        default=answer or None,
+        required=field.required,
+        max_length=longest,
+    )
+
+
+def _person(field: Field, answer: str) -> Asked:
+    known = _USER.fullmatch(answer.strip())
+    default = [discord.SelectDefaultValue(id=int(known[1]), type=discord.SelectDefaultValueType.user)] if known else []
+    item: UserSelect[Any] = UserSelect(
+        custom_id=custom_id(field),
+        placeholder="Choose a person",
+        min_values=int(field.required),
+        required=field.required,
+        default_values=default,
+    )
+    return Asked(item, "" if known or blank(answer) else f"Typed before: {one_line(answer, 60)}")
+
+
+def _stars() -> list[tuple[str, str]]:
+    return [(str(count), f"{'★' * count}{'☆' * (5 - count)} {count} of 5") for count in range(5, 0, -1)]
+
+
+def _choice(field: Field, answer: str) -> Asked:
+    choices = list({value: (value, label) for value, label in field.choices if not blank(value)}.values())
+    if not choices or len(choices) > limits.OPTIONS or not all(_fits(value) for value, _ in choices):
+        some = one_line(", ".join(label for _, label in choices[:20]), limits.MODAL_DESCRIPTION)
+        return Asked(_text(field, answer).item, f"One of: {some}" if some else "")
+    if field.required and 2 <= len(choices) <= BESIDE:
+        return Asked(_radio(field, choices, answer))
+    item: Select[Any] = Select(
+        custom_id=custom_id(field),
+        placeholder="Choose…",
+        min_values=int(field.required),
+        required=field.required,
+        options=[
+            discord.SelectOption(label=plain(label, limits.OPTION, value), value=value, default=chosen)
+            for (value, label), chosen in zip(choices, _chosen(choices, answer), strict=True)
+        ],
+    )
+    return Asked(item)
+
+
+def _fits(value: str) -> bool:
+    return value == markup.tidy(value).strip() and limits.length(value) <= limits.OPTION
+
+
+def _radio(field: Field, choices: Sequence[tuple[str, str]], answer: str) -> RadioGroup[Any]:
+    options = [
+        discord.RadioGroupOption(label=plain(label, limits.OPTION, value), value=value, default=chosen)
+        for (value, label), chosen in zip(choices, _chosen(choices, answer), strict=True)
+    ]
+    return RadioGroup(custom_id=custom_id(field), required=field.required, options=options)
+
+
+def _chosen(choices: Sequence[tuple[str, str]], answer: str) -> list[bool]:
+    """Which of the choices is chosen already, if any: people may have typed its label."""
+    typed = answer.strip().casefold()
+    fit = [place for place, choice in enumerate(choices) if typed in (said.casefold() for said in choice)]
+    return [bool(typed) and place == fit[0] if fit else False for place in range(len(choices))]
