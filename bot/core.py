@@ -295,7 +295,7 @@ class Desk:
             return Reply(
                 form=self._dialog(command, incoming.answers, {field: wrong.text}, in_thread=bool(incoming.at.thread))
             )
-        if command.hidden or not wrong.said_wrong:
+        if command.hidden or not wrong.said_wrong or not incoming.text:  # a button's answers were not typed
             return refuse(wrong.text)
         sample = f", for example `/{command.verb} {command.sample}`" if command.sample else ""
         return refuse(f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.")
