@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 FONTS = Path(__file__).with_name("fonts")
@@ -11,6 +13,15 @@ ZOOM = 2
 """Pixels a unit, so that it stays sharp on screens with small ones."""
 GROUND = "#ffffff"
 """Opaque: a chat may be dark, and what is transparent there may become black."""
+
+
+_WORDS = re.compile(r"<desc\b[^>]*>(.*?)</desc>", re.DOTALL)
+
+
+def in_words(svg: str) -> str:
+    """What the document says that it shows, for those who do not see it; "" when it does not."""
+    described = _WORDS.search(svg)
+    return unescape(described[1]).strip() if described else ""
 
 
 def png(svg: str) -> bytes:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.contract import Desk
-from adapters.slack import modal
+from adapters.slack import documents, modal
 from adapters.slack.answers import Answers, Showing, Where, ephemeral
 from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
+from adapters.slack.documents import Documents
+from adapters.slack.files import Files
 from adapters.slack.incoming import Readings
 from adapters.slack.parked import Parked
 from adapters.slack.people import People
@@ -38,6 +40,7 @@ class Acts:
         self._desk, self._calls, self._rooms, self._parked = desk, calls, rooms, parked
         self._readings = Readings(desk, calls, people, rooms)
         self._answers = Answers(calls, rooms)
+        self._documents = Documents(Files(calls, lambda: desk.settings.slack), rooms, self._answers)
         self.beside = Beside()
         self._typing: dict[str, asyncio.Task[None]] = {}
         self._shown: OrderedDict[str, None] = OrderedDict()
@@ -99,7 +102,7 @@ class Acts:
         # Spoken to in a channel: answered there, to them alone.
         if incoming.at.direct and not act.channel.startswith("D"):
             room = self._rooms.known(incoming.workspace, act.channel, act.user)
-            showing.where, reply = replace(showing.where, room=room), replace(reply, private=True)
+            showing.where, reply = replace(showing.where, room=room), replace(documents.announced(reply), private=True)
         if reply.early:
             self._park(act, incoming, showing)
         elif not reply.lost and self._first(act.id):
@@ -133,7 +136,9 @@ class Acts:
 
     async def _asked(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> Done:
         incoming = await self._readings.asked(act, message, app)
-        return self._where(act, incoming), await self._desk.receive(incoming)
+        where, reply = self._where(act, incoming), await self._desk.receive(incoming)
+        elsewhere = not where.room.startswith("@") or (act.modal is not None and not act.submitted)
+        return where, documents.announced(reply) if elsewhere else reply
 
     def _where(self, act: Act, incoming: Incoming) -> Where:
         opened = self._answers.opened(str(act.modal["id"])) if act.submitted and act.modal else None
@@ -188,11 +193,13 @@ class Acts:
         await self._then(reply, showing)
 
     async def _then(self, reply: Reply, showing: Showing) -> None:
-        """What comes after takes the first reply's place."""
+        """The files of the answer; what comes after takes the first reply's place."""
+        await self._documents.hand_over(showing, reply)
         while reply.follow:
             reply = await self._desk.receive(reply.follow)
             if reply.card:
                 await self._answers.show(showing, reply.card, private=reply.private)
+            await self._documents.hand_over(showing, reply)
 
     def _first(self, id: str) -> bool:
         first = id not in self._shown

@@ -53,11 +53,15 @@ class Where:
 
 @dataclass(slots=True)
 class Showing:
-    """An answer as it stands: the card shown first, and the ts of the message where it is one that can be edited."""
+    """An answer as it stands: the card shown first, and the ts of the message where it is one that can be edited.
+
+    `stood`: it stood already, since Slack has told of the act before.
+    """
 
     where: Where
     card: Card | None = None
     ts: str = ""
+    stood: bool = False
 
 
 class Answers:
@@ -133,7 +137,7 @@ class Answers:
             return
         mark = standing.mark("firstline_answer", where.key)
         if where.again and (ts := await standing.find(self._calls, where.workspace, channel, where.thread, mark)):
-            showing.ts = ts
+            showing.ts, showing.stood = ts, True
             return
         showing.ts = await self._post(
             where.workspace, channel=channel, thread_ts=where.thread or None, metadata=mark, **drawn

@@ -1,6 +1,6 @@
 """Cards as Block Kit: within every limit of Slack's, whatever is on the card. Pure.
 
-A card's picture is no block: it is an SVG, which Slack shows only as an uploaded file.
+A card's picture is no block: it is an SVG, of which an answer brings a file; see documents.py.
 """
 
 from __future__ import annotations

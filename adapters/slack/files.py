@@ -6,14 +6,14 @@ From docs.slack.dev, "Working with files", and the pages of files.getUploadURLEx
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from adapters.slack import file_objects, markup, standing
+from adapters.slack import file_objects, limits, markup, standing
 from adapters.slack.calls import Calls, broken
 from adapters.slack.faults import AGAIN, Fault, fault, seconds
 from bot.settings import SlackApp
@@ -56,15 +56,22 @@ class Files:
 
         Nothing is seen of them before the last step, whose fate alone can be unknown.
         """
-        given = [{"id": await self._upload(post.workspace, file), "title": file.name} for file in post.files]
+        words = f"{markup.mrkdwn(post.card.body)} {_mark(post.files)}"
+        return await self.put(post.workspace, post.files, channel, thread, words)
+
+    async def put(
+        self, workspace: str, files: Sequence[Kept], channel: str, thread: str, words: str, alt: str = ""
+    ) -> str:
+        """Let files stand under words (mrkdwn); `alt` says what a picture shows. The first file's id."""
+        given = [{"id": await self._upload(workspace, file, alt), "title": file.name} for file in files]
         await self._calls.do(
-            post.workspace,
+            workspace,
             "files.completeUploadExternal",
             patience=PATIENCE,
             files=json.dumps(given),
             channel_id=channel,
             thread_ts=thread or None,
-            initial_comment=f"{markup.mrkdwn(post.card.body)} {_mark(post.files)}",
+            initial_comment=words or None,
         )
         return given[0]["id"]
 
@@ -79,7 +86,7 @@ class Files:
 
         return await standing.first(self._calls, post.workspace, channel, post.at.thread, wanted, post.since)
 
-    async def _upload(self, workspace: str, file: Kept) -> str:
+    async def _upload(self, workspace: str, file: Kept, alt: str) -> str:
         try:
             place = await self._calls.do(
                 workspace,
@@ -87,6 +94,7 @@ class Files:
                 patience=PATIENCE,
                 filename=file.name,
                 length=len(file.content),
+                alt_txt=(file.type.startswith("image/") and alt[: limits.ALT]) or None,
             )
             url = str(place["upload_url"])
             if not self._is_slacks(url):

@@ -41,6 +41,9 @@ INPUT = 3_000
 FILES = 10
 """What a file_input takes."""
 
+ALT = 1_000
+"""What tells of a picture to those who do not see it."""
+
 OPTIONS = 100
 """Options of a select, or of one of its groups."""
 

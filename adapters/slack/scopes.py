@@ -10,7 +10,7 @@ SCOPES = {
     "chat:write": "posts and updates cards, replies and pings where it is a member",
     "commands": "offers the slash commands and the message shortcut",
     "files:read": "takes over files that people attach to a ticket",
-    "files:write": "hands over files of a ticket",
+    "files:write": "hands over files of a ticket, and the pictures of reports",
     "groups:history": "reads messages in private channels it was invited to, as in public ones",
     "groups:read": "finds a private channel it was invited to by its name",
     "im:history": "reads what people write to it directly",

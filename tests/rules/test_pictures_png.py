@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import pictures_png
-from bot.pictures_png import ZOOM, png
+from bot.pictures_png import ZOOM, in_words, png
 from bot.reports.pictures import HEIGHT, WIDTH, report_picture
 from tests.rules.test_pictures import report
 
@@ -55,6 +55,11 @@ def test_headings_are_heavier_than_words() -> None:
 def test_nothing_of_it_is_transparent() -> None:
     """It reads on a dark chat as well: where nothing is drawn it is white."""
     assert pixels(png(SVG.format("")))[1:5] == b"\xff\xff\xff\xff"
+
+
+def test_it_is_told_in_words_to_those_who_do_not_see_it() -> None:
+    assert in_words(report_picture(report("week", [0.1, 1]), "Report")).startswith("2 received, 2 resolved, 0 open.")
+    assert in_words('<svg><desc id="d"> a &amp; b\n</desc></svg>') == "a & b" and in_words("<svg/>") == ""
 
 
 def test_what_is_no_picture_is_refused() -> None:
