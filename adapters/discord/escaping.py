@@ -140,7 +140,8 @@ def fitted(text: str, limit: int, render: Callable[[str], str]) -> tuple[str, in
 
     The text is cut and not what is shown, so that no link, style or block of code is left open.
     """
-    kept, shown = text, render(text)
+    kept = text if len(text) <= 2 * limit else _behind_word(text, 2 * limit)
+    shown = render(kept if kept == text else kept + "…")
     while limits.length(shown) > limit:
         kept = _behind_word(kept, len(kept) * limit * 95 // (limits.length(shown) * 100))
         shown = render(kept + "…")

@@ -20,8 +20,8 @@ BESIDE = 5
 """The most choices that are all shown at once; more are behind a select. One that may be left open is, too: a radio
 button that was chosen stays so."""
 
-_USER = re.compile(r"(?:<@!?(?=\d+>)|(?=\d{15}))([1-9]\d{0,18})>?")
-_NUMBER = re.compile(r"-?\d{1,15}")
+_USER = re.compile(r"(?:<@!?(?=[0-9]+>)|(?=[0-9]{15}))([1-9][0-9]{0,18})>?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 
 class Asked(NamedTuple):

@@ -33,7 +33,7 @@ NOTE = 250
 _OTHERS = 7
 """The most components beside rows and files: the container, the mentions, title, body, facts, notes and pictures."""
 
-_SNOWFLAKE = re.compile(r"&?[1-9]\d{0,18}")
+_SNOWFLAKE = re.compile(r"&?[1-9][0-9]{0,18}")
 _IMAGE = re.compile(r"image/(?:png|jpeg|gif|webp)")
 
 

@@ -71,7 +71,7 @@ NONCE = 25
 
 def length(text: str) -> int:
     """Characters as Discord's clients count them: one outside the basic plane (most emoji) counts twice."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def head(text: str, limit: int) -> str:

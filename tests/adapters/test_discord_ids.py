@@ -53,7 +53,11 @@ def test_what_is_packed_comes_back_in_a_hundred_plain_characters(verb: str, answ
     for made, back in ((pack(verb, answers), unpack), (pack_form(verb, answers), unpack_form)):
         assert made is None or (made.isascii() and made.isprintable() and len(made) <= 96)
         assert made is None or back(made) == Packed(verb, answers)
-    assert back(aside_form(verb)) == (Packed("", {}, verb))
+
+
+@given(st.text(st.characters(codec="ascii"), min_size=1, max_size=25))
+def test_a_name_comes_back(name: str) -> None:
+    assert unpack(aside(name)) == unpack_form(aside_form(name)) == Packed("", {}, name)
 
 
 def test_what_is_too_long_is_not_packed() -> None:
