@@ -1,0 +1,239 @@
+"""The desk's answers, shown to whoever did something: where they did it, to them alone, and once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.contract import Desk
+from adapters.discord import layout, marks
+from adapters.discord.calls import Calls
+from adapters.discord.faults import CLOSED_TALK, UNKNOWN_MESSAGE, Fault
+from adapters.discord.filling import Filling
+from adapters.discord.patience import patiently
+from adapters.discord.places import CHANNEL, Places
+from adapters.discord.read import ANSWER, WRONG, Interaction
+from adapters.discord.saying import Saying
+from bot.pictures_png import png
+from bot.words import WORKSPACE, Card, Kept, Reply
+
+log = structlog.get_logger()
+
+TOO_LATE, ANSWERED = 10062, 40060
+"""Discord knows the interaction no more; it has its first answer already."""
+OVER = frozenset([UNKNOWN_MESSAGE, 10015, 50027])
+"""What was answered is gone, or a quarter of an hour is over: the token is no good any more."""
+AT_ONCE = (0.1, 0.3)
+"""Seconds before the first answer is given again that got lost on the way; Discord waits for three."""
+
+Respond = Callable[[], Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class Showing:
+    """An answer as it stands, or is to stand.
+
+    It is the first answer to an `interaction`, where there is one; `replaces`: that is the message which was clicked
+    on. Else it is a `message` in a `channel` (0: not said yet), below the message `under`. `talk`: in the talk with the
+    `user`, unless they have closed that. `key` names what it answers.
+    """
+
+    user: str
+    key: str
+    channel: int
+    interaction: Interaction | None = None
+    replaces: bool = False
+    under: int = 0
+    talk: bool = False
+    message: int = 0
+
+
+class Answers:
+    """Shows cards and opens forms. What cannot be shown is logged: the deed itself is done, and on disk."""
+
+    def __init__(self, desk: Desk, calls: Calls, places: Places, filling: Filling, pauses: Sequence[float]) -> None:
+        self._desk, self._places, self._filling, self._pauses = desk, places, filling, pauses
+        self._saying = Saying(calls)
+
+    async def begin(self, interaction: Interaction, *, replaces: bool) -> bool:
+        """Tell Discord that an answer follows: to them alone, or in the place of what was clicked on.
+
+        Whether it is worth answering at all.
+        """
+        if replaces:
+            return await self._first(interaction.response.defer)
+        return await self._first(lambda: interaction.response.defer(ephemeral=True, thinking=True))
+
+    async def open(self, interaction: Interaction, modal: discord.ui.Modal) -> bool:
+        """Open a form as the first answer."""
+        return await self._first(lambda: interaction.response.send_modal(modal))
+
+    async def turn_away(self, interaction: Interaction, card: Card) -> None:
+        """A first answer that says all there is to say."""
+        view = self._drawn(card)
+        await self._first(lambda: interaction.response.send_message(view=view, ephemeral=True))
+
+    async def _first(self, respond: Respond) -> bool:
+        for pause in (*AT_ONCE, None):
+            try:
+                await respond()
+                return True
+            except discord.HTTPException as error:
+                # It may have been our own try that got through; all that follows has one effect however often.
+                log.info("a first answer was not taken", code=error.code, status=error.status)
+                return error.code == ANSWERED
+            except (aiohttp.ClientError, OSError) as error:
+                log.warning("a first answer was lost on the way", reason=f"{type(error).__name__}: {error}"[:200])
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return True
+
+    async def reply(self, showing: Showing, reply: Reply) -> None:
+        """Show the desk's reply; what it asks for next takes its place."""
+        if reply.failed and reply.card:
+            await self.wrong(showing, reply.card)
+        else:
+            await self.show(showing, reply.card, await self._files(showing, reply), private=reply.private)
+        while reply.follow:
+            reply = await self._desk.receive(reply.follow)
+            if reply.card:
+                await self.show(showing, reply.card, await self._files(showing, reply), private=reply.private)
+
+    async def _files(self, showing: Showing, reply: Reply) -> list[Kept]:
+        kept = [
+            await self._desk.attachment(WORKSPACE, CHANNEL, showing.user, id)
+            for id in (reply.card.files if reply.card else ())
+        ]
+        return [*reply.documents, *filter(None, kept)]
+
+    async def show(
+        self, showing: Showing, card: Card | None, files: Sequence[Kept] = (), *, private: bool = True, only: str = ""
+    ) -> None:
+        """Show a card, or let a further one take the first one's place. `only` is the custom id of its last button."""
+        try:
+            await self._show(showing, card, files, private, only)
+        except Fault as fault:
+            log.warning("an answer could not be shown", code=fault.code, reason=str(fault)[:200])
+
+    async def _show(self, showing: Showing, card: Card | None, files: Sequence[Kept], private: bool, only: str) -> None:
+        if card is None:
+            return await self._take_away(showing)
+        card, attached = await _attached(card, files)
+        view = self._drawn(card, files, only)
+        if showing.interaction and (private or showing.replaces):
+            if await self._edited(showing.interaction, view, attached):
+                return
+            showing.interaction, showing.talk = None, True
+        elif showing.interaction:
+            await self._take_away(showing)
+            showing.interaction = None
+        await self._say(showing, view, attached)
+
+    async def wrong(self, showing: Showing, card: Card, only: str = "") -> None:
+        """Tell what was wrong. What was clicked on stays as it is, with that below it."""
+        shown = showing.interaction.message if showing.interaction else None
+        if not (showing.replaces and showing.interaction and shown):
+            return await self.show(showing, card, only=only)
+        view = _below(shown, self._drawn(card, (), only, mark=WRONG))
+        try:
+            if not await self._edited(showing.interaction, view, None):
+                showing.interaction, showing.talk = None, True
+                await self._say(showing, self._drawn(card, (), only), [])
+        except Fault as fault:
+            log.warning("a refusal could not be shown", code=fault.code, reason=str(fault)[:200])
+
+    async def _take_away(self, showing: Showing) -> None:
+        """Nothing is to be said: what says that an answer follows goes."""
+        interaction = showing.interaction
+        if interaction is None or showing.replaces:
+            return
+        try:
+            await patiently(interaction.delete_original_response, self._pauses)
+        except Fault as fault:
+            if fault.code not in OVER:
+                raise
+
+    async def _edited(
+        self, interaction: Interaction, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]] | None
+    ) -> bool:
+        """Whether the first answer could be edited; not any more a quarter of an hour later."""
+
+        async def edit() -> None:
+            files = discord.utils.MISSING if attached is None else [_file(*one) for one in attached]
+            await interaction.edit_original_response(view=view, attachments=files)
+
+        try:
+            await patiently(edit, self._pauses)
+        except Fault as fault:
+            if fault.code not in OVER:
+                raise
+            log.info("an answer came too late for its place: it is said in the talk", code=fault.code)
+            return False
+        return True
+
+    async def _say(self, showing: Showing, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]]) -> None:
+        """As a message; one that stands is edited."""
+        if showing.talk and not showing.message:
+            place, showing.channel = showing.channel, await self._places.talk(showing.user)
+            try:
+                return await self._say_there(showing, view, attached, 0)
+            except Fault as fault:
+                if fault.code not in CLOSED_TALK or not showing.under:
+                    raise
+            showing.channel = place
+        await self._say_there(showing, view, attached, showing.under)
+
+    async def _say_there(
+        self, showing: Showing, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]], under: int
+    ) -> None:
+        async def say() -> int:
+            files = [_file(*one) for one in attached]
+            if showing.message:
+                return await self._saying.edit(showing.channel, showing.message, view, files)
+            return await self._saying.say(showing.channel, view, files, marks.nonce(f"answer:{showing.key}"), under)
+
+        showing.message = await patiently(say, self._pauses)
+
+    def _drawn(
+        self, card: Card, files: Sequence[Kept] = (), only: str = "", *, mark: str = ANSWER
+    ) -> discord.ui.LayoutView:
+        *most, last = [self._filling.button(button) for button in card.buttons] or [""]
+        ids = [*most, only or last] if card.buttons else []
+        view = layout.view(card, key=mark, ids=ids, files=files)
+        view.stop()  # discord.py would remember it as long as it runs; the buttons need no memory
+        return view
+
+
+def _below(message: discord.Message, wrong: discord.ui.LayoutView) -> discord.ui.LayoutView:
+    """A message as it is, with what was wrong below, in the place of what was wrong before."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    for item in list(view.children):
+        if marks.carries([item.to_component_dict()], WRONG):
+            view.remove_item(item)
+    for item in list(wrong.children):
+        view.add_item(item)
+    view.stop()
+    return view
+
+
+async def _attached(card: Card, files: Sequence[Kept]) -> tuple[Card, list[tuple[str, bytes]]]:
+    """The card, and (name, content) of all that it is shown with, under the names by which its components call them."""
+    found = [(name, file.content) for name, file in layout.attached(card, files)]
+    if not card.picture:
+        return card, found
+    try:
+        return card, [(layout.PICTURE, await asyncio.to_thread(png, card.picture)), *found]
+    except ValueError:
+        log.exception("a picture could not be drawn")
+        return replace(card, picture=""), found
+
+
+def _file(name: str, content: bytes) -> discord.File:
+    return discord.File(BytesIO(content), filename=name)

@@ -1,0 +1,130 @@
+"""The gateway: what Discord tells of, heard by whichever replica owns the shard, and by nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import structlog
+
+from adapters.discord.acts import Acts
+from adapters.discord.catch_up import Gap
+from adapters.discord.completion import Completion
+from adapters.discord.heard import Heard
+from adapters.discord.press import ITEMS
+from adapters.discord.read import Interaction
+from adapters.discord.shards import Lease
+from adapters.discord.timing import Timing
+from adapters.discord.underway import Underway
+
+log = structlog.get_logger()
+
+Kind = discord.InteractionType
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What is done with what one shard is told."""
+
+    acts: Acts
+    heard: Heard
+    completion: Completion
+    underway: Underway
+    gap: Gap
+
+
+class Gateway(discord.AutoShardedClient):
+    """One shard's session. It keeps no members and no messages, and hears only while the lease is held.
+
+    `identify` waits until another session may be begun.
+    """
+
+    def __init__(
+        self,
+        lease: Lease,
+        ears: Ears,
+        identify: Callable[[int], Coroutine[Any, Any, None]],
+        trace: Any,
+        timing: Timing,
+        *,
+        words: bool,
+    ) -> None:
+        super().__init__(
+            intents=intents(words=words),
+            shard_ids=[lease.shard],
+            shard_count=lease.count,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=timing.ready,
+            http_trace=trace,
+        )
+        self._lease, self._ears, self._identify = lease, ears, identify
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(*ITEMS)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        await self._identify(shard_id or 0)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        match interaction.type:
+            case Kind.application_command:
+                self._heard(self._ears.acts.command(interaction))
+            case Kind.autocomplete:
+                self._heard(self._ears.completion.answer(interaction))
+            case Kind.modal_submit:
+                self._heard(self._ears.acts.submitted(interaction))
+
+    async def pressed(self, interaction: Interaction, custom_id: str) -> None:
+        """A button of ours was pressed; see press.Presses."""
+        self._heard(self._ears.acts.pressed(interaction, custom_id))
+
+    async def on_message(self, message: discord.Message) -> None:
+        self._heard(self._ears.heard.said(message))
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        self._heard(self._ears.heard.edited(event.message))
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        self._heard(self._ears.heard.deleted(event.channel_id, event.message_id, event.guild_id))
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        for message in sorted(event.message_ids):
+            self._heard(self._ears.heard.deleted(event.channel_id, message, event.guild_id))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        if event.guild_id is not None and self._ears.heard.is_ticket(event.emoji):
+            heard = self._ears.heard.reacted
+            self._heard(heard(event.channel_id, event.message_id, event.member, event.user_id))
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        log.info("listening to Discord", shard=shard_id)
+        self._ears.gap.ready()
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._ears.gap.live = True
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._ears.gap.live = False
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.exception("something that Discord told of failed", event=event_method)
+
+    def _heard(self, work: Coroutine[Any, Any, None]) -> None:
+        """A process that was stopped and goes on may hold a session that is another's by now: it says nothing."""
+        if self._lease.held:
+            self._ears.underway.begin(work)
+        else:
+            work.close()
+            log.warning("not heard: the gateway session is another replica's now")
+
+
+def intents(*, words: bool) -> discord.Intents:
+    """The smallest that serve. `words`: with those of messages, for which the application needs a privilege."""
+    return discord.Intents(
+        guilds=True, guild_messages=True, dm_messages=True, guild_reactions=True, message_content=words
+    )

@@ -1,0 +1,253 @@
+"""What people say, change, delete and react to: told to the desk once, and answered where that is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+import discord
+import structlog
+
+from adapters.contract import Desk
+from adapters.discord import said
+from adapters.discord.answers import Answers, Showing
+from adapters.discord.around import Around, Talk
+from adapters.discord.calls import Calls
+from adapters.discord.filling import Filling
+from adapters.discord.people import People
+from adapters.discord.places import CHANNEL
+from adapters.discord.rooms import Rooms, Spot
+from adapters.discord.timing import Timing
+from adapters.discord.underway import Underway
+from bot.words import WORKSPACE, Address, Button, Card, Incoming, Reply, Sender
+
+log = structlog.get_logger()
+
+YOUNG = 600.0
+"""Seconds in which a thread that the desk does not know yet may become a ticket's."""
+WRITERS = 50_000
+
+UNREAD = "I cannot read what is written here: Discord keeps the words of messages from me. "
+IN_THREAD = Card(
+    body=UNREAD + "What belongs to this ticket I take from the button, or from `/reply`.",
+    buttons=(Button("Add to the ticket", "reply", style="primary"), Button("Internal note", "note")),
+    tone="warning",
+)
+IN_ROOM = Card(
+    body=UNREAD + "Please ask with the button, or with `/ticket`.",
+    buttons=(Button("Ask for help", "ticket", style="primary"),),
+    tone="warning",
+)
+ON_MESSAGE = Card(
+    body=UNREAD + "Please open the message's menu and choose *Apps*, *Create ticket*: that hands it to me.",
+    tone="warning",
+)
+BARRED = Card(body="I may not read the messages in that channel, so no ticket was made of it.", tone="danger")
+
+
+class Heard:
+    """Hears messages in watched rooms, tickets' threads and direct talks, and the ticket emoji anywhere."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        calls: Calls,
+        rooms: Rooms,
+        people: People,
+        around: Around,
+        filling: Filling,
+        answers: Answers,
+        underway: Underway,
+        timing: Timing,
+    ) -> None:
+        self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
+        self._around, self._filling, self._answers = around, filling, answers
+        self._underway, self._timing = underway, timing
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._writers: OrderedDict[int, Sender] = OrderedDict()
+
+    async def said(self, message: discord.Message) -> None:
+        """Words of a person's."""
+        if self._elsewhere(message.guild) or not said.by_person(message):
+            return
+        where = await self._rooms.spot(message.channel, message.author.id)
+        async with self._turn(where.channel):
+            heard = await self._spoken(message, where)
+            reply = await self._received(heard) if heard else Reply()
+        if heard:
+            await self._answer(heard, reply, _showing(message, heard, where))
+
+    async def edited(self, message: discord.Message) -> None:
+        """Words that were changed; not what Discord adds to a message by itself."""
+        if self._elsewhere(message.guild) or not said.by_person(message) or message.edited_at is None:
+            return
+        where = await self._rooms.spot(message.channel, message.author.id)
+        if not where.user and said.withheld(message):
+            return
+        sender = await self._writer(message)
+        id = f"edited:{message.id}:{message.edited_at.timestamp()}"
+        answers = {"text": said.words(message, self._calls.me)}
+        await self._changed(
+            where, Incoming(id, sender, Address(CHANNEL, ""), "edited", answers, message=str(message.id))
+        )
+
+    async def deleted(self, channel: int, message: int, guild: int | None) -> None:
+        """A message is gone. Discord does not say whose it was."""
+        if guild not in (None, self._calls.guild):
+            return
+        writer = self._writers.get(message)
+        if writer is None:
+            return
+        where = await self._rooms.found(channel)
+        at = Address(CHANNEL, "")
+        await self._changed(where, Incoming(f"deleted:{message}", writer, at, "deleted", message=str(message)))
+
+    async def reacted(self, channel: int, message: int, user: discord.User | discord.Member | None, id: int) -> None:
+        """The ticket emoji was put on a message."""
+        if id == self._calls.me or (user is not None and user.bot):
+            return
+        where = await self._rooms.found(channel)
+        sender = await self._people.whole(user) if user else Sender(str(id))
+        showing = Showing(sender.id, f"react:{message}:{id}", channel, talk=True)
+        talk = await self._around.talk(where, message)
+        if refusal := self._no_ticket_of(talk):
+            return await self._answers.wrong(showing, refusal)
+        at = replace(await self._rooms.address(talk.where), thread="")
+        incoming = Incoming(showing.key, sender, at, "react", message=str(message), thread=talk.said)
+        await self._answer(incoming, await self._received(incoming), showing)
+
+    def is_ticket(self, emoji: discord.PartialEmoji | discord.Emoji | str) -> bool:
+        """Whether this is the emoji that makes a ticket."""
+        name = emoji if isinstance(emoji, str) else emoji.name
+        return name.replace("\ufe0f", "") == self._desk.settings.discord.reaction
+
+    async def concerned(self, thread: int) -> bool:
+        """Whether what is said in a thread is the desk's business."""
+        return await self._rooms.known(thread) or self._young(thread)
+
+    def _no_ticket_of(self, talk: Talk) -> Card | None:
+        if not talk.read:
+            return BARRED
+        root = next(iter(talk.said), None)
+        kept = root is not None and not root.text and not root.sender.bot and not self._calls.hears_words
+        return ON_MESSAGE if kept else None
+
+    async def _spoken(self, message: discord.Message, where: Spot) -> Incoming | None:
+        """What was said, if it is any of the desk's business."""
+        at = await self._concerns(message, where)
+        if at is None or await self._withheld(message, at, where):
+            return None
+        return self._typed(
+            Incoming(
+                str(message.id),
+                await self._writer(message),
+                at,
+                text=said.words(message, self._calls.me),
+                message=str(message.id),
+                files=said.files(message),
+            )
+        )
+
+    async def _concerns(self, message: discord.Message, where: Spot) -> Address | None:
+        """Where it was said, in the desk's words; None where nobody spoke to it.
+
+        Who speaks to the bot by its name elsewhere is asked as in their talk with it.
+        """
+        at = await self._rooms.address(where, _replied_to(message))
+        if at.direct or (at.room in self._watched() and not at.thread):
+            return at
+        if where.parent and await self.concerned(where.channel):
+            return at
+        return Address(CHANNEL, f"@{message.author.id}") if self._calls.me in message.raw_mentions else None
+
+    def _young(self, thread: int) -> bool:
+        return (self._desk.now() - said.began(thread)).total_seconds() < YOUNG
+
+    def _watched(self) -> tuple[str, ...]:
+        channel = self._desk.settings.channels.get(CHANNEL)
+        return channel.watched if channel else ()
+
+    async def _withheld(self, message: discord.Message, at: Address, where: Spot) -> bool:
+        """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
+        if self._calls.hears_words or where.user or not said.withheld(message):
+            return False
+        name = f"discord unread {message.channel.id}" + ("" if at.thread else f" {message.author.id}")
+        if not await self._desk.memory.get(WORKSPACE, name):
+            await self._desk.memory.keep(WORKSPACE, name, str(message.id))
+            showing = Showing(str(message.author.id), name, message.channel.id, under=message.id)
+            await self._answers.show(showing, IN_THREAD if at.thread else IN_ROOM)
+        return True
+
+    async def _writer(self, message: discord.Message) -> Sender:
+        sender = await self._people.whole(message.author)
+        self._writers[message.id] = sender
+        while len(self._writers) > WRITERS:
+            self._writers.popitem(last=False)
+        return sender
+
+    def _typed(self, incoming: Incoming) -> Incoming:
+        """A command that was written out in the bot's talk is one, as `/tickets`; it is done once for each message."""
+        if not incoming.at.direct or not incoming.text.startswith("/"):
+            return incoming
+        first, *rest = incoming.text[1:].split(None, 1) or [""]
+        command, _ = self._desk.registry.find(first, "".join(rest))
+        if command is None or command.hidden:
+            return incoming
+        return replace(incoming, verb=first.lower(), text="".join(rest), message="")
+
+    async def _changed(self, where: Spot, incoming: Incoming) -> None:
+        if where.parent and not await self.concerned(where.channel):
+            return
+        incoming = replace(incoming, at=await self._rooms.address(where))
+        async with self._turn(where.channel):
+            reply = await self._received(incoming)
+        await self._answer(incoming, reply, Showing(incoming.sender.id, incoming.id, where.channel, talk=True))
+
+    async def _received(self, incoming: Incoming) -> Reply:
+        """Discord does not tell again what the database did not take: it is tried again here, and told in the end."""
+        for pause in self._timing.lost:
+            reply = await self._desk.receive(incoming)
+            if not reply.lost:
+                return reply
+            await asyncio.sleep(pause)
+        return await self._desk.receive(incoming)
+
+    async def _answer(self, incoming: Incoming, reply: Reply, showing: Showing) -> None:
+        if reply.early:
+            self._underway.begin(self._later(incoming, showing))
+        elif reply.form:
+            card, custom_id = self._filling.behind_a_button(reply.form)
+            await self._answers.show(showing, card, only=custom_id)
+        elif reply.card:
+            await self._answers.reply(showing, reply)
+
+    async def _later(self, incoming: Incoming, showing: Showing) -> None:
+        """What makes it a ticket's may still be on its way: the thread of a card that was put up a moment ago."""
+        for pause in self._timing.early:
+            await asyncio.sleep(pause)
+            reply = await self._received(incoming)
+            if not reply.early:
+                return await self._answer(incoming, reply, showing)
+
+    def _elsewhere(self, guild: discord.Guild | None) -> bool:
+        return guild is not None and guild.id != self._calls.guild
+
+    def _turn(self, channel: int) -> asyncio.Lock:
+        """What is said in one place is heard in its order."""
+        lock = self._turns.get(channel)
+        if lock is None:
+            lock = self._turns[channel] = asyncio.Lock()
+        return lock
+
+
+def _showing(message: discord.Message, heard: Incoming, where: Spot) -> Showing:
+    """Answers to what was said among others are for its writer alone: they are told in their talk."""
+    under = 0 if where.user else message.id
+    return Showing(heard.sender.id, heard.id, where.channel, under=under, talk=not where.user)
+
+
+def _replied_to(message: discord.Message) -> str:
+    reference = message.reference
+    return str(reference.message_id or "") if reference and message.type is discord.MessageType.reply else ""

@@ -1,0 +1,59 @@
+"""Who somebody is where a payload does not say it all: in a direct talk nobody has a nickname, or roles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+import discord
+import structlog
+from discord.http import Route
+
+from adapters.discord.calls import BROKEN, Calls
+from adapters.discord.faults import Fault
+from adapters.discord.read import sender
+from bot.words import Sender
+
+log = structlog.get_logger()
+
+FRESH = 60.0
+"""Seconds for which it is taken as it is what Discord said of somebody's roles."""
+PATIENCE = 1.5
+KEPT = 10_000
+
+
+class People:
+    """The members of the server, asked for one at a time and only where it matters. No intent is needed for that."""
+
+    def __init__(self, calls: Calls, now: Callable[[], float] = monotonic) -> None:
+        self._calls, self._now = calls, now
+        self._known: OrderedDict[str, tuple[Sender, float]] = OrderedDict()
+
+    async def whole(self, user: discord.User | discord.Member) -> Sender:
+        """Somebody with their roles in the server; without them where Discord does not tell in time."""
+        told = sender(user)
+        if isinstance(user, discord.Member) or user.bot:
+            return told
+        known = self._known.get(told.id)
+        if known and known[1] > self._now():
+            return known[0]
+        found = await self._asked(told)
+        self._known[told.id] = found, self._now() + FRESH
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return found
+
+    async def _asked(self, told: Sender) -> Sender:
+        route = Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=self._calls.guild, user_id=told.id)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                member = await self._calls.ask(route)
+        except (*BROKEN, Fault, TimeoutError) as error:
+            if getattr(error, "status", 0) != 404:
+                log.warning("somebody's roles are not known", reason=str(error)[:200])
+            return told
+        roles = tuple(map(str, member.get("roles") or ()))
+        return replace(told, name=str(member.get("nick") or told.name), roles=roles)

@@ -1,0 +1,91 @@
+"""What messages say: whose they are, their words and their files. Pure.
+
+Shapes: docs.discord.com, the message resource and its types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from adapters.discord.spoken import markdown
+from bot.words import File, Said, Sender, one_line
+
+SPOKEN = frozenset([discord.MessageType.default, discord.MessageType.reply])
+"""The types of messages that are people's words: all others tell of pins, joins, boosts, threads, commands."""
+
+
+def by_person(message: discord.Message) -> bool:
+    """Whether somebody said it, and no bot, webhook or Discord itself."""
+    return message.type in SPOKEN and not message.author.bot and message.webhook_id is None
+
+
+def withheld(message: discord.Message) -> bool:
+    """Whether Discord keeps its words from a bot without the intent for them: nothing at all is in it."""
+    shown = (message.content, message.attachments, message.embeds, message.components, message.stickers, message.poll)
+    return not any(shown) and not message.message_snapshots
+
+
+def words(message: discord.Message, me: int = 0) -> str:
+    """Its words as Markdown, without the name of the bot (`me`) in front of them; its files below."""
+    content = re.sub(rf"\A<@!?{me}>[\s,:]*", "", message.content) or _shown(message.embeds)
+    told = [file.filename for file in message.attachments]
+    return _text(content, names(message), told)
+
+
+def _shown(embeds: Iterable[discord.Embed]) -> str:
+    """What other bots say they mostly say in embeds."""
+    return "\n".join(filter(None, (part for embed in embeds for part in (embed.title, embed.description))))
+
+
+def names(message: discord.Message) -> dict[str, str]:
+    """Whom and what it mentions, by id."""
+    people = {str(user.id): user.display_name for user in message.mentions}
+    places = {str(one.id): one.name for one in [*message.role_mentions, *message.channel_mentions]}
+    return people | places
+
+
+def files(message: discord.Message) -> tuple[File, ...]:
+    """The files that came with it; voice messages are files too."""
+    return tuple(
+        File(str(a.id), a.filename, (a.content_type or "").partition(";")[0], a.size, a.url)
+        for a in message.attachments
+    )
+
+
+def said(message: discord.Message, author: Sender) -> Said:
+    """A message as part of a talk."""
+    return Said(author, words(message), str(message.id), message.created_at, files(message))
+
+
+def given(message: Mapping[str, Any]) -> Said:
+    """The message that an interaction hands over, with its words whether or not the bot may read along."""
+    author = message["author"]
+    name = str(author.get("global_name") or author.get("username") or "")
+    known = {str(user["id"]): str(user.get("global_name") or user["username"]) for user in message.get("mentions", ())}
+    attached = message.get("attachments") or ()
+    text = _text(str(message.get("content") or ""), known, [str(file["filename"]) for file in attached])
+    at = discord.utils.snowflake_time(int(message["id"]))
+    return Said(Sender(str(author["id"]), name), text, str(message["id"]), at, tuple(map(_file, attached)))
+
+
+def began(id: int | str) -> datetime:
+    """When what has this id was made."""
+    return discord.utils.snowflake_time(int(id))
+
+
+def _file(told: Mapping[str, Any]) -> File:
+    kind = str(told.get("content_type") or "").partition(";")[0]
+    return File(str(told["id"]), str(told["filename"]), kind, int(told.get("size") or 0), str(told.get("url") or ""))
+
+
+def _text(content: str, known: Mapping[str, str], attached: Iterable[str]) -> str:
+    return "\n".join(filter(None, [markdown(content, known), *(f"📎 {_plain(name)}" for name in attached)]))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"([\[\]\\`*_~<>])", r"\\\1", one_line(name))
