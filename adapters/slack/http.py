@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from slack_bolt.response import BoltResponse
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.slack.listen import Receive
-from adapters.slack.read import Junk
+from bot.requests import Junk, body
 
 PATH = "/slack/events"
 BODY_LIMIT = 1_000_000
@@ -33,9 +33,9 @@ class Door:
     async def __call__(self, request: Request) -> Response:
         """Answers every request: junk with 4xx."""
         try:
-            body = await _body(request)
-            signed = self._check(request, body)
-            payload = _parsed(body, request.headers.get("content-type", ""))
+            sent = await body(request, BODY_LIMIT)
+            signed = self._check(request, sent)
+            payload = _parsed(sent, request.headers.get("content-type", ""))
             if payload.get("type") == "url_verification":
                 return _challenge(payload)
             if not signed:
@@ -62,19 +62,6 @@ class Door:
         if not hmac.compare_digest(f"v0={mine}".encode(), given.encode(errors="replace")):
             raise Junk("That is not Slack's signature.", 401)
         return True
-
-
-async def _body(request: Request) -> bytes:
-    parts, size = [], 0
-    try:
-        async for part in request.stream():
-            parts.append(part)
-            size += len(part)
-            if size > BODY_LIMIT:
-                raise Junk(f"That is too much: at most {BODY_LIMIT:,} bytes.", 413)
-    except ClientDisconnect:
-        raise Junk("The request broke off.") from None
-    return b"".join(parts)
 
 
 def _parsed(body: bytes, kind: str) -> dict[str, Any]:

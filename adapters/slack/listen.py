@@ -19,7 +19,8 @@ from adapters.slack import events, read
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
-from adapters.slack.read import Act, Junk, Payload
+from adapters.slack.read import Act, Payload
+from bot.requests import Junk
 
 log = structlog.get_logger()
 

@@ -15,6 +15,7 @@ from typing import Any
 from adapters.slack import file_objects, modal
 from adapters.slack.modal import Origin
 from adapters.slack.spoken import markdown
+from bot.requests import Junk
 from bot.words import File
 
 Payload = Mapping[str, Any]
@@ -25,14 +26,6 @@ ANSWER = "answer:"
 """How the block_id of a row of buttons begins that stands on an answer, which nobody edits later."""
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
-
-
-class Junk(Exception):
-    """What came is nothing that Slack sends. `status` is the HTTP status."""
-
-    def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from adapters.web import progress, read
 from adapters.web.chat import Chat
 from adapters.web.message import Message
 from adapters.web.places import Persona
-from adapters.web.read import Act, Junk
+from adapters.web.read import Act
 from adapters.web.show import REACTIONS
+from bot.requests import Junk
 from bot.words import Address, Card, Incoming, Reply, Said, blank, clean, one_line
 
 

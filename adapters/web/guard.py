@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic_core import to_json
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web.read import Junk, plain
+from adapters.web.read import plain
+from bot.requests import Junk, body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -88,7 +89,7 @@ async def sent_json(request: Request) -> Any:
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise Junk("Send application/json.", 415)
     try:
-        return json.loads(await _body(request))
+        return json.loads(await body(request, BODY_LIMIT))
     except (ValueError, RecursionError):
         raise Junk("That is no JSON.") from None
 
@@ -99,24 +100,11 @@ async def sent_form(request: Request) -> dict[str, str]:
         raise Junk("The browser did not say which page this form comes from.", 403)
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise Junk("Send a form.", 415)
-    body = (await _body(request)).decode("utf-8", "replace")
+    sent = (await body(request, BODY_LIMIT)).decode("utf-8", "replace")
     try:
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=100))
+        return dict(parse_qsl(sent, keep_blank_values=True, max_num_fields=100))
     except ValueError:
         raise Junk("That form has too many fields.") from None
-
-
-async def _body(request: Request) -> bytes:
-    parts, size = [], 0
-    try:
-        async for part in request.stream():
-            parts.append(part)
-            size += len(part)
-            if size > BODY_LIMIT:
-                raise Junk(f"That is too much: at most {BODY_LIMIT:,} bytes.", 413)
-    except ClientDisconnect:
-        raise Junk("The request broke off.") from None
-    return b"".join(parts)
 
 
 def as_json(value: Any, status: int = 200) -> Response:

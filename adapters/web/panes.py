@@ -8,7 +8,7 @@ from adapters.contract import Desk
 from adapters.web import show
 from adapters.web.chat import Chat
 from adapters.web.places import CHANNEL, Persona, personas, shared_rooms
-from adapters.web.read import Junk
+from bot.requests import Junk
 from bot.settings import Settings
 from bot.words import Sender
 

@@ -19,8 +19,8 @@ from adapters.web.documents import download
 from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
 from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
-from adapters.web.read import Junk
 from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
+from bot.requests import Junk
 from bot.words import WORKSPACE, Card, Dialog, Reply
 from bot.words_json import card_to_json
 

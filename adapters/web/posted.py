@@ -12,8 +12,9 @@ from typing import Any
 
 from adapters.web.guard import field
 from adapters.web.places import CHANNEL, Persona
-from adapters.web.read import Junk, plain, sender
+from adapters.web.read import plain, sender
 from adapters.web.show import new_id
+from bot.requests import Junk
 from bot.words import Address, Incoming
 
 

@@ -8,19 +8,12 @@ from typing import Any
 
 from adapters.web.message import Message
 from adapters.web.places import BOT, CHANNEL, Persona
+from bot.requests import Junk
 from bot.words import Address, Incoming, Said, Sender, storable
 
 TICKET = "🎫"
 DEEDS = ("say", "click", "submit", "react", "ticket", "edit", "delete")
 _LIMITS = {"id": 200, "as": 64, "room": 80, "thread": 64, "message": 300, "verb": 64, "emoji": 16}
-
-
-class Junk(Exception):
-    """What came is no act; the text says why. `status` is the HTTP status."""
-
-    def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from adapters.web.chat import Chat
 from adapters.web.documents import download
 from adapters.web.guard import as_json, field, guarded, guarded_app, sent_json
 from adapters.web.guide import guide
-from adapters.web.read import Act, Junk
+from adapters.web.read import Act
 from adapters.web.stream import stream
+from bot.requests import Junk
 from bot.words import Reply
 from bot.words_json import card_to_json
 

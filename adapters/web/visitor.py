@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.places import Persona, Places
-from adapters.web.read import Junk
+from bot.requests import Junk
 from bot.words import Card
 
 COOKIE = "firstline_person"

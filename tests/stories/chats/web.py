@@ -10,9 +10,10 @@ from adapters.contract import Adapter
 from adapters.web import Playground
 from adapters.web.acts import Acts
 from adapters.web.message import Message as Standing
-from adapters.web.read import Act, Junk
+from adapters.web.read import Act
 from bot.clock import Clock
 from bot.core import Desk
+from bot.requests import Junk
 from bot.settings import Settings
 from bot.words import Address, Button, Dialog, Incoming, Reply, Sender
 from tests.stories.chats.chat import SHARED, Message, NotPossible, card_words
