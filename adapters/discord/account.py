@@ -28,7 +28,7 @@ INVITE = "open the link that `firstline discord invite` prints, as somebody who 
 async def signed_in(app: DiscordApp, trace: aiohttp.TraceConfig) -> AsyncIterator[discord.Client]:
     """A client that may call Discord's API, without a gateway connection. One of FAILED when it may not."""
     Route.BASE = app.api_url
-    intents = discord.Intents.none()
+    intents = discord.Intents(guilds=True)  # without these discord.py warns of what only a gateway needs
     async with asyncio.timeout(SECONDS), discord.Client(intents=intents, http_trace=trace) as client:
         await client.login(app.token.get_secret_value())
         yield client

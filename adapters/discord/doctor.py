@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,6 +19,7 @@ from bot.settings import Settings
 CHANNEL = "discord"
 SKEW = timedelta(seconds=60)
 TOO_SKEWED = timedelta(minutes=5)
+SHOWN = 3
 FEW = 0.1
 """The part of a day's log-ins to the gateway below which something is wrong."""
 
@@ -127,13 +128,12 @@ class _Examined:
 
     async def _commands(self, client: discord.Client, application: int) -> list[Finding]:
         there = {each["name"] for each in await client.http.get_global_commands(application)}
-        ours = {each["name"] for each in commands.payloads(self.registry, self.settings)}
-        hint = "start the desk: it tells Discord of its commands"
-        if lacking := sorted(ours - there):
-            some = ", ".join(f"/{name}" for name in lacking[:3]) + (", …" if len(lacking) > 3 else "")
-            return [finding("warning", f"{len(lacking)} of {len(ours)} commands are not at Discord: {some}", hint)]
-        if other := sorted(there - ours):
-            text = f"commands of another tool are there: {', '.join(other[:5])}"
+        ours = [each["name"] for each in commands.payloads(self.registry, self.settings)]
+        if lacking := [name for name in ours if name not in there]:
+            text = f"{len(lacking)} of {len(ours)} commands are not at Discord: {_some(lacking)}"
+            return [finding("warning", text, "start the desk: it tells Discord of its commands")]
+        if other := sorted(there.difference(ours)):
+            text = f"commands of another tool are there: {_some(other)}"
             return [finding("warning", text, "give each tool an application of its own: the desk overwrites all")]
         return [finding("ok", f"Discord has all {len(ours)} commands")]
 
@@ -173,3 +173,7 @@ def _doors(about: discord.AppInfo) -> Iterator[Finding]:
     if about.bot_require_code_grant:
         hint = "switch Requires OAuth2 Code Grant off, on the application's page Bot"
         yield finding("warning", "the link of the invitation does not work", hint)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")

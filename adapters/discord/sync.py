@@ -10,7 +10,7 @@ from discord.http import Route
 from adapters.discord import commands
 from bot.registry import Registry
 from bot.settings import Settings
-from bot.words import WORKSPACE, SendFailed
+from bot.words import WORKSPACE
 
 if TYPE_CHECKING:
     from adapters.discord.calls import Calls
@@ -28,18 +28,14 @@ log = structlog.get_logger()
 async def sync(calls: Calls, memory: Memory, registry: Registry, settings: Settings) -> bool:
     """Tell Discord of the commands, all at once, if they are not what it was told last; whether it was told.
 
-    What it refuses is logged, and tried again next time: the commands of last time go on working.
+    SendFailed when it does not take them: the commands of last time go on working, and the next call tells it again.
     """
     payloads = commands.payloads(registry, settings)
     now = f"{calls.application} {commands.digest(payloads)}"
     if await memory.get(WORKSPACE, NAME) == now:
         return False
     where = Route("PUT", "/applications/{application_id}/commands", application_id=calls.application)
-    try:
-        await calls.ask(where, json=payloads, time=SECONDS)
-    except SendFailed as failed:
-        log.error("Discord did not take the commands", reason=str(failed))
-        return False
+    await calls.ask(where, json=payloads, time=SECONDS)
     await memory.keep(WORKSPACE, NAME, now)
     log.info("Discord has the commands", count=len(payloads))
     return True

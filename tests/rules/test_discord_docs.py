@@ -13,6 +13,7 @@ import yaml
 import commands
 from adapters.discord import commands as made
 from adapters.discord import permissions
+from adapters.discord.client import intents
 from adapters.discord.invite import SCOPES
 from adapters.discord.translate import texts
 from bot import __main__ as program
@@ -49,7 +50,9 @@ def test_the_permissions_stand_there_with_their_bits_and_reasons() -> None:
 
 def test_the_intents_stand_there_with_their_reasons() -> None:
     assert rows("intent") == [[f"`{name}`", reason] for name, reason in permissions.INTENTS.items()]
-    assert all(name in discord.Intents.VALID_FLAGS for name in permissions.INTENTS)
+    asked = {name for name, wanted in intents(words=True) if wanted}
+    assert asked == set(permissions.INTENTS)
+    assert asked - {name for name, wanted in intents(words=False) if wanted} == {"message_content"}
 
 
 @pytest.mark.parametrize(
