@@ -17,28 +17,39 @@ from bot.transcript import DESK, INTERNAL, Transcript
 
 PLAIN_FROM = 12_000
 """Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
+ALL_PLAIN_FROM = 200_000
+"""The same for all texts of a talk that has more characters together: a second's work."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}*_]")
+
+_LINK = Markup('<a href="{0}" rel="noreferrer">{0}</a>')
 
 
 def page(of: Transcript) -> str:
     """The transcript as an HTML document."""
-    return _TEMPLATES.get_template("transcript.html").render(of=of, desk=DESK, internal=INTERNAL)
+    said = [text for entry in of.entries for text in (entry.words or "", *(later.words for later in entry.later))]
+    shown = words if sum(map(len, said)) <= ALL_PLAIN_FROM else plain
+    return _TEMPLATES.get_template("transcript.html").render(of=of, shown=shown, desk=DESK, internal=INTERNAL)
+
+
+def plain(text: str) -> Markup:
+    """A text as it is, with its web addresses as links."""
+    return Markup('<p class="plain">{}</p>').format(_linked(text))
 
 
 def words(text: str) -> Markup:
     """What somebody wrote, as HTML: their Markdown without HTML and pictures, with links to the web only."""
     if len(text) > PLAIN_FROM:
-        return Markup('<p class="plain">{}</p>').format(_linked(text))
+        return plain(text)
     return Markup(_MARKDOWN.render(text))
 
 
 def _linked(text: str) -> Markup:
-    made, end = Markup(), 0
+    made, end = [], 0
     for match in _ADDRESS.finditer(text):
-        made += escape(text[end : match.start()]) + Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(match[0])
+        made += [escape(text[end : match.start()]), _LINK.format(match[0])]
         end = match.end()
-    return made + escape(text[end:])
+    return Markup().join([*made, escape(text[end:])])
 
 
 class _Html(RendererHTML):
@@ -86,7 +97,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["words"] = words
     return made
 
 

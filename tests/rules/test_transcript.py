@@ -127,6 +127,13 @@ def test_the_page_needs_nothing_but_itself() -> None:
     assert ("html", {"lang": "en"}) in seen.elements and "color-scheme: light dark" in page(transcript())
 
 
+def test_a_very_long_talk_is_shown_as_it_was_written() -> None:
+    """Nobody waits for it, and nothing of it is more dangerous so."""
+    seen = harmless(page(transcript(*[said(HOSTILE + "**x** https://a.example/" * 400)] * 40)))
+    assert "strong" not in {tag for tag, _ in seen.elements} and "**x**" in seen.words
+    assert "https://a.example/" in {attributes.get("href") for _, attributes in seen.elements}
+
+
 def test_formatting_is_kept_and_links_lead_to_the_web() -> None:
     seen = harmless(page(transcript(said("**bold** `code` https://a.example/x?y=1. and [b](https://b.example)"))))
     assert {"strong", "code"} <= {tag for tag, _ in seen.elements}
