@@ -35,11 +35,12 @@ What an app cannot know before it asks (50007, 50083, 160004, 160006, a channel 
 `discord.refusals` only. A test that provokes a violation takes it out: `discord.violations.take(50013)`.
 """
 
-from tests.platforms.discord.interactions import Answer, Modal
+from tests.platforms.discord.answers import Answer, Modal
+from tests.platforms.discord.making import Person
 from tests.platforms.discord.messages import Attachment, Message
 from tests.platforms.discord.permissions import Permission
 from tests.platforms.discord.records import Channel, Guild, Role, User
-from tests.platforms.discord.server import BOT_PERMISSIONS, Discord, Person
+from tests.platforms.discord.server import BOT_PERMISSIONS, Discord
 
 __all__ = [
     "BOT_PERMISSIONS",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.platforms.discord import filling
-from tests.platforms.discord.interactions import (
+from tests.platforms.discord.answers import (
     COMMANDED,
     PRESSED,
     SILENCE,
@@ -35,6 +35,7 @@ class Acting(Someone):
         The client sends only what the command's registration lets through: AssertionError otherwise.
         """
         place = self.place(channel)
+        assert not place.archived, "commands cannot be used in an archived thread"
         command, path = self._command(name, place)
         data = Typed(self.discord, place.guild).data(command, path, options)
         return await self._acts(COMMANDED, place, data, waits=waits)
@@ -80,13 +81,14 @@ class Acting(Someone):
         `files`: a list of (name, content) or (name, content, type) by label. What the client itself would refuse comes
         back as `error` of an answer with `sent` False, and the form stays open.
         """
-        form = modal or self.modal
+        form = self.modal if modal is None else modal
         assert form is not None and not form.closed and form.user.id == self.id, f"{self.name} has no such form open"
         data, problems = filling.filled(self.discord, form, dict(answers or {}) | dict(files or {}))
         if problems:
             return Answer(error="; ".join(f"{label}: {text}" for label, text in problems.items()), sent=False)
-        answer = await self._acts(SUBMITTED, form.channel, data, form.source, waits)
-        form.closed = form.closed or not answer.error
+        answer = await self._acts(SUBMITTED, form.channel, data, form.source, waits, form.cause)
+        if not answer.error:
+            form.closed = True
         return answer
 
     def closes(self) -> None:
@@ -101,18 +103,23 @@ class Acting(Someone):
         data: Json = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]}
         if values is not None:
             resolved: dict[str, Json] = {}
-            field = component | {"required": True}
-            data["values"] = filling._chosen(self.discord, field, values, resolved)
-            problem = filling._count(component | {"required": component.get("min_values") != 0}, len(data["values"]))
+            data["values"] = filling.chosen(self.discord, component, values, resolved)
+            problem = filling.count(component | {"required": component.get("min_values") != 0}, len(data["values"]))
             assert not problem, problem
             data |= {"resolved": resolved} if resolved else {}
         return await self._acts(PRESSED, message.channel, data, message, waits)
 
     async def _acts(
-        self, kind: int, place: Channel, data: Json, message: Message | None = None, waits: float = PATIENCE
+        self,
+        kind: int,
+        place: Channel,
+        data: Json,
+        message: Message | None = None,
+        waits: float = PATIENCE,
+        cause: Json | None = None,
     ) -> Answer:
         assert place.seen_by(self.id), f"{self.name} does not see {place.name}"
-        it: Interaction = self.discord.interactions.begin(kind, self.user, place, data, message)
+        it: Interaction = self.discord.interactions.begin(kind, self.user, place, data, message, cause)
         await self.discord.interactions.deliver(it)
         if not it.answered:
             return Answer(it, SILENCE)

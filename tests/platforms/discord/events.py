@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.platforms.discord.greeting import GUILD_MEMBERS, GUILDS, MESSAGE_CONTENT, guild_create
 from tests.platforms.discord.messages import Message
-from tests.platforms.discord.records import Channel, Guild, Json, Member, User
+from tests.platforms.discord.records import Channel, Guild, Json, Member, Role, User
 from tests.platforms.discord.sessions import Session
 
 if TYPE_CHECKING:
@@ -79,6 +79,33 @@ class Events:
             if session.carries(guild.id) and session.intents & (GUILD_MEMBERS | (GUILDS if own else 0)):
                 session.dispatch(event, said)
 
+    def role(self, guild: Guild, role: Role) -> None:
+        """GUILD_ROLE_CREATE."""
+        for session in self.discord.gateway.sessions:
+            if session.carries(guild.id) and session.intents & GUILDS:
+                session.dispatch("GUILD_ROLE_CREATE", {"guild_id": guild.id, "role": role.shown()})
+
+    def access(self, channel: Channel, before: bool) -> None:
+        """A channel's overwrites have changed: for the bot it is changed, new with its threads, or gone."""
+        after = channel.seen_by(self.discord.world.app.id)
+        if after and before:
+            self.channel("CHANNEL_UPDATE", channel)
+        elif after:
+            self.channel("CHANNEL_CREATE", channel)
+            self._sync(channel)
+        elif before:
+            for session in self._sessions(channel, GUILDS, 0):
+                session.dispatch("CHANNEL_DELETE", channel.shown())
+
+    def _sync(self, channel: Channel) -> None:
+        me, guild = self.discord.world.app.id, channel.guild
+        assert guild
+        threads = [one for one in channel.threads if not one.archived and one.seen_by(me)]
+        said: Json = {"guild_id": guild.id, "channel_ids": [channel.id], "threads": [one.shown(me) for one in threads]}
+        said["members"] = [one.membership(me) for one in threads if me in one.members]
+        for session in self._sessions(channel, GUILDS, 0):
+            session.dispatch("THREAD_LIST_SYNC", said)
+
     def guild(self, guild: Guild) -> None:
         """GUILD_CREATE: the bot has come into a guild."""
         for session in self.discord.gateway.sessions:
@@ -98,16 +125,15 @@ class Events:
                 session.dispatch("INTERACTION_CREATE", payload)
 
     def _told(self, message: Message, session: Session) -> Json:
-        channel, me = message.channel, self.discord.world.app.id
-        whole = self.discord.world.whole(message.author, message.mentions, channel)
-        wanted = session.intents & MESSAGE_CONTENT or message.author.id == me or channel.guild is None
-        said = message.shown(me, whole and bool(wanted or self.discord.world.app.user in message.mentions))
-        said |= self._at(channel)
+        channel, world = message.channel, self.discord.world
+        whole = world.whole if session.intents & MESSAGE_CONTENT else world.concerned
+        said = message.shown(world.app.id, whole) | self._at(channel)
         if (member := message.member()) and not message.application:
             said["member"] = member.shown(user=False)
         if channel.guild:
             for one in said["mentions"]:
-                one["member"] = channel.guild.members[one["id"]].shown(user=False)
+                if one["id"] in channel.guild.members:
+                    one["member"] = channel.guild.members[one["id"]].shown(user=False)
         return said
 
     def _in(self, channel: Channel, event: str, said: Json, guilds: int, direct: int) -> None:

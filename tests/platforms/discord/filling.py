@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tests.platforms.discord.interactions import Modal
+from tests.platforms.discord.answers import Modal
 from tests.platforms.discord.records import Channel, Json, Role, User
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def _value(discord: Discord, field: Json, given: Any, resolved: dict[str, Json])
         return _text(field, given)
     if kind == CHECKBOX:
         return {"value": bool(field.get("default")) if given is None else bool(given)}, ""
-    chosen = _chosen(discord, field, given, resolved)
+    values = chosen(discord, field, given, resolved)
     if kind == RADIO:
-        missing = not chosen and field.get("required") is not False
-        return {"value": chosen[0] if chosen else None}, REQUIRED if missing else ""
-    return {"values": chosen}, _count(field, len(chosen))
+        missing = not values and field.get("required") is not False
+        return {"value": values[0] if values else None}, REQUIRED if missing else ""
+    return {"values": values}, count(field, len(values))
 
 
 def _text(field: Json, given: Any) -> tuple[Json, str]:
@@ -62,7 +62,8 @@ def _text(field: Json, given: Any) -> tuple[Json, str]:
     return {"value": text}, "" if least <= len(text) <= most else f"Must be between {least} and {most} in length"
 
 
-def _count(field: Json, number: int) -> str:
+def count(field: Json, number: int) -> str:
+    """What the client says to so many being chosen; "" if it takes them."""
     required = field.get("required") is not False
     if not number:
         return REQUIRED if required else ""
@@ -72,7 +73,8 @@ def _count(field: Json, number: int) -> str:
     return "" if least <= number <= most else f"Between {least} and {most} can be chosen"
 
 
-def _chosen(discord: Discord, field: Json, given: Any, resolved: dict[str, Json]) -> list[str]:
+def chosen(discord: Discord, field: Json, given: Any, resolved: dict[str, Json]) -> list[str]:
+    """The values that are sent for what somebody chooses by label, value, person or file."""
     if field["type"] == UPLOAD:
         files = [discord.upload(one) for one in _listed(given)]
         resolved.setdefault("attachments", {}).update({one.id: one.shown() for one in files})

@@ -81,10 +81,11 @@ class Gateway:
 
     async def close(self) -> None:
         """Every connection is closed."""
-        for socket in list(self.sockets):
+        tasks = [socket.task for socket in self.sockets]
+        for socket in self.sockets:
             socket.end(1001)
-            await asyncio.wait([socket.task], timeout=0.5)
-            socket.task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=0.5)
 
     def session_of(self, socket: Socket) -> Session | None:
         """The session that speaks over this connection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.platforms.discord.records import Channel, Member, User
 
 Json = dict[str, Any]
+Whole = Callable[["Message"], bool]
 EPHEMERAL, LOADING, COMPONENTS_V2, HAS_THREAD = 1 << 6, 1 << 7, 1 << 15, 1 << 5
 DEFAULT, ADDED, RENAMED, THREAD_CREATED, REPLY, COMMAND, STARTER, CONTEXT = 0, 1, 4, 18, 19, 20, 21, 23
 """Discord's message types."""
@@ -92,6 +93,7 @@ class Message:
         lines += [str(embed.get(name)) for embed in self.embeds for name in ("title", "description") if embed.get(name)]
         for one in walk(self.components):
             lines += _read(one)
+        lines += ["… is thinking"] if self.flags & LOADING else []
         return "\n".join(lines + [f"📎 {one.filename}" for one in self.attachments])
 
     @property
@@ -107,19 +109,19 @@ class Message:
                 return one
         raise AssertionError(f"no {wanted!r} at this message:\n{self.text}")
 
-    def shown(self, reader: str = "", whole: bool = True) -> Json:
-        """The message object as an app gets it; `whole` False: without what needs MESSAGE_CONTENT."""
+    def shown(self, reader: str = "", whole: Whole | None = None) -> Json:
+        """The message object as an app gets it; where `whole` says no, without what needs MESSAGE_CONTENT."""
         told: Json = {"id": self.id, "channel_id": self.channel.id, "author": self.author.shown(), "type": self.kind}
         told |= {"content": self.content, "embeds": self.embeds, "components": self.components, "tts": self.tts}
         told |= {"attachments": [one.shown() for one in self.attachments], "pinned": self.pinned}
-        if not whole:
+        if whole and not whole(self):
             told |= {"content": "", "embeds": [], "components": [], "attachments": []}
         told |= {"mentions": [one.shown() for one in self.mentions], "mention_roles": list(self.mention_roles)}
         told |= {"mention_everyone": self.mention_everyone, "timestamp": stamp(seconds_of(self.id))}
         told |= {"edited_timestamp": self.edited, "flags": self.flags}
         return told | self._more(reader, whole)
 
-    def _more(self, reader: str, whole: bool) -> Json:
+    def _more(self, reader: str, whole: Whole | None) -> Json:
         more: Json = {"nonce": self.nonce} if self.nonce is not None else {}
         if self.reference:
             more |= {"message_reference": self.reference}

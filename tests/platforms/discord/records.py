@@ -242,11 +242,12 @@ class Guild:
         guild |= dict.fromkeys(_NOTHING) | dict.fromkeys(_ZERO, 0)
         guild |= {"roles": [role.shown() for role in self.roles.values()], "emojis": [], "stickers": []}
         guild |= {"features": [], "afk_timeout": 300, "premium_progress_bar_enabled": False, "widget_enabled": False}
+        guild |= {"region": "deprecated", "nsfw": False}
         return guild | {"max_members": 500_000, "max_video_channel_users": 25, "max_stage_video_channel_users": 50}
 
 
 _NOTHING = (
-    *("icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id", "region"),
+    *("icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id"),
     *("afk_channel_id", "system_channel_id", "widget_channel_id", "rules_channel_id", "safety_alerts_channel_id"),
     *("public_updates_channel_id", "vanity_url_code", "max_presences", "latest_onboarding_question_id"),
     *("incidents_data", "owner_configured_content_level", "premium_features"),

@@ -23,6 +23,7 @@ MESSAGES = {
     20012: "You are not authorized to perform this action on this application",
     30033: "Max number of thread participants has been reached",
     40005: "Request entity too large",
+    40058: "Cannot send a message in a forum channel",
     40060: "Interaction has already been acknowledged.",
     40067: "A tag is required to create a forum post in this channel",
     50001: "Missing Access",
@@ -39,6 +40,7 @@ MESSAGES = {
     50035: "Invalid Form Body",
     50083: "Thread is archived",
     50109: "The request body contains invalid JSON.",
+    50278: "Cannot send messages to this user due to having no mutual guilds",
     160002: "Cannot reply without permission to read message history",
     160004: "A thread has already been created for this message",
     160005: "Thread is locked",
@@ -46,9 +48,11 @@ MESSAGES = {
 }
 """Discord's JSON error codes, as its documentation words them."""
 
-STATUSES = {20012: 403, 30033: 400, 40005: 413, 50001: 403, 50005: 403, 50007: 403, 50013: 403, 50019: 400, 50027: 401}
+_FORBIDDEN = (20012, 50001, 50005, 50007, 50013, 50278)
+STATUSES = dict.fromkeys(_FORBIDDEN, 403) | {40005: 413, 50027: 401}
+"""HTTP statuses that do not follow from the code: 10xxx is 404, all others are 400."""
 
-WORLDLY = frozenset((10003, 10007, 10008, 10013, 10015, 30033, 50007, 50083, 160004, 160005, 160006))
+WORLDLY = frozenset((10003, 10007, 10008, 10013, 10015, 30033, 50007, 50083, 50278, 160004, 160005, 160006))
 """What an app cannot know before it asks: an answer of the world, no fault of the app's."""
 
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
 from aiohttp import web
 
 from tests.platforms.discord import routes as routes
-from tests.platforms.discord.acting import Acting
+from tests.platforms.discord.answers import Modal
 from tests.platforms.discord.clock import Clock
 from tests.platforms.discord.events import Events
 from tests.platforms.discord.faults import Faults
 from tests.platforms.discord.gateway import Gateway
-from tests.platforms.discord.interactions import Interactions, Modal
+from tests.platforms.discord.interactions import Interactions
+from tests.platforms.discord.making import Making
 from tests.platforms.discord.messages import Attachment, Message
 from tests.platforms.discord.posting import Posting
 from tests.platforms.discord.rates import Rates
-from tests.platforms.discord.records import Channel, Guild, Json, Kind, Overwrite, Role, User
+from tests.platforms.discord.records import Channel, User
 from tests.platforms.discord.refused import Book
 from tests.platforms.discord.rest import Rest
-from tests.platforms.discord.talking import Talking
 from tests.platforms.discord.threads import Threads
 from tests.platforms.discord.world import World
 
@@ -31,15 +31,9 @@ KEPT = 100_000
 """Requests that are remembered, the newest."""
 BOT_PERMISSIONS = 395137108992
 """View, send, embed, attach, read history, manage threads, create both kinds of threads and send in them."""
-Grants = Mapping[Any, tuple[int, int]]
-"""Overwrites of a channel: (allow, deny) by a Role, a Person, or a name: "@everyone", "bot", a role's."""
 
 
-class Person(Acting, Talking):
-    """Somebody who uses the app: acts, talks and sees."""
-
-
-class Discord:
+class Discord(Making):
     """The server. `async with Discord() as discord:` binds a free port of 127.0.0.1.
 
     `now` gives Unix seconds; `patience` is how many real seconds a first response may take; `granted` are the
@@ -97,67 +91,6 @@ class Discord:
         """Every request that was answered with an error, also where the app could not know better."""
         return self.world.refusals
 
-    def user(
-        self, name: str, *, roles: Iterable[Role | str] = (), guild: Guild | None = None, locale: str = ""
-    ) -> Person:
-        """The person of this name, a member of the guild, who comes into being when first named."""
-        place = guild or self.guild
-        known = next((one for one in self.world.users.values() if one.name == name), None)
-        user = known or self.world.add_user(name)
-        user.locale = locale or user.locale
-        member = place.members.get(user.id)
-        if member is None:
-            member = self.world.join(place, user)
-            self.events.member("GUILD_MEMBER_ADD", place, member)
-        given = [self.role(one, guild=place).id if isinstance(one, str) else one.id for one in roles]
-        if given:
-            member.roles = list(dict.fromkeys([*member.roles, *given]))
-            self.events.member("GUILD_MEMBER_UPDATE", place, member)
-        return Person(self, user, place)
-
-    def role(self, name: str, *, guild: Guild | None = None, permissions: int = 0, mentionable: bool = False) -> Role:
-        """The role of this name, made when first named."""
-        place = guild or self.guild
-        known = next((one for one in place.roles.values() if one.name == name), None)
-        if known:
-            return known
-        role = Role(self.world.clock.snowflake(), name, permissions, len(place.roles), mentionable)
-        place.roles[role.id] = role
-        return role
-
-    def channel(
-        self,
-        name: str,
-        kind: Kind = "text",
-        *,
-        overwrites: Grants | None = None,
-        tags: Iterable[str] = (),
-        requires_tag: bool = False,
-        guild: Guild | None = None,
-    ) -> Channel:
-        """The channel of this name, made when first named; `tags` are a forum's."""
-        place = guild or self.guild
-        known = next((one for one in place.places() if one.name == name and not one.deleted), None)
-        if known:
-            return known
-        channel = self.world.add_channel(place, name, kind, self._overwrites(place, overwrites or {}))
-        channel.tags = [self._tag(one) for one in tags]
-        channel.requires_tag = requires_tag
-        self.events.channel("CHANNEL_CREATE", channel)
-        return channel
-
-    def allow(self, channel: Channel, overwrites: Grants) -> None:
-        """Overwrites of a channel, as from now on."""
-        assert channel.guild
-        channel.overwrites |= self._overwrites(channel.guild, overwrites)
-        self.events.channel("CHANNEL_UPDATE", channel)
-
-    def add_guild(self, name: str) -> Guild:
-        """Another guild with the bot in it."""
-        guild = self.world.add_guild(name, self.owner)
-        self.events.guild(guild)
-        return guild
-
     def delete(self, channel: Channel) -> None:
         """A channel goes, with its threads."""
         for thread in channel.threads:
@@ -194,15 +127,10 @@ class Discord:
         return self.world.attach(name, content, kind[0] if kind else "")
 
     def message(self, identity: str) -> Message:
-        """Any message that stands, by its id."""
-        places = [
-            *self.world.talks.values(),
-            *(one for guild in self.world.guilds.values() for one in guild.channels.values()),
-        ]
-        found = [one.standing[identity] for one in places if identity in one.standing and one.id != identity]
-        found += [one.standing[identity] for one in places if identity in one.standing and one.id == identity]
+        """Any message that stands, by its id: the one that a thread hangs on rather than a first one in a thread."""
+        found = [one for one in self._places() if identity in one.standing]
         assert found, f"there is no message {identity}"
-        return found[0]
+        return min(found, key=lambda one: one.id == identity).standing[identity]
 
     def thread(self, identity: str) -> Channel:
         """A channel or a thread by its id."""
@@ -225,22 +153,14 @@ class Discord:
 
     def text(self) -> str:
         """Everything that stands everywhere, as readable text."""
-        places = [
-            *(one for guild in self.world.guilds.values() for one in guild.channels.values()),
-            *self.world.talks.values(),
-        ]
-        lines = []
-        for place in (one for one in places if not one.deleted):
-            state = " (archived)" if place.archived else ""
-            lines.append(
-                f"── {place.parent.name + ' / ' if place.is_thread and place.parent else ''}{place.name}{state}"
-            )
-            standing = sorted([*place.standing.values(), *place.ephemerals], key=lambda one: int(one.id))
-            lines += [f"{one.author.name}{' (only to one)' if one.ephemeral else ''}: {one.text}" for one in standing]
-        lines += [
-            f"── {form.user.name} has on the screen\n{form.text}" for form in self.modals.values() if not form.closed
-        ]
+        lines = [line for place in self._places() if not place.deleted for line in _shown(place)]
+        open_ = [form for form in self.modals.values() if not form.closed]
+        lines += [f"── {form.user.name} has on the screen\n{form.text}" for form in open_]
         return "\n".join(lines + [f"! {one}" for one in self.violations])
+
+    def _places(self) -> list[Channel]:
+        inside = [one for guild in self.world.guilds.values() for one in guild.channels.values()]
+        return [*inside, *self.world.talks.values()]
 
     async def __aenter__(self) -> Discord:
         app = web.Application(client_max_size=110 * 1024 * 1024)
@@ -267,23 +187,9 @@ class Discord:
             return web.Response(status=404, text="This content is no longer available.")
         return web.Response(body=file.content, content_type=file.content_type.partition(";")[0])
 
-    def _overwrites(self, guild: Guild, grants: Grants) -> dict[str, Overwrite]:
-        made = [self._overwrite(guild, who, allow, deny) for who, (allow, deny) in grants.items()]
-        return {one.id: one for one in made}
 
-    def _overwrite(self, guild: Guild, who: Any, allow: int, deny: int) -> Overwrite:
-        if who == "@everyone":
-            return Overwrite(guild.id, False, int(allow), int(deny))
-        if who == "bot":
-            return Overwrite(self.bot.id, True, int(allow), int(deny))
-        role = self.role(who, guild=guild) if isinstance(who, str) else who
-        return Overwrite(role.id, not isinstance(role, Role), int(allow), int(deny))
-
-    def _tag(self, name: str) -> Json:
-        return {
-            "id": self.world.clock.snowflake(),
-            "name": name,
-            "moderated": False,
-            "emoji_id": None,
-            "emoji_name": None,
-        }
+def _shown(place: Channel) -> list[str]:
+    above = f"{place.parent.name} / " if place.is_thread and place.parent else ""
+    standing = sorted([*place.standing.values(), *place.ephemerals], key=lambda one: int(one.id))
+    told = [f"{one.author.name}{' (only to one)' if one.ephemeral else ''}: {one.text}" for one in standing]
+    return [f"── {above}{place.name}{' (archived)' if place.archived else ''}", *told]

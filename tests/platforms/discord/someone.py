@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.platforms.discord.interactions import Modal
+from tests.platforms.discord.answers import Modal
 from tests.platforms.discord.messages import Message
 from tests.platforms.discord.records import Channel, Guild, Member, User
 

@@ -49,6 +49,7 @@ class Talking(Someone):
     async def edits(self, message: Message, text: str) -> None:
         """Their own message, changed."""
         assert message.author.id == self.id, "one edits what one wrote oneself"
+        assert not message.channel.archived, "nothing is edited in an archived thread"
         self.discord.posting.change(message, {"content": text})
 
     async def deletes(self, message: Message) -> None:
@@ -60,6 +61,7 @@ class Talking(Someone):
     async def reacts(self, message: Message, emoji: str) -> None:
         """A reaction."""
         self._may(message.channel, Permission.VIEW_CHANNEL, Permission.READ_MESSAGE_HISTORY)
+        assert not message.channel.archived, "nobody reacts in an archived thread"
         if emoji not in message.reactions:
             self._may(message.channel, Permission.ADD_REACTIONS)
         self.discord.react(message, self.user, emoji)
@@ -79,9 +81,25 @@ class Talking(Someone):
         self._may(thread, Permission.VIEW_CHANNEL)
         self.discord.threads.join(thread, [self.id])
 
+    async def adds(self, thread: Channel, other: Someone) -> None:
+        """They add somebody else to a thread, which the thread tells."""
+        self._may(thread, Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES_IN_THREADS)
+        self.discord.threads.join(thread, [other.id], self.user)
+
+    async def adds_bot(self, thread: Channel) -> None:
+        """They add the bot to a thread."""
+        self.discord.threads.join(thread, [self.discord.bot.id], self.user)
+
     async def leaves(self, thread: Channel) -> None:
         """They leave a thread."""
         self.discord.threads.leave(thread, self.id)
+
+    async def leaves_guild(self) -> None:
+        """They leave the server: with no other in common the bot cannot write to them any more (50278)."""
+        member = self.guild.members.pop(self.id)
+        for thread in (one for one in self.guild.channels.values() if one.is_thread):
+            thread.members.pop(self.id, None)
+        self.discord.events.member("GUILD_MEMBER_REMOVE", self.guild, member)
 
     def refuses_messages(self, refuses: bool = True) -> None:
         """Whether they take direct messages from members of the server: the bot gets 50007."""

@@ -98,12 +98,11 @@ class Threads:
             self.discord.posting.system(thread, RENAMED, by, thread.name)
 
     def wake(self, thread: Channel, author: User) -> None:
-        """A message comes: an archived thread is opened, unless it is locked and the author no moderator."""
-        if not thread.archived:
-            return
+        """A message comes: an archived thread is opened; in a locked one only moderators write."""
         if thread.locked and not thread.allowed(author.id) & permissions.Permission.MANAGE_THREADS:
             raise Refused(160005)
-        self.change(thread, author, {"archived": False})
+        if thread.archived:
+            self.change(thread, author, {"archived": False})
 
     def _told(self, thread: Channel) -> None:
         self.discord.events.thread("THREAD_CREATE", thread, new=True)

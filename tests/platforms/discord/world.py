@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.platforms.discord.clock import Clock
-from tests.platforms.discord.messages import Attachment
+from tests.platforms.discord.messages import Attachment, Message
 from tests.platforms.discord.permissions import EVERYONE
 from tests.platforms.discord.records import Channel, Guild, Json, Kind, Member, Overwrite, Role, User
 from tests.platforms.discord.refused import Book
@@ -49,6 +49,7 @@ class World:
         self.guilds: dict[str, Guild] = {}
         self.talks: dict[str, Channel] = {}
         self.files: dict[str, Attachment] = {}
+        self.nonces: dict[str, Message] = {}
         self.base = ""
         bot = self.add_user("firstline", bot=True)
         self.app = App(bot, f"{bot.id}.{self.secret()}", permissions, granted)
@@ -123,7 +124,11 @@ class World:
         self.files[number] = file
         return file
 
-    def whole(self, author: User, mentioned: list[User], channel: Channel) -> bool:
+    def whole(self, message: Message) -> bool:
         """Whether the app gets a message's content: with the intent, its own, in a talk, or when it is mentioned."""
-        own = author.id == self.app.id or channel.guild is None
-        return "message_content" in self.app.granted or own or self.app.user in mentioned
+        return "message_content" in self.app.granted or self.concerned(message)
+
+    def concerned(self, message: Message) -> bool:
+        """Whether the app gets a message's content even without the intent."""
+        own = message.author.id == self.app.id or message.channel.guild is None
+        return own or self.app.user in message.mentions

@@ -29,11 +29,20 @@ def _application(call: Call) -> Json:
     app, owner = call.world.app, next(iter(call.world.guilds.values())).owner
     scopes = ["applications.commands", "bot"]
     said: Json = {"id": app.id, "name": "Firstline", "icon": None, "description": "A service desk", "type": None}
-    said |= {"bot_public": False, "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": app.flags}
+    said |= {
+        "bot_public": False,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "flags": app.flags,
+        "flags_new": str(app.flags),
+    }
     said |= {"bot": app.user.shown(), "owner": call.world.users[owner].shown(), "team": None, "redirect_uris": []}
     said |= {"interactions_endpoint_url": None, "role_connections_verification_url": None, "rpc_origins": []}
     said |= {"install_params": {"scopes": scopes, "permissions": str(app.permissions)}, "summary": "", "hook": True}
     install = {"oauth2_install_params": said["install_params"]}
+    said |= {"flags_new": str(app.flags), "approximate_user_install_count": 0}
+    said |= {"approximate_user_authorization_count": 0}
+    said |= {"explicit_content_filter": 0, "eligible_oauth2_scopes": scopes}
     return said | {"approximate_guild_count": len(call.world.guilds), "integration_types_config": {"0": install}}
 
 
@@ -82,6 +91,19 @@ def command(call: Call) -> Answer:
 @route("DELETE", f"{_GLOBAL}/{{command_id}}")
 def delete(call: Call) -> Answer:
     """Take a global command away."""
+    _place(call).pop(_known(call)["id"])
+    return None
+
+
+@route("GET", f"{_GUILD}/{{command_id}}")
+def guild_command(call: Call) -> Answer:
+    """One command of a guild."""
+    return _known(call)
+
+
+@route("DELETE", f"{_GUILD}/{{command_id}}")
+def delete_guild(call: Call) -> Answer:
+    """Take a guild's command away."""
     _place(call).pop(_known(call)["id"])
     return None
 

@@ -9,7 +9,7 @@ from tests.platforms.discord.refused import Refused, form
 from tests.platforms.discord.rules.openapi import shapes
 
 _OWN = frozenset(("archived", "auto_archive_duration", "name"))
-"""What whoever opened a thread may change of it without MANAGE_THREADS, and anybody who may write: archived."""
+"""What whoever opened a thread may change of it without MANAGE_THREADS; who is in it may unarchive it."""
 
 
 @route("GET", "/channels/{channel_id}")
@@ -68,9 +68,8 @@ def _may(call: Call, found: Channel) -> None:
         raise Refused(50083)
     if held & Permission.MANAGE_THREADS:
         return
-    if body.get("archived") is False and asked == {"archived"} and not found.locked:
-        call.need(found, Permission.SEND_MESSAGES_IN_THREADS)
-    elif found.owner != call.me or asked - _OWN or found.locked:
+    joined = body.get("archived") is False and asked == {"archived"} and call.me in found.members and not found.locked
+    if not joined and (found.owner != call.me or asked - _OWN):
         raise Refused(50013)
 
 

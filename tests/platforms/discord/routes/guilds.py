@@ -57,4 +57,4 @@ def active(call: Call) -> Answer:
     seen = [one for one in call.guild().active() if one.seen_by(call.me)]
     seen.sort(key=lambda one: -int(one.id))
     joined = [one.membership(call.me) for one in seen if call.me in one.members]
-    return {"threads": [one.shown(call.me) for one in seen], "members": joined}
+    return {"threads": [one.shown(call.me) for one in seen], "members": joined, "has_more": False}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.platforms.discord.answers import COMMANDED, PRESSED, SUBMITTED, TYPED, Interaction
 from tests.platforms.discord.calls import Answer, Call, route
-from tests.platforms.discord.interactions import COMMANDED, PRESSED, SUBMITTED, TYPED, Interaction
+from tests.platforms.discord.messages import EPHEMERAL
 from tests.platforms.discord.records import Json
 from tests.platforms.discord.refused import Refused, form
 from tests.platforms.discord.rules import message as messages
@@ -47,6 +48,8 @@ def _fits(it: Interaction, kind: int) -> None:
 def _sound(call: Call, kind: int, data: Json) -> None:
     if kind == 4 and messages.empty(data, call.uploads):
         raise Refused(50006)
+    if kind == 5 and int(data.get("flags") or 0) & ~EPHEMERAL:
+        raise form("data.flags", "FLAGS_INVALID", "a deferred message can only be EPHEMERAL; the edit may be more")
     if kind == 9:
         call.refuse([(("data", *path), code, text) for path, code, text in modals.problems(data)])
 

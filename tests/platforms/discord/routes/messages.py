@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.platforms.discord.calls import Answer, Call, route
+from tests.platforms.discord.clock import seconds_of
 from tests.platforms.discord.messages import DEFAULT, REPLY, Message
 from tests.platforms.discord.permissions import Permission
 from tests.platforms.discord.records import Channel, Json
@@ -38,7 +39,7 @@ def send(call: Call) -> Answer:
     channel = call.channel()
     may_write(call, channel, call.body)
     nonce = call.body.get("nonce")
-    if call.body.get("enforce_nonce") and nonce is not None and (first := _said_already(call, channel, nonce)):
+    if call.body.get("enforce_nonce") and nonce is not None and (first := _said_already(call, nonce)):
         return shown(call, first)
     if rules.empty(call.body, call.uploads):
         raise Refused(50006)
@@ -47,7 +48,10 @@ def send(call: Call) -> Answer:
         call.discord.threads.wake(channel, call.world.app.user)
     more: Json = {"kind": REPLY if replied else DEFAULT, "referenced": replied[1] if replied else None}
     more |= {"reference": replied[0] if replied else None, "nonce": nonce}
-    return shown(call, call.discord.posting.new(channel, call.world.app.user, call.body, call.uploads, **more))
+    message = call.discord.posting.new(channel, call.world.app.user, call.body, call.uploads, **more)
+    if nonce is not None:
+        call.world.nonces[str(nonce)] = message
+    return shown(call, message)
 
 
 @route("PATCH", "/channels/{channel_id}/messages/{message_id}")
@@ -61,17 +65,18 @@ def edit(call: Call) -> Answer:
         raise Refused(50021)
     if channel.archived:
         raise Refused(50083)
+    _unlocked(call, channel)
     call.discord.posting.change(message, call.body, call.uploads)
     return shown(call, message)
 
 
 @route("DELETE", "/channels/{channel_id}/messages/{message_id}")
 def delete(call: Call) -> Answer:
-    """Delete a message; somebody else's with MANAGE_MESSAGES only."""
+    """Delete a message, in an archived thread as well; somebody else's with MANAGE_MESSAGES only."""
     channel = call.channel()
     message = call.message(channel)
     if channel.archived:
-        raise Refused(50083)
+        _unlocked(call, channel)
     if message.author.id != call.me:
         call.need(channel, Permission.MANAGE_MESSAGES)
     call.discord.posting.remove(message)
@@ -113,28 +118,42 @@ def unpin(call: Call) -> Answer:
 
 def shown(call: Call, message: Message) -> Json:
     """A message as the app gets it: other people's content only with the intent MESSAGE_CONTENT."""
-    return message.shown(call.me, call.world.whole(message.author, message.mentions, message.channel))
+    return message.shown(call.me, call.world.whole)
 
 
 def may_write(call: Call, channel: Channel, body: Json) -> None:
     """Whether the bot may say this here."""
     if channel.guild is None:
-        if not all(one.takes_messages for one in channel.recipients):
-            raise Refused(50007)
+        _may_write_to(call, channel)
         return
     if channel.kind in ("forum", "category"):
-        raise Refused(50008)
+        raise Refused(40058 if channel.kind == "forum" else 50008)
+    _unlocked(call, channel)
     needs = [Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES]
     needs += [Permission.ATTACH_FILES] if call.uploads else []
     needs += [Permission.EMBED_LINKS] if body.get("embeds") else []
     call.need(channel, *needs)
 
 
-def _said_already(call: Call, channel: Channel, nonce: str | int) -> Message | None:
-    after = call.world.clock.snowflake()
-    oldest = int(after) - (int(NONCE * 1000) << 22)
-    told = (one for one in channel.standing.values() if int(one.id) > oldest and one.author.id == call.me)
-    return next((one for one in told if one.nonce is not None and str(one.nonce) == str(nonce)), None)
+def _may_write_to(call: Call, talk: Channel) -> None:
+    user = next(one for one in talk.recipients)
+    if not any(user.id in guild.members and call.me in guild.members for guild in call.world.guilds.values()):
+        raise Refused(50278)
+    if not user.takes_messages:
+        raise Refused(50007)
+
+
+def _unlocked(call: Call, channel: Channel) -> None:
+    """In a locked thread only moderators write and change."""
+    if channel.locked and not channel.allowed(call.me) & Permission.MANAGE_THREADS:
+        raise Refused(160005)
+
+
+def _said_already(call: Call, nonce: str | int) -> Message | None:
+    """The message that this bot sent with this nonce a few minutes ago, wherever that was."""
+    first = call.world.nonces.get(str(nonce))
+    fresh = first is not None and not first.deleted and seconds_of(first.id) > call.world.clock.now() - NONCE
+    return first if fresh else None
 
 
 def _replied(call: Call, channel: Channel, reference: Json | None) -> tuple[Json, Message] | None:

@@ -146,7 +146,9 @@ def _join(call: Call, user: str) -> Answer:
     if user in thread.members:
         return None
     assert thread.guild and thread.parent
-    if user not in thread.guild.members or not thread.parent.seen_by(user):
+    if user not in thread.guild.members:
+        raise Refused(10007)
+    if not thread.parent.seen_by(user):
         raise Refused(50001)
     by = call.world.app.user if user != call.me else None
     call.discord.threads.join(thread, [user], by)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.platforms.discord.answers import Interaction
 from tests.platforms.discord.calls import Answer, Call, route
-from tests.platforms.discord.interactions import Interaction
 from tests.platforms.discord.messages import Message
 from tests.platforms.discord.refused import Refused
 from tests.platforms.discord.rules import message as messages

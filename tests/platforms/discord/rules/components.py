@@ -9,7 +9,7 @@ from typing import Any
 from tests.platforms.discord.refused import Path, Problem
 
 Json = dict[str, Any]
-ROW, BUTTON, STRING_SELECT, SECTION, TEXT, FILE, CONTAINER, LABEL = 1, 2, 3, 9, 10, 13, 17, 18
+ROW, BUTTON, STRING_SELECT, SECTION, TEXT, FILE, CONTAINER, LABEL, CHECKBOXES = 1, 2, 3, 9, 10, 13, 17, 18, 22
 SELECTS = frozenset((3, 5, 6, 7, 8))
 MOST, TEXT_IN_ALL, BUTTONS_IN_ROW = 40, 4000, 5
 
@@ -67,7 +67,8 @@ def _numbered(one: Json, free: Iterator[int]) -> Json:
 
 def select_problems(path: Path, one: Json) -> Iterator[Problem]:
     """How many may be chosen must fit how many there are; values stand once."""
-    least, most = _or(one.get("min_values"), 1), _or(one.get("max_values"), 1)
+    usual = len(one.get("options") or []) if one["type"] == CHECKBOXES else 1
+    least, most = _or(one.get("min_values"), 1), _or(one.get("max_values"), usual)
     if least > most:
         yield (*path, "min_values"), "BASE_TYPE_BAD_LENGTH", f"min_values {least} is more than max_values {most}"
     options = one.get("options")

@@ -29,14 +29,12 @@ def _one(path: Path, one: Json) -> Iterator[Problem]:
     kind = one["type"]
     if kind == TEXT_INPUT:
         yield from _text(path, one)
-    elif kind in SELECTS:
-        yield from select_problems(path, one)
-        if one.get("disabled"):
-            yield (*path, "disabled"), "COMPONENT_DISABLED_IN_MODAL", "a select in a modal cannot be disabled"
-    elif kind in (UPLOAD, CHECKBOXES):
+    elif kind in (*SELECTS, UPLOAD, CHECKBOXES):
         yield from select_problems(path, one)
     elif kind == RADIO and sum(bool(option.get("default")) for option in one["options"]) > 1:
         yield (*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "more than one default"
+    if one.get("disabled"):
+        yield (*path, "disabled"), "COMPONENT_DISABLED_IN_MODAL", "nothing in a modal can be disabled"
     if kind in (*SELECTS, UPLOAD, CHECKBOXES) and one.get("min_values") == 0 and one.get("required") is not False:
         yield (*path, "required"), "COMPONENT_REQUIRED_MIN_VALUES", "min_values 0 needs required false"
 
