@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,9 +121,9 @@ def _texts(card: Card, room: int, left_out: str) -> list[TextDisplay[Any]]:
     return [TextDisplay(text) for text in texts or ["Firstline"]]
 
 
-def _short(text: str, limit: int) -> str:
+def _short(text: str, limit: int, render: Callable[[str], str] = markup.line) -> str:
     """A line of a person's words, cut."""
-    return markup.fitted(" ".join(text.split()), limit, markup.line)[0]
+    return markup.fitted(" ".join(text.split()), limit, render)[0]
 
 
 def _facts(facts: Sequence[Fact]) -> tuple[str, list[str]]:
@@ -141,9 +141,14 @@ def _fact(fact: Fact) -> str:
     if isinstance(fact.value, datetime):
         value = f"{markup.moment(fact.value)} ({markup.moment(fact.value, 'R')})"
     else:
-        value = "–" if blank(markup.tidy(fact.value)) else _short(fact.value, FACT)
+        value = "–" if blank(markup.tidy(fact.value)) else _short(fact.value, FACT, _value)
     label = "" if blank(markup.tidy(fact.label)) else f"**{markup.escape(one_line(fact.label, 60))}:** "
     return label + value
+
+
+def _value(text: str) -> str:
+    """Plain text, or what is to be typed."""
+    return markup.discord(text) if re.fullmatch("`[^`]+`", text) else markup.line(text)
 
 
 def _left_out(labels: Sequence[str]) -> str:

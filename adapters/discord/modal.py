@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from discord.ui import FileUpload, Label, Modal, TextDisplay
+from discord.ui import Checkbox, FileUpload, Label, Modal, TextDisplay
 
 from adapters.discord import limits, markup
 from adapters.discord.inputs import ASKED, asked
@@ -55,8 +55,8 @@ def form(page: Dialog, custom_id: str) -> Modal:
             custom_id=FILES, required=False, min_values=0, max_values=limits.ATTACHMENTS
         )
         made.add_item(Label(text="Files", description="Pictures of it often help", component=picker))
-    if not made.children:
-        made.add_item(TextDisplay("Nothing more is needed."))
+    if not page.fields and not page.files:
+        made.add_item(Label(text="Nothing more is needed", component=Checkbox[Any](custom_id="nothing")))
     made.stop()  # discord.py need not remember it, and would for ever: its custom id says all
     return made
 

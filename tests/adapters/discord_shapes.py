@@ -9,6 +9,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.platforms.discord.rules import components as of_messages
+from tests.platforms.discord.rules import modal as of_modals
+from tests.platforms.discord.rules.openapi import body_problems, shapes
+
 LIVE = re.compile(r"@everyone|@here|<@[!&]?\d+>|<#\d+>|</[^<>\n]+:\d+>|<a?:\w+:\d+>|<id:\w+>|<t:(?!-?\d+:[fR]>)")
 """A mention, a channel, a command, an emoji of a server's; an instant that is none of ours."""
 
@@ -110,8 +114,8 @@ def inert(components: Sequence[Mapping[str, Any]]) -> None:
         assert text.count("```") % 2 == 0
 
 
-def fits_a_message(components: Sequence[Mapping[str, Any]]) -> None:
-    """Within the limits of a message."""
+def fits_a_message(components: list[dict[str, Any]]) -> None:
+    """Within the limits of a message, by Discord's pages and by its own OpenAPI document."""
     found = list(every(components))
     assert 1 <= len(found) <= 40 and 1 <= len(components) <= 10
     said = texts(components)
@@ -123,6 +127,8 @@ def fits_a_message(components: Sequence[Mapping[str, Any]]) -> None:
     for component in found:
         _fits(component)
     json.dumps(components, ensure_ascii=False).encode()
+    assert not body_problems("POST", "/channels/{channel_id}/messages", {"components": components, "flags": 1 << 15})
+    assert not of_messages.problems(components, v2=True)
 
 
 def _fits(component: Mapping[str, Any]) -> None:
@@ -151,8 +157,8 @@ def _options_fit(component: Mapping[str, Any], least: int, most: int) -> None:
     assert sum(bool(option.get("default")) for option in options) <= 1
 
 
-def fits_a_modal(modal: Mapping[str, Any]) -> None:
-    """Within the limits of a modal."""
+def fits_a_modal(modal: dict[str, Any]) -> None:
+    """Within the limits of a modal, by Discord's pages and by its own OpenAPI document."""
     assert 1 <= units(modal["title"]) <= 45 and 1 <= len(modal["custom_id"]) <= 100
     assert 1 <= len(modal["components"]) <= 5
     fields = [label["component"] for label in modal["components"] if label["type"] == 18]
@@ -164,6 +170,8 @@ def fits_a_modal(modal: Mapping[str, Any]) -> None:
             assert 1 <= units(label["label"]) <= 45 and 1 <= units(label.get("description", "x")) <= 100
             _field_fits(label["component"])
     json.dumps(modal, ensure_ascii=False).encode()
+    assert not shapes().named("ModalInteractionCallbackRequestData", modal)
+    assert not of_modals.problems(modal)
 
 
 def _field_fits(field: Mapping[str, Any]) -> None:
@@ -182,5 +190,7 @@ def _field_fits(field: Mapping[str, Any]) -> None:
             assert not field["required"] and field["min_values"] == 0 and field["max_values"] == 10
         case 21:
             _options_fit(field, 2, 10)
+        case 23:
+            assert not field.get("default")
         case other:
             raise AssertionError(f"a field of type {other}")

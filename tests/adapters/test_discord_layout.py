@@ -167,6 +167,18 @@ def test_code_that_is_cut_is_closed() -> None:
     assert body.startswith("```sh\necho 1\n") and body.endswith("…\n```")
 
 
+def test_what_is_to_be_typed_looks_like_it() -> None:
+    card = Card(
+        "x", facts=(Fact("Say", "`/ticket *vpn* <@1>`"), Fact("Not", "`a` **b**"), Fact("", "c"), Fact("d", ""))
+    )
+    assert texts(shown(card))[1].split("\n") == [
+        "**Say:** `/ticket *vpn* <\u200b@1>`",
+        r"**Not:** \`a\` \*\*b\*\*",
+        "c",
+        "**d:** –",
+    ]
+
+
 def test_many_facts_are_counted() -> None:
     said = texts(shown(Card("x", facts=(Fact("Big", "y" * 5000),) * 9)))
     assert said[1].count("**Big:** ") == 4 and said[2] == "-# 5 more did not fit here: Big, Big, Big, Big, Big"

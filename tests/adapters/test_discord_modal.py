@@ -86,6 +86,7 @@ def test_any_dialog_is_within_every_limit_and_asks_for_all(dialog: Dialog) -> No
         said += [label.get(part, "") for label in modal["components"] for part in ("label", "description")]
         assert not any(LIVE.search(text) for text in said)
         names = [label["component"]["custom_id"] for label in modal["components"] if label["type"] == 18]
+        names = [name for name in names if name != "nothing"]
         assert names == [*(f"ask:{field.name}" for field in page.fields), *(["files"] if page.files else [])]
 
 
@@ -179,7 +180,11 @@ def test_a_typed_text_too_long_for_discord_is_cut_and_says_so() -> None:
 
 
 def test_a_dialog_without_fields_says_so() -> None:
-    assert texts(shown(Dialog("x", "X", ()))["components"]) == ["Nothing more is needed."]
+    modal = shown(Dialog("x", "X", (), errors={"": "Too late."}))
+    told, label = modal["components"]
+    assert told["content"] == "⚠️ Too late." and label["label"] == "Nothing more is needed"
+    filled = {"type": 23, "custom_id": label["component"]["custom_id"], "value": True}
+    assert submitted({"components": [{"type": 18, "component": filled}]}).answers == {}
 
 
 def test_what_was_filled_in_comes_back() -> None:
