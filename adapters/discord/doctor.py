@@ -53,7 +53,8 @@ class _Examined:
 
     def __init__(self, settings: Settings, registry: Registry, now: Callable[[], datetime]) -> None:
         self.settings, self.registry, self.now = settings, registry, now
-        self.apart = timedelta(0)
+        self.apart: timedelta | None = None
+        self.let_in = False
 
     async def all(self) -> AsyncIterator[Finding]:
         """What a look at it fails on ends the look."""
@@ -62,7 +63,8 @@ class _Examined:
                 async for found in self._application(client):
                     yield found
         except FAILED as error:
-            yield finding("error", f"the token does not work: {why(error)}", mend(error))
+            text = "Discord does not answer as it should" if self.let_in else "the token does not work"
+            yield finding("error", f"{text}: {why(error)}", mend(error))
 
     def _trace(self) -> aiohttp.TraceConfig:
         """Discord's clock stands in the head of each answer."""
@@ -81,14 +83,12 @@ class _Examined:
         about, user = client.application, client.user
         if about is None or user is None:
             return
+        self.let_in = True
         yield finding("ok", f"the token works: {user.name}, application {about.id}")
-        try:
-            for found in (*_intents(about), *_doors(about), *self._clock()):
-                yield found
-            async for found in self._asked(client, about.id):
-                yield found
-        except FAILED as error:
-            yield finding("error", f"Discord does not answer as it should: {why(error)}", mend(error))
+        for found in (*_intents(about), *_doors(about), *self._clock()):
+            yield found
+        async for found in self._asked(client, about.id):
+            yield found
 
     async def _asked(self, client: discord.Client, application: int) -> AsyncIterator[Finding]:
         for found in await self._gateway(client):
@@ -102,6 +102,8 @@ class _Examined:
                 yield found
 
     def _clock(self) -> Iterator[Finding]:
+        if self.apart is None:
+            return
         apart = abs(self.apart)
         if apart <= SKEW:
             yield finding("ok", "this machine's clock agrees with Discord's")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,8 +18,9 @@ from adapters.discord import invite
 from adapters.discord.calls import Calls
 from adapters.discord.permissions import CARDS, GUESTS, POSTS, PRIVATE, REASONS, SMALLEST, TITLES, needed
 from adapters.discord.sync import NAME, sync
-from bot.__main__ import app
-from bot.configuration.reading import parsed
+from bot.__main__ import app, assemble
+from bot.clock import Clock
+from bot.configuration.reading import Live, parsed
 from bot.memory import Memory
 from bot.registry import REGISTRY
 from bot.settings import Settings
@@ -99,6 +102,14 @@ def test_without_a_token_the_application_can_be_named() -> None:
     assert runner.invoke(app, ["discord", "invite", "--application", "42"]).stdout == f"{invite.link(42)}\n"
     none = runner.invoke(app, ["discord", "invite"])
     assert none.exit_code == 1 and "FIRSTLINE_DISCORD__TOKEN" in none.stderr
+
+
+async def test_the_desk_is_on_discord_where_there_is_a_token(discord: Discord, database: Database) -> None:
+    token = {"FIRSTLINE_DISCORD__TOKEN": discord.token, "FIRSTLINE_DISCORD__API_URL": discord.api_url}
+    clock = Clock(lambda: datetime.now(UTC), monotonic)
+    for environment, channels in ((token, ["discord"]), ({}, [])):
+        _, _, adapters = assemble(Live(ROOT / "settings.yaml", environment), database, clock, None)
+        assert [adapter.name for adapter in adapters] == channels
 
 
 async def test_commands_are_told_only_when_they_have_changed(discord: Discord, database: Database) -> None:
