@@ -79,6 +79,14 @@ class Gateway:
             self._gone(socket)
         return ws
 
+    async def quiet(self, within: float) -> None:
+        """Wait until the app has all that it was told: a heartbeat that is asked for brings the number of the last."""
+        awaited = [(one, one.seq) for one in self.connected if one.heard < one.seq]
+        for session, _ in awaited:
+            if session.socket:
+                session.socket.put({"op": HEARTBEAT, "d": None, "s": None, "t": None})
+        await self.discord.until(lambda: all(not one.socket or one.heard >= seq for one, seq in awaited), within)
+
     async def close(self) -> None:
         """Every connection is closed."""
         tasks = [socket.task for socket in self.sockets]
@@ -133,6 +141,7 @@ class Gateway:
 
     def _do(self, socket: Socket, op: object, data: Any) -> None:
         if op == HEARTBEAT:
+            self._hears(socket, data)
             if not self.deaf:
                 socket.put({"op": ACK, "d": None, "s": None, "t": None})
         elif op == IDENTIFY:
@@ -145,6 +154,10 @@ class Gateway:
             raise Closing(4003, f"opcode {op} before IDENTIFY")
         elif op == MEMBERS:
             greeting.members(self.discord, session, data)
+
+    def _hears(self, socket: Socket, last: Any) -> None:
+        if (session := self.session_of(socket)) and isinstance(last, int):
+            session.heard = last
 
     def _identify(self, socket: Socket, data: Json) -> None:
         if self.session_of(socket):

@@ -74,8 +74,7 @@ class Interactions:
         if it.answered == 5:
             await self._until(lambda: it.original is None or it.original.deleted or not _thinking(it.original), within)
         elif it.answered == 6:
-            before = it.edits
-            await self._until(lambda: it.edits > before or it.followups or it.original is None, within)
+            await self._until(lambda: it.edits or it.followups or it.original is None, within)
 
     def respond(self, it: Interaction, kind: int, data: Json, uploads: Any = ()) -> None:
         """The first response; what is refused leaves the interaction unanswered."""

@@ -193,7 +193,12 @@ class Channel:
         return channel | (self._thread(user) if self.is_thread else self._place())
 
     def _place(self) -> Json:
-        place: Json = {"position": self.position, "nsfw": False, "topic": self.topic}
+        place: Json = {
+            "position": self.position,
+            "nsfw": False,
+            "topic": self.topic,
+            "default_auto_archive_duration": 4320,
+        }
         place |= {"permission_overwrites": [one.shown() for one in self.overwrites.values()]}
         if self.kind == "forum":
             place |= {"available_tags": self.tags, "default_reaction_emoji": None, "default_sort_order": None}

@@ -147,6 +147,12 @@ class Discord(Making):
         gateway = self.gateway
         await self.until(lambda: len(gateway.connected) >= sessions, within)
 
+    async def quiet(self, within: float = 5) -> None:
+        """Wait until the bot has heard all that it was told; not until it has answered. A client may be asked for that
+        some hundred times in a minute.
+        """
+        await self.gateway.quiet(within)
+
     async def until(self, seen: Callable[[], object], within: float = 3) -> None:
         """Wait until something is true of the server's state."""
         await self.world.until(seen, within, lambda: f"not within {within} s:\n{self.text()}")

@@ -57,13 +57,17 @@ class Socket:
 
 @dataclass(eq=False)
 class Session:
-    """`shard` is (number, count); `sent` are the dispatches by number; `socket` is None while nobody listens."""
+    """`shard` is (number, count); `sent` are the dispatches by number; `socket` is None while nobody listens.
+
+    `heard` is the number of the last one that the app is known to have.
+    """
 
     id: str
     shard: tuple[int, int]
     intents: int
     socket: Socket | None = None
     seq: int = 0
+    heard: int = 0
     sent: deque[tuple[int, Json]] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def dispatch(self, event: str, data: Json) -> None:

@@ -62,7 +62,7 @@ def problems(commands: list[Json]) -> list[Problem]:
 def command(one: Json) -> Iterator[Problem]:
     """What is wrong with one command."""
     if _kind(one) != 1:
-        yield from _menu(one)
+        yield from _menu(one) if _kind(one) in (2, 3) else ()
         return
     yield from _names(one, ())
     if not one.get("description"):
