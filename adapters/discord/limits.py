@@ -41,9 +41,6 @@ OPTIONS = 25
 OPTION = 100
 """The label of an option, and its value."""
 
-RADIO = 10
-"""Options of a radio group; it has two at least."""
-
 ALT_TEXT = 1_024
 """What a screen reader says of a picture."""
 
@@ -62,7 +59,6 @@ MODAL_LABEL = 45
 MODAL_DESCRIPTION = 100
 """What stands below the label of a modal's field."""
 
-PLACEHOLDER = 100
 INPUT = 4_000
 """What a text field takes."""
 
