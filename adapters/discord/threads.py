@@ -1,0 +1,186 @@
+"""Threads: started from messages, private ones, posts of forums; opened again, locked and put away."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from discord.http import Route
+
+from adapters.discord.calls import Calls
+from adapters.discord.drawn import Drawn
+from adapters.discord.faults import HAS_THREAD, UNKNOWN_CHANNEL, Fault
+from adapters.discord.places import Channel
+from adapters.discord.standing import Told, begins
+from bot.words import Card, one_line
+
+log = structlog.get_logger()
+
+WEEK = 10_080
+"""Minutes of silence after which Discord archives a thread."""
+PRIVATE = 12
+NAME = 100
+TAGS = 5
+TALK = "Talk"
+
+STATES = frozenset(
+    ["new", "in progress", "pending user info", "resolved", "closed", "low", "medium", "high", "critical"]
+)
+"""Names of a forum's tags that are the desk's to give and to take."""
+
+TRIES = 5
+MANY = 5_000
+
+
+class Threads:
+    """Calls about threads. Whatever Discord refuses is a Fault. `put_away`: those it locked and archived lately."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._joining: set[asyncio.Task[None]] = set()
+        self.put_away: set[int] = set()
+
+    async def start(self, channel: int, message: int, name: str) -> int:
+        """The thread of a message, started where there is none yet: it has the message's id."""
+        route = Route(
+            "POST", "/channels/{channel_id}/messages/{message_id}/threads", channel_id=channel, message_id=message
+        )
+        try:
+            await self._calls.ask(route, json={"name": named(name), "auto_archive_duration": WEEK})
+        except Fault as fault:
+            if fault.code != HAS_THREAD:
+                raise
+        return message
+
+    async def private(self, channel: int, name: str) -> int:
+        """A new private thread, to which only moderators may add people."""
+        made = {"name": named(name), "auto_archive_duration": WEEK, "type": PRIVATE, "invitable": False}
+        opened = await self._calls.ask(Route("POST", "/channels/{channel_id}/threads", channel_id=channel), json=made)
+        return int(opened["id"])
+
+    async def forum(self, forum: Channel, drawn: Drawn) -> int:
+        """A new post of a forum."""
+        made: dict[str, Any] = {"name": named(drawn.card.title), "auto_archive_duration": WEEK}
+        if tags := states(forum, drawn.card):
+            made["applied_tags"] = [str(tag) for tag in tags]
+        route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id)
+        opened = await self._calls.ask(route, drawn.opened(made), time=drawn.time)
+        return int(opened["id"])
+
+    async def add(self, thread: int, user: str) -> None:
+        """Let somebody into a private thread; nothing where they are in it."""
+        route = Route("PUT", "/channels/{channel_id}/thread-members/{user_id}", channel_id=thread, user_id=int(user))
+        await self._calls.ask(route)
+
+    def add_all(self, thread: int, users: Sequence[str]) -> None:
+        """The same for several, in the background: the ticket's talk has begun without them."""
+        task = asyncio.create_task(self._add_all(thread, users))
+        self._joining.add(task)
+        task.add_done_callback(self._joining.discard)
+
+    async def settled(self) -> None:
+        """Everybody is let in."""
+        while self._joining:
+            await asyncio.wait(list(self._joining))
+
+    async def stop(self) -> None:
+        """Let nobody in any more."""
+        for task in self._joining:
+            task.cancel()
+        await self.settled()
+
+    async def about(self, thread: int) -> Told:
+        """A thread as Discord tells it."""
+        told: Told = await self._calls.ask(Route("GET", "/channels/{channel_id}", channel_id=thread))
+        return told
+
+    async def open(self, thread: int) -> bool:
+        """Make a thread one in which something can be said; whether it was locked."""
+        locked = is_locked(await self.about(thread))
+        await self._change(thread, archived=False, locked=False)
+        self.put_away.discard(thread)
+        return locked
+
+    async def shut(self, thread: int) -> None:
+        """Lock a thread and put it away; nothing where there is none."""
+        try:
+            await self._change(thread, archived=True, locked=True)
+        except Fault as fault:
+            if fault.code != UNKNOWN_CHANNEL:
+                raise
+        else:
+            if len(self.put_away) > MANY:
+                self.put_away.clear()
+            self.put_away.add(thread)
+
+    async def tag(self, forum: Channel, thread: int, card: Card) -> None:
+        """Let a forum's post have the tags of its card's status and priority, beside those that people gave it."""
+        if not STATES & forum.tags.keys():
+            return
+        now = [int(tag) for tag in (await self.about(thread)).get("applied_tags") or ()]
+        names = {id: name for name, id in forum.tags.items()}
+        wanted = [*states(forum, card), *(tag for tag in now if names.get(tag) not in STATES)][:TAGS]
+        if set(wanted) != set(now):
+            await self._change(thread, applied_tags=[str(tag) for tag in wanted])
+
+    async def active(self, channel: int, since: datetime | None, name: str) -> list[Told]:
+        """The bot's own threads of a channel that are open and were begun lately, first those with this name."""
+        await self._calls.ready()
+        route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=self._calls.guild)
+        told = (await self._calls.ask(route)).get("threads") or ()
+        found = [one for one in told if self._is_own(one, channel) and int(one["id"]) > begins(since)]
+        return sorted(found, key=lambda one: (one.get("name") != named(name), -int(one["id"])))
+
+    def _is_own(self, told: Told, channel: int) -> bool:
+        return str(told.get("parent_id")) == str(channel) and str(told.get("owner_id")) == str(self._calls.me)
+
+    async def _change(self, thread: int, **to: Any) -> None:
+        await self._calls.ask(Route("PATCH", "/channels/{channel_id}", channel_id=thread), json=to)
+
+    async def _add_all(self, thread: int, users: Sequence[str]) -> None:
+        for user in users:
+            for _ in range(TRIES):
+                try:
+                    await self.add(thread, user)
+                    break
+                except Fault as fault:
+                    if fault.final:
+                        log.warning("somebody cannot be let into a thread", user=user, reason=str(fault))
+                        break
+                    await asyncio.sleep(fault.retry_after or 1.0)
+
+
+def named(title: str) -> str:
+    """A thread's name."""
+    return one_line(title, NAME) or TALK
+
+
+def heading(message: Told) -> str:
+    """What a message of the desk's begins with: its title; "" where it has none."""
+    texts = _texts(message.get("components") or ())
+    found = next((text for text in texts if text.startswith("### ")), "")
+    return re.sub(r"\\(\W)", r"\1", found.removeprefix("### ").partition("\n")[0])
+
+
+def states(forum: Channel, card: Card) -> list[int]:
+    """The forum's tags that are named as a card's status and priority."""
+    said = [
+        str(fact.value).partition(" (")[0].casefold() for fact in card.facts if fact.label in ("Status", "Priority")
+    ]
+    return [forum.tags[name] for name in dict.fromkeys(said) if name in forum.tags][:TAGS]
+
+
+def is_locked(told: Told) -> bool:
+    """Whether a thread is locked."""
+    return bool((told.get("thread_metadata") or {}).get("locked"))
+
+
+def _texts(components: Iterable[Told]) -> Iterable[str]:
+    for component in components:
+        if component.get("type") == 10:
+            yield str(component.get("content") or "")
+        yield from _texts(component.get("components") or ())
