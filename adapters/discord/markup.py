@@ -9,8 +9,10 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from adapters.discord import escaping
+from adapters.discord.commands import name
 from adapters.discord.escaping import escape, fitted, in_utc, inert, line, moment, safe_link, tidy
 from adapters.discord.spoken import markdown
+from bot.registry import REGISTRY
 
 __all__ = ["discord", "escape", "fitted", "in_utc", "inert", "line", "markdown", "moment", "tidy"]
 
@@ -19,6 +21,12 @@ PLAIN_FROM = 12_000
 
 _NOTHING_MEANT = re.compile(r"[^\W\d_](?:[^\n\\*_~`\[\]<>#|&@:⟦]|:(?= ))*")
 _COLUMN = 40
+_SHOWN_COMMAND = re.compile(r"^/(\w+ \w+)(?!\S)")
+
+
+def _as_a_name(command: re.Match[str]) -> str:
+    """`/kb show`, as people are told to type it, is `/kb-show` in Discord's menu."""
+    return f"/{name(command[1])}" if command[1] in REGISTRY.commands else command[0]
 
 
 def discord(markdown: str, *, joined: bool = False) -> str:
@@ -90,7 +98,7 @@ class _Writer:
         return "\n"
 
     def code_inline(self, node: SyntaxTreeNode) -> str:
-        return escaping.code(node.content)
+        return escaping.code(_SHOWN_COMMAND.sub(_as_a_name, node.content))
 
     def link(self, node: SyntaxTreeNode) -> str:
         return escaping.link(str(node.attrs.get("href", "")), _label(node))

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import commands
 from adapters.discord.markup import discord, escape, fitted, inert, line, markdown, moment
+from bot.registry import REGISTRY
 from tests.adapters.discord_shapes import LIVE, NASTY, units
 
 NINE = "<t:1795424400:f>"
@@ -153,3 +155,11 @@ def test_hostile_nesting_costs_no_time(text: str) -> None:
     fitted(text, 3_000, discord)
     markdown(text)
     assert time.process_time() - started < 3
+
+
+def test_22_a_command_is_named_as_the_menu_has_it() -> None:
+    """BEHAVIOUR 22: every button has a command that does the same, and people are told its name."""
+    REGISTRY.load(commands)
+    assert discord("Read it: `/kb show vpn`, or `/kb vpn`.") == "Read it: `/kb-show vpn`, or `/kb vpn`."
+    assert discord("`/tickets find`") == "`/tickets-find`"
+    assert discord("`cd /kb show`") == "`cd /kb show`"
