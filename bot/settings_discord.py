@@ -49,7 +49,9 @@ class DiscordApp(Shape):
         description="The channel in which each requester gets private threads for their tickets, by name or id; empty: "
         "direct messages.",
     )
-    shards: int = Field(1, ge=1, le=1_000, description="How many shards the bot has in all; 1, unless Discord wants more.")
+    shards: int = Field(
+        1, ge=1, le=1_000, description="How many shards the bot has in all; 1, unless Discord wants more."
+    )
     api_url: VersionedAddress = Field(f"https://discord.com/api/{VERSION}", description="Where Discord's API is.")
     gateway_url: GatewayAddress = Field("", description="Where Discord's gateway is; empty: Discord is asked.")
     reaction: Reaction = Field("🎫", description="The emoji that makes a ticket of the message it is put on.")

@@ -58,8 +58,8 @@ INTROS = {
     "slack": "The desk's own app on Slack; [slack.md](slack.md) goes through it step by step. Without `bot_token` and "
     "`client_id` the desk is not on Slack. Tokens and secrets belong in the environment "
     "(`FIRSTLINE_SLACK__BOT_TOKEN`, or `FIRSTLINE_SLACK__BOT_TOKEN_FILE`), never in the file, and are shown nowhere.",
-    "discord": "The desk's own bot on Discord; [discord.md](discord.md) goes through it step by step. Without `token` the "
-    "desk is not on Discord. The token belongs in the environment (`FIRSTLINE_DISCORD__TOKEN`, or "
+    "discord": "The desk's own bot on Discord; [discord.md](discord.md) goes through it step by step. Without `token` "
+    "the desk is not on Discord. The token belongs in the environment (`FIRSTLINE_DISCORD__TOKEN`, or "
     "`FIRSTLINE_DISCORD__TOKEN_FILE`), never in the file, and is shown nowhere.",
     "files": "Which of the files that come with a message or a form are taken over, on every channel.",
     "reminders": "What happens by itself to tickets that wait for their requester, and to resolved ones. In working "
