@@ -71,6 +71,10 @@ class Hearing:
         """The thread that a message of the desk's in somebody's talk (`room`) belongs to; "" where to none."""
         return await self._database.read(lambda db: rows.under(db, workspace, channel, room, message))
 
+    async def writer(self, workspace: str, channel: str, room: str, message: str) -> str:
+        """The platform's id of who wrote a message that a ticket holds, for platforms that do not say it; else ""."""
+        return await self._database.read(lambda db: rows.writer(db, workspace, channel, room, message))
+
     async def room(self, workspace: str, channel: str, names: Sequence[str], messages: Collection[str]) -> str:
         """That of a room's names under which one of these messages is a ticket's, or has its thread; else the first."""
 

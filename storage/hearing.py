@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, or_, select
 
 from storage.tables import TALKED, Entry, Identity, Link, Post, Ticket
+from storage.timeline import by_message
 
 IN_ONE = 500
 """Messages that are looked up with one statement: SQLite takes no more than some thousands of values."""
@@ -44,6 +45,20 @@ def people(db: Session, workspace: str, channel: str, most: int) -> list[str]:
     """The ids that people have on a channel."""
     found = select(Identity.external).where(Identity.workspace == workspace, Identity.channel == channel)
     return list(db.exec(found.order_by(col(Identity.external)).limit(most)).all())
+
+
+def writer(db: Session, workspace: str, channel: str, room: str, message: str) -> str:
+    """The id on a channel of who wrote a message that a ticket holds, or is made of; "" where none is or does."""
+    entry = by_message(db, workspace, channel, room, message)
+    if entry is None:
+        return ""
+    ticket = db.get_one(Ticket, (workspace, entry.ticket))
+    # What a ticket was made of by a reaction is its requester's, not the reactor's.
+    person = ticket.requester if entry.kind == "opened" else entry.author
+    known = select(Identity.external).where(
+        Identity.workspace == workspace, Identity.channel == channel, Identity.person == person
+    )
+    return db.exec(known.order_by(col(Identity.external))).first() or ""
 
 
 def home(db: Session, workspace: str, channel: str, thread: str) -> str:

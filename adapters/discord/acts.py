@@ -85,10 +85,10 @@ class Acts:
         data: Mapping[str, Any] = interaction.data or {}
         sent = await self._filling.sent(data, act.incoming.at, act.incoming.sender)
         if sent is None:
-            await self._answers.wrong(showing, TOO_OLD)
+            await self._answers.step(showing, TOO_OLD)
         elif sent.more:
             card, custom_id = self._filling.further(sent.draft)
-            await self._answers.show(showing, card, only=custom_id)
+            await self._answers.step(showing, card, custom_id)
         else:
             await self._send(interaction, act, sent, showing)
 
@@ -98,7 +98,7 @@ class Acts:
         reply = await self._desk.receive(incoming)
         if reply.form or reply.failed:
             card, custom_id = self._filling.again(sent.draft, reply)
-            await self._answers.wrong(showing, card, custom_id)
+            await self._answers.step(showing, card, custom_id)
         else:
             await self._answers.reply(showing, reply)
 
@@ -158,7 +158,7 @@ class Acts:
             await work
         except Exception:  # Discord shows that an answer follows: it has to
             log.exception("what was asked on Discord failed")
-            await self._answers.wrong(showing, FAILED)
+            await self._answers.step(showing, FAILED)
 
     async def _looked_up(self, interaction: Interaction, act: Act) -> Incoming:
         sender = await self._people.whole(interaction.user)

@@ -19,7 +19,7 @@ from adapters.discord.faults import CLOSED_TALK, UNKNOWN_MESSAGE, Fault
 from adapters.discord.filling import Filling
 from adapters.discord.patience import patiently
 from adapters.discord.places import CHANNEL, Places
-from adapters.discord.read import ANSWER, WRONG, Interaction
+from adapters.discord.read import ANSWER, STEP, Interaction
 from adapters.discord.saying import Saying
 from bot.pictures_png import png
 from bot.words import WORKSPACE, Card, Kept, Reply
@@ -98,7 +98,7 @@ class Answers:
     async def reply(self, showing: Showing, reply: Reply) -> None:
         """Show the desk's reply; what it asks for next takes its place."""
         if reply.failed and reply.card:
-            await self.wrong(showing, reply.card)
+            await self.step(showing, reply.card)
         else:
             await self.show(showing, reply.card, await self._files(showing, reply), private=reply.private)
         while reply.follow:
@@ -114,19 +114,28 @@ class Answers:
         return [*reply.documents, *filter(None, kept)]
 
     async def show(
-        self, showing: Showing, card: Card | None, files: Sequence[Kept] = (), *, private: bool = True, only: str = ""
+        self,
+        showing: Showing,
+        card: Card | None,
+        files: Sequence[Kept] = (),
+        *,
+        private: bool = True,
+        only: str = "",
+        mark: str = ANSWER,
     ) -> None:
         """Show a card, or let a further one take the first one's place. `only` is the custom id of its last button."""
         try:
-            await self._show(showing, card, files, private, only)
+            await self._show(showing, card, files, private, only, mark)
         except Fault as fault:
             log.warning("an answer could not be shown", code=fault.code, reason=str(fault)[:200])
 
-    async def _show(self, showing: Showing, card: Card | None, files: Sequence[Kept], private: bool, only: str) -> None:
+    async def _show(
+        self, showing: Showing, card: Card | None, files: Sequence[Kept], private: bool, only: str, mark: str
+    ) -> None:
         if card is None:
             return await self._take_away(showing)
         card, attached = await _attached(card, files)
-        view = self._drawn(card, files, only)
+        view = self._drawn(card, files, only, mark=mark)
         if showing.interaction and (private or showing.replaces):
             if await self._edited(showing.interaction, view, attached):
                 return
@@ -136,12 +145,12 @@ class Answers:
             showing.interaction = None
         await self._say(showing, view, attached)
 
-    async def wrong(self, showing: Showing, card: Card, only: str = "") -> None:
-        """Tell what was wrong. What was clicked on stays as it is, with that below it."""
+    async def step(self, showing: Showing, card: Card, only: str = "") -> None:
+        """Show what was wrong, or what comes next. What was clicked on stays as it is, with that below it."""
         shown = showing.interaction.message if showing.interaction else None
         if not (showing.replaces and showing.interaction and shown):
-            return await self.show(showing, card, only=only)
-        view = _below(shown, self._drawn(card, (), only, mark=WRONG))
+            return await self.show(showing, card, only=only, mark=STEP)
+        view = _below(shown, self._drawn(card, (), only, mark=STEP))
         try:
             if not await self._edited(showing.interaction, view, None):
                 showing.interaction, showing.talk = None, True
@@ -211,13 +220,13 @@ class Answers:
         return view
 
 
-def _below(message: discord.Message, wrong: discord.ui.LayoutView) -> discord.ui.LayoutView:
-    """A message as it is, with what was wrong below, in the place of what was wrong before."""
+def _below(message: discord.Message, step: discord.ui.LayoutView) -> discord.ui.LayoutView:
+    """A message as it is, with a step below, in the place of the one before."""
     view = discord.ui.LayoutView.from_message(message, timeout=None)
     for item in list(view.children):
-        if marks.carries([item.to_component_dict()], WRONG):
+        if marks.carries([item.to_component_dict()], STEP):
             view.remove_item(item)
-    for item in list(wrong.children):
+    for item in list(step.children):
         view.add_item(item)
     view.stop()
     return view

@@ -71,8 +71,6 @@ class CatchUp:
         self._desk, self._calls, self._places, self._rooms = desk, calls, places, rooms
         self._heard, self._wall, self._timing = heard, wall, timing
         self._missed = Missed(calls, places, timing.retry)
-        self.busy = False
-
     async def run(self, gap: Gap) -> None:
         """Until cancelled."""
         while True:

@@ -39,7 +39,7 @@ class Listening:
         self, desk: Desk, calls: Calls, places: Places, wall: Callable[[], float], owner: str, timing: Timing
     ) -> None:
         self._desk, self._calls, self._owner, self._timing = desk, calls, owner, timing
-        self._underway = Underway()
+        self._underway, self._gaps = Underway(), list[Gap]()
         rooms, people = Rooms(desk.hearing, calls, places), People(calls)
         around, drafts = Around(calls, timing.retry), Drafts(desk.memory, self._underway)
         filling = Filling(desk, drafts)
@@ -58,12 +58,29 @@ class Listening:
         finally:
             await self._underway.stop()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something that was heard is not answered yet, or something that was missed not heard."""
+        return self._underway.busy or any(gap.missed for gap in self._gaps)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether it hears, and has missed nothing that it does not know."""
+        return any(gap.live and not gap.missed for gap in self._gaps)
+
     async def settled(self) -> None:
-        """Wait until everything that was heard is answered and shown, and all that was missed is heard."""
+        """Wait until everything that was heard is answered and shown."""
         await self._underway.settled()
 
     async def _served(self, lease: Lease) -> None:
         gap = Gap(lease)
+        self._gaps.append(gap)
+        try:
+            await self._hears(lease, gap)
+        finally:
+            self._gaps.remove(gap)
+
+    async def _hears(self, lease: Lease, gap: Gap) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._sessions.run(lease, self._ears(gap)))
             group.create_task(self._catch_up.run(gap))

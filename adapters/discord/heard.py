@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -27,7 +26,6 @@ log = structlog.get_logger()
 
 YOUNG = 600.0
 """Seconds in which a thread that the desk does not know yet may become a ticket's."""
-WRITERS = 50_000
 
 UNREAD = "I cannot read what is written here: Discord keeps the words of messages from me. "
 IN_THREAD = Card(
@@ -66,7 +64,6 @@ class Heard:
         self._around, self._filling, self._answers = around, filling, answers
         self._underway, self._timing = underway, timing
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._writers: OrderedDict[int, Sender] = OrderedDict()
 
     async def said(self, message: discord.Message) -> None:
         """Words of a person's."""
@@ -86,23 +83,28 @@ class Heard:
         where = await self._rooms.spot(message.channel, message.author.id)
         if not where.user and said.withheld(message):
             return
-        sender = await self._writer(message)
+        sender = await self._people.whole(message.author)
         id = f"edited:{message.id}:{message.edited_at.timestamp()}"
         answers = {"text": said.words(message, self._calls.me)}
-        await self._changed(
-            where, Incoming(id, sender, Address(CHANNEL, ""), "edited", answers, message=str(message.id))
-        )
+        changed = Incoming(id, sender, Address(CHANNEL, ""), "edited", answers, message=str(message.id))
+        await self._changed(where, changed, heard=await self._concerns(message, where) is not None)
 
     async def deleted(self, channel: int, message: int, guild: int | None) -> None:
-        """A message is gone. Discord does not say whose it was."""
-        if guild not in (None, self._calls.guild):
-            return
-        writer = self._writers.get(message)
-        if writer is None:
-            return
-        where = await self._rooms.found(channel)
-        at = Address(CHANNEL, "")
-        await self._changed(where, Incoming(f"deleted:{message}", writer, at, "deleted", message=str(message)))
+        """A message is gone. Discord does not say whose it was: the record does, where it was any of the desk's."""
+        if guild in (None, self._calls.guild):
+            gone = Incoming(f"deleted:{message}", Sender(""), Address(CHANNEL, ""), "deleted", message=str(message))
+            await self._changed(await self._rooms.found(channel), gone, heard=False)
+
+    async def _changed(self, where: Spot, incoming: Incoming, *, heard: bool) -> None:
+        """What was said there may be on its way still, if it was `heard`; else it has to be on record."""
+        async with self._turn(where.channel):
+            at = await self._rooms.address(where)
+            writer = await self._desk.hearing.writer(WORKSPACE, CHANNEL, at.room, incoming.message)
+            if not writer and not heard:
+                return
+            incoming = replace(incoming, at=at, sender=incoming.sender if incoming.sender.id else Sender(writer))
+            reply = await self._received(incoming)
+        await self._answer(incoming, reply, Showing(incoming.sender.id, incoming.id, where.channel, talk=True))
 
     async def reacted(self, channel: int, message: int, user: discord.User | discord.Member | None, id: int) -> None:
         """The ticket emoji was put on a message."""
@@ -113,7 +115,7 @@ class Heard:
         showing = Showing(sender.id, f"react:{message}:{id}", channel, talk=True)
         talk = await self._around.talk(where, message)
         if refusal := self._no_ticket_of(talk):
-            return await self._answers.wrong(showing, refusal)
+            return await self._answers.step(showing, refusal)
         at = replace(await self._rooms.address(talk.where), thread="")
         incoming = Incoming(showing.key, sender, at, "react", message=str(message), thread=talk.said)
         await self._answer(incoming, await self._received(incoming), showing)
@@ -142,7 +144,7 @@ class Heard:
         return self._typed(
             Incoming(
                 str(message.id),
-                await self._writer(message),
+                await self._people.whole(message.author),
                 at,
                 text=said.words(message, self._calls.me),
                 message=str(message.id),
@@ -180,13 +182,6 @@ class Heard:
             await self._answers.show(showing, IN_THREAD if at.thread else IN_ROOM)
         return True
 
-    async def _writer(self, message: discord.Message) -> Sender:
-        sender = await self._people.whole(message.author)
-        self._writers[message.id] = sender
-        while len(self._writers) > WRITERS:
-            self._writers.popitem(last=False)
-        return sender
-
     def _typed(self, incoming: Incoming) -> Incoming:
         """A command that was written out in the bot's talk is one, as `/tickets`; it is done once for each message."""
         if not incoming.at.direct or not incoming.text.startswith("/"):
@@ -196,14 +191,6 @@ class Heard:
         if command is None or command.hidden:
             return incoming
         return replace(incoming, verb=first.lower(), text="".join(rest), message="")
-
-    async def _changed(self, where: Spot, incoming: Incoming) -> None:
-        if where.parent and not await self.concerned(where.channel):
-            return
-        incoming = replace(incoming, at=await self._rooms.address(where))
-        async with self._turn(where.channel):
-            reply = await self._received(incoming)
-        await self._answer(incoming, reply, Showing(incoming.sender.id, incoming.id, where.channel, talk=True))
 
     async def _received(self, incoming: Incoming) -> Reply:
         """Discord does not tell again what the database did not take: it is tried again here, and told in the end."""
@@ -227,6 +214,7 @@ class Heard:
         """What makes it a ticket's may still be on its way: the thread of a card that was put up a moment ago."""
         for pause in self._timing.early:
             await asyncio.sleep(pause)
+            incoming = replace(incoming, at=await self._rooms.at_home(incoming.at))
             reply = await self._received(incoming)
             if not reply.early:
                 return await self._answer(incoming, reply, showing)

@@ -22,8 +22,8 @@ from bot.words import File, Incoming, Said, Sender
 Interaction = discord.Interaction[Any]
 Data = Mapping[str, Any]
 
-ANSWER, WRONG = "answer", "wrong"
-"""The marks of what was answered to somebody, and of what tells them that it was wrong."""
+ANSWER, STEP = "answer", "step"
+"""The marks of what was answered to somebody, and of what leads them on: what was wrong, or a form's next page."""
 
 ARTICLE = re.compile(r"article:([\w.-]{1,80})\Z")
 """What a field holds that completes with articles, when one was chosen."""
@@ -33,7 +33,7 @@ ARTICLE = re.compile(r"article:([\w.-]{1,80})\Z")
 class Act:
     """One thing a person did. The room of `incoming` is Discord's id of it so far.
 
-    `private`: on a message that only they see; `question`: on an answer of the desk's, which nobody edits later.
+    `private`: on a message that only they see; `question`: on one that asks for it, and is over with the answer.
     `given` is the message that it is about, where Discord hands it over.
     """
 
@@ -145,4 +145,4 @@ def _question(interaction: Interaction) -> bool:
     if interaction.message is None:
         return False
     components = [component.to_dict() for component in interaction.message.components]
-    return any(marks.carries(components, mark) for mark in (ANSWER, WRONG))
+    return marks.carries(components, STEP) or (marks.carries(components, ANSWER) and not _private(interaction))

@@ -95,6 +95,11 @@ class Rooms:
         at = await self.address(where)
         return at if not at.thread or await self.known(where.channel) else replace(at, thread="")
 
+    async def at_home(self, at: Address) -> Address:
+        """The same place, where the desk has come to know its thread meanwhile."""
+        home = at.thread and await self._hearing.home(WORKSPACE, CHANNEL, at.thread)
+        return replace(at, room=home) if home else at
+
     async def _of_thread(self, where: Spot, thread: str, answers: str) -> Address:
         if home := await self._hearing.home(WORKSPACE, CHANNEL, thread):
             return Address(CHANNEL, home, thread)

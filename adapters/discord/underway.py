@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from adapters.discord.faults import Fault
+
 log = structlog.get_logger()
 
 FINISH = 5.0
@@ -27,6 +29,10 @@ class Underway:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
     async def settled(self) -> None:
         """Wait until nothing is underway."""
         while self._tasks:
@@ -44,5 +50,7 @@ class Underway:
 async def _logged(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
+    except Fault as fault:
+        log.warning("something that was done on Discord failed", code=fault.code, reason=str(fault)[:200])
     except Exception:
         log.exception("something that was done on Discord failed")

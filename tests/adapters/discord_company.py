@@ -36,7 +36,15 @@ ARTICLES = (
 PEOPLE = ("ana", "erik", "ben", "chloe", "dev", "lena", "max", "ada")
 ROOMS = ("it-help", "triage-it", "triage-network", "escalations", "tickets", "random")
 QUICK = Timing(
-    lease=1.0, renew=0.1, again=(0.05,), apart=0.05, early=(0.05, 0.1, 0.2), lost=(0.05,), retry=(0.05,), keep=0.2, ready=0.1
+    lease=1.0,
+    renew=0.1,
+    again=(0.05,),
+    apart=0.05,
+    early=(0.05, 0.1, 0.2),
+    lost=(0.05,),
+    retry=(0.05,),
+    keep=0.2,
+    ready=0.1,
 )
 
 

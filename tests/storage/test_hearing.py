@@ -80,3 +80,21 @@ async def test_an_answer_to_any_message_of_a_ticket_in_a_talk_is_the_tickets(dat
     found = [await hearing.under("w", "discord", "@7", message) for message in ("100", "101", "102", "103", "999")]
     assert found == ["100", "100", "77", "", ""]
     assert await hearing.under("w", "discord", "@8", "100") == ""
+
+
+async def test_who_wrote_a_message_is_on_record(database: Database) -> None:
+    """Discord does not say whose a deleted message was. What a ticket was made of is its requester's."""
+
+    def write(db: Session) -> None:
+        add_person(db)
+        number = add_ticket(db)
+        here = {"channel": "web", "room": "it-help"}
+        said = [entry(number, "reply", author=who, message=ts, **here) for who, ts in (("ann", "2.0"), ("x", "3.0"))]
+        timeline.add_all(db, [entry(number, author="somebody-else", message="1.0", **here), *said])
+
+    await database.write(write)
+    hearing = Hearing(database)
+    written = {
+        message: await hearing.writer("w", "web", "it-help", message) for message in ("1.0", "2.0", "3.0", "4.0")
+    }
+    assert written == {"1.0": "web-ann", "2.0": "web-ann", "3.0": "", "4.0": ""}

@@ -1,0 +1,302 @@
+"""What people say on Discord, change and delete, and make tickets of: once, and with or without their words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.words import Incoming, Reply, refuse
+from tests.adapters.discord_ears import Ears, listening
+from tests.platforms.discord import Permission
+
+
+@pytest.fixture
+async def it(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Ears]:
+    """A company on Discord, on a Monday at nine."""
+    async with listening(sqlite_database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def wordless(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Ears]:
+    """The same, whose bot has not got the privileged intent for the words of messages."""
+    async with listening(sqlite_database_url, tmp_path, granted=()) as made:
+        yield made
+
+
+async def test_a_message_in_a_watched_room_is_a_ticket(it: Ears) -> None:
+    """BEHAVIOUR 4: each new message of an employee; not thanks, agents, joins, bots, nor what Discord itself says."""
+    ana, ben = it.person("ana"), it.person("ben")
+    asked = await ana.says("it-help", f"my laptop is **broken**, ask {ben.mention}")
+    await it.settles()
+    ticket = (await it.tickets())[0]
+    assert (ticket.requester, ticket.origin_room, ticket.origin_thread) == ("ana", "it-help", asked.id)
+    assert await it.told("opened") == [("opened", "my laptop is **broken**, ask @Ben", "ana")]
+    assert asked.thread and "IT-1001" in ana.shown(asked.thread)
+    assert "IT-1001 is open" in ana.shown("@"), "in a room nobody can be answered alone: it is said in their talk"
+    for person, words in ((ana, "thanks!"), (ben, "the printer is broken")):
+        await person.says("it-help", words)
+    await ana.starts_thread("it-help", "what Discord says of that is no ticket")
+    await it.settles()
+    assert len(await it.tickets()) == 1
+
+
+async def test_a_room_that_is_not_watched_is_not_heard(it: Ears) -> None:
+    """What people say elsewhere is none of the desk's business, and asks nothing of its database."""
+    ana = it.person("ana")
+    await ana.says("random", "my laptop is broken")
+    await ana.says(await ana.starts_thread("random", "laptops"), "all of them are broken")
+    await it.settles()
+    assert await it.tickets() == [] and ana.shown("@") == ""
+
+
+async def test_a_follow_up_joins_the_ticket_just_made(it: Ears) -> None:
+    """BEHAVIOUR 4."""
+    ana = it.person("ana")
+    await ana.says("it-help", "my laptop is broken")
+    await ana.says("it-help", "it is the one from last year")
+    await it.settles()
+    assert len(await it.tickets()) == 1
+    assert await it.told("reply") == [("reply", "it is the one from last year", "ana")]
+
+
+async def test_a_direct_message_is_a_ticket_after_one_click(it: Ears) -> None:
+    """BEHAVIOUR 5: which still works after a restart; the question gives way to its answer."""
+    ana = it.person("ana")
+    await ana.says("@", "my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?")
+    assert await it.tickets() == []
+    await it.restarts()
+    answer = await ana.press(question, "Open a ticket")
+    await it.settles()
+    assert answer.message is question and "IT-1001 is open" in question.text and "Shall I" not in ana.shown("@")
+    assert [t.requester for t in await it.tickets()] == ["ana"]
+
+
+async def test_a_reply_in_the_talk_reaches_its_ticket(it: Ears) -> None:
+    """BEHAVIOUR 18: there are no threads there; what a message replies to says which ticket is meant."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.says("@", "my screen is dark")
+    await it.settles()
+    await ana.press(await ana.sees("Shall I open a ticket for this?"), "Open a ticket")
+    await it.settles()
+    card = await ana.sees("We have your request")
+    await ana.says("@", "it flickers, too", reply_to=card)
+    await it.settles()
+    assert await it.told("reply") == [("reply", "it flickers, too", "ana")]
+    triage = await ben.sees("my screen is dark", "triage-it")
+    assert triage.thread and "it flickers, too" in ben.shown(triage.thread)
+
+
+async def test_talk_in_a_tickets_threads_reaches_the_other_side(it: Ears) -> None:
+    """BEHAVIOUR 11, 17, 18: the requester's words reach the agents; the agents' talk stays with them."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    await it.settles()
+    mine = await ana.sees_thread("my laptop is broken", "tickets")
+    card = await ben.sees("my laptop is broken", "triage-it")
+    thread = card.thread or await ben.starts_thread(card, "laptop")
+    await ana.says(mine, "it is the battery")
+    await ben.says(thread, "she dropped it, surely")
+    await it.settles()
+    assert "it is the battery" in ben.shown(thread) and "dropped" not in ana.shown(mine)
+    assert [one[:2] for one in await it.told("reply", "note")] == [
+        ("reply", "it is the battery"),
+        ("note", "she dropped it, surely"),
+    ]
+
+
+async def test_edits_and_deletions_reach_the_ticket(it: Ears) -> None:
+    """BEHAVIOUR 10, 11: what was said before stays in the record."""
+    ana = it.person("ana")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    await ana.edits(asked, "my old laptop is broken")
+    await it.settles()
+    await ana.deletes(asked)
+    await it.settles()
+    assert await it.told("opened", "edited", "deleted") == [
+        ("opened", "my laptop is broken", "ana"),
+        ("edited", "my old laptop is broken", "ana"),
+        ("deleted", "", "ana"),
+    ]
+
+
+async def test_what_was_said_before_a_restart_may_be_deleted_after_it(it: Ears) -> None:
+    """Discord does not say whose a deleted message was: the desk's record does."""
+    ana = it.person("ana")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    await it.restarts()
+    await ana.deletes(asked)
+    await it.settles()
+    assert await it.told("deleted") == [("deleted", "", "ana")]
+
+
+async def test_the_emoji_makes_one_ticket_of_a_message(it: Ears) -> None:
+    """BEHAVIOUR 3: whoever and however many react; the author asks, the first who reacts has filed it."""
+    ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
+    asked = await ana.says("random", "my laptop is broken")
+    thread = await ben.starts_thread(asked, "laptop")
+    await ben.says(thread, "since when?")
+    await ana.says(thread, "since today")
+    for person, emoji in ((erik, "👍"), (ben, "🎫"), (erik, "🎫")):
+        await person.reacts(asked, emoji)
+    await ben.unreacts(asked, "🎫")
+    await ben.reacts(asked, "🎫")
+    await it.settles()
+    (ticket,) = await it.tickets()
+    assert (ticket.requester, ticket.submitter, ticket.origin_thread) == ("ana", "ben", asked.id)
+    assert [one[1] for one in await it.told("reply")] == ["since when?", "since today"]
+    assert "IT-1001" in ana.shown(thread) and "Made from Ana Costa's message" in ben.shown("@")
+
+
+async def test_the_emoji_in_a_thread_makes_a_ticket_of_the_thread(it: Ears) -> None:
+    """BEHAVIOUR 3: its first message is the request, wherever in it somebody reacts."""
+    ana, ben = it.person("ana"), it.person("ben")
+    asked = await ana.says("random", "my laptop is broken")
+    thread = await ben.starts_thread(asked, "laptop")
+    said = await ana.says(thread, "since today")
+    await ben.reacts(said, "🎫")
+    await it.settles()
+    (ticket,) = await it.tickets()
+    assert (ticket.title, ticket.origin_room, ticket.origin_thread) == (
+        "my laptop is broken",
+        it.rooms["random"].id,
+        thread.id,
+    )
+    await ana.says(thread, "please hurry")
+    await it.settles()
+    assert [one[1] for one in await it.told("reply")] == ["since today", "please hurry"]
+
+
+async def test_where_the_bot_may_not_read_no_ticket_is_made_and_that_is_told(it: Ears) -> None:
+    """The reaction is told of; the message is not to be read."""
+    ana, ben = it.person("ana"), it.person("ben")
+    asked = await ana.says("random", "my laptop is broken")
+    it.discord.allow(it.rooms["random"], {"bot": (0, Permission.READ_MESSAGE_HISTORY)})
+    await ben.reacts(asked, "🎫")
+    await it.settles()
+    assert await it.tickets() == [] and "may not read" in ben.shown("@")
+    it.discord.violations.clear()
+
+
+async def test_an_emoji_of_the_servers_own(sqlite_database_url: str, tmp_path: Path) -> None:
+    """Settings: it is called by its name."""
+
+    def own(text: str) -> str:
+        return text.replace("discord: {tickets: tickets}", "discord: {tickets: tickets, reaction: helpme}")
+
+    async with listening(sqlite_database_url, tmp_path, change=own) as it:
+        ana, ben = it.person("ana"), it.person("ben")
+        asked = await ana.says("random", "my laptop is broken")
+        await ben.reacts(asked, "helpme:1574348783616000999")
+        await it.settles()
+        assert [t.requester for t in await it.tickets()] == ["ana"]
+
+
+async def test_who_speaks_to_the_bot_is_asked_in_their_talk(it: Ears) -> None:
+    """A mention outside of a watched room."""
+    ana = it.person("ana")
+    await ana.says("random", f"<@{it.discord.bot.id}> my laptop is broken")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?", "@")
+    assert "my laptop is broken" in question.text and "firstline" not in question.text
+    await ana.press(question, "Open a ticket")
+    assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
+
+
+async def test_who_takes_no_messages_is_answered_below_their_own(it: Ears) -> None:
+    """50007, where there is no channel for private threads either."""
+    erik = it.person("erik")
+    erik.refuses_messages()
+    await erik.says("random", f"<@{it.discord.bot.id}> my laptop is broken")
+    await it.settles()
+    await erik.sees("Shall I open a ticket for this?", "random")
+
+
+async def test_files_come_along_with_what_is_said(it: Ears) -> None:
+    """BEHAVIOUR 11: files reach the ticket; stickers and previews of links are no words."""
+    ana = it.person("ana")
+    await ana.says("it-help", "my screen is dark", files=[("photo.png", b"\x89PNG", "image/png")])
+    await it.settles()
+    assert [(one.name, one.type) for one in await it.kept()] == [("photo.png", "image/png")]
+    assert await it.told("opened") == [("opened", "my screen is dark\n📎 photo.png", "ana")]
+
+
+async def test_what_the_database_did_not_take_is_tried_again_and_told(it: Ears) -> None:
+    """Discord delivers nothing again: it is tried here, and in the end they are told."""
+    ana = it.person("ana")
+    receive, tries = it.desk.receive, []
+
+    async def lossy(incoming: Incoming) -> Reply:
+        tries.append(incoming.id)
+        lost = replace(refuse("The database does not take anything at the moment."), lost=True)
+        return lost if len(tries) < 2 or "printer" in incoming.text else await receive(incoming)
+
+    it.desk.receive = lossy  # type: ignore[method-assign]
+    await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    assert len(await it.tickets()) == 1
+    await ana.says("it-help", "and the printer is broken")
+    await it.settles()
+    assert "does not take anything" in ana.shown("@") and len(await it.tickets()) == 1
+
+
+async def test_a_reply_ahead_of_its_ticket_finds_it(it: Ears) -> None:
+    """A thread may be answered in before the desk has noted whose it is."""
+    ana = it.person("ana")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    sending = asyncio.create_task(it.heartbeat.beat_all())
+    mine = await ana.sees_thread("my laptop is broken", "tickets")
+    await ana.says(mine, "it is the battery")
+    await sending
+    await it.settles()
+    assert await it.told("reply") == [("reply", "it is the battery", "ana")]
+
+
+async def test_without_the_intent_people_are_told_that_their_words_are_not_read(wordless: Ears) -> None:
+    """MESSAGE_CONTENT is optional: nothing is silently lost. It is told once in a thread, with the button that can."""
+    it, ana = wordless, wordless.person("ana")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    await it.settles()
+    mine = await ana.sees_thread("my laptop is broken", "tickets")
+    await ana.says(mine, "it is the battery")
+    await ana.says(mine, "are you there?")
+    await it.settles()
+    told = await ana.sees("I cannot read", mine)
+    assert ana.shown(mine).count("I cannot read") == 1 and await it.told("reply") == []
+    form = (await ana.press(told, "Add to the ticket")).modal
+    assert form and "Ticket" not in form.labels, "the thread says which ticket"
+    await ana.submit(form, {"Your words": "it is the battery"})
+    assert await it.told("reply") == [("reply", "it is the battery", "ana")]
+
+
+async def test_without_the_intent_a_watched_room_points_to_the_form(wordless: Ears) -> None:
+    """Once to each person, with the button."""
+    it, ana = wordless, wordless.person("ana")
+    for words in ("my laptop is broken", "hello?"):
+        await ana.says("it-help", words)
+    await it.settles()
+    told = await ana.sees("I cannot read", "it-help")
+    assert ana.shown("it-help").count("I cannot read") == 1 and await it.tickets() == []
+    assert (await ana.press(told, "Ask for help")).modal
+
+
+async def test_without_the_intent_direct_messages_mentions_and_menus_work(wordless: Ears) -> None:
+    """Discord hands the words over where somebody speaks to the bot, or gives it a message; not with a reaction."""
+    it, ana, ben = wordless, wordless.person("ana"), wordless.person("ben")
+    await ana.says("@", "my screen is dark")
+    await it.settles()
+    await ana.sees("Shall I open a ticket for this?", "@")
+    asked = await ana.says("random", "my laptop is broken")
+    await ben.reacts(asked, "🎫")
+    await it.settles()
+    assert "Create ticket" in ben.shown("@") and await it.tickets() == []
+    await ben.context("Create ticket", asked)
+    assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
