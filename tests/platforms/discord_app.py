@@ -73,8 +73,8 @@ async def rest(server: Discord, token: str = "") -> AsyncIterator[Rest]:
     """The REST client, logged in."""
     Route.BASE = server.api_url
     client = Rest(intents=discord.Intents.none(), allowed_mentions=discord.AllowedMentions.none())
-    await client.login(token or server.token)
     try:
+        await client.login(token or server.token)
         yield client
     finally:
         await client.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import discord as library
 import pytest
@@ -72,7 +73,8 @@ def it_help(discord: Discord) -> Channel:
 async def test_a_command_opens_a_form_that_is_filled_in(app: Listener, ana: Person, it_help: Channel) -> None:
     app.answers[2] = {"type": 9, "data": modal(field(min_length=3), field("More", required=False))}
     app.answers[5] = [{"type": 5, "data": {"flags": EPHEMERAL}}, v2(text("IT-1001 is noted"))]
-    opened = await ana.command("/ticket", it_help, summary="vpn", stars=5, priority="Urgent", **{"for": ana})
+    typed: dict[str, Any] = {"summary": "vpn", "stars": 5, "priority": "Urgent", "for": ana}
+    opened = await ana.command("/ticket", it_help, **typed)
     data = app.events("INTERACTION_CREATE")[0]["data"]
     assert [(one["name"], one["value"]) for one in data["options"]] == [
         *(("summary", "vpn"), ("stars", 5), ("for", ana.id), ("priority", "P1"))

@@ -58,7 +58,7 @@ class Gateway:
         """One connection, until it ends."""
         ws = web.WebSocketResponse(max_msg_size=1 << 20)
         await ws.prepare(request)
-        socket = Socket(ws, request.query.get("compress") == "zlib-stream")
+        socket = Socket(ws, request.transport, request.query.get("compress") == "zlib-stream")
         self.sockets.add(socket)
         try:
             self._query(request)

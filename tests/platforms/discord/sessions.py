@@ -19,8 +19,8 @@ KEPT = 5_000
 class Socket:
     """One open connection: text, or one zlib stream over all of it, each message closed by a sync flush."""
 
-    def __init__(self, ws: web.WebSocketResponse, compressed: bool) -> None:
-        self.ws, self.stream = ws, zlib.compressobj() if compressed else None
+    def __init__(self, ws: web.WebSocketResponse, line: asyncio.Transport | None, compressed: bool) -> None:
+        self.ws, self.line, self.stream = ws, line, zlib.compressobj() if compressed else None
         self.queue: asyncio.Queue[Json | int] = asyncio.Queue()
         self.received: deque[float] = deque()
         self.task = asyncio.create_task(self._send())
@@ -35,9 +35,8 @@ class Socket:
 
     def cut(self) -> None:
         """The line breaks without a close frame."""
-        transport = self.ws.get_extra_info("transport")
-        if transport is not None:
-            transport.abort()
+        if self.line is not None:
+            self.line.abort()
 
     async def _send(self) -> None:
         while not isinstance(payload := await self.queue.get(), int):
