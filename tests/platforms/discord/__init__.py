@@ -38,8 +38,9 @@ What an app cannot know before it asks (50007, 50083, 160004, 160006, a channel 
 from tests.platforms.discord.answers import Answer, Modal
 from tests.platforms.discord.making import Person
 from tests.platforms.discord.messages import Attachment, Message
+from tests.platforms.discord.people import Role, User
 from tests.platforms.discord.permissions import Permission
-from tests.platforms.discord.records import Channel, Guild, Role, User
+from tests.platforms.discord.records import Channel, Guild
 from tests.platforms.discord.server import BOT_PERMISSIONS, Discord
 
 __all__ = [

@@ -18,8 +18,9 @@ from tests.platforms.discord.answers import (
 )
 from tests.platforms.discord.messages import Message
 from tests.platforms.discord.options import Typed
+from tests.platforms.discord.people import User
 from tests.platforms.discord.permissions import Permission
-from tests.platforms.discord.records import Channel, Json, User
+from tests.platforms.discord.records import Channel, Json
 from tests.platforms.discord.someone import Place, Someone
 
 PATIENCE = 5.0

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.platforms.discord.messages import Message
-from tests.platforms.discord.records import Channel, Json, User
+from tests.platforms.discord.people import User
+from tests.platforms.discord.records import Channel, Json
 
 COMMANDED, PRESSED, TYPED, SUBMITTED = 2, 3, 4, 5
 """Discord's interaction types: a command, a component, autocomplete, a modal's submit."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.platforms.discord.messages import Message
+from tests.platforms.discord.people import Member
 from tests.platforms.discord.permissions import Permission
-from tests.platforms.discord.records import Channel, Guild, Json, Member
+from tests.platforms.discord.records import Channel, Guild, Json
 from tests.platforms.discord.refused import Problem, Refused
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.platforms.discord.greeting import GUILD_MEMBERS, GUILDS, MESSAGE_CONTENT, guild_create
 from tests.platforms.discord.messages import Message
-from tests.platforms.discord.records import Channel, Guild, Json, Member, Role, User
+from tests.platforms.discord.people import Member, Role, User
+from tests.platforms.discord.records import Channel, Guild, Json
 from tests.platforms.discord.sessions import Session
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.platforms.discord.answers import Modal
-from tests.platforms.discord.records import Channel, Json, Role, User
+from tests.platforms.discord.people import Role, User
+from tests.platforms.discord.records import Channel, Json
 
 if TYPE_CHECKING:
     from tests.platforms.discord.server import Discord

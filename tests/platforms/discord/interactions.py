@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tests.platforms.discord.answers import COMMANDED, SILENCE, SUBMITTED, Interaction, Modal
 from tests.platforms.discord.messages import COMMAND, CONTEXT, DEFAULT, EPHEMERAL, LOADING, REPLY, Message
+from tests.platforms.discord.people import User
 from tests.platforms.discord.permissions import base
-from tests.platforms.discord.records import Channel, Json, User
+from tests.platforms.discord.records import Channel, Json
 from tests.platforms.discord.rules.components import numbered
 
 if TYPE_CHECKING:

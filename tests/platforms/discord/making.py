@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.platforms.discord.acting import Acting
-from tests.platforms.discord.records import Channel, Guild, Json, Kind, Overwrite, Role, User
+from tests.platforms.discord.people import Overwrite, Role, User
+from tests.platforms.discord.records import Channel, Guild, Json, Kind
 from tests.platforms.discord.talking import Talking
 
 if TYPE_CHECKING:

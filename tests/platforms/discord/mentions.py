@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from tests.platforms.discord.messages import Message, Pinged, walk
+from tests.platforms.discord.people import User
 from tests.platforms.discord.permissions import Permission
-from tests.platforms.discord.records import Json, User
+from tests.platforms.discord.records import Json
 from tests.platforms.discord.refused import Problem
 
 _USER, _ROLE, _EVERYONE = re.compile(r"<@!?(\d+)>"), re.compile(r"<@&(\d+)>"), re.compile(r"@(everyone|here)\b")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tests.platforms.discord.clock import seconds_of, stamp
 
 if TYPE_CHECKING:
-    from tests.platforms.discord.records import Channel, Member, User
+    from tests.platforms.discord.people import Member, User
+    from tests.platforms.discord.records import Channel
 
 Json = dict[str, Any]
 Whole = Callable[["Message"], bool]

@@ -6,7 +6,8 @@ from enum import IntFlag
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.platforms.discord.records import Channel, Guild, Member
+    from tests.platforms.discord.people import Member
+    from tests.platforms.discord.records import Channel, Guild
 
 
 class Permission(IntFlag):

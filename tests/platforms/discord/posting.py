@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tests.platforms.discord import mentions
 from tests.platforms.discord.calls import Upload
 from tests.platforms.discord.messages import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Message, walk
-from tests.platforms.discord.records import Channel, Json, User
+from tests.platforms.discord.people import User
+from tests.platforms.discord.records import Channel, Json
 from tests.platforms.discord.refused import Refused
 from tests.platforms.discord.rules import message as rules
 from tests.platforms.discord.rules.components import numbered

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from aiohttp import web
 
+from tests.platforms.discord import page
 from tests.platforms.discord import routes as routes
 from tests.platforms.discord.answers import Modal
 from tests.platforms.discord.clock import Clock
@@ -19,9 +21,10 @@ from tests.platforms.discord.gateway import Gateway
 from tests.platforms.discord.interactions import Interactions
 from tests.platforms.discord.making import Making
 from tests.platforms.discord.messages import Attachment, Message
+from tests.platforms.discord.people import User
 from tests.platforms.discord.posting import Posting
 from tests.platforms.discord.rates import Rates
-from tests.platforms.discord.records import Channel, User
+from tests.platforms.discord.records import Channel
 from tests.platforms.discord.refused import Book
 from tests.platforms.discord.rest import Rest
 from tests.platforms.discord.threads import Threads
@@ -173,6 +176,8 @@ class Discord(Making):
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/gateway/", self.gateway.handle)
         app.router.add_get("/attachments/{id}/{name}", self._file)
+        app.router.add_get("/", partial(page.look, self))
+        app.router.add_post("/", partial(page.act, self))
         app.router.add_routes(Rest(self).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.platforms.discord.answers import Modal
 from tests.platforms.discord.messages import Message
-from tests.platforms.discord.records import Channel, Guild, Member, User
+from tests.platforms.discord.people import Member, User
+from tests.platforms.discord.records import Channel, Guild
 
 if TYPE_CHECKING:
     from tests.platforms.discord.server import Discord

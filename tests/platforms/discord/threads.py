@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.platforms.discord import permissions
 from tests.platforms.discord.messages import ADDED, HAS_THREAD, RENAMED, STARTER, THREAD_CREATED, Message
-from tests.platforms.discord.records import Channel, Json, Kind, User
+from tests.platforms.discord.people import User
+from tests.platforms.discord.records import Channel, Json, Kind
 from tests.platforms.discord.refused import Refused
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from tests.platforms.discord.clock import Clock
 from tests.platforms.discord.messages import Attachment, Message
+from tests.platforms.discord.people import Member, Overwrite, Role, User
 from tests.platforms.discord.permissions import EVERYONE
-from tests.platforms.discord.records import Channel, Guild, Json, Kind, Member, Overwrite, Role, User
+from tests.platforms.discord.records import Channel, Guild, Json, Kind
 from tests.platforms.discord.refused import Book
 
 GLANCE = 0.01
