@@ -46,6 +46,7 @@ class Calls:
 
     def __init__(self, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
         self._settings, self._now = settings, now
+        Route.BASE = settings().discord.api_url  # discord.py has no other way in, and reads it when a Route is made
         self.breaker, self.pace = Breaker(now), Pace(now)
         self.trace = counting(self.breaker)
         self.guild, self.application, self.me, self.hears_words = 0, 0, 0, False
@@ -151,7 +152,7 @@ class Calls:
         token, url, gateway, guild = self._wanted()
         if not token:
             raise Fault("there is no token: set FIRSTLINE_DISCORD__TOKEN")
-        Route.BASE = url  # the only way in that discord.py has, for this and the gateway's address
+        Route.BASE = url
         if gateway:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         client = discord.Client(

@@ -40,10 +40,12 @@ class Drawn:
 
     def said(self, *, under: int = 0) -> MultipartParameters:
         """As a new message, in reply to another one where `under` is its id."""
+        # What is said anew has another nonce: Discord would give back the message that is gone.
+        key = f"{self.post.key} after {self.post.ref}" if self.post.ref else self.post.key
         more: dict[str, Any] = {}
         if under:
             more = {"message_reference": {"message_id": str(under), "fail_if_not_exists": False}}
-        return self._params(nonce=marks.nonce(self.post.key), **more)
+        return self._params(nonce=marks.nonce(key), **more)
 
     def edited(self) -> MultipartParameters:
         """As what a message of ours is to be now."""

@@ -145,16 +145,19 @@ class Places:
         """The room `@USER` whose talk with the bot this thread is; "" where it is nobody's."""
         return await self._remembered(f"discord talk {thread}")
 
-    async def forget_talk(self, user: str) -> None:
-        """Their thread is gone."""
-        thread = self._talks.pop(user, None)
-        if self.memory is not None and thread is not None and await self._remembered(f"discord talk @{user}"):
-            await self.memory.keep(WORKSPACE, f"discord talk @{user}", "")
+    async def forget_talk(self, user: str) -> bool:
+        """Their thread is gone; whether they had one."""
+        self._talks.pop(user, None)
+        if not await self._remembered(f"discord talk @{user}") or self.memory is None:
+            return False
+        await self.memory.keep(WORKSPACE, f"discord talk @{user}", "")
+        return True
 
     def forget(self, room: str) -> None:
         """The room's channel is another one now, or none."""
-        self._channels.pop(self._ids.pop(room, 0), None)
-        self._looked.pop(room, None)
+        if room in self._ids:
+            self._channels.pop(self._ids.pop(room), None)
+            self._looked.pop(room, None)
 
     async def _remembered(self, name: str) -> str:
         return await self.memory.get(WORKSPACE, name) if self.memory is not None else ""

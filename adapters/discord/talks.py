@@ -121,6 +121,7 @@ class Talks:
             message = self._cards.get(thread) or await standing.first(self._calls, thread, drawn.post.key)
             if message and await self._messages.edit_first(drawn, thread, message):
                 self._note(thread, message)
+                self._threads.add_all(thread, drawn.post.members[1:])
                 if drawn.card.over:
                     await self._threads.shut(thread)
                 return str(thread)
@@ -142,12 +143,11 @@ class Talks:
         try:
             return await self._in_talk(drawn, await self._places.talk(user))
         except Fault as fault:
-            if fault.code not in CLOSED_TALK | {UNKNOWN_CHANNEL}:
+            if fault.code == UNKNOWN_CHANNEL and await self._places.forget_talk(user):
+                return await self._direct(drawn)
+            if fault.code not in CLOSED_TALK:
                 raise
             refused = fault
-        await self._places.forget_talk(user)
-        if refused.code == UNKNOWN_CHANNEL:  # their thread is gone
-            return await self._in_talk(drawn, await self._places.talk(user))
         return await self._in_talk(drawn, await self._own_thread(user, refused))
 
     async def _in_talk(self, drawn: Drawn, talk: int) -> str:

@@ -78,6 +78,8 @@ class Threads:
 
     def add_all(self, thread: int, users: Sequence[str]) -> None:
         """The same for several, in the background: the ticket's talk has begun without them."""
+        if not users:
+            return
         task = asyncio.create_task(self._add_all(thread, users))
         self._joining.add(task)
         task.add_done_callback(self._joining.discard)

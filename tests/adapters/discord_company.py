@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,7 +78,6 @@ class Company:
 
     def __init__(self, discord: Discord, url: str, home: Path, change: Callable[[str], str] | None = None) -> None:
         self.discord, self.url, self.now = discord, url, MONDAY
-        discord.world.clock.now = self.wall
         self.rooms = {name: discord.channel(name) for name in ROOMS}
         self.people = {name: discord.user(name) for name in PEOPLE}
         self.file = home / "settings.yaml"
@@ -123,13 +122,6 @@ class Company:
         await database.write(lambda db: [db.merge(row) for row in rows] and None)
         self.desk.knowledge_of("main").load(rows)
 
-    async def settles(self) -> None:
-        """All that was heard is answered, and all that is to be said is said."""
-        await self.discord.quiet()
-        await self.adapter.settled()
-        await self.heartbeat.beat_all()
-        await self.adapter.settled()
-
     async def reads(self, table: Any, order: Any) -> list[Any]:
         """All rows of a table, in order."""
         return list(await self.first.database.read(lambda db: db.exec(select(table).order_by(order)).all()))
@@ -145,23 +137,14 @@ class Company:
 
 
 @asynccontextmanager
-async def company(
-    url: str,
-    home: Path,
-    *,
-    change: Callable[[str], str] | None = None,
-    granted: Iterable[str] = ("message_content",),
-    listening: bool = True,
-) -> AsyncIterator[Company]:
-    """A company that is open, and whose Discord has refused nothing at the end. Without `listening` it only sends."""
-    async with Discord(granted=granted) as discord:
+async def company(url: str, home: Path, change: Callable[[str], str] | None = None) -> AsyncIterator[Company]:
+    """A company that is open, whose desk only sends, and whose Discord has refused nothing at the end."""
+    async with Discord(now=MONDAY.timestamp) as discord:
         made = Company(discord, url, home, change)
+        discord.world.clock.now = made.wall
         await made.opens()
-        if listening:
-            made.first.run()
-            await discord.connected()
-        else:
-            made.adapter.places.rooms, made.adapter.places.memory = made.desk.hearing, made.desk.memory
+        places, desk = made.adapter.places, made.desk
+        places.rooms, places.memory = desk.hearing, desk.memory
         try:
             yield made
         finally:
