@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from bot.words import Dialog, Reply
+from tests.stories.chats import NotPossible
 
 
 def described(reply: Reply | Dialog) -> str:
@@ -24,3 +27,12 @@ def refused(reply: Reply, *words: str) -> None:
     assert reply.failed and reply.private, f"not refused: {described(reply)}"
     missing = [word for word in words if word not in words_of(reply)]
     assert not missing, f"{missing} not in {words_of(reply)!r}"
+
+
+async def not_taken(act: Awaitable[Reply], *words: str) -> None:
+    """It is refused with these words, or the chat does not let it be sent: Discord offers what fits, and only that."""
+    try:
+        reply = await act
+    except NotPossible:
+        return
+    refused(reply, *words)

@@ -30,13 +30,13 @@ from bot.words import Button, Card, Post
 from storage.database import open_database
 from storage.tables import ArticleRow, Entry, Ticket
 from tests.databases import KINDS
-from tests.stories.answer import refused, words_of
+from tests.stories.answer import not_taken, refused, words_of
 from tests.stories.chats import Chat, Message, NotPossible, WebChat
 from tests.stories.chats.chat import SHARED
 from tests.stories.person import Person
 from tests.stories.room import Room
 
-__all__ = ["Company", "Message", "NotPossible", "Person", "Room", "on_both", "refused", "words_of"]
+__all__ = ["Company", "Message", "NotPossible", "Person", "Room", "not_taken", "on_both", "refused", "words_of"]
 
 on_both = pytest.mark.parametrize("kind", KINDS)
 """Marks a story that is told on PostgreSQL too: races, sweeps, and what is written in an unusual way."""
@@ -213,6 +213,7 @@ class Line:
 
     def __init__(self, company: Company, adapter: Adapter) -> None:
         self._company, self._adapter, self.name = company, adapter, adapter.name
+        self.gathers = getattr(adapter, "gathers", False)
         self.routes, self.run, self.find = adapter.routes, adapter.run, adapter.find
 
     async def send(self, post: Post) -> str:

@@ -8,12 +8,12 @@ import pytest
 from bot import forms
 from bot.registry import REGISTRY
 from storage.tables import Post
-from tests.stories.chats import Chat, WebChat
+from tests.stories.chats import Chat, WebChat, discord_listening, slack_listening
+from tests.stories.chats.discord import discord_chat
 from tests.stories.chats.slack import slack_chat
-from tests.stories.chats.slack_listening import PATIENT, WAITS
 from tests.stories.company import Company
 
-CHANNELS = ("web", "slack")
+CHANNELS = ("web", "slack", "discord")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,7 +30,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What another database might do differently does not depend on the chat: PostgreSQL's stories are the web's."""
-    again = [item for item in items if _told_of(item) == ("postgresql", "slack")]
+    again = [item for item in items if _told_of(item) in (("postgresql", "slack"), ("postgresql", "discord"))]
     items[:] = [item for item in items if item not in again]
     config.hook.pytest_deselected(items=again)
 
@@ -52,8 +52,9 @@ def kind() -> str:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is answered before it is known because the machine is busy."""
-    for module, name in WAITS:
-        monkeypatch.setattr(module, name, PATIENT)
+    for listening in (slack_listening, discord_listening):
+        for module, name in listening.WAITS:
+            monkeypatch.setattr(module, name, listening.PATIENT)
 
 
 @pytest.fixture
@@ -61,9 +62,12 @@ async def chat(channel: str, tmp_path: Path, unhurried: None) -> AsyncIterator[C
     """The chat that a story is told in."""
     if channel == "web":
         yield WebChat(tmp_path)
-        return
-    async with slack_chat("http" if channel == "slack over http" else "socket") as slack:
-        yield slack
+    elif channel == "discord":
+        async with discord_chat() as discord:
+            yield discord
+    else:
+        async with slack_chat("http" if channel == "slack over http" else "socket") as slack:
+            yield slack
 
 
 @pytest.fixture

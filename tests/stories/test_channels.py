@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.stories.chats import WebChat
+from tests.stories.chats.discord import discord_chat
 from tests.stories.chats.slack import slack_chat
 from tests.stories.company import Company, words_of
 from tests.stories.conftest import every_post_stands_once
 
 
-@pytest.mark.told_in("web", "slack", "slack over http", why="Slack reaches the desk over sockets or over HTTP")
+@pytest.mark.told_in("web", "slack", "slack over http", "discord", why="Slack reaches the desk over sockets or HTTP")
 async def test_a_ticket_from_its_first_word_to_its_stars(company: Company) -> None:
     """BEHAVIOUR 1, 3, 4, 5, 15, 18, 20: whichever way the desk hears of it."""
     ana, ben, chloe = company.people("ana", "ben", "chloe")
@@ -84,6 +85,67 @@ async def test_18_asked_in_slack_worked_in_the_playground_escalated_in_both(two_
     await ben.clicks("Resolve", in_="triage-it", resolution="Changed the battery.")
     await ana.clicks("Fixed", in_="#it-help")
     triage.card("IT-1001").shows(Status="Closed", Owner="Ben Adler")
+    assert [(entry.author, entry.public) for entry in await company.timeline("IT-1001") if entry.kind == "reply"] == [
+        ("ben", True),
+        ("ana", True),
+    ]
+    await every_post_stands_once(company)
+
+
+@pytest.fixture
+async def discord_and_slack(sqlite_database_url: str, tmp_path: Path, unhurried: None) -> AsyncIterator[Company]:
+    """A company that asks in Discord and works in Slack; what is late is told in both."""
+    async with discord_chat() as discord, slack_chat() as slack:
+        company = Company(sqlite_database_url, tmp_path, [discord, slack])
+        company.edit_settings(
+            ("[discord:triage", "[slack:triage"),
+            ("watched: [it-help]}", "watched: [it-help]}\n  slack: {escalations: escalations}"),
+        )
+        await company.opens()
+        try:
+            yield company
+            discord.check()
+            slack.check()
+        finally:
+            await company.closes()
+
+
+async def test_18_asked_in_discord_worked_in_slack_escalated_in_both(discord_and_slack: Company) -> None:
+    """BEHAVIOUR 17, 18, 20, 28: a private thread on the one side, a card's thread on the other; one ladder for both."""
+    company = discord_and_slack
+    ana, max_ = company.people("ana", "max", on="discord")
+    ben, lena = company.people("ben", "lena", on="slack")
+    triage = company.room("triage-it", on="slack")
+
+    await ana.says("/ticket my laptop is broken", in_="#it-help")
+    mine = ana.talk.card("IT-1001")
+    mine.shows(Status="New", Priority="Low")
+    triage.card("IT-1001").shows(Status="New", Requester="Ana Costa", Owner="IT Help (not claimed yet)")
+    await company.time_passes(hours=4)
+    places = [company.room("escalations", on=chat) for chat in ("discord", "slack")]
+    for place in places:
+        place.hears("First response overdue: IT-1001", mentioning="lena", times=1)
+    await company.time_passes(minutes=31)
+    await max_.clicks("Acknowledge", in_="escalations")
+    for place in places:
+        assert "Acknowledged by Max Stein" in place.hears("First response overdue: IT-1001", mentioning="max").words
+    assert "Max Stein acknowledged the escalation." in triage.thread("IT-1001")[-1]
+
+    await lena.clicks("Assign", in_="triage-it", person="@ben")
+    await ben.says("the charger of that model is known for it", under=triage.card("IT-1001"))
+    await ben.clicks("Reply", in_="triage-it", text="Did you charge it?")
+    answer = ana.heard("Did you charge it?", pinged=True)
+    assert answer.thread == mine.id
+    ana.talk.never_hears("known for it")
+    for place in places:
+        assert not place.hears("First response overdue: IT-1001", times=2).buttons
+    await ana.says("yes, all night", under=mine)
+    triage.hears("yes, all night", mentioning="ben")
+    await ben.clicks("Resolve", in_="triage-it", resolution="Changed the battery.")
+    await ana.clicks("Fixed")
+    await ana.clicks("★★★★★")
+    triage.card("IT-1001").shows(Status="Closed", Owner="Ben Adler", Rated="★★★★★")
+    ana.talk.card("IT-1001").shows(Status="Closed")
     assert [(entry.author, entry.public) for entry in await company.timeline("IT-1001") if entry.kind == "reply"] == [
         ("ben", True),
         ("ana", True),

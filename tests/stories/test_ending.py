@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.company import Company, Person, on_both, refused, words_of
+from tests.stories.company import Company, Person, not_taken, on_both, refused, words_of
 
 
 async def resolved(company: Company, *, words: str = "my laptop is broken") -> tuple[Person, Person]:
@@ -36,7 +36,7 @@ async def test_20_resolving_needs_words(company: Company) -> None:
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")
     dialog = await ben.clicks("Resolve", in_="triage-it")
-    assert dialog.form and dialog.form.submit == "Resolve"
+    assert dialog.form
     wrong = await ben.submits(dialog, resolution="\u200b")
     assert wrong.form and "fill this in" in wrong.form.errors["resolution"]
     assert (await company.ticket("IT-1001")).status == "new"
@@ -131,9 +131,8 @@ async def test_20_only_who_asked_can_say_that_it_is_fixed(company: Company) -> N
     ana, ben = await resolved(company)
     refused(await ben.says("/fixed IT-1001"), "requester only")
     refused(await ben.says("/rate IT-1001 5"), "requester only")
-    wrong = await ana.says("/rate IT-1001 7")
-    refused(wrong, "1 to 5")
-    refused(await ana.says("/rate IT-1001 many"), "no number")
+    await not_taken(ana.says("/rate IT-1001 7"), "1 to 5")
+    await not_taken(ana.says("/rate IT-1001 many"), "no number")
 
 
 async def test_20_rating_a_resolved_ticket_closes_it(company: Company) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.words import Button
-from tests.stories.company import Company, on_both, refused, words_of
+from tests.stories.company import Company, not_taken, on_both, refused, words_of
 
 
 async def test_1_a_form_opens_keeps_what_was_typed_and_answers_inline(company: Company) -> None:
@@ -13,7 +13,6 @@ async def test_1_a_form_opens_keeps_what_was_typed_and_answers_inline(company: C
     ana = company["ana"]
     shown = await ana.says("/ticket", in_="#it-help")
     assert shown.form and [field.name for field in shown.form.fields] == ["text", "category", "urgency"]
-    assert shown.form.submit == "Open ticket" and shown.form.suggests == "text"
     wrong = await ana.submits(shown, text="\u200b", category="Software", urgency="high")
     assert wrong.form and wrong.form.errors.keys() == {"text"}
     assert (wrong.form.answers["category"], wrong.form.answers["urgency"]) == ("Software", "high")
@@ -21,6 +20,17 @@ async def test_1_a_form_opens_keeps_what_was_typed_and_answers_inline(company: C
     assert again.card and again.card.title == "IT-1001 is open"
     ticket = await company.ticket("IT-1001")
     assert (ticket.title, ticket.category, ticket.urgency) == ("the vpn drops", "Software", "high")
+
+
+@pytest.mark.told_in("web", "slack", why="Discord names a form's button itself, and tells of a form when it is sent")
+async def test_1_the_form_says_what_sending_it_does_and_is_followed_while_one_types(company: Company) -> None:
+    """BEHAVIOUR 1, 8."""
+    ana, ben = company.people("ana", "ben")
+    shown = await ana.says("/ticket", in_="#it-help")
+    assert shown.form and shown.form.submit == "Open ticket" and shown.form.suggests == "text"
+    await ana.submits(shown, text="my laptop is broken")
+    dialog = await ben.clicks("Resolve", in_="triage-it")
+    assert dialog.form and dialog.form.submit == "Resolve"
 
 
 async def test_1_success_is_private_with_number_link_priority_team_and_when_an_answer_is_due(company: Company) -> None:
@@ -178,7 +188,7 @@ async def test_6_the_channel_is_asked_for_when_the_words_name_none(company: Comp
     assert reply.form and [f.name for f in reply.form.fields] == ["person", "via", "text", "category", "urgency"]
     await ben.submits(reply, person="Erik Lund", via="walk-up", text="lost his token")
     assert (await company.ticket("IT-1001")).via == "walk-up"
-    refused(await ben.says("/ticket for @erika phone no sound"), "Erik Lund")
+    await not_taken(ben.says("/ticket for @erika phone no sound"), "Erik Lund")
 
 
 @on_both
@@ -231,7 +241,7 @@ async def test_40_too_many_tickets_in_a_minute_get_a_clear_answer(company: Compa
     assert len(await company.tickets()) == 7
 
 
-@pytest.mark.told_in("web", why="Slack itself answers what is no command of the app's")
+@pytest.mark.told_in("web", why="Slack and Discord themselves answer what is no command of the app's")
 async def test_11_nobody_types_what_only_a_platform_tells(company: Company) -> None:
     """BEHAVIOUR 10, 11: a typed `/deleted` is an unknown command, and touches nobody's ticket."""
     ana, erik = company.people("ana", "erik")

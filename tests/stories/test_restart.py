@@ -121,7 +121,7 @@ async def test_23_one_message_under_several_deliveries_has_one_effect(company: C
     assert len(talk) == 1
 
 
-@pytest.mark.told_in("web", why="a browser names its own acts; each of Slack's has a name of its own")
+@pytest.mark.told_in("web", why="a browser names its own acts; each of Slack's and Discord's has a name of its own")
 async def test_23_what_failed_may_be_tried_again_under_the_same_id(company: Company) -> None:
     """BEHAVIOUR 23: only what had an effect is remembered."""
     ana, ben = company.people("ana", "ben")
@@ -132,7 +132,7 @@ async def test_23_what_failed_may_be_tried_again_under_the_same_id(company: Comp
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.told_in("web", why="a browser names its own acts; each of Slack's has a name of its own")
+@pytest.mark.told_in("web", why="a browser names its own acts; each of Slack's and Discord's has a name of its own")
 async def test_23_an_id_is_the_senders_own(company: Company) -> None:
     """BEHAVIOUR 17, 23: nobody hears an answer that was another's."""
     ana, erik = company.people("ana", "erik")

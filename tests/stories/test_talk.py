@@ -79,7 +79,7 @@ async def test_18_an_agents_reply_reaches_the_requester_and_those_who_watch(comp
     max_.talk.never_hears("And?")
 
 
-@pytest.mark.told_in("web", why="Slack takes no slash commands in threads")
+@pytest.mark.told_in("web", "discord", why="Slack takes no slash commands in threads")
 async def test_18_a_slash_command_under_a_ticket_is_about_that_ticket(company: Company) -> None:
     """BEHAVIOUR 18, 22: in its thread a ticket needs no naming."""
     ana, ben = company.people("ana", "ben")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.stories.company import Company, on_both, refused, words_of
+from tests.stories.company import Company, not_taken, on_both, words_of
 
 
 async def test_15_one_card_a_ticket_edited_in_place_and_each_change_says_a_line(company: Company) -> None:
@@ -67,7 +67,7 @@ async def test_16_assigning_tells_the_agent_and_keeps_to_the_team(company: Compa
     company.room("triage-it").card("IT-1001").shows(Owner="Chloe Martin", Status="In Progress")
     wrong = await ben.clicks("Assign", in_="triage-it", person="dev")
     assert wrong.form and "is not in IT Help" in wrong.form.errors["person"]
-    refused(await ben.says("/assign IT-1001 @nobody"), "nobody is known")
+    await not_taken(ben.says("/assign IT-1001 @nobody"), "nobody is known")
 
 
 @on_both
