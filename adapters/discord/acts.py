@@ -96,7 +96,8 @@ class Acts:
         act = act.asking(sent.draft.dialog.verb, sent.answers)
         incoming = replace(await self._looked_up(interaction, act), files=sent.draft.files)
         reply = await self._desk.receive(incoming)
-        if reply.form or reply.failed:
+        command, _ = self._desk.registry.find(incoming.verb)
+        if command and (reply.form or reply.failed):
             card, custom_id = self._filling.again(sent.draft, reply)
             await self._answers.step(showing, card, custom_id)
         else:
