@@ -71,6 +71,7 @@ class CatchUp:
         self._desk, self._calls, self._places, self._rooms = desk, calls, places, rooms
         self._heard, self._wall, self._timing = heard, wall, timing
         self._missed = Missed(calls, places, timing.retry)
+
     async def run(self, gap: Gap) -> None:
         """Until cancelled."""
         while True:
