@@ -156,7 +156,7 @@ class Calls:
         if gateway:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         client = discord.Client(
-            intents=discord.Intents.none(),
+            intents=discord.Intents(guilds=True),  # not that it listens: without them it warns
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=heeding(self.breaker, self.pace),
             max_messages=None,

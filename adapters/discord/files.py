@@ -5,6 +5,7 @@ From https://docs.discord.com/developers/reference, "Signed Attachment CDN URLs"
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from bot.words import File
 PIECE = 65_536
 HOSTS = ("discordapp.com", "discordapp.net", "discord.com")
 """Nobody else is asked for a file."""
+SOURCE = re.compile(r"(\d+)/(\d+)/(\d+)")
 
 
 def source(channel: int | str, message: int | str, attachment: int | str) -> str:
@@ -46,10 +48,10 @@ class Files:
 
     async def _again(self, file: File) -> File:
         """The file with an address that has not expired, as its message tells it now."""
-        channel, _, rest = file.source.partition("/")
-        message, _, attachment = rest.partition("/")
-        if not attachment:
+        named = SOURCE.fullmatch(file.source)
+        if named is None:
             raise Fault("the file is no more where it was", UNKNOWN_MESSAGE, status=404, final=True)
+        channel, message, attachment = named.groups()
         route = Route(
             "GET", "/channels/{channel_id}/messages/{message_id}", channel_id=int(channel), message_id=int(message)
         )
