@@ -43,22 +43,20 @@ class Shapes:
         branches = schema.get("oneOf") or schema.get("anyOf")
         if not branches:
             return []
-        tried = [(self._fits(branch, value), self.problems(branch, value, path)) for branch in branches]
-        if not all(problems for _, problems in tried):
-            return []
-        likely = [problems for fits, problems in tried if fits]
+        likely = [branch for branch in branches if self._fits(branch, value)]
         if not likely:
             return [(path, "UNION_TYPE_CHOICES", "Value is of none of the types that are allowed here.")]
-        return min(likely, key=len)
+        return min((self.problems(branch, value, path) for branch in likely), key=len)
 
     def _fits(self, schema: Schema, value: object) -> bool:
-        """Whether this branch of a union is the one that was meant: by its `type`, if it has one."""
+        """Whether a branch of a union may be the one that was meant: its JSON type, and its `type` if it has one."""
         if "$ref" in schema:
             return self._fits(self.schemas[schema["$ref"].rpartition("/")[2]], value)
         if _type_problem(schema, value):
             return False
         kinds = schema.get("properties", {}).get("type", {}).get("enum")
-        return kinds is None or (isinstance(value, dict) and value.get("type") in kinds)
+        told = kinds is None or "type" not in schema.get("required", ())
+        return told or (isinstance(value, dict) and value.get("type") in kinds)
 
     def _within(self, schema: Schema, value: object, path: Path) -> list[Problem]:
         if isinstance(value, list) and "items" in schema:
