@@ -63,10 +63,12 @@ class Sessions:
             self._calls.hears_words = False
         words = self._calls.hears_words
         client = Gateway(lease, ears, self._identified, self._calls.trace, self._timing, words=words)
+        serving = asyncio.ensure_future(client.start(app.token.get_secret_value()))
         try:
-            await client.start(app.token.get_secret_value())
+            await asyncio.wait({serving})
+            serving.result()
         finally:
-            await _closed(client)
+            await _ended(client, serving)
 
     async def _told(self) -> dict[str, str]:
         found: dict[str, str] = await self._calls.ask(Route("GET", "/gateway/bot"))
@@ -101,10 +103,12 @@ class Sessions:
             await asyncio.sleep(self._timing.apart / 10)
 
 
-async def _closed(client: discord.Client) -> None:
-    """At once, whether or not the other side answers."""
+async def _ended(client: discord.Client, serving: asyncio.Future[None]) -> None:
+    """Close it at once, whether or not the other side answers."""
     with suppress(Exception):
         async with asyncio.timeout(CLOSING):
             await client.close()
     with suppress(Exception):
         await client.http.close()
+    serving.cancel()  # discord.py heeds that only when it is closed: amid a reconnect it goes on
+    await asyncio.wait({serving}, timeout=CLOSING)

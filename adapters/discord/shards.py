@@ -57,23 +57,28 @@ class Shards:
 
     async def run(self) -> None:
         """Until cancelled; what is ours is given back then."""
+        leases = [Lease(shard, self._count, self._now) for shard in range(self._count)]
         async with asyncio.TaskGroup() as group:
-            for shard in range(self._count):
-                group.create_task(self._keep(Lease(shard, self._count, self._now)))
+            while True:
+                lease = await self._one_more([lease for lease in leases if lease.shard not in self.held])
+                if lease:
+                    self.held.add(lease.shard)
+                    group.create_task(self._ours(lease))
+                await asyncio.sleep(self._timing.renew * (len(self.held) / self._count if lease else 1))
 
-    async def _keep(self, lease: Lease) -> None:
-        while True:
-            await asyncio.sleep(self._timing.renew * len(self.held) / self._count)
-            if not await self._renewed(lease):
-                await asyncio.sleep(self._timing.renew)
-                continue
-            self.held.add(lease.shard)
-            log.info("this replica has the gateway session", shard=lease.shard)
-            try:
-                await self._while_held(lease)
-            finally:
-                self.held.discard(lease.shard)
-                lease.lost()
+    async def _one_more(self, free: list[Lease]) -> Lease | None:
+        for lease in free:
+            if await self._renewed(lease):
+                return lease
+        return None
+
+    async def _ours(self, lease: Lease) -> None:
+        log.info("this replica has the gateway session", shard=lease.shard)
+        try:
+            await self._while_held(lease)
+        finally:
+            self.held.discard(lease.shard)
+            lease.lost()
 
     async def _while_held(self, lease: Lease) -> None:
         serving = asyncio.ensure_future(self._serve(lease))

@@ -1,13 +1,17 @@
-"""The company on Discord with everybody on one clock, whose desk listens: what is heard is waited for."""
+"""The company on Discord with everybody on one clock, whose desk listens: what is heard is waited for.
+
+The clock runs: leases end by it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from adapters.discord.gateway import Listening
@@ -25,6 +29,14 @@ class Ears(Company):
 
     replicas: list[Replica]
 
+    @property
+    def now(self) -> datetime:
+        return self._set + timedelta(seconds=monotonic() - self._since)
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self._set, self._since = now, monotonic()
+
     def person(self, name: str) -> Person:
         """Somebody on the server."""
         found: Person = self.people.get(name) or self.discord.user(name)
@@ -37,8 +49,7 @@ class Ears(Company):
         return found
 
     async def starts(self, replica: Replica) -> Replica:
-        """One more desk listens, a moment after the last one has begun to, and has caught up."""
-        self.later(seconds=len(self.replicas))
+        """One more desk listens, and has caught up."""
         self.replicas += [] if replica in self.replicas else [replica]
         replica.run()
         await self.discord.until(lambda: self.discord.gateway.connected)
