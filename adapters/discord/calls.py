@@ -165,10 +165,12 @@ class Calls:
             async with asyncio.timeout(LOG_IN_TIME):
                 await client.login(token)
                 self.guild = int(guild) if guild else await _only_guild(client)
-        except (*BROKEN, TimeoutError) as error:
+            self._learn(client)
+        except BaseException as error:
             await client.close()
-            raise of(error) from error
-        self._learn(client)
+            if isinstance(error, (*BROKEN, TimeoutError)):
+                raise of(error) from error
+            raise
         return client
 
     def _learn(self, client: discord.Client) -> None:
