@@ -17,10 +17,12 @@ from adapters.discord import layout, marks
 from adapters.discord.calls import Calls
 from adapters.discord.faults import CLOSED_TALK, UNKNOWN_MESSAGE, Fault
 from adapters.discord.filling import Filling
+from adapters.discord.own_threads import OwnThreads
 from adapters.discord.patience import patiently
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.read import ANSWER, STEP, Interaction
 from adapters.discord.saying import Saying
+from adapters.discord.threads import Threads
 from bot.pictures_png import png
 from bot.words import WORKSPACE, Card, Kept, Reply
 
@@ -60,7 +62,7 @@ class Answers:
 
     def __init__(self, desk: Desk, calls: Calls, places: Places, filling: Filling, pauses: Sequence[float]) -> None:
         self._desk, self._places, self._filling, self._pauses = desk, places, filling, pauses
-        self._saying = Saying(calls)
+        self._saying, self._own = Saying(calls), OwnThreads(calls, places, Threads(calls))
 
     async def begin(self, interaction: Interaction, *, replaces: bool) -> bool:
         """Tell Discord that an answer follows: to them alone, or in the place of what was clicked on.
@@ -188,16 +190,26 @@ class Answers:
         return True
 
     async def _say(self, showing: Showing, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]]) -> None:
-        """As a message; one that stands is edited."""
+        """As a message; one that stands is edited. Who takes no direct messages is told in a thread of their own."""
+        place, under = showing.channel, showing.under
         if showing.talk and not showing.message:
-            place, showing.channel = showing.channel, await self._places.talk(showing.user)
-            try:
-                return await self._say_there(showing, view, attached, 0)
-            except Fault as fault:
-                if fault.code not in CLOSED_TALK or not showing.under:
-                    raise
-            showing.channel = place
-        await self._say_there(showing, view, attached, showing.under)
+            showing.channel, under = await self._places.talk(showing.user), 0
+        try:
+            await self._say_there(showing, view, attached, under)
+        except Fault as fault:
+            if fault.code not in CLOSED_TALK or showing.message:
+                raise
+            showing.channel, under = await self._instead(showing, place, fault)
+            await self._say_there(showing, view, attached, under)
+
+    async def _instead(self, showing: Showing, place: int, refused: Fault) -> tuple[int, int]:
+        """Where they can be told: a channel, and the message to reply to where it is not for them alone."""
+        try:
+            return await self._own.instead(showing.user, refused), 0
+        except Fault:
+            if not showing.under:
+                raise
+        return place, showing.under
 
     async def _say_there(
         self, showing: Showing, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]], under: int

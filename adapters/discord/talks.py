@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 from discord.http import Route
 
 from adapters.discord import standing
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
-from adapters.discord.faults import CLOSED_TALK, HINTS, NO_TALK, SHUT, UNKNOWN_CHANNEL, Fault
+from adapters.discord.faults import CLOSED_TALK, SHUT, UNKNOWN_CHANNEL, Fault
 from adapters.discord.messages import Messages
+from adapters.discord.own_threads import OwnThreads
 from adapters.discord.places import Places
 from adapters.discord.threads import Threads, named
 from bot.words import Post
@@ -26,6 +25,7 @@ class Talks:
 
     def __init__(self, calls: Calls, places: Places, threads: Threads, messages: Messages) -> None:
         self._calls, self._places, self._threads, self._messages = calls, places, threads, messages
+        self._own = OwnThreads(calls, places, threads)
         self._cards: dict[int, int] = {}
 
     async def put(self, drawn: Drawn) -> str:
@@ -148,7 +148,7 @@ class Talks:
             if fault.code not in CLOSED_TALK:
                 raise
             refused = fault
-        return await self._in_talk(drawn, await self._own_thread(user, refused))
+        return await self._in_talk(drawn, await self._own.instead(user, refused))
 
     async def _in_talk(self, drawn: Drawn, talk: int) -> str:
         post, messages = drawn.post, self._messages
@@ -159,25 +159,6 @@ class Talks:
             return await messages.say(drawn, talk, int(post.at.thread or 0))
 
         return await messages.reopened(talk, do)
-
-    async def _own_thread(self, user: str, refused: Fault) -> int:
-        """The private thread that somebody has in place of direct messages."""
-        tickets = await self._places.tickets()
-        if tickets is None:
-            raise Fault(f"Discord says {refused.code}: {HINTS[NO_TALK]}", refused.code, status=403, final=True)
-        name = f"Firstline and {await self._username(user)}"
-        standing_already = await self._threads.active(tickets.id, None, name)
-        if standing_already and standing_already[0].get("name") == name:
-            thread = int(standing_already[0]["id"])
-        else:
-            thread = await self._threads.private(tickets.id, name)
-        await self._threads.add(thread, user)
-        await self._places.use_thread(user, thread)
-        return thread
-
-    async def _username(self, user: str) -> str:
-        told: Any = await self._calls.ask(Route("GET", "/users/{user_id}", user_id=int(user)))
-        return str(told["username"])
 
 
 def _user(post: Post) -> str:

@@ -1,0 +1,38 @@
+"""The private thread that somebody has in place of direct messages, which people can refuse on Discord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord.http import Route
+
+from adapters.discord.calls import Calls
+from adapters.discord.faults import HINTS, NO_TALK, Fault
+from adapters.discord.places import Places
+from adapters.discord.threads import Threads
+
+
+class OwnThreads:
+    """One for each person who needs one."""
+
+    def __init__(self, calls: Calls, places: Places, threads: Threads) -> None:
+        self._calls, self._places, self._threads = calls, places, threads
+
+    async def instead(self, user: str, refused: Fault) -> int:
+        """Open somebody's, or find it: from now on it is their talk. Fault where it has no channel to be in."""
+        tickets = await self._places.tickets()
+        if tickets is None:
+            raise Fault(f"Discord says {refused.code}: {HINTS[NO_TALK]}", refused.code, status=403, final=True)
+        name = f"Firstline and {await self._username(user)}"
+        standing_already = await self._threads.active(tickets.id, None, name)
+        if standing_already and standing_already[0].get("name") == name:
+            thread = int(standing_already[0]["id"])
+        else:
+            thread = await self._threads.private(tickets.id, name)
+        await self._threads.add(thread, user)
+        await self._places.use_thread(user, thread)
+        return thread
+
+    async def _username(self, user: str) -> str:
+        told: Any = await self._calls.ask(Route("GET", "/users/{user_id}", user_id=int(user)))
+        return str(told["username"])
