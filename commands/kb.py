@@ -124,7 +124,8 @@ def helped(ctx: Context, asked: Verdict) -> Reply:
     moves.settle(ctx, ticket)
     words = f"“{title}” helped {ctx.sender.name}. Closed without an agent."
     moves.line(ctx, ticket, f"helped:{ticket.reopened}", words)
-    return tell(f"Good. {cards.reference(ticket, ctx.settings)} is closed. If it comes back, answer in its thread.")
+    ref = cards.reference(ticket, ctx.settings)
+    return tell(f"Good. {ref} is closed. If it comes back, answer in its thread, or with `/reply {ref}`.")
 
 
 @command(

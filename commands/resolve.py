@@ -122,10 +122,8 @@ def _check_round(ctx: Context, reopened: int | None) -> None:
 
 
 def _already_closed(ctx: Context) -> Reply:
-    return tell(
-        f"{cards.reference(ctx.the_ticket, ctx.settings)} is closed already. "
-        "Write in its thread to open a linked ticket."
-    )
+    ref = cards.reference(ctx.the_ticket, ctx.settings)
+    return tell(f"{ref} is closed already. Write in its thread, or say `/reply {ref}`, to open a linked ticket.")
 
 
 def _ask_for_stars(ctx: Context, closed: str) -> Reply:
@@ -233,10 +231,6 @@ def close(ctx: Context, asked: Why) -> Reply:
 
 
 def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
-    body = f"{words}\n\n" if words else ""
-    places.to_requester(
-        ctx,
-        ticket,
-        f"closed:{ticket.reopened}",
-        Card(f"{cards.reference(ticket, ctx.settings)} is closed", f"{body}Answer here to open a linked ticket."),
-    )
+    ref, before = cards.reference(ticket, ctx.settings), f"{words}\n\n" if words else ""
+    body = f"{before}Answer here, or with `/reply {ref}`, to open a linked ticket."  # a closed thread may be shut
+    places.to_requester(ctx, ticket, f"closed:{ticket.reopened}", Card(f"{ref} is closed", body))
