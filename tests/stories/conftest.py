@@ -62,8 +62,9 @@ async def chat(channel: str, tmp_path: Path, unhurried: None) -> AsyncIterator[C
     """The chat that a story is told in."""
     if channel == "web":
         yield WebChat(tmp_path)
-    elif channel == "discord":
-        async with discord_chat() as discord:
+    elif channel.startswith("discord"):
+        forums, direct = channel == "discord with forums", channel != "discord without direct messages"
+        async with discord_chat("forum" if forums else "text", direct=direct) as discord:
             yield discord
     else:
         async with slack_chat("http" if channel == "slack over http" else "socket") as slack:

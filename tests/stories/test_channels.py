@@ -8,11 +8,14 @@ import pytest
 from tests.stories.chats import WebChat
 from tests.stories.chats.discord import discord_chat
 from tests.stories.chats.slack import slack_chat
-from tests.stories.company import Company, words_of
+from tests.stories.company import Company, NotPossible, words_of
 from tests.stories.conftest import every_post_stands_once
 
 
-@pytest.mark.told_in("web", "slack", "slack over http", "discord", why="Slack reaches the desk over sockets or HTTP")
+EVERY_WAY = ("web", "slack", "slack over http", "discord", "discord with forums", "discord without direct messages")
+
+
+@pytest.mark.told_in(*EVERY_WAY, why="some chats are used in several ways")
 async def test_a_ticket_from_its_first_word_to_its_stars(company: Company) -> None:
     """BEHAVIOUR 1, 3, 4, 5, 15, 18, 20: whichever way the desk hears of it."""
     ana, ben, chloe = company.people("ana", "ben", "chloe")
@@ -34,6 +37,33 @@ async def test_a_ticket_from_its_first_word_to_its_stars(company: Company) -> No
     await ana.says("the mouse is dead")
     await ana.clicks("Open a ticket")
     assert [ticket.number for ticket in await company.tickets()] == [1001, 1002]
+
+
+@pytest.mark.told_in("discord", why="only Discord has threads that are private, and can be shut")
+async def test_18_a_private_thread_is_the_teams_and_the_requesters_and_is_shut_with_the_ticket(
+    company: Company,
+) -> None:
+    """BEHAVIOUR 17, 18, 20: nobody else sees it; a ticket that is reopened opens it again."""
+    ana, erik, ben, dev = company.people("ana", "erik", "ben", "dev")
+    await ana.says("/ticket my laptop is broken", in_="#it-help")
+    card = ana.talk.card("IT-1001")
+    await ana.says("it is the grey one", under=card)
+    await ben.says("is it plugged in?", under=card)
+    ana.talk.hears("is it plugged in?")
+    company.room("triage-it").hears("it is the grey one")
+    assert any(m.words == "it is the grey one" for m in ben.sees())
+    assert not [m for who in (erik, dev) for m in who.sees() if "grey one" in m.words and m.room == "@ana"]
+    await ben.says("/resolve IT-1001 plugged it in")
+    await ana.clicks("Fixed")
+    for who in (ana, ben):
+        with pytest.raises(NotPossible):
+            await who.says("one more thing", under=card)
+    assert "`/reply IT-1001`" in words_of(await ana.says("/fixed IT-1001"))
+    assert "this is a new ticket, linked to it" in words_of(await ana.says("/reply IT-1001 it is off again"))
+    await ben.says("/reopen IT-1001 it was the same")
+    await ana.says("and it smells", under=card)
+    company.room("triage-it").hears("and it smells", mentioning="ben")
+    assert ana.talk.card("IT-1001").id == card.id
 
 
 @pytest.fixture

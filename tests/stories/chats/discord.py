@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.words import Address, Button, Dialog, Reply, Sender
 from tests.platforms.discord import Channel, Discord, Permission, Person
 from tests.platforms.discord.answers import PRESSED, Answer, Modal
+from tests.platforms.discord.records import Kind
 from tests.stories.chats import discord_reading as reading
 from tests.stories.chats.chat import EVERYBODYS, SHARED, Message, NotPossible
 from tests.stories.chats.discord_listening import PATIENT, Listening
@@ -37,10 +38,14 @@ class Told(NamedTuple):
 
 
 @asynccontextmanager
-async def discord_chat() -> AsyncIterator[DiscordChat]:
-    """A Discord with the desk's bot in it. It counts no calls, and waits for a busy machine."""
+async def discord_chat(triage: Kind = "text", *, direct: bool = True) -> AsyncIterator[DiscordChat]:
+    """A Discord with the desk's bot in it. It counts no calls, and waits for a busy machine.
+
+    `triage` is what the teams' rooms are: channels in which threads hang on cards, or forums with a post for each.
+    `direct`: people take direct messages from the desk.
+    """
     async with Discord(patience=PATIENT) as discord:
-        yield DiscordChat(discord)
+        yield DiscordChat(discord, triage, direct)
 
 
 class DiscordChat:
@@ -51,8 +56,8 @@ class DiscordChat:
 
     name = "discord"
 
-    def __init__(self, discord: Discord) -> None:
-        self.discord, self._seen = discord, Seen(discord)
+    def __init__(self, discord: Discord, triage: Kind, direct: bool) -> None:
+        self.discord, self._seen, self._direct = discord, Seen(discord), direct
         self.environment: Mapping[str, str] = {
             "FIRSTLINE_DISCORD__TOKEN": discord.token,
             "FIRSTLINE_DISCORD__API_URL": discord.api_url,
@@ -64,7 +69,8 @@ class DiscordChat:
         sees, nothing = Permission.VIEW_CHANNEL, Permission(0)
         inside = {"@everyone": (nothing, sees), STAFF: (sees, nothing), "bot": (sees, nothing)}
         for name in (*SHARED, TICKETS):
-            discord.channel(name, overwrites={} if name in (EVERYBODYS, TICKETS) else inside)
+            kind: Kind = triage if name.startswith("triage") else "text"
+            discord.channel(name, kind, overwrites={} if name in (EVERYBODYS, TICKETS) else inside)
 
     @property
     def adapter(self) -> Adapter:
@@ -86,7 +92,9 @@ class DiscordChat:
         self.discord.world.clock.now = lambda: clock.now().timestamp()
         for handle, entry in settings().people.items():
             roles = [STAFF] if works_here(handle, settings()) else []
-            self.discord.user(handle, roles=roles).member.nick = entry.name
+            person = self.discord.user(handle, roles=roles)
+            person.member.nick = entry.name
+            person.refuses_messages(not self._direct)
         self._desk, self._settings = desk, settings
         self._listening = Listening(self.discord, settings, self._seen.keys)
         await self._listening.begins(desk)
@@ -105,14 +113,17 @@ class DiscordChat:
 
     async def says(self, who: str, text: str, room: str, thread: str = "", id: str = "") -> Reply:
         person, place = self.discord.user(who), self._place(who, room, thread)
-        under = None if place.is_thread or not thread else place.standing[thread]
+        under = None if place.id == thread or not thread else place.standing[thread]
         if text.startswith("/") and (command := text[1:].split(None, 1)):
-            there = await person.starts_thread(under, "Talk") if under and place.guild else place
+            if under and room.startswith("@"):
+                raise NotPossible("Discord takes no slash commands in reply to a message")
+            there = await person.starts_thread(under, "Talk") if under else place
             return await self._commands(person, command[0], "".join(command[1:]), there, bool(thread), id)
 
         async def say() -> Told:
-            there = await person.starts_thread(under, "Talk") if under and under.channel.guild else place
-            answers = None if place.guild else under
+            replies = room.startswith("@")
+            there = await person.starts_thread(under, "Talk") if under and not replies else place
+            answers = under if replies else None
             said = await person.says(there, written(text, self.discord)[:SAID], reply_to=answers)
             return await self._heard(lambda: self.discord.events.message("MESSAGE_CREATE", said))
 
@@ -125,11 +136,11 @@ class DiscordChat:
         place = next((one for one in threads if one.id == thread), self._seen.place(room))
         if not place.seen_by(self.identity(who)):
             raise NotPossible(f"{who} is not in {room}")
+        if place.locked:
+            raise NotPossible("the thread is shut")
         return place
 
     async def _commands(self, who: Person, verb: str, words: str, place: Channel, thread: bool, id: str) -> Reply:
-        if thread and not place.is_thread:
-            raise NotPossible("Discord takes no slash commands in reply to a message")
         name, filled = options(self.discord, self._desk.registry, verb, words, self._settings(), thread=thread)
 
         async def say() -> Told:

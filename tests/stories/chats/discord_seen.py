@@ -61,7 +61,11 @@ class Seen:
 
     def place(self, room: str) -> Channel:
         """The channel of a room."""
-        return self.discord.user(room[1:]).talk if room.startswith("@") else self.discord.channel(room)
+        return self.talk(self.discord.user(room[1:])) if room.startswith("@") else self.discord.channel(room)
+
+    def talk(self, who: Person) -> Channel:
+        """Where somebody talks with the desk: directly, or in the private thread that they have instead."""
+        return next((one for one in self.threads_of(who) if _is_talk(one)), who.talk)
 
     def messages(self, room: str, reader: str) -> list[Message]:
         """See Chat.messages."""
@@ -83,21 +87,24 @@ class Seen:
             yield from self._in_thread(thread, user)
 
     def _in_thread(self, thread: Channel | None, user: str) -> Iterator[Placed]:
-        return (Placed(one, one.id, thread.id) for one in self._shown(thread, user)) if thread else iter(())
+        """What was said there; the first message of a forum's post has its thread's id."""
+        for one in self._shown(thread, user) if thread else ():
+            yield Placed(one, one.id, thread.id if thread and one.id != thread.id else "")
 
     def _in_talk(self, room: str, user: str) -> Iterator[Placed]:
         """Direct messages, and private threads of which the first message has the thread's id; by their beginnings."""
         who = self.discord.user(room[1:])
-        parts = [*self._direct(who, user)] if user in ("", who.id) else []
-        for thread in self.threads_of(who, user):
+        talks = dict.fromkeys((who.talk, self.talk(who)))
+        parts = [part for talk in talks for part in self._direct(talk, user)] if user in ("", who.id) else []
+        for thread in (one for one in self.threads_of(who, user) if one not in talks):
             first, *more = list(self._shown(thread, user)) or [None]
             if first:
                 parts.append([Placed(first, thread.id), *(Placed(one, one.id, thread.id) for one in more if one)])
         return (one for part in sorted(parts, key=lambda part: int(part[0].message.id)) for one in part)
 
-    def _direct(self, who: Person, user: str) -> Iterator[list[Placed]]:
+    def _direct(self, talk: Channel, user: str) -> Iterator[list[Placed]]:
         """A talk's messages, each with the replies to it behind it."""
-        shown = list(self._shown(who.talk, user))
+        shown = self._shown(talk, user)
         for root in (one for one in shown if _root(one) is one):
             replies = (one for one in shown if _root(one) is root and one is not root)
             yield [Placed(root, root.id), *(Placed(one, one.id, root.id) for one in replies)]
@@ -105,7 +112,7 @@ class Seen:
     def _shown(self, channel: Channel, user: str) -> list[Standing]:
         """What was said there, with what is for this reader alone."""
         private = [one for one in channel.ephemerals if one.ephemeral == user]
-        told = [one for one in channel.standing.values() if user or channel.guild or not _is_answer(one)]
+        told = [one for one in channel.standing.values() if user or not _of_talk(one) or not _is_answer(one)]
         said = [one for one in [*told, *private] if one.counts and not one.flags & LOADING]
         return sorted(said, key=lambda one: int(one.id))
 
@@ -115,7 +122,7 @@ class Seen:
         if one.author is not self.discord.bot:
             words = reading.said(one.content, names)
             return Message(placed.id, room, placed.thread, names[one.author.id], "", words, None, (), raw)
-        talk = "" if one.channel.guild or not _is_answer(one) else one.channel.recipients[0].id
+        talk = _of_talk(one) if _is_answer(one) else ""
         private, mentions = names.get(one.ephemeral or talk, ""), tuple(names[id] for id in sorted(one.pinged.users))
         card = reading.card(one.components, self.means)
         return Message(placed.id, room, placed.thread, DESK, private, card_words("", card), card, mentions, raw)
@@ -192,6 +199,18 @@ def _is_answer(one: Standing) -> bool:
 
 def _changed(one: Standing, before: Before) -> bool:
     return before.get(one) != one.revisions
+
+
+def _is_talk(thread: Channel) -> bool:
+    """Whether a thread stands for somebody's direct messages, and is about no ticket."""
+    return thread.is_private and thread.name.startswith("Firstline and ")
+
+
+def _of_talk(one: Standing) -> str:
+    """Whose talk with the desk a message is part of; "" in a room of several."""
+    if one.channel.guild is None:
+        return one.channel.recipients[0].id
+    return _requester(one.channel) if _is_talk(one.channel) else ""
 
 
 def _requester(thread: Channel) -> str:
