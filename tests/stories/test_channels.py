@@ -11,7 +11,6 @@ from tests.stories.chats.slack import slack_chat
 from tests.stories.company import Company, NotPossible, words_of
 from tests.stories.conftest import every_post_stands_once
 
-
 EVERY_WAY = ("web", "slack", "slack over http", "discord", "discord with forums", "discord without direct messages")
 
 
