@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 ASIDE = "aside:"
 
@@ -23,12 +23,3 @@ class Memory(Protocol):
 async def put(memory: Memory, workspace: str, verb: str, answers: Mapping[str, str]) -> str:
     """The name under which they can be taken up again, as often as somebody presses."""
     return await memory.aside(workspace, to_json([verb, dict(sorted(answers.items()))]).decode())
-
-
-async def taken(memory: Memory, workspace: str, name: str) -> tuple[str, dict[str, str]] | None:
-    """(verb, answers) that were put aside under a name; None where nothing was."""
-    kept = await memory.get(workspace, f"{ASIDE}{name}")
-    if not kept:
-        return None
-    verb, answers = from_json(kept)
-    return str(verb), dict(answers)
