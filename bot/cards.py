@@ -145,7 +145,7 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
         facts=tuple(facts),
         buttons=tuple(_requester_buttons(ticket, status)),
         tone="warning" if status is Status.PENDING else "plain" if status.open else "good",
-        over=status is Status.CLOSED,
+        over=status is Status.CLOSED and not ticket.merged_into,  # a duplicate's talk goes on in the main ticket
     )
 
 

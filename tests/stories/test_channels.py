@@ -65,6 +65,21 @@ async def test_18_a_private_thread_is_the_teams_and_the_requesters_and_is_shut_w
     assert ana.talk.card("IT-1001").id == card.id
 
 
+@pytest.mark.told_in("discord", why="only Discord has threads that are private, and can be shut")
+async def test_21_the_private_thread_of_a_duplicate_stays_open(company: Company) -> None:
+    """BEHAVIOUR 18, 21: what is said there belongs to the main ticket, and the other way round."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket the printer on floor 3 is broken", in_="#it-help")
+    await erik.says("/ticket printer broken, third floor", in_="#it-help")
+    await ben.says("/merge IT-1002 IT-1001")
+    await erik.says("it is loud, too", under=erik.talk.card("IT-1002"))
+    company.room("triage-it").hears("it is loud, too")
+    await ben.says("/reply IT-1001 A new drum is coming.")
+    erik.heard("A new drum is coming.")
+    assert ana.heard("A new drum is coming.").thread == ana.talk.card("IT-1001").id
+    ana.talk.never_hears("it is loud, too")
+
+
 @pytest.fixture
 async def two_chats(sqlite_database_url: str, tmp_path: Path, unhurried: None) -> AsyncIterator[Company]:
     """A company that asks in Slack and works in the playground; what is late is told in both."""
