@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 
 from adapters.discord import permissions
-from bot.configuration.discord import CHANNEL, rooms
-from bot.configuration.problems import dotted, nearest
+from bot.configuration.discord import CHANNEL
+from bot.configuration.problems import nearest
+from bot.configuration.rooms import named_rooms
 from bot.doctor import Finding, Level
 from bot.settings import Settings
 from bot.words import Address
@@ -22,7 +23,7 @@ ROOMS = "name channels: triage: [discord:triage-it], channels: {discord: {escala
 
 def examine(settings: Settings, me: discord.Member, channels: Sequence[Channel]) -> Iterator[Finding]:
     """Each of them, and which are wanting. `me` is the bot in its server, `channels` are all that are there."""
-    wanted = named_rooms(settings)
+    wanted = named_rooms(settings, CHANNEL)
     if not wanted:
         yield _finding("warning", "the settings name no channel of Discord's, so that no card stands there", ROOMS)
         return
@@ -36,14 +37,6 @@ def examine(settings: Settings, me: discord.Member, channels: Sequence[Channel])
     if not settings.discord.tickets:
         text = "requesters hear of their tickets in direct messages only, which many people do not take"
         yield _finding("warning", text, "name a text channel that everybody sees: discord: {tickets: help}")
-
-
-def named_rooms(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """The rooms that the settings name on Discord, and where they do."""
-    found: dict[str, tuple[str, ...]] = {}
-    for path, room in rooms(settings):
-        found[room] = (*found.get(room, ()), dotted(path))
-    return found
 
 
 def _finding(level: Level, text: str, hint: str = "") -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
@@ -14,8 +14,9 @@ from discord.http import Route
 from adapters.discord.aside import Memory
 from adapters.discord.calls import Calls
 from adapters.discord.faults import UNKNOWN_CHANNEL, Fault
+from bot.configuration.rooms import named_rooms
 from bot.settings import Settings
-from bot.words import WORKSPACE, Address
+from bot.words import WORKSPACE
 
 CHANNEL = "discord"
 """This channel's name in addresses and settings."""
@@ -94,7 +95,7 @@ class Places:
 
     async def name(self, channel_id: int) -> str:
         """The room of a channel: the name or the id under which the settings know it, or its id."""
-        written = named_rooms(self._settings())
+        written = named_rooms(self._settings(), CHANNEL)
         if str(channel_id) in written:
             return str(channel_id)
         missing = [room for room in written if not ID.fullmatch(room) and room not in self._ids]
@@ -175,7 +176,7 @@ class Places:
             wanted = {room for room in rooms if room not in self._ids and now >= self._looked.get(room, 0.0)}
             if not wanted:
                 return
-            await self._read({*rooms, *named_rooms(self._settings())})
+            await self._read({*rooms, *named_rooms(self._settings(), CHANNEL)})
             await self._recall()
             self._looked |= dict.fromkeys(wanted - self._ids.keys(), now + AGAIN)
 
@@ -193,7 +194,7 @@ class Places:
         if self.rooms is None:
             return
         kept = await self.rooms.rooms(WORKSPACE, CHANNEL)
-        written = named_rooms(self._settings())
+        written = named_rooms(self._settings(), CHANNEL)
         for name, id in kept.items():
             self._ids.setdefault(name, int(id))
         found = {name: str(id) for name, id in self._ids.items() if name in written or name in kept}
@@ -204,28 +205,3 @@ class Places:
 def _channel(told: Mapping[str, Any]) -> Channel:
     tags = {str(tag["name"]).casefold(): int(tag["id"]) for tag in told.get("available_tags") or ()}
     return Channel(int(told["id"]), str(told.get("name") or ""), int(told["type"]), tags)
-
-
-def named_rooms(settings: Settings) -> dict[str, str]:
-    """The channels of Discord's that the settings name, each with the first place that names it."""
-    named: dict[str, str] = {}
-    for place, room in _written(settings):
-        address = Address.parse(room)
-        if address.channel == CHANNEL:
-            named.setdefault(address.room, place)
-    return named
-
-
-def _written(settings: Settings) -> Iterator[tuple[str, str]]:
-    for key, team in settings.teams.items():
-        yield from ((f"teams.{key}.triage", room) for room in team.triage)
-    for key, ladder in settings.ladders.items():
-        yield from ((f"ladders.{key}.rooms", room) for room in ladder.rooms)
-    if channel := settings.channels.get(CHANNEL):
-        if channel.escalations:
-            yield "channels.discord.escalations", f"{CHANNEL}:{channel.escalations}"
-        yield from (("channels.discord.watched", f"{CHANNEL}:{room}") for room in channel.watched)
-        if channel.panel:
-            yield "channels.discord.panel", f"{CHANNEL}:{channel.panel}"
-    if settings.discord.tickets:
-        yield "discord.tickets", f"{CHANNEL}:{settings.discord.tickets}"

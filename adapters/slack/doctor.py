@@ -14,8 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import next_cursor
 from adapters.slack.manifest import EVENTS_PATH, NAME
-from adapters.slack.rooms import CHANNEL, named_rooms
+from adapters.slack.rooms import CHANNEL
 from adapters.slack.scopes import OPTIONAL, SCOPES
+from bot.configuration.rooms import named_rooms
 from bot.configuration.slack import APP, BOT
 from bot.doctor import Finding, Level
 from bot.installations import Installation
@@ -162,7 +163,7 @@ class _Workspace:
             yield self.finding("ok", "this machine's clock agrees with Slack's")
 
     async def rooms(self) -> AsyncIterator[Finding]:
-        wanted = named_rooms(self.settings)
+        wanted = named_rooms(self.settings, CHANNEL)
         if not wanted:
             hint = "name channels: triage: [slack:triage-it], channels: {slack: {escalations: escalations}}"
             yield self.finding("warning", "the settings name no channel of Slack's, so that no card stands there", hint)
@@ -173,8 +174,8 @@ class _Workspace:
             code = _code(error)
             yield self.finding("error", f"the channels cannot be listed: {code or _kind(error)}", MEND.get(code, REACH))
             return
-        for room, place in wanted.items():
-            yield self.room(room, place, known.get(room))
+        for room, places in wanted.items():
+            yield self.room(room, ", ".join(places), known.get(room))
         for key, team in self.settings.teams.items():
             if not any(Address.parse(room).channel == CHANNEL for room in team.triage):
                 hint = f"add one to teams.{key}.triage, as slack:triage-{key}; teams may share a room"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Protocol
 
 from adapters.slack.calls import Calls, next_cursor
 from adapters.slack.faults import Fault
+from bot.configuration.rooms import named_rooms
 from bot.settings import Settings
-from bot.words import Address
 
 CHANNEL = "slack"
 """This channel's name in addresses and settings."""
@@ -56,7 +56,7 @@ class Rooms:
         """The names and the ids that the settings have."""
         settings = self._settings()
         if self._written[0] is not settings:
-            rooms = frozenset(named_rooms(settings))
+            rooms = frozenset(named_rooms(settings, CHANNEL))
             ids = frozenset(filter(ID.fullmatch, rooms))
             self._written = settings, (rooms - ids, ids)
             self._looked.clear()
@@ -164,24 +164,3 @@ class Rooms:
     def _keep(self, workspace: str, channel: str, name: str) -> None:
         self._names[workspace, channel] = name
         self._ids[workspace, name] = channel
-
-
-def named_rooms(settings: Settings) -> dict[str, str]:
-    """The channels of Slack's that the settings name, each with the first place that names it."""
-    named: dict[str, str] = {}
-    for place, room in _written(settings):
-        address = Address.parse(room)
-        if address.channel == CHANNEL:
-            named.setdefault(address.room, place)
-    return named
-
-
-def _written(settings: Settings) -> Iterator[tuple[str, str]]:
-    for key, team in settings.teams.items():
-        yield from ((f"teams.{key}.triage", room) for room in team.triage)
-    for key, ladder in settings.ladders.items():
-        yield from ((f"ladders.{key}.rooms", room) for room in ladder.rooms)
-    if channel := settings.channels.get(CHANNEL):
-        if channel.escalations:
-            yield "channels.slack.escalations", f"{CHANNEL}:{channel.escalations}"
-        yield from (("channels.slack.watched", f"{CHANNEL}:{room}") for room in channel.watched)

@@ -8,8 +8,8 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from bot.configuration.problems import Finding, Path
+from bot.configuration.rooms import rooms
 from bot.settings import DiscordApp, Settings
-from bot.words import Address
 
 CHANNEL = "discord"
 OWN_HOSTS = re.compile(r"(?:[a-z]+\.)?discord(?:app)?\.com")
@@ -56,7 +56,7 @@ def _wrong(app: DiscordApp) -> str:
 
 def odd(settings: Settings) -> Iterator[Finding]:
     """Rooms and ids on Discord that nobody reaches."""
-    named = [path for path, _ in rooms(settings)]
+    named = [path for path, _ in rooms(settings, CHANNEL)]
     if named and not settings.discord.on:
         yield Finding(named[0], "is a room on Discord, and the desk is not there: posts for it wait", GIVE)
     if settings.discord.on and named and CHANNEL not in settings.channels:
@@ -65,25 +65,6 @@ def odd(settings: Settings) -> Iterator[Finding]:
     for path, id in ids(settings):
         if not id.isdecimal():
             yield Finding(path, f"{id} is no id on Discord, which is a long number", COPY)
-
-
-def rooms(settings: Settings) -> Iterator[tuple[Path, str]]:
-    """Every room on Discord that the settings name, and where."""
-    for key, team in settings.teams.items():
-        yield from _of(("teams", key, "triage"), team.triage)
-    for key, ladder in settings.ladders.items():
-        yield from _of(("ladders", key, "rooms"), ladder.rooms)
-    if own := settings.channels.get(CHANNEL):
-        lone = (("escalations", own.escalations), ("panel", own.panel))
-        yield from ((("channels", CHANNEL, key), room) for key, room in lone if room)
-        yield from ((("channels", CHANNEL, "watched", number), room) for number, room in enumerate(own.watched))
-    if settings.discord.tickets:
-        yield (CHANNEL, "tickets"), settings.discord.tickets
-
-
-def _of(at: Path, written: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
-    places = ((number, Address.parse(room)) for number, room in enumerate(written))
-    return (((*at, number), place.room) for number, place in places if place.channel == CHANNEL)
 
 
 def ids(settings: Settings) -> Iterator[tuple[Path, str]]:
