@@ -186,7 +186,10 @@ async def test_6_the_channel_is_asked_for_when_the_words_name_none(company: Comp
     ben = company["ben"]
     reply = await ben.says("/ticket for")
     assert reply.form and [f.name for f in reply.form.fields] == ["person", "via", "text", "category", "urgency"]
-    await ben.submits(reply, person="Erik Lund", via="walk-up", text="lost his token")
+    wrong = await ben.submits(reply, person="Erik Lund", via="walk-up", text="\u200b")
+    assert wrong.form and wrong.form.errors.keys() == {"text"}
+    await ben.submits(wrong, text="lost his token")
+    assert (await company.ticket("IT-1001")).requester == "erik"
     assert (await company.ticket("IT-1001")).via == "walk-up"
     await not_taken(ben.says("/ticket for @erika phone no sound"), "Erik Lund")
 

@@ -37,6 +37,7 @@ class Acting(Someone):
         """
         place = self.place(channel)
         assert not place.archived, "commands cannot be used in an archived thread"
+        assert place.kind not in ("forum", "category"), f"{place.name} takes posts only: commands are used inside these"
         command, path = self._command(name, place)
         data = Typed(self.discord, place.guild).data(command, path, options)
         return await self._acts(COMMANDED, place, data, waits=waits)

@@ -81,13 +81,18 @@ def chosen(discord: Discord, field: Json, given: Any, resolved: dict[str, Json])
         resolved.setdefault("attachments", {}).update({one.id: one.shown() for one in files})
         return [one.id for one in files]
     if field["type"] in _ENTITIES:
-        return [_entity(one, resolved) for one in _listed(given)]
+        return [_entity(one, resolved) for one in (_preselected(discord, field) if given is None else _listed(given))]
     if given is None:
         return [one["value"] for one in field["options"] if one.get("default")]
     known = {one[name]: one["value"] for name in ("label", "value") for one in field["options"]}
     unknown = [one for one in _listed(given) if one not in known]
     assert not unknown, f"{unknown} cannot be chosen; there are {[one['label'] for one in field['options']]}"
     return [known[one] for one in _listed(given)]
+
+
+def _preselected(discord: Discord, field: Json) -> list[Any]:
+    known: Json = {"user": discord.world.users, "role": discord.guild.roles, "channel": discord.guild.channels}
+    return [known[one["type"]][str(one["id"])] for one in field.get("default_values") or []]
 
 
 def _entity(one: Any, resolved: dict[str, Json]) -> str:
