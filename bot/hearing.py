@@ -52,6 +52,10 @@ class Hearing:
         """The ids of people with whom there may be a direct talk."""
         return await self._database.read(lambda db: rows.people(db, workspace, channel, PEOPLE))
 
+    async def talks(self, workspace: str, channel: str) -> list[str]:
+        """The ids of people with whom there is a direct talk, the last ones first."""
+        return await self._database.read(lambda db: rows.talks(db, workspace, channel, PEOPLE))
+
     async def rooms(self, workspace: str, channel: str) -> dict[str, str]:
         """The platform's ids of rooms, by the names under which they were found."""
         kept = await self._database.read(lambda db: tickets.state(db, workspace, _rooms_name(channel)))

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
-from storage.tables import TALKED, Entry, Identity, Link, Post, Ticket
+from storage.tables import TALKED, Draft, Entry, Identity, Link, Post, Ticket
 from storage.timeline import by_message
 
 IN_ONE = 500
@@ -45,6 +45,20 @@ def people(db: Session, workspace: str, channel: str, most: int) -> list[str]:
     """The ids that people have on a channel."""
     found = select(Identity.external).where(Identity.workspace == workspace, Identity.channel == channel)
     return list(db.exec(found.order_by(col(Identity.external)).limit(most)).all())
+
+
+def talks(db: Session, workspace: str, channel: str, most: int) -> list[str]:
+    """The ids of people to whom the desk has said something there, or who have begun to ask it; the last ones first."""
+    said = select(Post.room, func.max(Post.wanted_at)).where(
+        Post.workspace == workspace, Post.channel == channel, col(Post.room).startswith("@"), Post.ref != ""
+    )
+    asked = select(Identity.external, func.max(Draft.at)).where(
+        Identity.workspace == workspace, Identity.channel == channel, Draft.workspace == workspace
+    )
+    found = [(at, room.removeprefix("@")) for room, at in db.exec(said.group_by(Post.room)).all()]
+    begun = asked.where(Draft.person == Identity.person).group_by(Identity.external)
+    found += [(at, id) for id, at in db.exec(begun).all()]
+    return list(dict.fromkeys(id for _, id in sorted(found, reverse=True)))[:most]
 
 
 def writer(db: Session, workspace: str, channel: str, room: str, message: str) -> str:

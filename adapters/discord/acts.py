@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import read
+from adapters.discord import at_once, read
 from adapters.discord.answers import Answers, Showing
 from adapters.discord.around import Around
 from adapters.discord.calls import Calls
@@ -64,9 +64,9 @@ class Acts:
         meant = read.put(custom_id)
         found = await self._looked_for(meant) if isinstance(meant, str) else meant
         if isinstance(found, Draft):
-            await self._answers.open(interaction, self._filling.modal(found))
+            await at_once.open(interaction, self._filling.modal(found))
         elif found is None:
-            await self._answers.turn_away(interaction, NO_BUTTON)
+            await at_once.turn_away(interaction, self._answers.drawn(NO_BUTTON))
         else:
             await self._do(interaction, read.pressed(interaction, found.verb, found.answers))
 
@@ -122,12 +122,12 @@ class Acts:
             self._done.popitem(last=False)
         if interaction.guild_id in (None, self._calls.guild):
             return True
-        await self._answers.turn_away(interaction, ELSEWHERE)
+        await at_once.turn_away(interaction, self._answers.drawn(ELSEWHERE))
         return False
 
     async def _do(self, interaction: Interaction, act: Act) -> None:
         if dialog := self._desk.form(act.incoming):
-            await self._answers.open(interaction, self._filling.modal(Draft(dialog)))
+            await at_once.open(interaction, self._filling.modal(Draft(dialog)))
             return
         showing = await self._begun(interaction, act)
         if showing:
@@ -143,7 +143,7 @@ class Acts:
 
     async def _begun(self, interaction: Interaction, act: Act) -> Showing | None:
         replaces = self._uses_up(act)
-        if not await self._answers.begin(interaction, replaces=replaces):
+        if not await at_once.defer(interaction, replaces=replaces):
             return None
         return Showing(act.incoming.sender.id, act.incoming.id, act.spot.channel, interaction, replaces)
 

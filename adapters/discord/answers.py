@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
 from adapters.contract import Desk
 from adapters.discord import layout, marks
 from adapters.discord.calls import Calls
-from adapters.discord.faults import CLOSED_TALK, UNKNOWN_MESSAGE, Fault
+from adapters.discord.faults import CLOSED_TALK, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
 from adapters.discord.filling import Filling
 from adapters.discord.own_threads import OwnThreads
 from adapters.discord.patience import patiently
@@ -28,14 +26,9 @@ from bot.words import WORKSPACE, Card, Kept, Reply
 
 log = structlog.get_logger()
 
-TOO_LATE, ANSWERED = 10062, 40060
-"""Discord knows the interaction no more; it has its first answer already."""
-OVER = frozenset([UNKNOWN_MESSAGE, 10015, 50027])
+UNKNOWN_WEBHOOK = 10015
+OVER = frozenset([UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, TOKEN_OVER])
 """What was answered is gone, or a quarter of an hour is over: the token is no good any more."""
-AT_ONCE = (0.1, 0.3)
-"""Seconds before the first answer is given again that got lost on the way; Discord waits for three."""
-
-Respond = Callable[[], Awaitable[Any]]
 
 
 @dataclass(slots=True)
@@ -63,39 +56,6 @@ class Answers:
     def __init__(self, desk: Desk, calls: Calls, places: Places, filling: Filling, pauses: Sequence[float]) -> None:
         self._desk, self._places, self._filling, self._pauses = desk, places, filling, pauses
         self._saying, self._own = Saying(calls), OwnThreads(calls, places, Threads(calls))
-
-    async def begin(self, interaction: Interaction, *, replaces: bool) -> bool:
-        """Tell Discord that an answer follows: to them alone, or in the place of what was clicked on.
-
-        Whether it is worth answering at all.
-        """
-        if replaces:
-            return await self._first(interaction.response.defer)
-        return await self._first(lambda: interaction.response.defer(ephemeral=True, thinking=True))
-
-    async def open(self, interaction: Interaction, modal: discord.ui.Modal) -> bool:
-        """Open a form as the first answer."""
-        return await self._first(lambda: interaction.response.send_modal(modal))
-
-    async def turn_away(self, interaction: Interaction, card: Card) -> None:
-        """A first answer that says all there is to say."""
-        view = self._drawn(card)
-        await self._first(lambda: interaction.response.send_message(view=view, ephemeral=True))
-
-    async def _first(self, respond: Respond) -> bool:
-        for pause in (*AT_ONCE, None):
-            try:
-                await respond()
-                return True
-            except discord.HTTPException as error:
-                # It may have been our own try that got through; all that follows has one effect however often.
-                log.info("a first answer was not taken", code=error.code, status=error.status)
-                return error.code == ANSWERED
-            except (aiohttp.ClientError, OSError) as error:
-                log.warning("a first answer was lost on the way", reason=f"{type(error).__name__}: {error}"[:200])
-            if pause is not None:
-                await asyncio.sleep(pause)
-        return True
 
     async def reply(self, showing: Showing, reply: Reply) -> None:
         """Show the desk's reply; what it asks for next takes its place."""
@@ -137,7 +97,7 @@ class Answers:
         if card is None:
             return await self._take_away(showing)
         card, attached = await _attached(card, files)
-        view = self._drawn(card, files, only, mark=mark)
+        view = self.drawn(card, files, only, mark=mark)
         if showing.interaction and (private or showing.replaces):
             if await self._edited(showing.interaction, view, attached):
                 return
@@ -152,11 +112,11 @@ class Answers:
         shown = showing.interaction.message if showing.interaction else None
         if not (showing.replaces and showing.interaction and shown):
             return await self.show(showing, card, only=only, mark=STEP)
-        view = _below(shown, self._drawn(card, (), only, mark=STEP))
+        view = _below(shown, self.drawn(card, (), only, mark=STEP))
         try:
             if not await self._edited(showing.interaction, view, None):
                 showing.interaction, showing.talk = None, True
-                await self._say(showing, self._drawn(card, (), only), [])
+                await self._say(showing, self.drawn(card, (), only), [])
         except Fault as fault:
             log.warning("a refusal could not be shown", code=fault.code, reason=str(fault)[:200])
 
@@ -166,7 +126,7 @@ class Answers:
         if interaction is None or showing.replaces:
             return
         try:
-            await patiently(interaction.delete_original_response, self._pauses)
+            await patiently(lambda: self._saying.take_back(interaction), self._pauses)
         except Fault as fault:
             if fault.code not in OVER:
                 raise
@@ -177,8 +137,8 @@ class Answers:
         """Whether the first answer could be edited; not any more a quarter of an hour later."""
 
         async def edit() -> None:
-            files = discord.utils.MISSING if attached is None else [_file(*one) for one in attached]
-            await interaction.edit_original_response(view=view, attachments=files)
+            files = None if attached is None else [_file(*one) for one in attached]
+            await self._saying.answer(interaction, view, files)
 
         try:
             await patiently(edit, self._pauses)
@@ -222,9 +182,10 @@ class Answers:
 
         showing.message = await patiently(say, self._pauses)
 
-    def _drawn(
+    def drawn(
         self, card: Card, files: Sequence[Kept] = (), only: str = "", *, mark: str = ANSWER
     ) -> discord.ui.LayoutView:
+        """A card as a message; `only` is the custom id of its last button."""
         *most, last = [self._filling.button(button) for button in card.buttons] or [""]
         ids = [*most, only or last] if card.buttons else []
         view = layout.view(card, key=mark, ids=ids, files=files)

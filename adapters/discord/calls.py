@@ -18,7 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import MultipartParameters, Route
 
 from adapters.discord.breaker import Breaker
-from adapters.discord.faults import AGAIN, Fault, of
+from adapters.discord.faults import AGAIN, TOKEN_OVER, Fault, of
 from adapters.discord.heeding import ASKED, Asked, counting, heeding
 from adapters.discord.pace import Pace
 from bot.settings import Settings
@@ -128,7 +128,7 @@ class Calls:
             ASKED.reset(token)
 
     def _heeded(self, fault: Fault) -> Fault:
-        if fault.status == 401:
+        if fault.status == 401 and fault.code != TOKEN_OVER:
             log.error("Discord does not let the bot in", reason=str(fault))
             self.pace.hold(AGAIN)
         return fault

@@ -125,8 +125,9 @@ class CatchUp:
         return found + await self._talks() if lease.shard == 0 else found
 
     async def _talks(self) -> list[int]:
+        """Those that are open: Discord does not like it when many are opened, and lists none."""
         found = []
-        for person in await self._desk.hearing.people(WORKSPACE, CHANNEL):
+        for person in await self._desk.hearing.talks(WORKSPACE, CHANNEL):
             with suppress(Fault):
                 found.append(await patiently(partial(self._places.talk, person), self._timing.retry))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from adapters.discord.timing import Timing
 from adapters.discord.underway import Underway
 
 log = structlog.get_logger()
+logging.getLogger("discord").setLevel(logging.ERROR)  # it warns of what is meant so: of voice, of few intents
 
 Kind = discord.InteractionType
 

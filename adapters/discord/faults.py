@@ -28,6 +28,8 @@ NO_ACCESS = 50001
 NO_TALK = 50007
 NO_PERMISSION = 50013
 NOT_TAKEN = 50035
+TOKEN_OVER = 50027
+"""Not the bot's token, but that of an interaction, which is good for a quarter of an hour."""
 ARCHIVED = 50083
 HAS_THREAD = 160004
 LOCKED = 160005
@@ -132,6 +134,8 @@ def of(error: Exception) -> Fault:
 def _answered(error: discord.HTTPException) -> Fault:
     code, status = error.code, error.status
     reason = f"Discord says {code or status}: {_hint(error) or error.text[:200]}"
+    if code == TOKEN_OVER:
+        return Fault(reason, code, status=status, final=True)
     if status == 401:
         return Fault(reason, code, status=status, retry_after=AGAIN)
     if status == 429 or code in LATER:

@@ -123,7 +123,7 @@ class Heard:
     def is_ticket(self, emoji: discord.PartialEmoji | discord.Emoji | str) -> bool:
         """Whether this is the emoji that makes a ticket."""
         name = emoji if isinstance(emoji, str) else emoji.name
-        return name.replace("\ufe0f", "") == self._desk.settings.discord.reaction
+        return (name or "").replace("\ufe0f", "") == self._desk.settings.discord.reaction
 
     async def concerned(self, thread: int) -> bool:
         """Whether what is said in a thread is the desk's business."""
@@ -158,8 +158,10 @@ class Heard:
         Who speaks to the bot by its name elsewhere is asked as in their talk with it.
         """
         at = await self._rooms.address(where, _replied_to(message))
-        if at.direct or (at.room in self._watched() and not at.thread):
+        if at.direct:
             return at
+        if at.room in self._watched() and at.thread in ("", str(message.id)):
+            return replace(at, thread="")  # a forum's post begins with a message of its own id
         if where.parent and await self.concerned(where.channel):
             return at
         return Address(CHANNEL, f"@{message.author.id}") if self._calls.me in message.raw_mentions else None

@@ -32,14 +32,15 @@ def withheld(message: discord.Message) -> bool:
 
 def words(message: discord.Message, me: int = 0) -> str:
     """Its words as Markdown, without the name of the bot (`me`) in front of them; its files below."""
-    content = re.sub(rf"\A<@!?{me}>[\s,:]*", "", message.content) or _shown(message.embeds)
+    content = re.sub(rf"\A<@!?{me}>[\s,:]*", "", message.content) or _passed_on(message)
     told = [file.filename for file in message.attachments]
     return _text(content, names(message), told)
 
 
-def _shown(embeds: Iterable[discord.Embed]) -> str:
-    """What other bots say they mostly say in embeds."""
-    return "\n".join(filter(None, (part for embed in embeds for part in (embed.title, embed.description))))
+def _passed_on(message: discord.Message) -> str:
+    """The words of a message without its own: of those that it forwards, or (as other bots do) of its embeds."""
+    shown = (part for embed in message.embeds for part in (embed.title, embed.description))
+    return "\n".join(filter(None, [*(one.content for one in message.message_snapshots), *shown]))
 
 
 def names(message: discord.Message) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Messages that answer somebody outside of an interaction: said once by their nonce, and edited."""
+"""Messages that answer somebody: to an interaction by its token, or said once by their nonce, and edited.
+
+None of it goes over the gateway's client, which may be gone before all is answered.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import discord
 from discord.http import Route, handle_message_parameters
 
 from adapters.discord.calls import FILES_TIME, TIME, Calls
+from adapters.discord.read import Interaction
 
 
 class Saying:
@@ -32,6 +36,21 @@ class Saying:
             told = await self._calls.ask(route, params, time=FILES_TIME if files else TIME)
         return int(told["id"])
 
+    async def answer(
+        self, interaction: Interaction, view: discord.ui.LayoutView, files: Sequence[discord.File] | None
+    ) -> None:
+        """Let the first answer show this; with None it keeps its files."""
+        with handle_message_parameters(
+            view=view,
+            attachments=discord.utils.MISSING if files is None else list(files),
+            allowed_mentions=discord.AllowedMentions.none(),
+        ) as params:
+            await self._calls.ask(_original("PATCH", interaction), params, time=FILES_TIME if files else TIME)
+
+    async def take_back(self, interaction: Interaction) -> None:
+        """Let the first answer go."""
+        await self._calls.ask(_original("DELETE", interaction))
+
     async def edit(self, channel: int, message: int, view: discord.ui.LayoutView, files: Sequence[discord.File]) -> int:
         """Let it show something else; its id."""
         with handle_message_parameters(
@@ -41,3 +60,8 @@ class Saying:
             route = Route("PATCH", path, channel_id=channel, message_id=message)
             await self._calls.ask(route, params, time=FILES_TIME if files else TIME)
         return message
+
+
+def _original(method: str, interaction: Interaction) -> Route:
+    path = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+    return Route(method, path, webhook_id=interaction.application_id, webhook_token=interaction.token)

@@ -8,7 +8,8 @@ from bot.hearing import Hearing
 from storage import timeline
 from storage.database import Database
 from storage.posts import link, want
-from tests.storage.rows import HOUR, NOW, add_person, add_ticket, entry
+from storage.tables import Draft
+from tests.storage.rows import HOUR, NOW, add_person, add_ticket, entry, post
 
 
 async def test_threads_of_tickets_that_are_talked_about(database: Database) -> None:
@@ -45,6 +46,21 @@ async def test_people_with_whom_there_may_be_a_talk(database: Database) -> None:
     await database.write(add_person)
     assert await Hearing(database).people("w", "web") == ["web-ann"]
     assert await Hearing(database).people("w", "slack") == []
+
+
+async def test_people_with_whom_there_is_a_talk(database: Database) -> None:
+    """To whom something was said, or who has begun to ask; the last ones first."""
+
+    def write(db: Session) -> None:
+        for place, who in enumerate(("ann", "bob", "cid")):
+            add_person(db, who)
+            at = {"room": f"@web-{who}", "ref": "1" if who == "bob" else "", "wanted_at": NOW + place * HOUR}
+            want(db, [post(f"said:{who}", **at)])
+        db.add(Draft(workspace="w", id="1", person="cid", text="my screen is dark", at=NOW + 5 * HOUR))
+
+    await database.write(write)
+    assert await Hearing(database).talks("w", "web") == ["web-cid", "web-bob"]
+    assert await Hearing(database).talks("w", "slack") == []
 
 
 async def test_a_thread_is_found_by_its_name_alone(database: Database) -> None:
