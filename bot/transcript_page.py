@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from bot.markdown import PLAIN_FROM, parser
 from bot.transcript import DESK, INTERNAL, Transcript
 
-PLAIN_FROM = 12_000
-"""Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
 ALL_PLAIN_FROM = 200_000
 """The same for all texts of a talk that has more characters together: a second's work."""
 
@@ -75,16 +73,8 @@ class _Html(RendererHTML):
         return "</p>\n"
 
 
-class _Markdown(MarkdownIt):
-    """Its documented way to say which links are links."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
-        return url.lower().startswith(("http://", "https://"))
-
-
-def _markdown() -> MarkdownIt:
-    made = _Markdown("commonmark", {"html": False, "breaks": True, "maxNesting": 12}, renderer_cls=_Html)
-    return made.enable(["strikethrough"]).disable(["image", "html_block", "html_inline"])
+def _leads_to_the_web(address: str) -> bool:
+    return address.lower().startswith(("http://", "https://"))
 
 
 def _templates() -> Environment:
@@ -100,5 +90,5 @@ def _templates() -> Environment:
     return made
 
 
-_MARKDOWN = _markdown()
+_MARKDOWN = parser(_leads_to_the_web, breaks=True, tables=False, renderer=_Html)
 _TEMPLATES = _templates()

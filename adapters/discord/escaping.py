@@ -6,28 +6,18 @@ Pure. Format: docs.discord.com/developers/reference, "Message Formatting", and D
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from adapters.discord import limits
+from bot.plain_text import pieces, tidy, true_host, utc
 from bot.words import MOMENT
-
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 # What pings, or looks as if it did, wherever it stands: Discord reads mentions before anything else.
 _LIVE = re.compile(r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|/[^<>\n]*:\d|a?:\w+:\d|t:-?\d|id:)")
 _SPECIAL = re.compile(r"[\\*_~`\[|]|<(?=\S)|:(?=//|[\w+-]+:)")
 _LINE_START = re.compile(r"^([ \t]*)(?:([#>-])|(\d+)(?=\.(?:\s|\Z)))", re.MULTILINE)
-_PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦⟧.,;:!?)\]}}*_])")
-_HOST = re.compile(r"\W*(?:\w+://)?(?:[^\s/@]*@)?((?:[\w-]+\.)+[^\W\d_]{2,})")
 _UNSAFE_IN_LINK = str.maketrans({character: f"%{ord(character):02X}" for character in " \t\n<>()\"'\\`|*"})
-
-
-def tidy(text: str) -> str:
-    """The text without control characters and lone surrogates, which no request could carry."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
 
 
 def inert(text: str) -> str:
@@ -57,23 +47,12 @@ def moment(instant: datetime | str, style: str = "f") -> str:
 
 def in_utc(text: str) -> str:
     """The text with its MOMENT marks in UTC, for where Discord reads no dates."""
-    return MOMENT.sub(lambda mark: _utc(mark[1]), text)
-
-
-def _utc(instant: str) -> str:
-    try:
-        return datetime.fromisoformat(instant).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    except (ValueError, OverflowError):
-        return instant
+    return MOMENT.sub(lambda mark: utc(mark[1]), text)
 
 
 def line(text: str) -> str:
     """Plain text: nothing in it means anything but web addresses and MOMENT marks."""
-    made, end = [], 0
-    for match in _PIECE.finditer(text):
-        made += [escape(text[end : match.start()]), moment(match[1]) if match[1] else bare_link(match[2])]
-        end = match.end()
-    return "".join([*made, escape(text[end:])])
+    return "".join(pieces(text, escape, moment, bare_link))
 
 
 def code(text: str) -> str:
@@ -115,24 +94,13 @@ def bare_link(url: str) -> str:
     return f"<{_encoded(url)}>"
 
 
-def safe_link(url: str) -> bool:
-    """Whether a link of a person's may lead there: the web or mail."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "mailto" or (parts.scheme in ("http", "https") and bool(parts.hostname))
-
-
 def _encoded(url: str) -> str:
     return re.sub("@(?=everyone|here)", "%40", tidy(url).translate(_UNSAFE_IN_LINK))
 
 
 def _led_to(label: str, url: str) -> str:
-    host = (urlsplit(url).hostname or "").casefold()
-    shown = "".join(character for character in label[:1_000] if unicodedata.category(character) != "Cf")
-    named = {match[1].casefold().removeprefix("www.") for word in shown.split() if (match := _HOST.search(word))}
-    return "" if named <= {host.removeprefix("www.")} else f" ({escape(host)})"
+    host = true_host(label, url)
+    return f" ({escape(host)})" if host else ""
 
 
 def fitted(text: str, limit: int, render: Callable[[str], str]) -> tuple[str, int]:

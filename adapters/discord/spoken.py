@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from adapters.discord.escaping import tidy
+from bot.plain_text import tidy
 from bot.words import one_line
 
 NOBODY: Mapping[str, str] = MappingProxyType({})

@@ -6,24 +6,15 @@ Pure. Format: docs.slack.dev/messaging/formatting-message-text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
+from bot.plain_text import pieces, tidy, true_host
 from bot.words import MOMENT
 
 LINK = 1_500
 """A link with more characters is written out: no field of a card could hold it as one piece."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ENTITY = re.compile(r"&[a-z]{0,3}\Z")
-_PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦⟧.,;:!?)\]}}*_])")
-_HOST = re.compile(r"\W*(?:\w+://)?(?:[^\s/@]*@)?((?:[\w-]+\.)+[^\W\d_]{2,})")
-
-
-def tidy(text: str) -> str:
-    """The text without control characters and lone surrogates, which no request could carry."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
 
 
 def escape(text: str) -> str:
@@ -52,12 +43,7 @@ def moment(instant: datetime | str, *, zone_free: bool = False) -> str:
 
 def line(text: str, *, zone_free: bool = False) -> str:
     """Plain text: nothing in it means anything but web addresses and MOMENT marks."""
-    made, end = [], 0
-    for match in _PIECE.finditer(text):
-        piece = moment(match[1], zone_free=zone_free) if match[1] else bare_link(match[2])
-        made += [_words(text[end : match.start()]), piece]
-        end = match.end()
-    return "".join([*made, _words(text[end:])])
+    return "".join(pieces(text, _words, lambda instant: moment(instant, zone_free=zone_free), bare_link))
 
 
 def _words(text: str) -> str:
@@ -103,15 +89,6 @@ def link(url: str, label: str) -> str:
     return made if len(made) <= LINK else f"{shown} ({escape(url)})"
 
 
-def safe_link(url: str) -> bool:
-    """Whether a link of a person's may lead there: the web or mail."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "mailto" or (parts.scheme in ("http", "https") and bool(parts.hostname))
-
-
 def bare_link(url: str) -> str:
     """A link that is its own label."""
     made = f"<{_encoded(url)}>"
@@ -123,10 +100,5 @@ def _encoded(url: str) -> str:
 
 
 def _led_to(label: str, url: str) -> str:
-    if len(label) > LINK:
-        return ""
-    parts = urlsplit(url)
-    host = (parts.hostname or parts.path.rpartition("@")[2]).casefold()
-    shown = "".join(character for character in label if unicodedata.category(character) != "Cf")
-    named = {match[1].casefold().removeprefix("www.") for word in shown.split() if (match := _HOST.search(word))}
-    return "" if named <= {host.removeprefix("www.")} else f" ({escape(host)})"
+    host = true_host(label, url)
+    return f" ({escape(host)})" if host else ""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from adapters.slack import limits
 from adapters.slack.blocks import Block, plain
-from adapters.slack.escaping import tidy
+from bot.plain_text import tidy
 from bot.words import Field, blank, one_line
 
 MOST = 1_000

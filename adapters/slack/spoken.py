@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from adapters.slack.escaping import tidy
+from bot.plain_text import tidy
 from bot.words import one_line
 
 NOBODY: Mapping[str, str] = MappingProxyType({})

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from bot.words import MOMENT
-
-PLAIN_FROM = 12_000
-"""Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
-
-_PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦⟧.,;:!?)\]}}*_])")
+from bot.markdown import PLAIN_FROM, parser
+from bot.plain_text import pieces
 
 Moment = Callable[[datetime], Markup]
 
@@ -43,21 +37,21 @@ def markdown(text: str, moment: Moment, link: Link = elsewhere, *, joined: bool 
 
 def line(text: str, moment: Moment, link: Link = elsewhere) -> Markup:
     """Plain text, nothing in it means anything but web addresses and MOMENT marks."""
-    made, end = [], 0
-    for match in _PIECE.finditer(text):
-        made += [escape(text[end : match.start()]), _piece(match, moment, link)]
-        end = match.end()
-    return Markup("").join([*made, escape(text[end:])])
+    return Markup("").join(
+        pieces(text, escape, lambda instant: _moment(instant, moment), lambda address: _link(address, link))
+    )
 
 
-def _piece(match: re.Match[str], moment: Moment, link: Link) -> Markup:
-    if not match[1]:
-        attributes = Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in link(match[2]).items())
-        return Markup("<a {}>{}</a>").format(attributes, match[2])
+def _moment(instant: str, shown: Moment) -> Markup:
     try:
-        return moment(datetime.fromisoformat(match[1]))
+        return shown(datetime.fromisoformat(instant))
     except (ValueError, OverflowError):
-        return escape(match[0])
+        return escape(f"⟦{instant}⟧")
+
+
+def _link(address: str, link: Link) -> Markup:
+    attributes = Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in link(address).items())
+    return Markup("<a {}>{}</a>").format(attributes, address)
 
 
 def safe_link(address: str) -> bool:
@@ -114,16 +108,4 @@ class _Html(RendererHTML):
         return "</h4>\n" if tokens[idx].tag in ("h1", "h2") else "</h5>\n"
 
 
-class _Markdown(MarkdownIt):
-    """Its documented way to say which links are links."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
-        return safe_link(url)
-
-
-def _made() -> MarkdownIt:
-    made = _Markdown("commonmark", {"html": False, "breaks": True, "maxNesting": 12}, renderer_cls=_Html)
-    return made.enable(["strikethrough", "table"]).disable(["image", "html_block", "html_inline"])
-
-
-_MARKDOWN = _made()
+_MARKDOWN = parser(safe_link, breaks=True, renderer=_Html)

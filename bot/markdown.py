@@ -1,0 +1,143 @@
+"""Markdown, parsed as the desk reads it, and walked for chats whose own notation is not HTML. Pure."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.tree import SyntaxTreeNode
+
+PLAIN_FROM = 12_000
+"""Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
+
+COLUMN = 40
+"""Characters of a table's column; a longer cell juts out."""
+
+
+class _Parser(MarkdownIt):
+    """Its documented way to say which links are links."""
+
+    safe: Callable[[str], bool]
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
+        return self.safe(url)
+
+
+def parser(
+    safe: Callable[[str], bool],
+    *,
+    breaks: bool = False,
+    tables: bool = True,
+    renderer: type[RendererHTML] = RendererHTML,
+) -> MarkdownIt:
+    """CommonMark with strikethrough, without raw HTML and pictures; `safe` says which addresses may be links."""
+    made = _Parser("commonmark", {"html": False, "breaks": breaks, "maxNesting": 12}, renderer_cls=renderer)
+    made.safe = safe
+    made.enable(["strikethrough", *(["table"] if tables else [])])
+    return made.disable(["image", "html_block", "html_inline"])
+
+
+class Writer(ABC):
+    """One method for each kind of node, named as markdown-it names it; what is not named shows what is in it.
+
+    `joined`: a paragraph's lines are wrapped prose; but lines that are quoted, or wholly emphasised, stand alone.
+    """
+
+    def __init__(self, *, joined: bool) -> None:
+        self.joined = joined
+        self.styles: list[str] = []
+        self.lists = self.quotes = 0
+
+    @abstractmethod
+    def marked(self, mark: str, words: str) -> str:
+        """Words between two marks of a style."""
+
+    @abstractmethod
+    def block(self, text: str, language: str = "") -> str:
+        """A block of code; "" where there is none to be seen."""
+
+    @abstractmethod
+    def quoted(self, words: str) -> str:
+        """A quotation; inside of another one while `quotes` is not 0."""
+
+    @abstractmethod
+    def item(self, mark: str, words: str) -> str:
+        """An item of a list."""
+
+    def write(self, node: SyntaxTreeNode) -> str:
+        named: Callable[[SyntaxTreeNode], str] = getattr(self, node.type, self.inside)
+        return named(node)
+
+    def inside(self, node: SyntaxTreeNode) -> str:
+        return "".join(self.write(child) for child in node.children)
+
+    def below(self, node: SyntaxTreeNode, between: str) -> str:
+        return between.join(filter(None, map(self.write, node.children)))
+
+    def styled(self, mark: str, node: SyntaxTreeNode) -> str:
+        if mark in self.styles:
+            return self.inside(node)
+        self.styles.append(mark)
+        words = self.inside(node)
+        self.styles.pop()
+        return self.marked(mark, words) if words.strip() else words
+
+    def softbreak(self, node: SyntaxTreeNode) -> str:
+        return " " if self.joined and not self.quotes and not _alone(node) else self.hardbreak(node)
+
+    def hardbreak(self, node: SyntaxTreeNode) -> str:
+        return "\n"
+
+    def fence(self, node: SyntaxTreeNode) -> str:
+        return self.block(node.content, (node.info.split() or [""])[0].lower())
+
+    def code_block(self, node: SyntaxTreeNode) -> str:
+        return self.block(node.content)
+
+    def table(self, node: SyntaxTreeNode) -> str:
+        rows = [[label(cell, led=True) for cell in row.children] for part in node.children for row in part.children]
+        return self.block("\n".join(_aligned(rows)))
+
+    def hr(self, node: SyntaxTreeNode) -> str:
+        return "─" * 12
+
+    def blockquote(self, node: SyntaxTreeNode) -> str:
+        self.quotes += 1
+        words = self.below(node, "\n\n")
+        self.quotes -= 1
+        return self.quoted(words)
+
+    def ordered_list(self, node: SyntaxTreeNode) -> str:
+        first = int(node.attrs.get("start", 1))
+        return self.items(node, [f"{first + place}." for place in range(len(node.children))])
+
+    def items(self, node: SyntaxTreeNode, marks: Sequence[str]) -> str:
+        self.lists += 1
+        made = [self.item(mark, self.below(item, "\n")) for mark, item in zip(marks, node.children, strict=True)]
+        self.lists -= 1
+        return "\n".join(made)
+
+
+def label(node: SyntaxTreeNode, *, led: bool = False) -> str:
+    """The words of a node on one line; `led`: and where its links lead to."""
+    if node.type in ("text", "code_inline"):
+        return node.content
+    if node.type in ("softbreak", "hardbreak"):
+        return " "
+    words = "".join(label(child, led=led) for child in node.children)
+    target = str(node.attrs.get("href", ""))
+    return f"{words} ({target})" if led and target not in ("", words) else words
+
+
+def _alone(node: SyntaxTreeNode) -> bool:
+    behind = node.next_sibling
+    return behind is not None and behind.type == "em" and behind.next_sibling is None
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows of a table below each other, with a rule under its head."""
+    widths = [min(COLUMN, max(map(len, column))) for column in zip(*rows, strict=True)]
+    made = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [made[0], "  ".join("─" * width for width in widths), *made[1:]]
