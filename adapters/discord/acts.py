@@ -13,10 +13,10 @@ import structlog
 from adapters.contract import Desk
 from adapters.discord import at_once, read
 from adapters.discord.answers import Answers, Showing
-from adapters.discord.around import Around
 from adapters.discord.calls import Calls
+from adapters.discord.conversations import Conversations
 from adapters.discord.drafts import Draft, Drafts, Put
-from adapters.discord.filling import TOO_OLD, Filling, Sent
+from adapters.discord.forms import TOO_OLD, Forms, Sent
 from adapters.discord.people import People
 from adapters.discord.read import Act, Interaction
 from adapters.discord.rooms import Rooms
@@ -43,13 +43,13 @@ class Acts:
         calls: Calls,
         rooms: Rooms,
         people: People,
-        around: Around,
+        conversations: Conversations,
         drafts: Drafts,
-        filling: Filling,
+        forms: Forms,
         answers: Answers,
     ) -> None:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
-        self._around, self._drafts, self._filling, self._answers = around, drafts, filling, answers
+        self._conversations, self._drafts, self._forms, self._answers = conversations, drafts, forms, answers
         self._done: OrderedDict[int, None] = OrderedDict()
 
     async def command(self, interaction: Interaction) -> None:
@@ -64,7 +64,7 @@ class Acts:
         meant = read.put(custom_id)
         found = await self._looked_for(meant) if isinstance(meant, str) else meant
         if isinstance(found, Draft):
-            await at_once.open(interaction, self._filling.modal(found))
+            await at_once.open(interaction, self._forms.modal(found))
         elif found is None:
             await at_once.turn_away(interaction, self._answers.drawn(NO_BUTTON))
         else:
@@ -75,7 +75,7 @@ class Acts:
         if not await self._mine(interaction):
             return
         data: Mapping[str, Any] = interaction.data or {}
-        act = read.submission(interaction, self._filling.verb(str(data.get("custom_id", ""))), {}, ())
+        act = read.submission(interaction, self._forms.verb(str(data.get("custom_id", ""))), {}, ())
         showing = await self._begun(interaction, act)
         if showing is None:
             return
@@ -83,11 +83,11 @@ class Acts:
 
     async def _sent(self, interaction: Interaction, act: Act, showing: Showing) -> None:
         data: Mapping[str, Any] = interaction.data or {}
-        sent = await self._filling.sent(data, act.incoming.at, act.incoming.sender)
+        sent = await self._forms.sent(data, act.incoming.at, act.incoming.sender)
         if sent is None:
             await self._answers.step(showing, TOO_OLD)
         elif sent.more:
-            card, custom_id = self._filling.further(sent.draft)
+            card, custom_id = self._forms.further(sent.draft)
             await self._answers.step(showing, card, custom_id)
         else:
             await self._send(interaction, act, sent, showing)
@@ -98,7 +98,7 @@ class Acts:
         reply = await self._desk.receive(incoming)
         command, _ = self._desk.registry.find(incoming.verb)
         if command and (reply.form or reply.failed):
-            card, custom_id = self._filling.again(sent.draft, reply)
+            card, custom_id = self._forms.again(sent.draft, reply)
             await self._answers.step(showing, card, custom_id)
         else:
             await self._answers.reply(showing, reply)
@@ -127,7 +127,7 @@ class Acts:
 
     async def _do(self, interaction: Interaction, act: Act) -> None:
         if dialog := self._desk.form(act.incoming):
-            await at_once.open(interaction, self._filling.modal(Draft(dialog)))
+            await at_once.open(interaction, self._forms.modal(Draft(dialog)))
             return
         showing = await self._begun(interaction, act)
         if showing:
@@ -136,7 +136,7 @@ class Acts:
     async def _done_for(self, interaction: Interaction, act: Act, showing: Showing) -> None:
         reply = await self._desk.receive(await self._looked_up(interaction, act))
         if reply.form:
-            card, custom_id = self._filling.behind_a_button(reply.form)
+            card, custom_id = self._forms.behind_a_button(reply.form)
             await self._answers.show(showing, card, only=custom_id)
         else:
             await self._answers.reply(showing, reply)
@@ -165,7 +165,7 @@ class Acts:
         sender = await self._people.whole(interaction.user)
         if act.given is None:
             return replace(act.incoming, sender=sender, at=await self._rooms.asked(act.spot))
-        talk = await self._around.talk(act.spot, int(act.incoming.message), act.given)
+        talk = await self._conversations.talk(act.spot, int(act.incoming.message), act.given)
         at = replace(await self._rooms.address(talk.where), thread="")
         may = interaction.app_permissions
         apart = interaction.guild_id is not None and not (may.view_channel and may.send_messages_in_threads)

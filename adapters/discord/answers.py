@@ -14,11 +14,11 @@ from adapters.contract import Desk
 from adapters.discord import layout, marks
 from adapters.discord.calls import Calls
 from adapters.discord.faults import CLOSED_TALK, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
-from adapters.discord.filling import Filling
+from adapters.discord.forms import Forms
 from adapters.discord.own_threads import OwnThreads
-from adapters.discord.patience import patiently
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.read import ANSWER, STEP, Interaction
+from adapters.discord.retry import patiently
 from adapters.discord.saying import Saying
 from adapters.discord.threads import Threads
 from bot.pictures_png import png
@@ -53,8 +53,8 @@ class Showing:
 class Answers:
     """Shows cards and opens forms. What cannot be shown is logged: the deed itself is done, and on disk."""
 
-    def __init__(self, desk: Desk, calls: Calls, places: Places, filling: Filling, pauses: Sequence[float]) -> None:
-        self._desk, self._places, self._filling, self._pauses = desk, places, filling, pauses
+    def __init__(self, desk: Desk, calls: Calls, places: Places, forms: Forms, pauses: Sequence[float]) -> None:
+        self._desk, self._places, self._forms, self._pauses = desk, places, forms, pauses
         self._saying, self._own = Saying(calls), OwnThreads(calls, places, Threads(calls))
 
     async def reply(self, showing: Showing, reply: Reply) -> None:
@@ -186,7 +186,7 @@ class Answers:
         self, card: Card, files: Sequence[Kept] = (), only: str = "", *, mark: str = ANSWER
     ) -> discord.ui.LayoutView:
         """A card as a message; `only` is the custom id of its last button."""
-        *most, last = [self._filling.button(button) for button in card.buttons] or [""]
+        *most, last = [self._forms.button(button) for button in card.buttons] or [""]
         ids = [*most, only or last] if card.buttons else []
         view = layout.view(card, key=mark, ids=ids, files=files)
         view.stop()  # discord.py would remember it as long as it runs; the buttons need no memory

@@ -1,6 +1,6 @@
 """Calls of Discord's REST API, through discord.py: logged in once, no faster than Discord lets us, never twice.
 
-What failed is for bot.posts to look up and to send again: see adapters.discord.heeding.
+What failed is for bot.posts to look up and to send again: see adapters.discord.http_trace.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from discord.http import MultipartParameters, Route
 
 from adapters.discord.breaker import Breaker
 from adapters.discord.faults import AGAIN, TOKEN_OVER, Fault, of
-from adapters.discord.heeding import ASKED, Asked, counting, heeding
+from adapters.discord.http_trace import ASKED, Asked, counting, heeding
 from adapters.discord.pace import Pace
 from bot.settings import Settings
 

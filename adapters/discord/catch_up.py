@@ -19,8 +19,8 @@ from adapters.discord.calls import BROKEN, Calls
 from adapters.discord.faults import BARRED, CLOSED_TALK, UNKNOWN_CHANNEL, Fault
 from adapters.discord.heard import Heard
 from adapters.discord.missed import Missed, Read
-from adapters.discord.patience import patiently
 from adapters.discord.places import CHANNEL, Places
+from adapters.discord.retry import patiently
 from adapters.discord.rooms import Rooms
 from adapters.discord.shards import Lease
 from adapters.discord.timing import Timing

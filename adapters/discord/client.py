@@ -13,8 +13,8 @@ import structlog
 from adapters.discord.acts import Acts
 from adapters.discord.catch_up import Gap
 from adapters.discord.completion import Completion
+from adapters.discord.dynamic_items import ITEMS
 from adapters.discord.heard import Heard
-from adapters.discord.press import ITEMS
 from adapters.discord.read import Interaction
 from adapters.discord.shards import Lease
 from adapters.discord.timing import Timing
@@ -82,7 +82,7 @@ class Gateway(discord.AutoShardedClient):
                 self._heard(self._ears.acts.submitted(interaction))
 
     async def pressed(self, interaction: Interaction, custom_id: str) -> None:
-        """A button of ours was pressed; see press.Presses."""
+        """A button of ours was pressed; see dynamic_items.Presses."""
         self._heard(self._ears.acts.pressed(interaction, custom_id))
 
     async def on_message(self, message: discord.Message) -> None:

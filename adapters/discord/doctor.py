@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from adapters.discord import commands, doctor_server
-from adapters.discord.account import FAILED, INVITE, mend, signed_in, why
+from adapters.discord.login import FAILED, INVITE, mend, signed_in, why
 from bot.doctor import Finding, Level
 from bot.registry import Registry
 from bot.settings import Settings

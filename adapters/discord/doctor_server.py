@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import discord
 
 from adapters.discord import doctor_rooms
-from adapters.discord.account import INVITE
 from adapters.discord.doctor_rooms import role_of
+from adapters.discord.login import INVITE
 from bot.configuration.discord import CHANNEL, people, roles
 from bot.configuration.problems import dotted
 from bot.doctor import Finding, Level

@@ -11,13 +11,13 @@ from adapters.contract import Desk
 from adapters.discord import sync
 from adapters.discord.acts import Acts
 from adapters.discord.answers import Answers
-from adapters.discord.around import Around
 from adapters.discord.calls import Calls
 from adapters.discord.catch_up import CatchUp, Gap
 from adapters.discord.client import Ears
 from adapters.discord.completion import Completion
+from adapters.discord.conversations import Conversations
 from adapters.discord.drafts import Drafts
-from adapters.discord.filling import Filling
+from adapters.discord.forms import Forms
 from adapters.discord.heard import Heard
 from adapters.discord.people import People
 from adapters.discord.places import Places
@@ -41,11 +41,11 @@ class Listening:
         self._desk, self._calls, self._owner, self._timing = desk, calls, owner, timing
         self._underway, self._gaps = Underway(), list[Gap]()
         rooms, people = Rooms(desk.hearing, calls, places), People(calls)
-        around, drafts = Around(calls, timing.retry), Drafts(desk.memory, self._underway)
-        filling = Filling(desk, drafts)
-        answers = Answers(desk, calls, places, filling, timing.retry)
-        self._acts = Acts(desk, calls, rooms, people, around, drafts, filling, answers)
-        self._heard = Heard(desk, calls, rooms, people, around, filling, answers, self._underway, timing)
+        conversations, drafts = Conversations(calls, timing.retry), Drafts(desk.memory, self._underway)
+        forms = Forms(desk, drafts)
+        answers = Answers(desk, calls, places, forms, timing.retry)
+        self._acts = Acts(desk, calls, rooms, people, conversations, drafts, forms, answers)
+        self._heard = Heard(desk, calls, rooms, people, conversations, forms, answers, self._underway, timing)
         self._completion = Completion(desk, calls, people)
         self._sessions = Sessions(desk, calls, wall, owner, timing)
         self._catch_up = CatchUp(desk, calls, places, rooms, self._heard, wall, timing)

@@ -12,9 +12,9 @@ import structlog
 from adapters.contract import Desk
 from adapters.discord import said
 from adapters.discord.answers import Answers, Showing
-from adapters.discord.around import Around, Talk
 from adapters.discord.calls import Calls
-from adapters.discord.filling import Filling
+from adapters.discord.conversations import Conversations, Talk
+from adapters.discord.forms import Forms
 from adapters.discord.people import People
 from adapters.discord.places import CHANNEL
 from adapters.discord.rooms import Rooms, Spot
@@ -54,14 +54,14 @@ class Heard:
         calls: Calls,
         rooms: Rooms,
         people: People,
-        around: Around,
-        filling: Filling,
+        conversations: Conversations,
+        forms: Forms,
         answers: Answers,
         underway: Underway,
         timing: Timing,
     ) -> None:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
-        self._around, self._filling, self._answers = around, filling, answers
+        self._conversations, self._forms, self._answers = conversations, forms, answers
         self._underway, self._timing = underway, timing
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -113,7 +113,7 @@ class Heard:
         where = await self._rooms.found(channel)
         sender = await self._people.whole(user) if user else Sender(str(id))
         showing = Showing(sender.id, f"react:{message}:{id}", channel, talk=True)
-        talk = await self._around.talk(where, message)
+        talk = await self._conversations.talk(where, message)
         if refusal := self._no_ticket_of(talk):
             return await self._answers.step(showing, refusal)
         at = replace(await self._rooms.address(talk.where), thread="")
@@ -207,7 +207,7 @@ class Heard:
         if reply.early:
             self._underway.begin(self._later(incoming, showing))
         elif reply.form:
-            card, custom_id = self._filling.behind_a_button(reply.form)
+            card, custom_id = self._forms.behind_a_button(reply.form)
             await self._answers.show(showing, card, only=custom_id)
         elif reply.card:
             await self._answers.reply(showing, reply)

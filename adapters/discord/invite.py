@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from adapters.discord.account import FAILED, mend, signed_in, why
+from adapters.discord.login import FAILED, mend, signed_in, why
 from adapters.discord.permissions import SMALLEST
 from bot.configuration.discord import GIVE
 from bot.settings import DiscordApp

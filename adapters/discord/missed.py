@@ -12,8 +12,8 @@ from discord.http import Route
 
 from adapters.discord.calls import Calls
 from adapters.discord.faults import Fault
-from adapters.discord.patience import patiently
 from adapters.discord.places import FORUMS, Places
+from adapters.discord.retry import patiently
 
 log = structlog.get_logger()
 

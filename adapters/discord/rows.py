@@ -10,7 +10,7 @@ from discord.ui import ActionRow
 
 from adapters.discord import ids as custom_ids
 from adapters.discord import limits, markup
-from adapters.discord.press import MORE, Choose, Press
+from adapters.discord.dynamic_items import MORE, Choose, Press
 from bot.words import Button, Style, blank
 
 STYLES: Mapping[Style, discord.ButtonStyle] = {

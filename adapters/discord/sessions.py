@@ -15,9 +15,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.contract import Desk
-from adapters.discord.budget import Limit, Spent, pause
 from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, Gateway
+from adapters.discord.session_starts import Limit, Spent, pause
 from adapters.discord.shards import Lease
 from adapters.discord.timing import Timing
 from bot.words import WORKSPACE

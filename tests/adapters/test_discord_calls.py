@@ -14,7 +14,7 @@ from discord.http import Route
 from adapters.discord.breaker import Breaker
 from adapters.discord.calls import Calls
 from adapters.discord.faults import Fault
-from adapters.discord.heeding import counting
+from adapters.discord.http_trace import counting
 from bot.configuration.reading import Live
 from bot.settings import Settings
 from tests.adapters.discord_company import SETTINGS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.budget import Spent
+from adapters.discord.session_starts import Spent
 from adapters.discord.shards import Lease, Shards
 from adapters.discord.timing import Timing
 from bot.leases import Leases

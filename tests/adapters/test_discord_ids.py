@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.dynamic_items import ITEMS, Choose, Press
 from adapters.discord.ids import (
     Packed,
     aside,
@@ -18,7 +19,6 @@ from adapters.discord.ids import (
     unpack,
     unpack_form,
 )
-from adapters.discord.press import ITEMS, Choose, Press
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ANSWERS = st.dictionaries(WORDS, WORDS, max_size=3)

@@ -13,7 +13,7 @@ from discord.http import Route, handle_message_parameters
 from yarl import URL
 
 from adapters.discord import layout, marks, modal
-from adapters.discord.press import ITEMS
+from adapters.discord.dynamic_items import ITEMS
 from bot.words import Button, Card, Dialog, Fact, Field, Kept, Mention
 from tests.platforms.discord import Discord
 

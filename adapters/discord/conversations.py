@@ -11,8 +11,8 @@ import discord
 from adapters.discord import said
 from adapters.discord.calls import Calls
 from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Fault
-from adapters.discord.patience import patiently
 from adapters.discord.read import sender
+from adapters.discord.retry import patiently
 from adapters.discord.rooms import Spot
 from bot.words import Said
 
@@ -29,7 +29,7 @@ class Talk(NamedTuple):
     read: bool = True
 
 
-class Around:
+class Conversations:
     """Reads messages, with the thread that hangs on them or in which they stand."""
 
     def __init__(self, calls: Calls, pauses: Sequence[float]) -> None:

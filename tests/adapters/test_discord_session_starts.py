@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.budget import DAY, Limit, Spent, pause
+from adapters.discord.session_starts import DAY, Limit, Spent, pause
 
 NOW = 1_764_000_000.0
 

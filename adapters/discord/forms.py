@@ -27,7 +27,7 @@ class Sent(NamedTuple):
         return {**self.draft.dialog.answers, **self.draft.dialog.kept}
 
 
-class Filling:
+class Forms:
     """Opens forms page by page, and puts together what comes back."""
 
     def __init__(self, desk: Desk, drafts: Drafts) -> None:
