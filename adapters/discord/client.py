@@ -18,7 +18,7 @@ from adapters.discord.heard import Heard
 from adapters.discord.read import Interaction
 from adapters.discord.shards import Lease
 from adapters.discord.timing import Timing
-from adapters.discord.underway import Underway
+from bot.background import Background
 
 log = structlog.get_logger()
 logging.getLogger("discord").setLevel(logging.ERROR)  # it warns of what is meant so: of voice, of few intents
@@ -33,7 +33,7 @@ class Ears:
     acts: Acts
     heard: Heard
     completion: Completion
-    underway: Underway
+    underway: Background
     gap: Gap
 
 

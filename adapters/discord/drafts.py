@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from adapters.discord.aside import ASIDE, Memory
-from adapters.discord.underway import Underway
+from bot.background import Background
 from bot.words import WORKSPACE, Dialog, File
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ _DRAFT = TypeAdapter(Draft)
 class Drafts:
     """Put aside under short names that are made of the content."""
 
-    def __init__(self, memory: Memory, underway: Underway) -> None:
+    def __init__(self, memory: Memory, underway: Background) -> None:
         self._memory, self._underway = memory, underway
         self._here: OrderedDict[str, str] = OrderedDict()
 

@@ -25,7 +25,7 @@ from adapters.discord.rooms import Rooms
 from adapters.discord.sessions import Sessions
 from adapters.discord.shards import Lease, Shards
 from adapters.discord.timing import Timing
-from adapters.discord.underway import Underway
+from bot.background import Background
 
 __all__ = ["Listening", "Timing"]
 
@@ -39,7 +39,7 @@ class Listening:
         self, desk: Desk, calls: Calls, places: Places, wall: Callable[[], float], owner: str, timing: Timing
     ) -> None:
         self._desk, self._calls, self._owner, self._timing = desk, calls, owner, timing
-        self._underway, self._gaps = Underway(), list[Gap]()
+        self._underway, self._gaps = Background("discord", LAST), list[Gap]()
         rooms, people = Rooms(desk.hearing, calls, places), People(calls)
         conversations, drafts = Conversations(calls, timing.retry), Drafts(desk.memory, self._underway)
         forms = Forms(desk, drafts)

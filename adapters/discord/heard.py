@@ -19,7 +19,7 @@ from adapters.discord.people import People
 from adapters.discord.places import CHANNEL
 from adapters.discord.rooms import Rooms, Spot
 from adapters.discord.timing import Timing
-from adapters.discord.underway import Underway
+from bot.background import Background
 from bot.words import WORKSPACE, Address, Button, Card, Incoming, Reply, Sender
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ class Heard:
         conversations: Conversations,
         forms: Forms,
         answers: Answers,
-        underway: Underway,
+        underway: Background,
         timing: Timing,
     ) -> None:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people

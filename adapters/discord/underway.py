@@ -16,7 +16,7 @@ FINISH = 5.0
 """Seconds that what is underway may take when the desk ends."""
 
 
-class Underway:
+class Background:
     """Tasks of its own, each of which logs what goes wrong with it."""
 
     def __init__(self) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from adapters.contract import Desk
 from adapters.slack import documents, modal
 from adapters.slack.answers import Answers, Showing, Where, ephemeral
-from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
 from adapters.slack.documents import Documents
 from adapters.slack.files import Files
@@ -20,6 +19,7 @@ from adapters.slack.parked import Parked
 from adapters.slack.people import People
 from adapters.slack.read import Act
 from adapters.slack.rooms import Rooms
+from bot.background import Background
 from bot.words import Button, Card, Dialog, Incoming, Reply
 
 PATIENCE = 2.2
@@ -41,7 +41,7 @@ class Acts:
         self._readings = Readings(desk, calls, people, rooms)
         self._answers = Answers(calls, rooms)
         self._documents = Documents(Files(calls, lambda: desk.settings.slack), rooms, self._answers)
-        self.beside = Beside()
+        self.beside = Background("slack", LAST)
         self._typing: dict[str, asyncio.Task[None]] = {}
         self._shown: OrderedDict[str, None] = OrderedDict()
 
