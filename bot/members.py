@@ -18,6 +18,11 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     ticket = db.get(Ticket, (row.workspace, row.ticket))
     if ticket is None or ticket.origin_room.startswith("@"):
         return ()
-    team = staff(settings.team_for(ticket.team))
+    team = [*staff(settings.team_for(ticket.team)), *_owner(ticket, settings)]
     ids = (people.external(db, row.workspace, row.channel, person) for person in team)
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
+
+
+def _owner(ticket: Ticket, settings: Settings) -> tuple[str, ...]:
+    """Who has the ticket works on it, of whichever team."""
+    return (ticket.owner,) if ticket.owner and people.works_here(ticket.owner, settings) else ()

@@ -213,8 +213,7 @@ class Deliverer:
 
     def _prepared(self, db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
         post = _read(db, row, settings)
-        first = not (row.ref or post.at.thread)
-        if first and getattr(self.adapters.get(row.channel), "gathers", False):
+        if not post.at.thread and getattr(self.adapters.get(row.channel), "gathers", False):
             post = replace(post, members=members(db, row, settings))
         return row, post
 

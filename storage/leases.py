@@ -19,6 +19,7 @@ def take(db: Session, name: str, owner: str, now: datetime, length: timedelta) -
         db.flush()
         return True
     if lease.owner != owner and lease.until > now:
+        lease.until = min(lease.until, now + length)  # the clock was set back: nobody has it for longer
         return False
     lease.owner, lease.until = owner, now + length
     db.add(lease)

@@ -77,12 +77,12 @@ class Discord:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.delivery.threads.stop()
+        await self.delivery.members.stop()
         await self.calls.close()
 
     async def settled(self) -> None:
         """Wait until everything that was heard is answered and shown."""
-        await self.delivery.threads.settled()
+        await self.delivery.members.settled()
         if self._listening is not None:
             await self._listening.settled()
 

@@ -9,6 +9,7 @@ from adapters.discord import standing
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
 from adapters.discord.faults import BARRED, FULL, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Fault
+from adapters.discord.members import Members
 from adapters.discord.messages import Messages
 from adapters.discord.places import Channel, Places
 from adapters.discord.standing import Told
@@ -26,7 +27,8 @@ class Delivery:
         self._calls, self._places = calls, places
         self.threads = Threads(calls)
         self._messages = Messages(calls, self.threads)
-        self._talks = Talks(calls, places, self.threads, self._messages)
+        self.members = Members(places, self.threads)
+        self._talks = Talks(calls, places, self.threads, self._messages, self.members)
 
     async def put(self, drawn: Drawn) -> str:
         """Make it stand, edited where it stands already."""

@@ -24,14 +24,18 @@ class OwnThreads:
         if tickets is None:
             raise Fault(f"Discord says {refused.code}: {HINTS[NO_TALK]}", refused.code, status=403, final=True)
         name = f"Firstline and {await self._username(user)}"
-        standing_already = await self._threads.active(tickets.id, None, name)
-        if standing_already and standing_already[0].get("name") == name:
-            thread = int(standing_already[0]["id"])
-        else:
-            thread = await self._threads.private(tickets.id, name)
+        thread = await self._standing(tickets.id, name, user) or await self._threads.private(tickets.id, name)
         await self._threads.add(thread, user)
         await self._places.use_thread(user, thread)
         return thread
+
+    async def _standing(self, channel: int, name: str, user: str) -> int | None:
+        """One that was opened and not noted down. A name may have been somebody else's, whose thread it is then."""
+        for told in await self._threads.active(channel, None, name):
+            named = told.get("name") == name
+            if named and await self._places.talk_of(int(told["id"])) in ("", f"@{user}"):
+                return int(told["id"])
+        return None
 
     async def _username(self, user: str) -> str:
         told: Any = await self._calls.ask(Route("GET", "/users/{user_id}", user_id=int(user)))

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
 
+import structlog
 from discord.http import Route
 
 from adapters.discord.aside import Memory
 from adapters.discord.calls import Calls
-from adapters.discord.faults import UNKNOWN_CHANNEL, Fault
+from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, Fault
 from bot.configuration.rooms import named_rooms
 from bot.settings import Settings
 from bot.words import WORKSPACE
+
+log = structlog.get_logger()
 
 CHANNEL = "discord"
 """This channel's name in addresses and settings."""
@@ -105,9 +108,22 @@ class Places:
         return next((room for room in written if self._ids.get(room) == channel_id), next(former, str(channel_id)))
 
     async def tickets(self) -> Channel | None:
-        """The channel of people's private threads; None where the settings have none."""
-        room = self._settings().discord.tickets.removeprefix("#")
-        return await self.about(room) if room else None
+        """The channel of people's private threads; None where the settings have none, or none that the bot sees."""
+        room = self._tickets_room()
+        try:
+            return await self.about(room) if room else None
+        except Fault as fault:
+            if fault.code not in BARRED | {UNKNOWN_CHANNEL}:
+                raise
+            log.warning("there is no channel for tickets", room=room, reason=str(fault))
+            return None
+
+    def forget_tickets(self) -> None:
+        """The channel of people's private threads is gone; there may be another one of its name."""
+        self.forget(self._tickets_room())
+
+    def _tickets_room(self) -> str:
+        return self._settings().discord.tickets.removeprefix("#")
 
     async def is_thread(self, id: int) -> bool:
         """Whether this is a thread's id, and no message's."""
@@ -130,7 +146,7 @@ class Places:
     async def talk(self, user: str) -> int:
         """The channel of the bot's talk with somebody: their direct messages, or a thread that they have instead."""
         if user not in self._talks:
-            thread = await self._remembered(f"discord talk @{user}")
+            thread = await self.remembered(f"discord talk @{user}")
             self._talks[user] = int(thread) if thread else await self._direct(user)
         return self._talks[user]
 
@@ -144,12 +160,12 @@ class Places:
 
     async def talk_of(self, thread: int) -> str:
         """The room `@USER` whose talk with the bot this thread is; "" where it is nobody's."""
-        return await self._remembered(f"discord talk {thread}")
+        return await self.remembered(f"discord talk {thread}")
 
     async def forget_talk(self, user: str) -> bool:
         """Their thread is gone; whether they had one."""
         self._talks.pop(user, None)
-        if not await self._remembered(f"discord talk @{user}") or self.memory is None:
+        if not await self.remembered(f"discord talk @{user}") or self.memory is None:
             return False
         await self.memory.keep(WORKSPACE, f"discord talk @{user}", "")
         return True
@@ -160,7 +176,8 @@ class Places:
             self._channels.pop(self._ids.pop(room), None)
             self._looked.pop(room, None)
 
-    async def _remembered(self, name: str) -> str:
+    async def remembered(self, name: str) -> str:
+        """What is kept under a name; "" where nothing is."""
         return await self.memory.get(WORKSPACE, name) if self.memory is not None else ""
 
     async def _direct(self, user: str) -> int:

@@ -9,6 +9,7 @@ from adapters.discord import standing
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
 from adapters.discord.faults import CLOSED_TALK, SHUT, UNKNOWN_CHANNEL, Fault
+from adapters.discord.members import Members
 from adapters.discord.messages import Messages
 from adapters.discord.own_threads import OwnThreads
 from adapters.discord.places import Places
@@ -23,8 +24,9 @@ MANY = 5_000
 class Talks:
     """Posts to `@USER`."""
 
-    def __init__(self, calls: Calls, places: Places, threads: Threads, messages: Messages) -> None:
+    def __init__(self, calls: Calls, places: Places, threads: Threads, messages: Messages, members: Members) -> None:
         self._calls, self._places, self._threads, self._messages = calls, places, threads, messages
+        self._members = members
         self._own = OwnThreads(calls, places, threads)
         self._cards: dict[int, int] = {}
 
@@ -93,22 +95,24 @@ class Talks:
         except Fault as fault:
             if not fault.final:
                 raise
+            if fault.code == UNKNOWN_CHANNEL:
+                self._places.forget_tickets()
             return await self._instead(drawn, fault)
         self._places.know_thread(thread)
         return await self._begun(drawn, thread)
 
     async def _begun(self, drawn: Drawn, thread: int) -> str:
         """Let the requester in, say the ticket's card, let the others in."""
-        requester, *others = drawn.post.members or (_user(drawn.post),)
+        members = drawn.post.members or (_user(drawn.post),)
         try:
-            await self._threads.add(thread, requester)
+            await self._threads.add(thread, members[0])
         except Fault as fault:
             if not fault.final or fault.code in SHUT | {UNKNOWN_CHANNEL}:
                 raise
             await self._threads.shut(thread)
             return await self._instead(drawn, fault)
         self._note(thread, int(await self._messages.say(drawn, thread)))
-        self._threads.add_all(thread, others)
+        await self._members.fit(thread, drawn.post.members)
         return str(thread)
 
     async def _instead(self, drawn: Drawn, fault: Fault) -> str:
@@ -121,7 +125,7 @@ class Talks:
             message = self._cards.get(thread) or await standing.first(self._calls, thread, drawn.post.key)
             if message and await self._messages.edit_first(drawn, thread, message):
                 self._note(thread, message)
-                self._threads.add_all(thread, drawn.post.members[1:])
+                await self._members.fit(thread, drawn.post.members)
                 if drawn.card.over:
                     await self._threads.shut(thread)
                 return str(thread)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from discord.http import Route
 
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
-from adapters.discord.faults import HAS_THREAD, UNKNOWN_CHANNEL, Fault
+from adapters.discord.faults import HAS_THREAD, UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER, Fault
 from adapters.discord.places import Channel
 from adapters.discord.standing import Told, begins
 from bot.words import Card, one_line
@@ -32,8 +31,8 @@ STATES = frozenset(
 )
 """Names of a forum's tags that are the desk's to give and to take."""
 
-TRIES = 5
 MANY = 5_000
+NOBODY = frozenset([UNKNOWN_MEMBER, UNKNOWN_USER])
 
 
 class Threads:
@@ -41,7 +40,6 @@ class Threads:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._joining: set[asyncio.Task[None]] = set()
         self.put_away: set[int] = set()
 
     async def start(self, channel: int, message: int, name: str) -> int:
@@ -76,24 +74,14 @@ class Threads:
         route = Route("PUT", "/channels/{channel_id}/thread-members/{user_id}", channel_id=thread, user_id=int(user))
         await self._calls.ask(route)
 
-    def add_all(self, thread: int, users: Sequence[str]) -> None:
-        """The same for several, in the background: the ticket's talk has begun without them."""
-        if not users:
-            return
-        task = asyncio.create_task(self._add_all(thread, users))
-        self._joining.add(task)
-        task.add_done_callback(self._joining.discard)
-
-    async def settled(self) -> None:
-        """Everybody is let in."""
-        while self._joining:
-            await asyncio.wait(list(self._joining))
-
-    async def stop(self) -> None:
-        """Let nobody in any more."""
-        for task in self._joining:
-            task.cancel()
-        await self.settled()
+    async def remove(self, thread: int, user: str) -> None:
+        """Let somebody out of it; nothing where they are not in it."""
+        route = Route("DELETE", "/channels/{channel_id}/thread-members/{user_id}", channel_id=thread, user_id=int(user))
+        try:
+            await self._calls.ask(route)
+        except Fault as fault:
+            if fault.code not in NOBODY:
+                raise
 
     async def about(self, thread: int) -> Told:
         """A thread as Discord tells it."""
@@ -142,18 +130,6 @@ class Threads:
 
     async def _change(self, thread: int, **to: Any) -> None:
         await self._calls.ask(Route("PATCH", "/channels/{channel_id}", channel_id=thread), json=to)
-
-    async def _add_all(self, thread: int, users: Sequence[str]) -> None:
-        for user in users:
-            for _ in range(TRIES):
-                try:
-                    await self.add(thread, user)
-                    break
-                except Fault as fault:
-                    if fault.final:
-                        log.warning("somebody cannot be let into a thread", user=user, reason=str(fault))
-                        break
-                    await asyncio.sleep(fault.retry_after or 1.0)
 
 
 def named(title: str) -> str:
