@@ -98,6 +98,16 @@ class Registry:
             return status, text
         return self.commands.get(verb), text
 
+    def uses_up(self, verb: str, *, question: bool, private: bool) -> bool:
+        """Whether a message is used up when one of its buttons does this: it was a `question`, or one person's alone.
+
+        What was decided is not asked again. Buttons that only show something stay usable.
+        """
+        command = self.commands.get(verb)
+        if command is None or command.reads:
+            return False
+        return question or (private and command.about_ticket)
+
     def nearest(self, verb: str) -> str | None:
         """The visible verb most like this one."""
         best = process.extractOne(verb, [c.verb for c in self.visible()], scorer=fuzz.ratio, score_cutoff=60)

@@ -142,17 +142,10 @@ class Acts:
             await self._answers.reply(showing, reply)
 
     async def _begun(self, interaction: Interaction, act: Act) -> Showing | None:
-        replaces = self._uses_up(act)
+        replaces = self._desk.registry.uses_up(act.incoming.verb, question=act.question, private=act.private)
         if not await at_once.defer(interaction, replaces=replaces):
             return None
         return Showing(act.incoming.sender.id, act.incoming.id, act.spot.channel, interaction, replaces)
-
-    def _uses_up(self, act: Act) -> bool:
-        """What was decided is not asked again. Buttons that only show something stay usable."""
-        command, _ = self._desk.registry.find(act.incoming.verb)
-        if command is None or command.reads:
-            return False
-        return act.question or (act.private and command.about_ticket)
 
     async def _safely(self, showing: Showing, work: Coroutine[Any, Any, None]) -> None:
         try:

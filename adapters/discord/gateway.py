@@ -31,6 +31,9 @@ __all__ = ["Listening", "Timing"]
 
 log = structlog.get_logger()
 
+LAST = 5.0
+"""Seconds that what is being answered may take when the desk ends."""
+
 
 class Listening:
     """Hears for one desk. `wall` tells the time in Unix seconds, `owner` names this replica among all."""

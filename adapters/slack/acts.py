@@ -25,6 +25,8 @@ from bot.words import Button, Card, Dialog, Incoming, Reply
 PATIENCE = 2.2
 """Seconds after which Slack is answered although the desk is not ready: it waits for three, and asks no second time."""
 WAIT = Card(body="This takes a little longer than usual. The answer follows here.")
+LAST = 2.0
+"""Seconds for which what was begun may go on when the desk ends."""
 PAUSE = 0.3
 """Seconds without a further key before something is looked up."""
 SHOWN = 10_000
@@ -151,16 +153,9 @@ class Acts:
             at.thread,
             incoming.message,
             act.url,
-            self._uses_up(act),
+            self._desk.registry.uses_up(act.verb, question=act.question, private=act.private),
             act.id,
         )
-
-    def _uses_up(self, act: Act) -> bool:
-        """What was decided is not asked again. Buttons that only show something stay usable."""
-        command, _ = self._desk.registry.find(act.verb)
-        if command is None or command.reads:
-            return False
-        return act.question or (act.private and command.about_ticket)
 
     async def _in_time(self, act: Act, asking: Coroutine[Any, Any, Done]) -> Done | None:
         """What came of it; None when that is to be shown behind."""
