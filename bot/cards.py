@@ -152,11 +152,11 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
 def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
     match status:
         case Status.NEW:
-            return "We have your request. Answer in this thread to add to it."
+            return "We have your request. Reply to this message to add to it."
         case Status.IN_PROGRESS:
-            return f"{owner_or_team(scene, ticket)} is working on it. Answer in this thread to add to it."
+            return f"{owner_or_team(scene, ticket)} is working on it. Reply to this message to add to it."
         case Status.PENDING:
-            return "**We need something from you**: please answer in this thread."
+            return "**We need something from you**: please reply to this message."
         case Status.RESOLVED:
             return f"**Resolved:** {ticket.resolution or 'no words were left'}\n\nIs it fixed for you?"
         case Status.CLOSED:

@@ -187,7 +187,7 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
     if Status(ticket.status) is not Status.PENDING:
         return
     entry = record(scene, ticket, "reminded", data={"step": step + 1})
-    words = "We still need your answer to go on. Please answer in this thread."
+    words = "We still need your answer to go on. Please reply here."
     card = Card(
         f"A reminder: {cards.title(ticket, scene.settings)}",
         words,
