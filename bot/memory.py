@@ -8,6 +8,7 @@ from storage import tickets
 from storage.database import Database
 
 ASIDE = "aside:"
+"""What the name of a text begins with that was put aside; its short name follows."""
 
 
 class Memory:
@@ -25,6 +26,11 @@ class Memory:
 
     async def aside(self, workspace: str, text: str) -> str:
         """Put a text aside that is too long for where it would belong; the short name that it has under `aside:`."""
-        name = sha256(text.encode()).hexdigest()[:24]
+        name = short_name(text)
         await self.keep(workspace, f"{ASIDE}{name}", text)
         return name
+
+
+def short_name(text: str) -> str:
+    """A text's name when it is put aside: 24 characters that are made of it, so that the same text has the same."""
+    return sha256(text.encode()).hexdigest()[:24]

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from adapters.discord.aside import ASIDE, Memory
 from bot.background import Background
+from bot.memory import ASIDE, Memory, short_name
 from bot.words import WORKSPACE, Dialog, File
 
 log = structlog.get_logger()
@@ -53,8 +52,8 @@ class Drafts:
 
     def put(self, draft: Draft | Put) -> str:
         """The name under which it is known at once; it is kept beside, while somebody reads what they were shown."""
-        text = _text(draft)
-        name = sha256(text.encode()).hexdigest()[:24]
+        text = kept(draft)
+        name = short_name(text)
         self._note(name, text)
         self._underway.begin(self._memory.keep(WORKSPACE, f"{ASIDE}{name}", text))
         return name
@@ -77,7 +76,8 @@ class Drafts:
             self._here.popitem(last=False)
 
 
-def _text(draft: Draft | Put) -> str:
+def kept(draft: Draft | Put) -> str:
+    """The text as which it is put aside: the same however its answers are ordered."""
     made: Any = [draft.verb, dict(sorted(draft.answers.items()))] if isinstance(draft, Put) else draft
     return to_json(made).decode()
 

@@ -12,11 +12,11 @@ import discord
 import structlog
 from discord.http import MultipartParameters, handle_message_parameters
 
-from adapters.discord import aside, ids, layout, limits, marks
-from adapters.discord.aside import Memory
+from adapters.discord import drafts, ids, layout, limits, marks
 from adapters.discord.calls import FILES_TIME, TIME
+from bot.memory import Memory
 from bot.pictures_png import png
-from bot.words import Card, Kept, Post
+from bot.words import Button, Card, Kept, Post
 
 log = structlog.get_logger()
 
@@ -85,10 +85,11 @@ async def _custom_ids(post: Post, memory: Memory | None) -> list[str]:
     long = layout.too_long(post.card)
     if not long or memory is None:
         return []
-    return [
-        ids.aside(await aside.put(memory, post.workspace, button.verb, button.answers)) if button in long else ""
-        for button in post.card.buttons
-    ]
+    return [await _aside(button, post.workspace, memory) if button in long else "" for button in post.card.buttons]
+
+
+async def _aside(button: Button, workspace: str, memory: Memory) -> str:
+    return ids.aside(await memory.aside(workspace, drafts.kept(drafts.Put(button.verb, button.answers))))
 
 
 async def _picture(card: Card) -> bytes:

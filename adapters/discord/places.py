@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import structlog
 from discord.http import Route
 
-from adapters.discord.aside import Memory
 from adapters.discord.calls import Calls
 from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, Fault
 from bot.configuration.rooms import named_rooms
+from bot.memory import Memory
 from bot.settings import Settings
 from bot.words import WORKSPACE
 

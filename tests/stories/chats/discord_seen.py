@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from adapters.discord import ids, marks
-from adapters.discord.aside import ASIDE
 from adapters.discord.read import ANSWER, STEP
-from bot.memory import Memory
+from bot.memory import ASIDE, Memory
 from bot.words import WORKSPACE, Reply
 from tests.platforms.discord import Channel, Discord, Person
 from tests.platforms.discord import Message as Standing
