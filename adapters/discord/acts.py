@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import at_once, read
+from adapters.discord import first_response, read
 from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations
@@ -64,9 +64,9 @@ class Acts:
         meant = read.put(custom_id)
         found = await self._looked_for(meant) if isinstance(meant, str) else meant
         if isinstance(found, Draft):
-            await at_once.open(interaction, self._forms.modal(found))
+            await first_response.open(interaction, self._forms.modal(found))
         elif found is None:
-            await at_once.turn_away(interaction, self._answers.drawn(NO_BUTTON))
+            await first_response.turn_away(interaction, self._answers.drawn(NO_BUTTON))
         else:
             await self._do(interaction, read.pressed(interaction, found.verb, found.answers))
 
@@ -122,12 +122,12 @@ class Acts:
             self._done.popitem(last=False)
         if interaction.guild_id in (None, self._calls.guild):
             return True
-        await at_once.turn_away(interaction, self._answers.drawn(ELSEWHERE))
+        await first_response.turn_away(interaction, self._answers.drawn(ELSEWHERE))
         return False
 
     async def _do(self, interaction: Interaction, act: Act) -> None:
         if dialog := self._desk.form(act.incoming):
-            await at_once.open(interaction, self._forms.modal(Draft(dialog)))
+            await first_response.open(interaction, self._forms.modal(Draft(dialog)))
             return
         showing = await self._begun(interaction, act)
         if showing:
@@ -143,7 +143,7 @@ class Acts:
 
     async def _begun(self, interaction: Interaction, act: Act) -> Showing | None:
         replaces = self._desk.registry.uses_up(act.incoming.verb, question=act.question, private=act.private)
-        if not await at_once.defer(interaction, replaces=replaces):
+        if not await first_response.defer(interaction, replaces=replaces):
             return None
         return Showing(act.incoming.sender.id, act.incoming.id, act.spot.channel, interaction, replaces)
 

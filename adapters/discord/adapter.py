@@ -14,7 +14,7 @@ from adapters.discord.delivery import Delivery
 from adapters.discord.drawn import draw
 from adapters.discord.faults import DRAWN, UNKNOWN_CHANNEL, Fault
 from adapters.discord.files import Files
-from adapters.discord.gateway import Listening
+from adapters.discord.listening import Listening
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.timing import Timing
 from bot.settings import Settings

@@ -13,13 +13,13 @@ import structlog
 from adapters.contract import Desk
 from adapters.discord import layout, marks
 from adapters.discord.calls import Calls
+from adapters.discord.direct_threads import DirectThreads
 from adapters.discord.faults import CLOSED_TALK, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
 from adapters.discord.forms import Forms
-from adapters.discord.own_threads import OwnThreads
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.read import ANSWER, STEP, Interaction
+from adapters.discord.responses import Responses
 from adapters.discord.retry import patiently
-from adapters.discord.saying import Saying
 from adapters.discord.threads import Threads
 from bot.pictures_png import png
 from bot.words import WORKSPACE, Card, Kept, Reply
@@ -55,7 +55,7 @@ class Answers:
 
     def __init__(self, desk: Desk, calls: Calls, places: Places, forms: Forms, pauses: Sequence[float]) -> None:
         self._desk, self._places, self._forms, self._pauses = desk, places, forms, pauses
-        self._saying, self._own = Saying(calls), OwnThreads(calls, places, Threads(calls))
+        self._responses, self._direct_threads = Responses(calls), DirectThreads(calls, places, Threads(calls))
 
     async def reply(self, showing: Showing, reply: Reply) -> None:
         """Show the desk's reply; what it asks for next takes its place."""
@@ -126,7 +126,7 @@ class Answers:
         if interaction is None or showing.replaces:
             return
         try:
-            await patiently(lambda: self._saying.take_back(interaction), self._pauses)
+            await patiently(lambda: self._responses.take_back(interaction), self._pauses)
         except Fault as fault:
             if fault.code not in OVER:
                 raise
@@ -138,7 +138,7 @@ class Answers:
 
         async def edit() -> None:
             files = None if attached is None else [_file(*one) for one in attached]
-            await self._saying.answer(interaction, view, files)
+            await self._responses.answer(interaction, view, files)
 
         try:
             await patiently(edit, self._pauses)
@@ -165,7 +165,7 @@ class Answers:
     async def _instead(self, showing: Showing, place: int, refused: Fault) -> tuple[int, int]:
         """Where they can be told: a channel, and the message to reply to where it is not for them alone."""
         try:
-            return await self._own.instead(showing.user, refused), 0
+            return await self._direct_threads.instead(showing.user, refused), 0
         except Fault:
             if not showing.under:
                 raise
@@ -177,8 +177,8 @@ class Answers:
         async def say() -> int:
             files = [_file(*one) for one in attached]
             if showing.message:
-                return await self._saying.edit(showing.channel, showing.message, view, files)
-            return await self._saying.say(showing.channel, view, files, marks.nonce(f"answer:{showing.key}"), under)
+                return await self._responses.edit(showing.channel, showing.message, view, files)
+            return await self._responses.say(showing.channel, view, files, marks.nonce(f"answer:{showing.key}"), under)
 
         showing.message = await patiently(say, self._pauses)
 

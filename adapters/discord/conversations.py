@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import discord
 
-from adapters.discord import said
+from adapters.discord import read_messages
 from adapters.discord.calls import Calls
 from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Fault
 from adapters.discord.read import sender
@@ -84,12 +84,12 @@ class Conversations:
         async def read() -> list[discord.Message]:
             return [message async for message in place.history(limit=MOST, oldest_first=True)]
 
-        return [message for message in await patiently(read, self._pauses) if message.type in said.SPOKEN]
+        return [message for message in await patiently(read, self._pauses) if message.type in read_messages.SPOKEN]
 
     def _said(self, message: discord.Message) -> Said:
         """Only the desk's own messages count as a bot's: what another one tells may be worth a ticket."""
         author = sender(message.author)
-        return said.said(message, replace(author, bot=message.author.id == self._calls.me))
+        return read_messages.said(message, replace(author, bot=message.author.id == self._calls.me))
 
     def _with_words(self, found: tuple[Said, ...], message: int, given: Said | None) -> tuple[Said, ...]:
         """Without the intent for words only the message that came along has some."""

@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import said
+from adapters.discord import read_messages
 from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations, Talk
@@ -67,7 +67,7 @@ class Heard:
 
     async def said(self, message: discord.Message) -> None:
         """Words of a person's."""
-        if self._elsewhere(message.guild) or not said.by_person(message):
+        if self._elsewhere(message.guild) or not read_messages.by_person(message):
             return
         where = await self._rooms.spot(message.channel, message.author.id)
         async with self._turn(where.channel):
@@ -78,14 +78,14 @@ class Heard:
 
     async def edited(self, message: discord.Message) -> None:
         """Words that were changed; not what Discord adds to a message by itself."""
-        if self._elsewhere(message.guild) or not said.by_person(message) or message.edited_at is None:
+        if self._elsewhere(message.guild) or not read_messages.by_person(message) or message.edited_at is None:
             return
         where = await self._rooms.spot(message.channel, message.author.id)
-        if not where.user and said.withheld(message):
+        if not where.user and read_messages.withheld(message):
             return
         sender = await self._people.whole(message.author)
         id = f"edited:{message.id}:{message.edited_at.timestamp()}"
-        answers = {"text": said.words(message, self._calls.me)}
+        answers = {"text": read_messages.words(message, self._calls.me)}
         changed = Incoming(id, sender, Address(CHANNEL, ""), "edited", answers, message=str(message.id))
         await self._changed(where, changed, heard=await self._concerns(message, where) is not None)
 
@@ -146,9 +146,9 @@ class Heard:
                 str(message.id),
                 await self._people.whole(message.author),
                 at,
-                text=said.words(message, self._calls.me),
+                text=read_messages.words(message, self._calls.me),
                 message=str(message.id),
-                files=said.files(message),
+                files=read_messages.files(message),
             )
         )
 
@@ -167,7 +167,7 @@ class Heard:
         return Address(CHANNEL, f"@{message.author.id}") if self._calls.me in message.raw_mentions else None
 
     def _young(self, thread: int) -> bool:
-        return (self._desk.now() - said.began(thread)).total_seconds() < YOUNG
+        return (self._desk.now() - read_messages.began(thread)).total_seconds() < YOUNG
 
     def _watched(self) -> tuple[str, ...]:
         channel = self._desk.settings.channels.get(CHANNEL)
@@ -175,7 +175,7 @@ class Heard:
 
     async def _withheld(self, message: discord.Message, at: Address, where: Spot) -> bool:
         """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
-        if self._calls.hears_words or where.user or not said.withheld(message):
+        if self._calls.hears_words or where.user or not read_messages.withheld(message):
             return False
         name = f"discord unread {message.channel.id}" + ("" if at.thread else f" {message.author.id}")
         if not await self._desk.memory.get(WORKSPACE, name):

@@ -14,8 +14,8 @@ import discord
 
 from adapters.discord import commands, ids, marks
 from adapters.discord.drafts import Put
+from adapters.discord.read_messages import given
 from adapters.discord.rooms import Spot, guessed, spot
-from adapters.discord.said import given
 from bot.registry import Registry
 from bot.words import File, Incoming, Said, Sender
 

@@ -7,11 +7,11 @@ from discord.http import Route
 
 from adapters.discord import standing
 from adapters.discord.calls import Calls
+from adapters.discord.direct_threads import DirectThreads
 from adapters.discord.drawn import Drawn
 from adapters.discord.faults import CLOSED_TALK, SHUT, UNKNOWN_CHANNEL, Fault
 from adapters.discord.members import Members
 from adapters.discord.messages import Messages
-from adapters.discord.own_threads import OwnThreads
 from adapters.discord.places import Places
 from adapters.discord.threads import Threads, named
 from bot.words import Post
@@ -27,7 +27,7 @@ class Talks:
     def __init__(self, calls: Calls, places: Places, threads: Threads, messages: Messages, members: Members) -> None:
         self._calls, self._places, self._threads, self._messages = calls, places, threads, messages
         self._members = members
-        self._own = OwnThreads(calls, places, threads)
+        self._direct_threads = DirectThreads(calls, places, threads)
         self._cards: dict[int, int] = {}
 
     async def put(self, drawn: Drawn) -> str:
@@ -152,7 +152,7 @@ class Talks:
             if fault.code not in CLOSED_TALK:
                 raise
             refused = fault
-        return await self._in_talk(drawn, await self._own.instead(user, refused))
+        return await self._in_talk(drawn, await self._direct_threads.instead(user, refused))
 
     async def _in_talk(self, drawn: Drawn, talk: int) -> str:
         post, messages = drawn.post, self._messages

@@ -14,7 +14,7 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from adapters.discord.gateway import Listening
+from adapters.discord.listening import Listening
 from bot.configuration.reading import Live
 from storage.tables import Attachment
 from tests.adapters.discord_company import MONDAY, Company, Replica

@@ -14,7 +14,7 @@ from adapters.discord.calls import FILES_TIME, TIME, Calls
 from adapters.discord.read import Interaction
 
 
-class Saying:
+class Responses:
     """Says messages that ping nobody. Fault where Discord does not take one."""
 
     def __init__(self, calls: Calls) -> None:

@@ -12,7 +12,7 @@ from adapters.discord.places import Places
 from adapters.discord.threads import Threads
 
 
-class OwnThreads:
+class DirectThreads:
     """One for each person who needs one."""
 
     def __init__(self, calls: Calls, places: Places, threads: Threads) -> None:
