@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from io import BytesIO
+from dataclasses import dataclass
 
 import discord
 import structlog
 
 from adapters.contract import Desk
 from adapters.discord import layout, marks
+from adapters.discord.attachments import Attachments, attachments
 from adapters.discord.calls import Calls
 from adapters.discord.direct_threads import DirectThreads
 from adapters.discord.faults import CLOSED_TALK, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
@@ -21,7 +20,6 @@ from adapters.discord.read import ANSWER, STEP, Interaction
 from adapters.discord.responses import Responses
 from adapters.discord.retry import patiently
 from adapters.discord.threads import Threads
-from bot.pictures_png import png
 from bot.words import WORKSPACE, Card, Kept, Reply
 
 log = structlog.get_logger()
@@ -96,8 +94,8 @@ class Answers:
     ) -> None:
         if card is None:
             return await self._take_away(showing)
-        card, attached = await _attached(card, files)
-        view = self.drawn(card, files, only, mark=mark)
+        attached = await attachments(card, files)
+        view = self.drawn(attached.card, attached.files, only, mark=mark)
         if showing.interaction and (private or showing.replaces):
             if await self._edited(showing.interaction, view, attached):
                 return
@@ -116,7 +114,7 @@ class Answers:
         try:
             if not await self._edited(showing.interaction, view, None):
                 showing.interaction, showing.talk = None, True
-                await self._say(showing, self.drawn(card, (), only), [])
+                await self._say(showing, self.drawn(card, (), only), Attachments(card))
         except Fault as fault:
             log.warning("a refusal could not be shown", code=fault.code, reason=str(fault)[:200])
 
@@ -132,13 +130,12 @@ class Answers:
                 raise
 
     async def _edited(
-        self, interaction: Interaction, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]] | None
+        self, interaction: Interaction, view: discord.ui.LayoutView, attached: Attachments | None
     ) -> bool:
         """Whether the first answer could be edited; not any more a quarter of an hour later."""
 
         async def edit() -> None:
-            files = None if attached is None else [_file(*one) for one in attached]
-            await self._responses.answer(interaction, view, files)
+            await self._responses.answer(interaction, view, attached.uploads if attached else None)
 
         try:
             await patiently(edit, self._pauses)
@@ -149,7 +146,7 @@ class Answers:
             return False
         return True
 
-    async def _say(self, showing: Showing, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]]) -> None:
+    async def _say(self, showing: Showing, view: discord.ui.LayoutView, attached: Attachments) -> None:
         """As a message; one that stands is edited. Who takes no direct messages is told in a thread of their own."""
         place, under = showing.channel, showing.under
         if showing.talk and not showing.message:
@@ -172,10 +169,10 @@ class Answers:
         return place, showing.under
 
     async def _say_there(
-        self, showing: Showing, view: discord.ui.LayoutView, attached: list[tuple[str, bytes]], under: int
+        self, showing: Showing, view: discord.ui.LayoutView, attached: Attachments, under: int
     ) -> None:
         async def say() -> int:
-            files = [_file(*one) for one in attached]
+            files = attached.uploads
             if showing.message:
                 return await self._responses.edit(showing.channel, showing.message, view, files)
             return await self._responses.say(showing.channel, view, files, marks.nonce(f"answer:{showing.key}"), under)
@@ -203,19 +200,3 @@ def _below(message: discord.Message, step: discord.ui.LayoutView) -> discord.ui.
         view.add_item(item)
     view.stop()
     return view
-
-
-async def _attached(card: Card, files: Sequence[Kept]) -> tuple[Card, list[tuple[str, bytes]]]:
-    """The card, and (name, content) of all that it is shown with, under the names by which its components call them."""
-    found = [(name, file.content) for name, file in layout.attached(card, files)]
-    if not card.picture:
-        return card, found
-    try:
-        return card, [(layout.PICTURE, await asyncio.to_thread(png, card.picture)), *found]
-    except ValueError:
-        log.exception("a picture could not be drawn")
-        return replace(card, picture=""), found
-
-
-def _file(name: str, content: bytes) -> discord.File:
-    return discord.File(BytesIO(content), filename=name)

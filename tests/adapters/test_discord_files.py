@@ -98,7 +98,7 @@ async def test_what_is_too_large_for_discord_is_said_to_be(it: Company) -> None:
     await it.adapter.send(carrying(kept("log.txt"), large))
     (message,) = standing(it)
     assert [a.filename for a in message.attachments] == ["log.txt"]
-    assert "10.5 MB" in message.text and "from Ana" in message.text
+    assert "film.mp4: 10.5 MB" in message.text.replace("`", "") and "from Ana" in message.text
 
 
 async def test_what_discord_finds_too_large_is_said_in_words(it: Company) -> None:
