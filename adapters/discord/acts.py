@@ -155,7 +155,7 @@ class Acts:
             await self._answers.step(showing, FAILED)
 
     async def _looked_up(self, interaction: Interaction, act: Act) -> Incoming:
-        sender = await self._people.whole(interaction.user)
+        sender = await self._people.whole(interaction.user, lately=False)
         if act.given is None:
             return replace(act.incoming, sender=sender, at=await self._rooms.asked(act.spot))
         talk = await self._conversations.talk(act.spot, int(act.incoming.message), act.given)

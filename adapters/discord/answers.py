@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import layout, marks
+from adapters.discord import layout, limits, marks
 from adapters.discord.attachments import Attachments, attachments
 from adapters.discord.calls import Calls
 from adapters.discord.direct_threads import DirectThreads
-from adapters.discord.faults import CLOSED_TALK, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
+from adapters.discord.faults import CLOSED_TALK, DRAWN, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
 from adapters.discord.forms import Forms
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.read import ANSWER, STEP, Interaction
@@ -24,6 +24,7 @@ from bot.words import WORKSPACE, Card, Kept, Reply
 
 log = structlog.get_logger()
 
+LEFT_OUT = "The files are too large for Discord: see the ticket's page."
 UNKNOWN_WEBHOOK = 10015
 OVER = frozenset([UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, TOKEN_OVER])
 """What was answered is gone, or a quarter of an hour is over: the token is no good any more."""
@@ -87,6 +88,9 @@ class Answers:
         try:
             await self._show(showing, card, files, private, only, mark)
         except Fault as fault:
+            if card and files and fault.code in DRAWN:
+                told = f"{card.body}\n\n*{LEFT_OUT}*".strip()
+                return await self.show(showing, replace(card, body=told), private=private, only=only, mark=mark)
             log.warning("an answer could not be shown", code=fault.code, reason=str(fault)[:200])
 
     async def _show(
@@ -95,6 +99,8 @@ class Answers:
         if card is None:
             return await self._take_away(showing)
         attached = await attachments(card, files)
+        # What stands below somebody's words in a room is no question to one alone: see read.py.
+        mark = "" if showing.under and not showing.talk else mark
         view = self.drawn(attached.card, attached.files, only, mark=mark)
         if showing.interaction and (private or showing.replaces):
             if await self._edited(showing.interaction, view, attached):
@@ -111,6 +117,8 @@ class Answers:
         if not (showing.replaces and showing.interaction and shown):
             return await self.show(showing, card, only=only, mark=STEP)
         view = _below(shown, self.drawn(card, (), only, mark=STEP))
+        if view is None:  # both do not fit into one message
+            return await self.show(showing, card, only=only, mark=STEP)
         try:
             if not await self._edited(showing.interaction, view, None):
                 showing.interaction, showing.talk = None, True
@@ -190,13 +198,16 @@ class Answers:
         return view
 
 
-def _below(message: discord.Message, step: discord.ui.LayoutView) -> discord.ui.LayoutView:
-    """A message as it is, with a step below, in the place of the one before."""
+def _below(message: discord.Message, step: discord.ui.LayoutView) -> discord.ui.LayoutView | None:
+    """A message as it is, with a step below, in the place of the one before; None where there is no room for it."""
     view = discord.ui.LayoutView.from_message(message, timeout=None)
     for item in list(view.children):
         if marks.carries([item.to_component_dict()], STEP):
             view.remove_item(item)
+    view.stop()
+    components = view.total_children_count + step.total_children_count
+    if components > limits.COMPONENTS or view.content_length() + step.content_length() > limits.TEXTS:
+        return None
     for item in list(step.children):
         view.add_item(item)
-    view.stop()
     return view

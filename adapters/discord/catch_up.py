@@ -51,8 +51,18 @@ class Gap:
 
     def ready(self) -> None:
         """A new session has begun."""
-        self.live, self.missed, self.tries = True, True, 0
+        self.live = True
+        self.unheard()
+
+    def unheard(self) -> None:
+        """Something was told that was not heard; it is caught up with as soon as the session is surely ours."""
+        self.missed, self.tries = True, 0
         self.look.set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to catch up with that may be another replica's to do."""
+        return self.missed and not self.lease.held
 
 
 class CatchUp:
@@ -77,12 +87,12 @@ class CatchUp:
         while True:
             gap.look.clear()
             try:
-                if gap.live:
+                if gap.live and not gap.waits:
                     await self._look(gap)
             except Exception:  # what is live is heard on without it
                 log.exception("not caught up with Discord")
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._timing.keep):
+                async with asyncio.timeout(self._timing.renew if gap.waits else self._timing.keep):
                     await gap.look.wait()
 
     async def _look(self, gap: Gap) -> None:

@@ -122,7 +122,8 @@ class Gateway(discord.AutoShardedClient):
             self._ears.underway.begin(work)
         else:
             work.close()
-            log.warning("not heard: the gateway session is another replica's now")
+            self._ears.gap.unheard()
+            log.warning("not heard: the gateway session may be another replica's now")
 
 
 def intents(*, words: bool) -> discord.Intents:

@@ -20,7 +20,7 @@ from bot.words import Sender
 log = structlog.get_logger()
 
 FRESH = 60.0
-"""Seconds for which it is taken as it is what Discord said of somebody's roles."""
+"""Seconds for which it is taken as it is what Discord said of somebody's roles, where nothing is done by them."""
 PATIENCE = 1.5
 KEPT = 10_000
 
@@ -32,13 +32,16 @@ class People:
         self._calls, self._now = calls, now
         self._known: OrderedDict[str, tuple[Sender, float]] = OrderedDict()
 
-    async def whole(self, user: discord.User | discord.Member) -> Sender:
-        """Somebody with their roles in the server; without them where Discord does not tell in time."""
+    async def whole(self, user: discord.User | discord.Member, *, lately: bool = True) -> Sender:
+        """Somebody with their roles in the server; without them where Discord does not tell in time.
+
+        `lately`: as they were a moment ago will do; else as they are at this moment.
+        """
         told = sender(user)
         if isinstance(user, discord.Member) or user.bot:
             return told
         known = self._known.get(told.id)
-        if known and known[1] > self._now():
+        if lately and known and known[1] > self._now():
             return known[0]
         found = await self._asked(told)
         self._known[told.id] = found, self._now() + FRESH

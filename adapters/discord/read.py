@@ -141,8 +141,15 @@ def _private(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
+def _between_two(interaction: Interaction) -> bool:
+    """Whether it stands in somebody's talk with the bot: direct messages, or a thread in their place."""
+    channel = interaction.channel
+    return interaction.guild_id is None or getattr(channel, "type", None) is discord.ChannelType.private_thread
+
+
 def _question(interaction: Interaction) -> bool:
-    if interaction.message is None:
+    """Whether a message asks one person something: what others see is not theirs to use up, nor to be answered in."""
+    if interaction.message is None or not (_private(interaction) or _between_two(interaction)):
         return False
     components = [component.to_dict() for component in interaction.message.components]
     return marks.carries(components, STEP) or (marks.carries(components, ANSWER) and not _private(interaction))

@@ -7,15 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.words import Address, Card, Post
+from bot.words import Address, Card, Incoming, Post, Reply, refuse
 from tests.adapters.discord_ears import Ears, listening
 from tests.platforms.discord import Channel
+
+CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
 
 @pytest.fixture
 async def it(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Ears]:
     """A company on Discord, on a Monday at nine."""
     async with listening(sqlite_database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def wordless(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Ears]:
+    """The same, without the words of messages."""
+    async with listening(sqlite_database_url, tmp_path, granted=()) as made:
         yield made
 
 
@@ -86,3 +95,84 @@ async def test_17_who_was_not_let_in_is_let_in_with_the_next_word(it: Ears) -> N
     await ben.command("/claim", "triage-it", ticket="1001")
     await it.settles()
     assert "chloe" in members(it, mine)
+
+
+async def test_1_success_is_private_where_the_question_was_not(wordless: Ears) -> None:
+    """BEHAVIOUR 1: "Success is private", also behind a button that everybody in the room sees."""
+    it, ana, erik = wordless, wordless.person("ana"), wordless.person("erik")
+    await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    told = await ana.sees("I cannot read", "it-help")
+    form = (await ana.press(told, "Ask for help")).modal
+    answer = await ana.submit(form, {"What is the matter?": "my laptop is broken", "Urgency": "High: I cannot work"})
+    await it.settles()
+    assert answer.ephemeral and "IT-1001 is open" in answer.text
+    assert "IT-1001" not in erik.shown("it-help") and "Ask for help" in told.buttons
+
+
+async def test_1_what_was_typed_is_private_where_the_question_was_not(wordless: Ears) -> None:
+    """Neither what was wrong with it, nor a button that would open it for others, stands in the room."""
+    it, ana, erik = wordless, wordless.person("ana"), wordless.person("erik")
+    await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    told = await ana.sees("I cannot read", "it-help")
+    form = (await ana.press(told, "Ask for help")).modal
+    answer = await ana.submit(form, {"What is the matter?": "\u2800", "Urgency": "High: I cannot work"})
+    await it.settles()
+    assert answer.ephemeral and "Correct it" not in told.buttons
+    assert "please fill" not in erik.shown("it-help")
+
+
+async def test_23_a_refusal_is_told_below_the_longest_card(it: Ears) -> None:
+    """Whatever stands there already: both together may be more than the 4,000 characters of a message."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    for count in range(12):
+        await ana.command("/reply", "random", ticket="1001", text=f"{count} " + "and so on " * 150)
+    shown = await ben.command("/tickets-status", "triage-it", ticket="1001")
+    assert shown.message and len(shown.text) > 3_600
+
+    async def refuses(_: Incoming) -> Reply:
+        return refuse("That is not possible, for many reasons. " * 12)
+
+    it.desk.receive = refuses  # type: ignore[assignment,method-assign]
+    assert "for many reasons" in (await ben.press(shown.message, "Claim")).text
+
+
+async def test_23_files_that_discord_does_not_take_leave_their_words(it: Ears) -> None:
+    """40005: what the desk keeps may be larger than what Discord carries; the answer stands all the same."""
+    ana = it.person("ana")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    it.discord.faults.refused("PATCH /webhooks/*", 40005)
+    answer = await ana.command("/transcript", "random", ticket="1001")
+    assert "too large for Discord" in answer.text
+
+
+async def test_6_nothing_is_lost_while_the_process_stood_still(it: Ears) -> None:
+    """A process that slept for ten seconds holds no lease until it has asked: what it was told is caught up with."""
+    it.ear()._gaps[0].lease.lost()
+    await it.person("ana").says("it-help", "my laptop is broken")
+    await it.discord.until(lambda: it.ear()._gaps[0].missed)
+    await it.discord.until(lambda: it.ear().caught_up)
+    await it.settles()
+    assert [ticket.title for ticket in await it.tickets()] == ["my laptop is broken"]
+
+
+async def test_4_roles_are_those_of_the_click_in_direct_messages_too(it: Ears) -> None:
+    """BEHAVIOUR: "looked up when the click or the command arrives", also where no payload tells of them."""
+    gus, ana, role = it.discord.user("gus", roles=["it"]), it.person("ana"), it.discord.role("it")
+    claims = "    policy: claim\n"
+    it.change(lambda text: text.replace(claims, f"{claims}    agent_roles: {{discord: [{role.id}]}}\n"))
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    assert "my laptop" in (await gus.command("/tickets-status", "@", ticket="1001")).text
+    it.discord.guild.members[gus.id].roles.clear()
+    assert "my laptop" not in (await gus.command("/tickets-status", "@", ticket="1001")).text
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_a_first_answer_that_discord_failed_to_take_is_given_again(it: Ears, status: int) -> None:
+    """A 5xx says nothing of what was asked: within the three seconds it is answered all the same."""
+    ana = it.person("ana")
+    it.discord.faults.failing(CALLBACK, status)
+    answer = await ana.command("/ticket", "random", text="the screen is broken")
+    assert "is open" in answer.text
