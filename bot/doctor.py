@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,10 @@ from bot.settings import Settings
 from storage import migrate
 
 Level = Literal["ok", "warning", "error"]
+SKEW = timedelta(seconds=60)
+TOO_SKEWED = timedelta(minutes=5)
+"""Beyond it Slack's signatures are refused, and the desk does not find what it has sent to Discord."""
+
 SIGNS: Mapping[Level, str] = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
@@ -33,6 +38,15 @@ class Finding:
     def __str__(self) -> str:
         hint = f"\n    → {self.hint}" if self.hint else ""
         return f"{SIGNS[self.level]} {self.area}: {self.text}{hint}"
+
+
+def clock(platform: str, apart: timedelta) -> tuple[Level, str, str]:
+    """Level, text and hint: whether this machine's clock and a platform's agree, which are so far from each other."""
+    if abs(apart) <= SKEW:
+        return "ok", f"this machine's clock agrees with {platform}'s", ""
+    level: Level = "error" if abs(apart) > TOO_SKEWED else "warning"
+    off = timedelta(seconds=round(abs(apart).total_seconds()))
+    return level, f"this machine's clock is {off} off {platform}'s", "let NTP set it: timedatectl set-ntp true"
 
 
 def as_json(findings: Sequence[Finding]) -> str:

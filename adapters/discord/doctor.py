@@ -12,13 +12,11 @@ import discord
 
 from adapters.discord import commands, doctor_server
 from adapters.discord.login import FAILED, INVITE, mend, signed_in, why
-from bot.doctor import Finding, Level
+from bot.doctor import Finding, Level, clock
 from bot.registry import Registry
 from bot.settings import Settings
 
 CHANNEL = "discord"
-SKEW = timedelta(seconds=60)
-TOO_SKEWED = timedelta(minutes=5)
 SHOWN = 3
 FEW = 0.1
 """The part of a day's log-ins to the gateway below which something is wrong."""
@@ -102,15 +100,8 @@ class _Examined:
                 yield found
 
     def _clock(self) -> Iterator[Finding]:
-        if self.apart is None:
-            return
-        apart = abs(self.apart)
-        if apart <= SKEW:
-            yield finding("ok", "this machine's clock agrees with Discord's")
-            return
-        level: Level = "error" if apart > TOO_SKEWED else "warning"
-        text = f"this machine's clock is {timedelta(seconds=round(apart.total_seconds()))} off Discord's"
-        yield finding(level, f"{text}: what was sent is not found again", "let NTP set it: timedatectl set-ntp true")
+        if self.apart is not None:
+            yield finding(*clock("Discord", self.apart))
 
     async def _gateway(self, client: discord.Client) -> list[Finding]:
         """How many more times the desk may log in to the gateway today, over all replicas."""

@@ -61,7 +61,7 @@ def _room(room: str, places: Sequence[str], me: discord.Member, found: Sequence[
         yield _finding("error", f"{named} {wrong}", f"name another in {places[0]}")
         return
     problems = [*_lacking(channel, named, places, me), *_guests(channel, named, places), *_tags(channel, named)]
-    yield from problems or [_finding("ok", f"{named} is well")]
+    yield from problems or [_finding("ok", f"all is well in {named}")]
 
 
 def _unfit(channel: Channel, *, tickets: bool) -> str:

@@ -12,11 +12,9 @@ from discord.ui import Container, File, Item, LayoutView, MediaGallery, TextDisp
 
 from adapters.discord import ids as custom_ids
 from adapters.discord import limits, markup
-from adapters.discord.marks import carries, mark, nonce
+from adapters.discord.marks import mark
 from adapters.discord.rows import plain, rows
 from bot.words import Button, Card, Fact, Kept, Mention, Tone, blank, one_line
-
-__all__ = ["PICTURE", "allowed", "attached", "carries", "nonce", "too_long", "view"]
 
 TONES: Mapping[Tone, int | None] = {"plain": None, "good": 0x23A55A, "warning": 0xF0B232, "danger": 0xF23F43}
 """The colour at a card's edge: 0xRRGGBB."""

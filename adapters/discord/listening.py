@@ -27,8 +27,6 @@ from adapters.discord.shards import Lease, Shards
 from adapters.discord.timing import Timing
 from bot.background import Background
 
-__all__ = ["Listening", "Timing"]
-
 log = structlog.get_logger()
 
 LAST = 5.0

@@ -20,7 +20,7 @@ FAILED = (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError, 
 """What a call raises that Discord refused, or that did not reach it, or whose answer is none of Discord's."""
 
 REACH = "look at discord.api_url, and whether this machine may reach it: proxy, firewall, DNS"
-BUSY = "Discord is asked too much, or has trouble of its own: try again in a minute"
+BUSY = "Discord is asked too often, or has trouble of its own: try again in a minute"
 INVITE = "open the link that `firstline discord invite` prints, as somebody who may manage the server"
 
 

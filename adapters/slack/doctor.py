@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -18,17 +18,13 @@ from adapters.slack.rooms import CHANNEL
 from adapters.slack.scopes import OPTIONAL, SCOPES
 from bot.configuration.rooms import named_rooms
 from bot.configuration.slack import APP, BOT
-from bot.doctor import Finding, Level
+from bot.doctor import Finding, Level, clock
 from bot.installations import Installation
 from bot.settings import Settings, staff
 from bot.words import WORKSPACE, Address
 
 SECONDS = 10
 PAGES = 50
-SKEW = timedelta(seconds=60)
-TOO_SKEWED = timedelta(minutes=5)
-"""Slack's signatures, and ours for installing, are refused beyond it."""
-
 MEND = {
     "invalid_auth": BOT,
     "not_authed": BOT,
@@ -37,7 +33,7 @@ MEND = {
     "token_expired": "switch token rotation off for the app, or install it over /slack/install",
     "not_allowed_token_type": APP,
     "missing_scope": "give the app the scopes of the manifest (`firstline slack manifest`) and install it again",
-    "ratelimited": "Slack is asked too much at the moment: try again in a minute",
+    "ratelimited": "Slack is asked too often at the moment: try again in a minute",
 }
 REACH = "look at slack.api_url, and whether this machine may reach it: proxy, firewall, DNS"
 RESCOPE = "paste `firstline slack manifest` under App Manifest on the app's page, and install the app again"
@@ -151,16 +147,10 @@ class _Workspace:
 
     def clock(self, headers: Mapping[str, str]) -> Iterator[Finding]:
         try:
-            apart = abs(self.now() - parsedate_to_datetime(headers.get("date", "")).astimezone(UTC))
+            apart = self.now() - parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
         except ValueError:
             return
-        if apart > SKEW:
-            level: Level = "error" if apart > TOO_SKEWED else "warning"
-            yield self.finding(
-                level, f"this machine's clock is {apart} off Slack's", "let NTP set it: timedatectl set-ntp true"
-            )
-        else:
-            yield self.finding("ok", "this machine's clock agrees with Slack's")
+        yield self.finding(*clock("Slack", apart))
 
     async def rooms(self) -> AsyncIterator[Finding]:
         wanted = named_rooms(self.settings, CHANNEL)

@@ -43,7 +43,7 @@ INTROS = {
     "by their handle; optional for everyone else, who become known when they first write. One person may have an "
     "identity on each channel.",
     "admins": "Who may do everything, in all teams.",
-    "admin_roles": "Who may do everything for a role that they have on a channel, as it is when they act.",
+    "admin_roles": "The roles on a channel whose holders may do everything. What counts is who has one when they act.",
     "teams": "The people who work on some categories together: agents (`members`), a lead, a manager. Roles follow "
     "from this and are looked up at every click.",
     "default_team": "Who gets a ticket that fits no category.",

@@ -79,8 +79,8 @@ async def test_a_bot_of_our_invitation_is_well(discord: Discord, sqlite_database
     assert told(findings, f"the bot is in Example ({discord.guild.id})")
     assert told(findings, "1000 of 1000 log-ins to the gateway are left")
     assert told(findings, "Discord has all") and told(findings, "agrees with Discord's")
-    assert told(findings, "#help (channels.discord.panel, discord.tickets) is well")
-    assert told(findings, "#triage-it (teams.it.triage[0]) is well")
+    assert told(findings, "all is well in #help (channels.discord.panel, discord.tickets)")
+    assert told(findings, "all is well in #triage-it (teams.it.triage[0])")
     assert not discord.violations and not discord.gateway.connected, "a doctor's session would be told events"
 
 
@@ -154,7 +154,7 @@ async def test_permissions_are_computed_channel_by_channel(discord: Discord) -> 
     assert found.level == "error" and found.text.endswith(f"lacks {titles}")
     assert found.hint == f"in #triage-it → Edit Channel → Permissions → firstline: allow {titles}"
     discord.allow(discord.channel("triage-it"), {"bot": (DENIED, 0)})
-    assert told(await look(settings(discord)), "#triage-it (teams.it.triage[0]) is well")
+    assert told(await look(settings(discord)), "all is well in #triage-it (teams.it.triage[0])")
 
 
 async def test_a_channel_that_is_not_seen_lacks_only_that(discord: Discord) -> None:
@@ -168,7 +168,7 @@ async def test_the_channel_of_tickets_takes_private_threads(discord: Discord) ->
     text = BASE.replace(", panel: help", "")
     channel = discord.channel("help")
     discord.allow(channel, {"@everyone": (0, Permission.SEND_MESSAGES)})
-    assert told(await look(settings(discord, text)), "#help (discord.tickets) is well").level == "ok"
+    assert told(await look(settings(discord, text)), "all is well in #help (discord.tickets)").level == "ok"
     both = told(await look(settings(discord)), "in #help (channels.discord.panel, discord.tickets) the bot lacks")
     assert both.text.endswith("the bot lacks Send Messages"), "a panel has to be sent"
     discord.allow(channel, {"bot": (0, Permission.CREATE_PRIVATE_THREADS)})
@@ -184,8 +184,8 @@ async def test_channels_of_the_wrong_kind(discord: Discord) -> None:
     rooms = "discord:posts, discord:news, discord:IT"
     text = BASE.replace("ROOMS", rooms)
     findings = await look(settings(discord, text))
-    assert told(findings, "#posts (teams.it.triage[0]) is well") and told(
-        findings, "#news (teams.it.triage[1]) is well"
+    assert told(findings, "all is well in #posts (teams.it.triage[0])") and told(
+        findings, "all is well in #news (teams.it.triage[1])"
     )
     assert told(findings, "#IT (teams.it.triage[2]) is no channel of text").level == "error"
     for kind in ("posts", "news"):
@@ -215,7 +215,7 @@ async def test_channels_that_are_not_there_and_two_of_one_name(discord: Discord)
 async def test_a_channel_named_by_its_id_is_the_same(discord: Discord) -> None:
     id = discord.channel("triage-it").id
     findings = await look(settings(discord, BASE.replace("ROOMS", f"discord:{id}")))
-    assert told(findings, "#triage-it (teams.it.triage[0]) is well").level == "ok"
+    assert told(findings, "all is well in #triage-it (teams.it.triage[0])").level == "ok"
 
 
 async def test_settings_without_rooms_or_tickets_are_told_of(discord: Discord) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.ids import aside, unpack
-from adapters.discord.layout import HEAD, PICTURE, allowed, attached, carries, nonce, too_long, view
-from adapters.discord.marks import mark
+from adapters.discord.layout import HEAD, PICTURE, allowed, attached, too_long, view
+from adapters.discord.marks import carries, mark, nonce
 from bot.words import Button, Card, Fact, Kept, Mention, moment
 from tests.adapters.discord_shapes import LIVE, NASTY, every, fits_a_message, inert, texts
 

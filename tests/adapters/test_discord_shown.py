@@ -76,7 +76,7 @@ async def say(client: Client, channel: str, card: Card, *mentions: Mention, **mo
     sent = handle_message_parameters(
         view=layout.view(card, mentions, key="k1", **more),
         allowed_mentions=layout.allowed(mentions),
-        nonce=layout.nonce("k1"),
+        nonce=marks.nonce("k1"),
         files=files or discord.utils.MISSING,
     )
     with sent:
@@ -90,7 +90,7 @@ async def test_a_card_stands_and_is_found_by_its_mark(server: Discord, client: C
     card = Card("IT-1042 *down*", f"> <@{ana.id}> it is **down** @here", facts, (Button("Claim", "claim"),))
     kept = [Kept(1, "log ä.txt", "text/plain", b"x"), Kept(2, "shot.png", "image/png", b"x")]
     told = await say(client, room.id, card, Mention(ana.id, "Ana"), files=kept)
-    assert layout.carries(told["components"], "k1") and not layout.carries(told["components"], "k2")
+    assert marks.carries(told["components"], "k1") and not marks.carries(told["components"], "k2")
     assert marks.nonce("k1") == told["nonce"] and len(told["attachments"]) == 2
     (message,) = room.messages(as_seen_by=ana)
     assert message.pinged.users == {ana.id} and not message.pinged.everyone

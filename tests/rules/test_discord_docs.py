@@ -26,8 +26,9 @@ KNOWN = REGISTRY.load(commands)
 PAGE = (DOCS / "discord.md").read_text(encoding="utf-8")
 SAID_IN = (
     *(ROOT / "adapters" / "discord").glob("doctor*.py"),
-    ROOT / "adapters" / "discord" / "account.py",
+    ROOT / "adapters" / "discord" / "login.py",
     ROOT / "bot" / "configuration" / "discord.py",
+    ROOT / "bot" / "doctor.py",
 )
 LANGUAGES = {"de": "German", "fr": "French", "es-ES": "Spanish"}
 
