@@ -17,7 +17,7 @@ from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations
 from adapters.discord.drafts import Draft, Drafts, Put
 from adapters.discord.forms import TOO_OLD, Forms, Sent
-from adapters.discord.people import People
+from adapters.discord.people import ELSEWHERE, People, Stranger
 from adapters.discord.read import Act, Interaction
 from adapters.discord.rooms import Rooms
 from bot.words import Card, Incoming
@@ -29,7 +29,6 @@ PATIENCE = 1.5
 DONE = 10_000
 """Interactions of which it is remembered that they were answered, should Discord tell of one twice."""
 
-ELSEWHERE = Card(body="This desk is at home on another server, and only works there.", tone="warning")
 NO_BUTTON = Card(body="That button is not known any more. Please ask again with a command.", tone="danger")
 FAILED = Card(body="Something went wrong on the desk's side. Please try again.", tone="danger")
 
@@ -150,12 +149,14 @@ class Acts:
     async def _safely(self, showing: Showing, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
+        except Stranger:
+            await self._answers.step(showing, ELSEWHERE)
         except Exception:  # Discord shows that an answer follows: it has to
             log.exception("what was asked on Discord failed")
             await self._answers.step(showing, FAILED)
 
     async def _looked_up(self, interaction: Interaction, act: Act) -> Incoming:
-        sender = await self._people.whole(interaction.user, lately=False)
+        sender = await self._people.welcome(interaction.user)
         if act.given is None:
             return replace(act.incoming, sender=sender, at=await self._rooms.asked(act.spot))
         talk = await self._conversations.talk(act.spot, int(act.incoming.message), act.given)

@@ -99,7 +99,7 @@ class Gateway(discord.AutoShardedClient):
             self._heard(self._ears.heard.deleted(event.channel_id, message, event.guild_id))
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
-        if event.guild_id is not None and self._ears.heard.is_ticket(event.emoji):
+        if self._ears.heard.is_home(event.guild_id) and self._ears.heard.is_ticket(event.emoji):
             heard = self._ears.heard.reacted
             self._heard(heard(event.channel_id, event.message_id, event.member, event.user_id))
 

@@ -55,6 +55,8 @@ class Completion:
         data: Mapping[str, Any] = interaction.data or {}
         field, words = read.focused(data)
         sender = await self._people.whole(interaction.user)
+        if interaction.guild_id is None and self._people.is_stranger(sender.id):
+            return []
         return await self._desk.complete(WORKSPACE, CHANNEL, sender, commands.verb(str(data["name"])), field, words)
 
 

@@ -15,7 +15,7 @@ from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations, Talk
 from adapters.discord.forms import Forms
-from adapters.discord.people import People
+from adapters.discord.people import ELSEWHERE, People
 from adapters.discord.places import CHANNEL
 from adapters.discord.rooms import Rooms, Spot
 from adapters.discord.timing import Timing
@@ -125,6 +125,10 @@ class Heard:
         name = emoji if isinstance(emoji, str) else emoji.name
         return (name or "").replace("\ufe0f", "") == self._desk.settings.discord.reaction
 
+    def is_home(self, guild: int | None) -> bool:
+        """Whether this is the desk's own server."""
+        return guild == self._calls.guild
+
     async def concerned(self, thread: int) -> bool:
         """Whether what is said in a thread is the desk's business."""
         return await self._rooms.known(thread) or self._young(thread)
@@ -141,10 +145,14 @@ class Heard:
         at = await self._concerns(message, where)
         if at is None or await self._withheld(message, at, where):
             return None
+        sender = await self._people.whole(message.author)
+        if where.user and self._people.is_stranger(sender.id):
+            await self._answers.show(Showing(sender.id, f"stranger:{message.id}", where.channel), ELSEWHERE)
+            return None
         return self._typed(
             Incoming(
                 str(message.id),
-                await self._people.whole(message.author),
+                sender,
                 at,
                 text=read_messages.words(message, self._calls.me),
                 message=str(message.id),

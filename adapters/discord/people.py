@@ -13,9 +13,9 @@ import structlog
 from discord.http import Route
 
 from adapters.discord.calls import BROKEN, Calls
-from adapters.discord.faults import Fault
+from adapters.discord.faults import UNKNOWN_MEMBER, Fault
 from adapters.discord.read import sender
-from bot.words import Sender
+from bot.words import Card, Sender
 
 log = structlog.get_logger()
 
@@ -25,12 +25,21 @@ PATIENCE = 1.5
 KEPT = 10_000
 
 
+ELSEWHERE = Card(body="This desk is at home on another server, and only works there.", tone="warning")
+"""For whoever is not in the desk's own server, or asks in another one."""
+
+
+class Stranger(Exception):
+    """Somebody who is not in the desk's server, and writes to the bot from another one that it is in."""
+
+
 class People:
     """The members of the server, asked for one at a time and only where it matters. No intent is needed for that."""
 
     def __init__(self, calls: Calls, now: Callable[[], float] = monotonic) -> None:
         self._calls, self._now = calls, now
         self._known: OrderedDict[str, tuple[Sender, float]] = OrderedDict()
+        self._strangers: OrderedDict[str, None] = OrderedDict()
 
     async def whole(self, user: discord.User | discord.Member, *, lately: bool = True) -> Sender:
         """Somebody with their roles in the server; without them where Discord does not tell in time.
@@ -49,14 +58,35 @@ class People:
             self._known.popitem(last=False)
         return found
 
+    async def welcome(self, user: discord.User | discord.Member) -> Sender:
+        """Somebody with their roles as they are at this moment, who does something; Stranger for who may not."""
+        found = await self.whole(user, lately=False)
+        if not isinstance(user, discord.Member) and self.is_stranger(found.id):
+            raise Stranger
+        return found
+
+    def is_stranger(self, user: str) -> bool:
+        """Whether Discord said lately that somebody is not in the server."""
+        return user in self._strangers
+
     async def _asked(self, told: Sender) -> Sender:
         route = Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=self._calls.guild, user_id=told.id)
         try:
             async with asyncio.timeout(PATIENCE):
                 member = await self._calls.ask(route)
         except (*BROKEN, Fault, TimeoutError) as error:
+            self._note(told.id, stranger=getattr(error, "code", 0) == UNKNOWN_MEMBER)
             if getattr(error, "status", 0) != 404:
                 log.warning("somebody's roles are not known", reason=str(error)[:200])
             return told
+        self._note(told.id, stranger=False)
         roles = tuple(map(str, member.get("roles") or ()))
         return replace(told, name=str(member.get("nick") or told.name), roles=roles)
+
+    def _note(self, user: str, *, stranger: bool) -> None:
+        if not stranger:
+            self._strangers.pop(user, None)
+            return
+        self._strangers[user] = None
+        while len(self._strangers) > KEPT:
+            self._strangers.popitem(last=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.words import Address, Card, Incoming, Post, Reply, refuse
+from tests.adapters.discord_company import Replica
 from tests.adapters.discord_ears import Ears, listening
 from tests.platforms.discord import Channel
 
@@ -152,8 +153,7 @@ async def test_6_nothing_is_lost_while_the_process_stood_still(it: Ears) -> None
     """A process that slept for ten seconds holds no lease until it has asked: what it was told is caught up with."""
     it.ear()._gaps[0].lease.lost()
     await it.person("ana").says("it-help", "my laptop is broken")
-    await it.discord.until(lambda: it.ear()._gaps[0].missed)
-    await it.discord.until(lambda: it.ear().caught_up)
+    await it.heard()
     await it.settles()
     assert [ticket.title for ticket in await it.tickets()] == ["my laptop is broken"]
 
@@ -176,3 +176,52 @@ async def test_a_first_answer_that_discord_failed_to_take_is_given_again(it: Ear
     it.discord.faults.failing(CALLBACK, status)
     answer = await ana.command("/ticket", "random", text="the screen is broken")
     assert "is open" in answer.text
+
+
+async def test_39_nobody_from_another_server_reaches_the_desk(it: Ears) -> None:
+    """ "Reach another workspace's data": the bot may be in a second server, and is the first one's alone."""
+    hall = it.discord.channel("hall", guild=it.discord.add_guild("Elsewhere"))
+    eve = it.discord.user("eve", guild=hall.guild)
+    await eve.reacts(await eve.says(hall, "my laptop is broken"), "🎫")
+    answer = await eve.command("/ticket", "@", text="my laptop is broken")
+    await eve.says("@", "my printer is broken")
+    await it.settles()
+    assert "another server" in answer.text and eve.shown("@").count("another server") == 2
+    assert await eve.types("/ticket", "@", "text", "vpn") == [] and await it.tickets() == []
+    it.discord.user("eve")
+    await eve.command("/ticket", "@", text="my laptop is broken")
+    assert len(await it.tickets()) == 1, "who comes into the server is welcome"
+
+
+async def test_39_nothing_that_somebody_wrote_pings(it: Ears) -> None:
+    """@everyone and every other mention, as title, name of a thread, words, note and name of a file."""
+    ana, ben = it.person("ana"), it.person("ben")
+    hostile = f"@everyone @here <@&{it.discord.guild.id}> <@{ben.id}> </ticket:1> ```x\n@everyone"
+    await ana.command("/ticket", "random", text=hostile)
+    await ana.says("it-help", hostile, files=[("@everyone.png", b"x", "image/png")])
+    await it.settles()
+    for verb in ("/reply", "/note", "/ask"):
+        await ben.command(verb, "triage-it", ticket="1001", text=hostile)
+    await ben.command("/resolve", "triage-it", ticket="1001", resolution=hostile)
+    await it.settles()
+    places = [*it.rooms.values(), ana.talk, *(thread for room in it.rooms.values() for thread in room.threads)]
+    said = [message for place in places for message in place.messages() if message.author.id == it.discord.bot.id]
+    assert len(said) > 6
+    assert {user for message in said for user in message.pinged.users} <= {ana.id}
+    assert not any(message.pinged.roles or message.pinged.everyone for message in said)
+
+
+async def test_6_five_hundred_messages_are_caught_up_with(it: Ears) -> None:
+    """Each once and by whom it was said, also where several pages have to be read."""
+    await it.first.stop()
+    it.replicas.remove(it.first)
+    it.later(seconds=300)
+    for count in range(250):
+        await it.person("ana").says("random", f"hello {count}")
+        await it.discord.user(f"user{count}").says("it-help", f"my laptop {count} is broken")
+    it.first = Replica(it, "again")
+    it.first.run()
+    it.replicas.append(it.first)
+    await it.discord.until(lambda: it.first.adapter._listening and it.ear().caught_up, within=60)
+    await it.heard()
+    assert [ticket.title for ticket in await it.tickets()] == [f"my laptop {count} is broken" for count in range(250)]
