@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
@@ -11,7 +12,7 @@ from time import monotonic
 import discord
 import structlog
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from adapters.contract import Desk
@@ -110,5 +111,15 @@ async def _ended(client: discord.Client, serving: asyncio.Future[None]) -> None:
             await client.close()
     with suppress(Exception):
         await client.http.close()
+    await _orphans_ended(client)
     serving.cancel()  # discord.py heeds that only when it is closed: amid a reconnect it goes on
     await asyncio.wait({serving}, timeout=CLOSING)
+
+
+async def _orphans_ended(client: discord.Client) -> None:
+    """discord.py forgets a connection that waits for its IDENTIFY; its heartbeats would go on."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
+            with suppress(Exception):
+                async with asyncio.timeout(CLOSING):
+                    await thread.ws.close()

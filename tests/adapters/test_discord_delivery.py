@@ -20,7 +20,6 @@ from tests.platforms.discord import Message, Permission
 
 SAY = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
-LOOK = "GET /channels/{channel_id}/messages"
 
 
 @pytest.fixture
@@ -297,10 +296,11 @@ async def test_discord_never_has_to_say_that_we_are_too_fast(it: Company) -> Non
     room, began = Address("discord", "triage-it"), asyncio.get_running_loop().time()
     await want(it, *(Wanted(f"p{n:02}", room, Card(f"Post {n}")) for n in range(8)))
     await deliver(it)
-    assert asyncio.get_running_loop().time() - began < 2 and len(standing(it, "triage-it")) == 5
+    assert asyncio.get_running_loop().time() - began < 4 and len(standing(it, "triage-it")) == 5
     await want(it, Wanted("ping", room, Card("Now!"), urgency=URGENT))
-    while len(standing(it, "triage-it")) < 9:
-        await deliver(it, 0.5)
-        await asyncio.sleep(0.5)
+    async with asyncio.timeout(30):
+        while len(standing(it, "triage-it")) < 9:
+            await deliver(it, 0.5)
+            await asyncio.sleep(0.5)
     assert "Now!" in standing(it, "triage-it")[5].text
     assert it.discord.rates.hits == 0 and not it.discord.violations

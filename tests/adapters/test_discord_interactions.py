@@ -125,7 +125,7 @@ async def test_what_comes_too_late_is_not_done(it: Ears) -> None:
     it.discord.interactions.patience = 0.05
     it.discord.faults.delay(0.2)
     answer = await ana.command("/ticket", "random", text="the screen is broken")
-    await asyncio.sleep(0.3)
+    await it.discord.until(lambda: it.discord.violations)
     await it.settles()
     assert "did not respond" in answer.error and await it.tickets() == []
     it.discord.violations.clear()
