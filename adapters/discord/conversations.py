@@ -10,15 +10,13 @@ import discord
 
 from adapters.discord import read_messages
 from adapters.discord.calls import Calls
-from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Fault
+from adapters.discord.faults import BARRED, GONE, Fault
 from adapters.discord.read import sender
 from adapters.discord.retry import patiently
 from adapters.discord.rooms import Spot
 from bot.words import Said
 
 MOST = 500
-
-GONE = frozenset([UNKNOWN_CHANNEL, UNKNOWN_MESSAGE])
 
 
 class Talk(NamedTuple):

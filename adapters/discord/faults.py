@@ -51,6 +51,9 @@ DRAWN = frozenset([NOT_TAKEN, TOO_LARGE, 50006])
 BARRED = frozenset([NO_ACCESS, NO_PERMISSION])
 """The bot has no permission for it here."""
 
+GONE = frozenset([UNKNOWN_CHANNEL, UNKNOWN_MESSAGE])
+"""The message is gone, or all of its channel or thread."""
+
 ROOM = (
     CLOSED_TALK
     | SHUT

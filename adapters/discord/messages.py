@@ -9,13 +9,11 @@ from discord.http import Route
 
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
-from adapters.discord.faults import SHUT, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Fault
+from adapters.discord.faults import GONE, SHUT, Fault
 from adapters.discord.standing import Told
 from adapters.discord.threads import Threads
 
 T = TypeVar("T")
-
-GONE = frozenset([UNKNOWN_CHANNEL, UNKNOWN_MESSAGE])
 
 
 class Messages:
