@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -26,6 +27,11 @@ log = structlog.get_logger()
 
 YOUNG = 600.0
 """Seconds in which a thread that the desk does not know yet may become a ticket's."""
+
+FEW = 5
+"""So many of those who put the ticket emoji on one message are told: Discord takes it for spam when a bot opens a talk
+with everybody."""
+KNOWN = 1_000
 
 UNREAD = "I cannot read what is written here: Discord keeps the words of messages from me. "
 IN_THREAD = Card(
@@ -63,6 +69,7 @@ class Heard:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
         self._conversations, self._forms, self._answers = conversations, forms, answers
         self._underway, self._timing = underway, timing
+        self._told: OrderedDict[int, int] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def said(self, message: discord.Message) -> None:
@@ -118,7 +125,16 @@ class Heard:
             return await self._answers.step(showing, refusal)
         at = replace(await self._rooms.address(talk.where), thread="")
         incoming = Incoming(showing.key, sender, at, "react", message=str(message), thread=talk.said)
-        await self._answer(incoming, await self._received(incoming), showing)
+        reply = await self._received(incoming)
+        if reply.failed or self._is_one_of_few(message):
+            await self._answer(incoming, reply, showing)
+
+    def _is_one_of_few(self, message: int) -> bool:
+        """Whether not many have been told of a message's ticket yet."""
+        self._told[message] = self._told.pop(message, 0) + 1
+        while len(self._told) > KNOWN:
+            self._told.popitem(last=False)
+        return self._told[message] <= FEW
 
     def is_ticket(self, emoji: discord.PartialEmoji | discord.Emoji | str) -> bool:
         """Whether this is the emoji that makes a ticket."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -225,3 +226,12 @@ async def test_6_five_hundred_messages_are_caught_up_with(it: Ears) -> None:
     await it.discord.until(lambda: it.first.adapter._listening and it.ear().caught_up, within=60)
     await it.heard()
     assert [ticket.title for ticket in await it.tickets()] == [f"my laptop {count} is broken" for count in range(250)]
+
+
+async def test_3_a_storm_of_reactions_is_one_ticket_and_few_messages(it: Ears) -> None:
+    """BEHAVIOUR 3: "whoever and however many react"; a bot that opens a talk with each is taken for spam."""
+    said = await it.person("ana").says("random", "my laptop is broken")
+    crowd = [it.discord.user(f"user{count}") for count in range(30)]
+    await asyncio.gather(*(one.reacts(said, "🎫") for one in crowd))
+    await it.settles()
+    assert len(await it.tickets()) == 1 and len(it.discord.asked("POST /users/@me/channels")) <= 5
