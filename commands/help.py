@@ -19,7 +19,7 @@ class About(Form):
 def help_(ctx: Context, asked: About) -> Reply:
     """Only what the sender's roles may use is listed."""
     if asked.verb:
-        return _one(ctx, " ".join(asked.verb.lower().removeprefix("/").split()))
+        return _one(ctx, asked.verb)
     usable = [c for c in REGISTRY.visible() if c.needs & _could_be(ctx)]
     parts = []
     for group in GROUPS:
@@ -37,7 +37,9 @@ def _could_be(ctx: Context) -> Role:
     return ctx.roles | Role.WATCHER
 
 
-def _one(ctx: Context, verb: str) -> Reply:
+def _one(ctx: Context, asked: str) -> Reply:
+    """Some channels write `/kb show` as `/kb-show`."""
+    verb = " ".join(asked.lower().removeprefix("/").replace("-", " ").split())
     found = REGISTRY.commands.get(verb)
     if found is None or found.hidden:
         raise Wrong(REGISTRY.unknown(verb), "verb")
