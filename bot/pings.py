@@ -71,7 +71,6 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
     told = row.plan["told"][str(level)]["who"]
     who = ", ".join(places.their_name(scene, person) for person in told) or "nobody"
     again = ", told again" if escalation.plan(row.plan).repeats(level) else ""
-    label = CLOCK_LABELS[ClockKind(row.clock)]
     facts = (
         Fact("Deadline", row.deadline),
         Fact("Priority", ticket.priority.capitalize()),
@@ -89,12 +88,17 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
         Button("Escalate now", "escalate", known | {"level": str(row.level)}),
     )
     return Card(
-        f"{label} overdue: {cards.title(ticket, scene.settings)}",
+        f"{_wrong(scene, row)}: {cards.title(ticket, scene.settings)}",
         WAITING[ClockKind(row.clock)].format(places.their_name(scene, ticket.requester)),
         facts,
         () if row.closed_at else buttons,
         tone="good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
     )
+
+
+def _wrong(scene: Scene, row: Escalation) -> str:
+    """Somebody may escalate what is still in time."""
+    return f"{CLOCK_LABELS[ClockKind(row.clock)]} overdue" if row.deadline <= scene.now else "Escalated"
 
 
 def _pinged(scene: Scene, row: Escalation, ticket: Ticket, level: int, room: str) -> tuple[str, ...]:
