@@ -18,11 +18,15 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     ticket = db.get(Ticket, (row.workspace, row.ticket))
     if ticket is None or ticket.origin_room.startswith("@"):
         return ()
-    team = [*staff(settings.team_for(ticket.team)), *_owner(ticket, settings)]
+    team = [*staff(settings.team_for(ticket.team)), *_owner(ticket, row.channel, settings)]
     ids = (people.external(db, row.workspace, row.channel, person) for person in team)
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
 
 
-def _owner(ticket: Ticket, settings: Settings) -> tuple[str, ...]:
-    """Who has the ticket works on it, of whichever team."""
-    return (ticket.owner,) if ticket.owner and people.works_here(ticket.owner, settings) else ()
+def _owner(ticket: Ticket, channel: str, settings: Settings) -> tuple[str, ...]:
+    """Who has the ticket works on it, of whichever team. Where roles of the channel's make agents, only these tell who
+    is none any more, and not here.
+    """
+    team = settings.team_for(ticket.team)
+    by_roles = any(roles.get(channel) for roles in (team.agent_roles, team.lead_roles, settings.admin_roles))
+    return (ticket.owner,) if ticket.owner and (by_roles or people.works_here(ticket.owner, settings)) else ()
