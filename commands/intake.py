@@ -202,6 +202,13 @@ def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
         places.to_agents(scene, ticket, "unowned", card)
 
 
+def _where(ticket: Ticket) -> str:
+    """Where the talk will be, which is seldom where this is said."""
+    if ticket.origin_room.startswith("@"):
+        return "We will answer you here."
+    return f"We will answer you in {'the thread under your message' if ticket.origin_thread else 'private'}."
+
+
 def success(scene: Scene, opened: Opened) -> Card:
     """What the requester is told at once: number, link, priority, owner or team, and when a first answer is due."""
     ticket = opened.ticket
@@ -216,7 +223,7 @@ def success(scene: Scene, opened: Opened) -> Card:
         facts.append(Fact("First answer due", first.deadline))
     return Card(
         f"{cards.reference(ticket, scene.settings)} is open",
-        f"{one_line(ticket.title, 200)}\n\n[Open the ticket]({link}). We will answer you here.",
+        f"{one_line(ticket.title, 200)}\n\n[Open the ticket]({link}). {_where(ticket)}",
         tuple(facts),
         tone="good",
     )
