@@ -172,6 +172,12 @@ def test_a_long_label_is_told_in_full_below() -> None:
     assert label["description"] == "What should be done with the old laptop of yours? – Keep it?"
 
 
+def test_how_something_is_typed_is_told_where_it_is_typed_only() -> None:
+    ticket, person = one(Field("t", "Ticket", "ticket", hint="IT-1042")), one(Field("p", "P", "person", hint="@ben"))
+    assert ticket["component"]["placeholder"] == "IT-1042" and "description" not in ticket
+    assert "description" not in person
+
+
 def test_a_typed_text_too_long_for_discord_is_cut_and_says_so() -> None:
     label = one(Field("t", "T", "long", limit=20_000), "x" * 5000)
     assert label["component"]["max_length"] == len(label["component"]["value"]) == 4000
