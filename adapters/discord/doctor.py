@@ -61,7 +61,7 @@ class _Examined:
                 async for found in self._application(client):
                     yield found
         except FAILED as error:
-            text = "Discord does not answer as it should" if self.let_in else "the token does not work"
+            text = "Discord does not answer as it should" if self.let_in else _not_let_in(error)
             yield finding("error", f"{text}: {why(error)}", mend(error))
 
     def _trace(self) -> aiohttp.TraceConfig:
@@ -107,8 +107,8 @@ class _Examined:
         """How many more times the desk may log in to the gateway today, over all replicas."""
         wanted, _, limit = await client.http.get_bot_gateway()
         left, all_, shards = limit["remaining"], limit["total"], self.settings.discord.shards
-        reset = timedelta(seconds=limit["reset_after"] // 1000)
-        text = f"{left} of {all_} log-ins to the gateway are left for the next {reset}"
+        hours = max(1, round(limit["reset_after"] / 3_600_000))
+        text = f"{left} of {all_} log-ins to the gateway are left for the next {hours} h"
         found = []
         if left <= all_ * FEW:
             hint = "something starts the desk over and over: its log says why; Discord resets the token after the last"
@@ -142,6 +142,10 @@ class _Examined:
             return None, finding("error", f"the bot is in several servers: {listed}", SEVERAL)
         guild = await client.fetch_guild(int(wanted or next(iter(known))), with_counts=False)
         return guild, finding("ok", f"the bot is in {guild.name} ({guild.id})")
+
+
+def _not_let_in(error: BaseException) -> str:
+    return "the token does not work" if isinstance(error, discord.DiscordException) else "Discord is not reached"
 
 
 def _intents(about: discord.AppInfo) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from bot.words import Address
 Channel = discord.abc.GuildChannel
 
 TICKETS = "discord.tickets"
+ESCALATIONS = "channels.discord.escalations"
 EVERYONE = "@everyone, or the role of those who ask for help"
 ROOMS = "name channels: triage: [discord:triage-it], channels: {discord: {escalations: escalations}}"
 
@@ -48,7 +49,8 @@ def _nowhere(room: str, places: Sequence[str], channels: Sequence[Channel]) -> F
     hint = (
         f"did you mean {near}?" if near else f"create it, or mend {places[0]}: a channel's name, without #, or its id"
     )
-    return _finding("error", f"{', '.join(places)} names {room}, and there is no such channel", hint)
+    names = "name" if len(places) > 1 else "names"
+    return _finding("error", f"{', '.join(places)} {names} {room}, and there is no such channel", hint)
 
 
 def _room(room: str, places: Sequence[str], me: discord.Member, found: Sequence[Channel]) -> Iterator[Finding]:
@@ -60,7 +62,8 @@ def _room(room: str, places: Sequence[str], me: discord.Member, found: Sequence[
     if wrong := _unfit(channel, tickets=TICKETS in places):
         yield _finding("error", f"{named} {wrong}", f"name another in {places[0]}")
         return
-    problems = [*_lacking(channel, named, places, me), *_guests(channel, named, places), *_tags(channel, named)]
+    own = [*_lacking(channel, named, places, me), *_tags(channel, named)]
+    problems = [*own, *_guests(channel, named, places), *_listeners(channel, named, places)]
     yield from problems or [_finding("ok", f"all is well in {named}")]
 
 
@@ -80,6 +83,17 @@ def _lacking(channel: Channel, named: str, places: Sequence[str], me: discord.Me
     if lacking := permissions.missing(channel.permissions_for(me), wanted):
         text = f"in {named} the bot lacks {', '.join(lacking)}"
         yield _finding("error", text, _allow(channel, role_of(me), lacking))
+
+
+def _listeners(channel: Channel, named: str, places: Sequence[str]) -> Iterator[Finding]:
+    """Notes and pings are for those who work at the desk."""
+    inner = any(place == ESCALATIONS or place.startswith("teams.") for place in places)
+    if inner and channel.permissions_for(channel.guild.default_role).view_channel:
+        text = f"everybody in the server sees {named}, and with it what is said of tickets among agents"
+        hint = (
+            f"in #{channel.name} → Edit Channel → Permissions → Private Channel; then add the bot, and who works there"
+        )
+        yield _finding("warning", text, hint)
 
 
 def _guests(channel: Channel, named: str, places: Sequence[str]) -> Iterator[Finding]:

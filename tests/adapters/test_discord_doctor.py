@@ -32,6 +32,7 @@ channels: {discord: {escalations: "#escalations", watched: [it-help], panel: hel
 discord: {tickets: help}
 """
 ROOMS = "discord:triage-it"
+PRIVATE = {"@everyone": (0, Permission.VIEW_CHANNEL), "bot": (Permission.VIEW_CHANNEL, 0)}
 
 
 def settings(discord: Discord | None, text: str = BASE, **more: str) -> Settings:
@@ -49,8 +50,10 @@ async def look(found: Settings, *, skew: float = 0) -> list[Finding]:
 async def discord() -> AsyncIterator[Discord]:
     """A Discord that the bot was invited to with the smallest permissions, with all channels of the settings."""
     async with Discord(permissions=SMALLEST.value) as server:
-        for name in ("triage-it", "escalations", "it-help", "help"):
+        for name in ("it-help", "help"):
             server.channel(name)
+        for name in ("triage-it", "escalations"):
+            server.channel(name, overwrites=PRIVATE)
         yield server
 
 
@@ -92,7 +95,7 @@ async def test_who_is_not_on_discord_is_told_where_to_begin() -> None:
     ("wrong", "words", "way_out"),
     [
         ({"token": "1.zzzz.zzzz"}, "the token does not work: 401 Unauthorized", "press Reset Token"),
-        ({"api_url": "http://127.0.0.1:9"}, "the token does not work: ClientConnectorError", "firewall"),
+        ({"api_url": "http://127.0.0.1:9"}, "Discord is not reached: ClientConnectorError", "firewall"),
     ],
 )
 async def test_a_token_that_does_not_work(discord: Discord, wrong: dict[str, str], words: str, way_out: str) -> None:
@@ -153,12 +156,12 @@ async def test_permissions_are_computed_channel_by_channel(discord: Discord) -> 
     titles = "Manage Threads and Posts, Send Messages in Threads and Posts"
     assert found.level == "error" and found.text.endswith(f"lacks {titles}")
     assert found.hint == f"in #triage-it → Edit Channel → Permissions → firstline: allow {titles}"
-    discord.allow(discord.channel("triage-it"), {"bot": (DENIED, 0)})
+    discord.allow(discord.channel("triage-it"), {"bot": (DENIED | Permission.VIEW_CHANNEL, 0)})
     assert told(await look(settings(discord)), "all is well in #triage-it (teams.it.triage[0])")
 
 
 async def test_a_channel_that_is_not_seen_lacks_only_that(discord: Discord) -> None:
-    discord.allow(discord.channel("triage-it"), {"@everyone": (0, Permission.VIEW_CHANNEL)})
+    discord.allow(discord.channel("triage-it"), {"bot": (0, 0)})
     found = told(await look(settings(discord)), "in #triage-it (teams.it.triage[0]) the bot lacks")
     assert found.text.endswith("the bot lacks View Channel") and found.hint.endswith("firstline: allow View Channel")
 
@@ -180,7 +183,8 @@ async def test_the_channel_of_tickets_takes_private_threads(discord: Discord) ->
 
 async def test_channels_of_the_wrong_kind(discord: Discord) -> None:
     """Private threads are in text channels only; a category holds no card."""
-    discord.channel("posts", "forum"), discord.channel("news", "news"), discord.channel("IT", "category")
+    discord.channel("posts", "forum", overwrites=PRIVATE), discord.channel("news", "news", overwrites=PRIVATE)
+    discord.channel("IT", "category")
     rooms = "discord:posts, discord:news, discord:IT"
     text = BASE.replace("ROOMS", rooms)
     findings = await look(settings(discord, text))
@@ -210,6 +214,14 @@ async def test_channels_that_are_not_there_and_two_of_one_name(discord: Discord)
     assert told(findings, "names 81384788765712384").level == "error"
     found = told(findings, "2 channels are called escalations")
     assert found.level == "warning" and twin.id in found.text and "channels.discord.escalations" in found.hint
+
+
+async def test_a_room_of_agents_that_everybody_sees(discord: Discord) -> None:
+    discord.channel("open")
+    findings = await look(settings(discord, BASE.replace("ROOMS", "discord:open")))
+    found = told(findings, "everybody in the server sees #open (teams.it.triage[0])")
+    assert found.level == "warning" and "Private Channel" in found.hint
+    assert told(findings, "all is well in #help").level == "ok"
 
 
 async def test_a_channel_named_by_its_id_is_the_same(discord: Discord) -> None:
