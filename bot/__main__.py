@@ -98,7 +98,7 @@ def _must_be_free(port: int) -> None:
         with socket.create_server((LOOPBACK, port)):
             pass
     except OSError:
-        typer.echo(f"Port {port} is taken. Another one: `make demo PORT={port + 1}`, or --port {port + 1}.", err=True)
+        typer.echo(f"Port {port} is taken. Another one: --port {port + 1}, or `make demo PORT={port + 1}`.", err=True)
         raise typer.Exit(1) from None
 
 
