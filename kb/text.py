@@ -12,7 +12,7 @@ our please she should so some than thank thanks that the their them then there t
 very want was we were what when where which while who why will with wont would you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())  # they tell nothing, and are not indexed
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
 _ENDINGS = ("ation", "ement", "ment", "ness", "able", "ible", "ally", "ly", "ion", "er", "or", "al", "e")
 
@@ -22,7 +22,7 @@ def words(text: str, most: int) -> Iterator[str]:
 
     A hyphenated word gives its parts and the whole: "Wi-Fi" is wi, fi and wifi.
     """
-    for match in _WORD.finditer(_plain(text[:most])):
+    for match in WORD.finditer(_plain(text[:most])):
         parts = match.group().split("-")
         yield from (part for part in parts if len(part) <= LONGEST_WORD)
         whole = "".join(parts)

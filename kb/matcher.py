@@ -1,0 +1,119 @@
+"""Which articles answer a question: by their words, misspelt ones put right first; by how alike the titles are; and,
+where the model is installed, by meaning."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb import ranking
+from kb.article import Article
+from kb.meaning import Meaning
+from kb.postings import Floats, Postings
+from kb.question import Question, Reader
+from kb.ranking import Feature
+from kb.speller import Speller
+from kb.text import STOP_WORDS, stem, trigrams, words
+
+LONGEST_BODY, LONGEST_TITLE = 20_000, 300  # characters of an article that are looked at
+TITLE = 2.5  # a word in the title or the tags counts as so many in the body
+RERANKED = 50  # candidates by words, and as many by meaning
+
+
+class Matcher:
+    """Articles by number, and what is known of each. Not safe for threads."""
+
+    def __init__(self, meaning: bool) -> None:
+        self.ids: list[str] = []
+        self.titles: list[str] = []
+        self.numbers: dict[str, int] = {}  # of those that were not dropped
+        self.postings = Postings()
+        self.speller = Speller(self.postings)
+        self.meaning = Meaning() if meaning else None
+
+    def put(self, articles: Sequence[Article], known: Meaning | None = None) -> None:
+        """Add articles whose ids differ; those with the same ids are dropped."""
+        for article in articles:
+            self.drop(article.id)
+            self._add(article)
+        if self.meaning is not None:
+            self.meaning.put(articles, known)
+
+    def drop(self, article_id: str) -> None:
+        number = self.numbers.pop(article_id, None)
+        if number is not None:
+            self.postings.drop(number)
+            if self.meaning is not None:
+                self.meaning.drop(number)
+
+    def settle(self) -> None:
+        """After many were put: sort and learn."""
+        self.postings.settle()
+        if self.meaning is not None:
+            self.meaning.learn()
+
+    def search(self, title: str, body: str, limit: int) -> list[tuple[str, float, float]]:
+        """Ids, scores and confidences, best first."""
+        question = self.read(title, body)
+        numbers, features = self.features(question, max(limit, RERANKED))
+        if not numbers:
+            return []
+        scores = ranking.scores(features, self.meaning is not None)
+        ids = [self.ids[number] for number in numbers]
+        order = sorted(range(len(ids)), key=lambda n: (-scores[n], ids[n]))
+        scores = scores[order]
+        sure = ranking.confidences(scores, question.telling, self.meaning is not None)
+        hits = zip([ids[n] for n in order], (question.telling * scores).tolist(), sure.tolist(), strict=True)
+        return list(hits)[: max(limit, 0)]
+
+    def read(self, title: str, body: str) -> Question:
+        return Reader(self.speller, self.postings).read(title, body)
+
+    def features(self, question: Question, most: int) -> tuple[list[int], Floats]:
+        """The candidates, and a row of ranking.Feature for each."""
+        if not question.total:
+            return [], np.zeros((0, len(Feature)), np.float32)
+        matched = self.postings.scores(question.weights) / question.total
+        near = self.meaning.near(question.text) if self.meaning is not None else None
+        numbers = sorted({*_largest(matched, most), *(near.best(most) if near else ())})
+        features = np.zeros((len(numbers), len(Feature)), np.float32)
+        features[:, Feature.MATCHED] = matched[numbers]
+        asked = trigrams(question.title)
+        for row, number in enumerate(numbers):
+            features[row, Feature.ALIKE] = _alike(asked, trigrams(self.titles[number]))
+            features[row, Feature.COVERED] = self._covered(self.titles[number], question)
+        if near:
+            features[:, Feature.NEAR] = near.to(numbers)
+        return numbers, features
+
+    def _add(self, article: Article) -> None:
+        title = list(words(article.title, LONGEST_TITLE))
+        tags = [word for tag in article.tags for word in words(tag, LONGEST_TITLE)]
+        body = list(words(article.body, LONGEST_BODY))
+        self.speller.learn({*title, *tags, *body})
+        counts: defaultdict[str, float] = defaultdict(float)
+        for text, weight in ((title, TITLE), (tags, TITLE), (body, 1.0)):
+            for word in text:
+                if word not in STOP_WORDS:
+                    counts[self.speller.words[word]] += weight
+        self.numbers[article.id] = self.postings.put(counts)
+        self.ids.append(article.id)
+        self.titles.append(" ".join(title))
+
+    def _covered(self, title: str, question: Question) -> float:
+        """The part, 0 to 1, of an article's title that was asked for."""
+        heading = {stem(word) for word in title.split() if word not in STOP_WORDS}
+        whole = sum(map(self.postings.rarity, heading))
+        return sum(map(self.postings.rarity, heading & question.weights.keys())) / whole if whole else 0.0
+
+
+def _largest(scores: Floats, most: int) -> list[int]:
+    """The numbers of the best that are above zero."""
+    best = np.argpartition(-scores, most)[:most] if len(scores) > most else np.arange(len(scores))
+    numbers: list[int] = best[scores[best] > 0].tolist()
+    return numbers
+
+
+def _alike(a: set[str], b: set[str]) -> float:
+    """Dice's coefficient, 0 to 1."""
+    return 2 * len(a & b) / (len(a) + len(b) or 1)
