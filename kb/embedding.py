@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.extra import content
+from kb.extra import checked
 from kb.wordpiece import WordPiece
 
 DIMENSIONS = 384
@@ -20,19 +21,19 @@ Vectors = NDArray[np.floating[Any]]
 @cache
 def model() -> "Model":
     """The model, loaded once a process. ModelMissing if it cannot be."""
-    return Model(content())
+    return Model(checked())
 
 
 class Model:
     """all-MiniLM-L6-v2 on onnxruntime, on one thread."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, file: Path) -> None:
         import onnxruntime  # the extra `semantic`; takes 0.1 s and 30 MB
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # it keeps what the longest batch took
-        self._session: Any = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
         self._pieces = WordPiece()
 
     def embed(self, texts: Sequence[str]) -> Vectors:

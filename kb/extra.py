@@ -23,12 +23,12 @@ def installed() -> bool:
     return find_spec(PACKAGE) is not None and find_spec("onnxruntime") is not None
 
 
-def content() -> bytes:
+def checked() -> Path:
     """The model's file. ModelMissing if it is not there, or is another."""
     found = find_spec(PACKAGE)
     if not installed() or found is None or found.origin is None:
-        raise ModelMissing("matching by meaning needs the extra `semantic`: see the page on the knowledge base")
-    model = Path(found.origin).with_name("model.onnx").read_bytes()
-    if hashlib.sha256(model).hexdigest() != SHA256:
+        raise ModelMissing("matching by meaning needs the extra `semantic`: `make semantic` installs it")
+    model = Path(found.origin).with_name("model.onnx")
+    if hashlib.sha256(model.read_bytes()).hexdigest() != SHA256:
         raise ModelMissing(f"the model in {PACKAGE} is not the one that this build was made for: install it anew")
     return model

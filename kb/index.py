@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from kb.article import Article
-from kb.extra import content, installed
+from kb.extra import checked, installed
 
 if TYPE_CHECKING:
     from kb.matcher import Matcher
@@ -52,8 +52,8 @@ class Index:
         interrupted goes on where it was, and at the end.
         """
         newest = {article.id: article for article in articles}
-        if semantic and not installed():
-            content()  # raises
+        if semantic:
+            checked()
         index = cls(installed() if semantic is None else semantic)
         if newest:
             from kb.building import put_all

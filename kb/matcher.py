@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb import ranking
 from kb.article import Article
+from kb.languages import STOP_WORDS
 from kb.meaning import Meaning
 from kb.postings import Floats, Postings
 from kb.question import Question, Reader
-from kb.ranking import Feature
+from kb.ranking import ALIKE, BY_MEANING, BY_WORDS, NEAR
 from kb.speller import Speller
-from kb.text import STOP_WORDS, stem, trigrams, words
+from kb.text import trigrams, words
 
 LONGEST_BODY, LONGEST_TITLE = 20_000, 300  # characters of an article that are looked at
 TITLE = 2.5  # a word in the title or the tags counts as so many in the body
@@ -54,37 +54,27 @@ class Matcher:
 
     def search(self, title: str, body: str, limit: int) -> list[tuple[str, float, float]]:
         """Ids, scores and confidences, best first."""
-        question = self.read(title, body)
-        numbers, features = self.features(question, max(limit, RERANKED))
-        if not numbers:
+        question = Reader(self.speller, self.postings).read(title, body)
+        if not question.total:
             return []
-        scores = ranking.scores(features, self.meaning is not None)
-        ids = [self.ids[number] for number in numbers]
-        order = sorted(range(len(ids)), key=lambda n: (-scores[n], ids[n]))
-        scores = scores[order]
-        sure = ranking.confidences(scores, question.telling, self.meaning is not None)
-        hits = zip([ids[n] for n in order], (question.telling * scores).tolist(), sure.tolist(), strict=True)
+        scores = self._scores(question, max(limit, RERANKED))
+        order = sorted((-score, self.ids[number]) for number, score in scores.items())
+        ranked = -np.array([score for score, _ in order], np.float64)
+        sure = (BY_MEANING if self.meaning else BY_WORDS).of(ranked, question.telling)
+        hits = zip([id for _, id in order], (question.telling * ranked).tolist(), sure.tolist(), strict=True)
         return list(hits)[: max(limit, 0)]
 
-    def read(self, title: str, body: str) -> Question:
-        return Reader(self.speller, self.postings).read(title, body)
-
-    def features(self, question: Question, most: int) -> tuple[list[int], Floats]:
-        """The candidates, and a row of ranking.Feature for each."""
-        if not question.total:
-            return [], np.zeros((0, len(Feature)), np.float32)
+    def _scores(self, question: Question, most: int) -> dict[int, float]:
+        """The candidates' scores, by number."""
         matched = self.postings.scores(question.weights) / question.total
-        near = self.meaning.near(question.text) if self.meaning is not None else None
-        numbers = sorted({*_largest(matched, most), *(near.best(most) if near else ())})
-        features = np.zeros((len(numbers), len(Feature)), np.float32)
-        features[:, Feature.MATCHED] = matched[numbers]
-        asked = trigrams(question.title)
-        for row, number in enumerate(numbers):
-            features[row, Feature.ALIKE] = _alike(asked, trigrams(self.titles[number]))
-            features[row, Feature.COVERED] = self._covered(self.titles[number], question)
-        if near:
-            features[:, Feature.NEAR] = near.to(numbers)
-        return numbers, features
+        numbers = _largest(matched, most)
+        if self.meaning is None:
+            asked = trigrams(question.title)
+            return {n: float(matched[n]) + ALIKE * _alike(asked, trigrams(self.titles[n])) for n in numbers}
+        asked_for = self.meaning.vector(question.text)
+        numbers = sorted({*numbers, *self.meaning.nearest(asked_for, most)})
+        near = NEAR * self.meaning.cosines(asked_for, numbers)
+        return dict(zip(numbers, (matched[numbers] + near).tolist(), strict=True))
 
     def _add(self, article: Article) -> None:
         title = list(words(article.title, LONGEST_TITLE))
@@ -99,12 +89,6 @@ class Matcher:
         self.numbers[article.id] = self.postings.put(counts)
         self.ids.append(article.id)
         self.titles.append(" ".join(title))
-
-    def _covered(self, title: str, question: Question) -> float:
-        """The part, 0 to 1, of an article's title that was asked for."""
-        heading = {stem(word) for word in title.split() if word not in STOP_WORDS}
-        whole = sum(map(self.postings.rarity, heading))
-        return sum(map(self.postings.rarity, heading & question.weights.keys())) / whole if whole else 0.0
 
 
 def _largest(scores: Floats, most: int) -> list[int]:

@@ -1,7 +1,6 @@
 """The articles by meaning: vectors of their passages, and which are nearest to a question."""
 
 import hashlib
-import heapq
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ from kb.embedding import DIMENSIONS, Vectors, model, unit
 
 PASSAGE, PASSAGES = 60, 8  # words in a passage of an article's text, and how many of them are looked at
 LONGEST_TITLE = 300  # characters
-SHORTLIST = 600  # passages whose exact distance is computed, after a look at the signs of their numbers alone
+SHORTLIST = 400  # passages whose exact distance is computed, after a look at the signs of their numbers alone
 LEVELS = 127  # a number is kept in eight bits, the largest of its row as ±127
 
 Rows = NDArray[np.int8]
@@ -37,6 +36,7 @@ class Meaning:
         self.mean = np.zeros(DIMENSIONS, np.float32)
         self.adapter = np.eye(DIMENSIONS, dtype=np.float32)
         self.rows = np.zeros((0, DIMENSIONS), np.int8)  # by passage; an article without one has its title here
+        self.lengths = np.zeros(0, np.float32)  # of the rows
         self.signs = np.zeros((DIMENSIONS // 64, 0), np.uint64)  # one bit for each of a row's numbers: is it positive
         self.owners = np.zeros(0, np.int64)  # articles of the rows, in order
         self.alive = np.zeros(0, np.bool_)  # by article: not dropped
@@ -65,14 +65,50 @@ class Meaning:
         both = np.concatenate([titles, texts]) if len(paired) >= FEWEST else _read(self.given)
         self.mean = both.mean(axis=0) if len(both) >= FEWEST else np.zeros(DIMENSIONS, np.float32)
         self.adapter = learn(titles - self.mean, texts - self.mean)
-        self.rows, self.signs, self.owners = self.rows[:0], self.signs[:, :0], self.owners[:0]
+        self.rows, self.lengths, self.signs, self.owners = (
+            self.rows[:0],
+            self.lengths[:0],
+            self.signs[:, :0],
+            self.owners[:0],
+        )
         self._fit(self.given, self.sizes, 0)
 
     def adapted(self, vectors: Vectors) -> Vectors:
         return unit((vectors - self.mean) @ self.adapter)
 
-    def near(self, question: str) -> "Near":
-        return Near(self, self.adapted(model().embed([question]))[0])
+    def vector(self, question: str) -> Vectors:
+        """A question's 384 numbers, fitted as the rows are."""
+        fitted: Vectors = self.adapted(model().embed([question]))[0]
+        return fitted
+
+    def nearest(self, question: Vectors, most: int) -> list[int]:
+        """About the `most` articles that are nearest to a question's vector."""
+        rows = self._shortlist(question)
+        best = rows[np.argsort(-self._cosines(question, rows), kind="stable")]
+        return list(dict.fromkeys(self.owners[best][self.alive[self.owners[best]]].tolist()))[:most]
+
+    def cosines(self, question: Vectors, numbers: Sequence[int]) -> Vectors:
+        """Of the angle between a question's vector and each of these articles' nearest passage, -1 to 1."""
+        first = np.searchsorted(self.owners, numbers)
+        sizes = np.searchsorted(self.owners, numbers, "right") - first
+        starts = np.cumsum(sizes) - sizes
+        rows = np.arange(sizes.sum()) + np.repeat(first - starts, sizes)
+        nearest: Vectors = np.maximum.reduceat(self._cosines(question, rows), starts) if len(rows) else np.zeros(0)
+        return nearest
+
+    def _cosines(self, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        cosines: Vectors = (self.rows[rows].astype(np.float32) @ question) / self.lengths[rows]
+        return cosines
+
+    def _shortlist(self, question: Vectors) -> NDArray[np.int64]:
+        """The rows whose signs agree most with the question's."""
+        count = self.signs.shape[1]
+        if count <= SHORTLIST:
+            return np.arange(count)
+        differing = np.zeros(count, np.uint16)
+        for plane, own in zip(self.signs, _signs(question[None])[:, 0], strict=True):
+            differing += np.bitwise_count(plane ^ own)
+        return np.argpartition(differing, SHORTLIST)[:SHORTLIST]
 
     def _fit(self, given: Rows, sizes: NDArray[np.int64], first: int) -> None:
         """Make the rows of articles from number `first` on."""
@@ -82,47 +118,9 @@ class Meaning:
         passages = np.delete(np.arange(len(given)), starts[sizes > 1])
         rows = unit(vectors[passages] + vectors[starts[owners]])
         self.rows = np.concatenate([self.rows, _bytes(rows)])
+        self.lengths = np.concatenate([self.lengths, _lengths(_bytes(rows))])
         self.signs = np.concatenate([self.signs, _signs(rows)], axis=1)
         self.owners = np.concatenate([self.owners, owners + first])
-
-
-class Near:
-    """How near articles are to a question."""
-
-    def __init__(self, meaning: Meaning, question: Vectors) -> None:
-        self._meaning, self._question = meaning, question
-        self._best: dict[int, float] = {}
-        self._look(self._shortlist())
-
-    def best(self, most: int) -> list[int]:
-        """The nearest articles."""
-        return heapq.nlargest(most, self._best, key=lambda number: (self._best[number], -number))
-
-    def to(self, articles: Sequence[int]) -> list[float]:
-        """The cosine of the question's angle to each article's nearest passage, -1 to 1."""
-        missing = [number for number in articles if number not in self._best]
-        if missing:
-            owners = self._meaning.owners
-            first, last = np.searchsorted(owners, missing), np.searchsorted(owners, missing, "right")
-            self._look(np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]))
-        return [self._best.get(number, 0.0) for number in articles]
-
-    def _shortlist(self) -> NDArray[np.int64]:
-        """The rows whose signs agree most with the question's."""
-        signs = self._meaning.signs
-        if signs.shape[1] <= SHORTLIST:
-            return np.arange(signs.shape[1])
-        differing = np.zeros(signs.shape[1], np.uint16)
-        for plane, own in zip(signs, _signs(self._question[None])[:, 0], strict=True):
-            differing += np.bitwise_count(plane ^ own)
-        return np.argpartition(differing, SHORTLIST)[:SHORTLIST]
-
-    def _look(self, rows: NDArray[np.int64]) -> None:
-        meaning = self._meaning
-        rows = rows[meaning.alive[meaning.owners[rows]]]
-        cosines = unit(meaning.rows[rows].astype(np.float32)) @ self._question
-        for number, cosine in zip(meaning.owners[rows].tolist(), cosines.tolist(), strict=True):
-            self._best[number] = max(cosine, self._best.get(number, -1.0))
 
 
 def _embedded(texts: list[str], keys: NDArray[np.uint64], known: Meaning) -> Rows:
@@ -144,6 +142,11 @@ def _bytes(vectors: Vectors) -> Rows:
     largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
     rows: Rows = np.rint(vectors * (LEVELS / largest)).astype(np.int8)
     return rows
+
+
+def _lengths(rows: Rows) -> Vectors:
+    lengths: Vectors = np.maximum(np.linalg.norm(rows.astype(np.float32), axis=1), 1.0)
+    return lengths
 
 
 def _read(rows: Rows) -> Vectors:

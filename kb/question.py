@@ -5,9 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kb.languages import STOP_WORDS
 from kb.postings import Postings
 from kb.speller import Speller
-from kb.text import STOP_WORDS, WORD, stem, words
+from kb.text import WORD, stem, words
 
 LONGEST = 4_000  # characters of a question that are looked at
 BODY = 0.6  # what a word in the question's body weighs, against 1 in its title

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from kb.languages import STOP_WORDS
 from kb.postings import Postings
-from kb.text import STOP_WORDS, stem
+from kb.text import stem
 
 SHORT, LONG = 3, 7  # letters: a short word may have one letter swapped, a long one two slips, others one
 FIRST_LETTER = 0.5  # slips: people seldom miss the first letter

@@ -16,7 +16,7 @@ FORMAT = 1  # raise it when the arrays change, or what text.py, meaning.py or ad
 _FIRST = b"Firstline knowledge base index\n"
 _ALIGNED = 64
 _POSTINGS = ("starts", "numbers", "counts")
-_MEANING = ("given", "keys", "sizes", "mean", "adapter", "rows", "signs", "owners", "alive")
+_MEANING = ("given", "keys", "sizes", "mean", "adapter", "rows", "lengths", "signs", "owners", "alive")
 
 
 def save(matcher: Matcher, file: Path) -> None:

@@ -12,9 +12,10 @@ import kb
 from kb import Article, Index, ModelMissing
 from kb.extra import installed
 from kb.folder import Problem, read_folder
+from kb.languages import STOP_WORDS
 from kb.postings import Postings
 from kb.speller import Speller
-from kb.text import STOP_WORDS, stem, words
+from kb.text import stem, words
 
 SAMPLES = Path(kb.__file__).parent / "samples"
 CATEGORIES = {"Hardware", "Software", "Network Access", "New Equipment Request", None}
