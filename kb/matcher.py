@@ -11,7 +11,7 @@ from kb.languages import STOP_WORDS
 from kb.meaning import Meaning
 from kb.postings import Floats, Postings
 from kb.question import Question, Reader
-from kb.ranking import ALIKE, BY_MEANING, BY_WORDS, NEAR
+from kb.ranking import ALIKE, BY_MEANING, BY_WORDS, COVERED, NEAR
 from kb.speller import Speller
 from kb.text import trigrams, words
 
@@ -54,7 +54,7 @@ class Matcher:
 
     def search(self, title: str, body: str, limit: int) -> list[tuple[str, float, float]]:
         """Ids, scores and confidences, best first."""
-        question = Reader(self.speller, self.postings).read(title, body)
+        question = Reader(self.speller, self.postings, self.meaning.words if self.meaning else ()).read(title, body)
         if not question.total:
             return []
         scores = self._scores(question, max(limit, RERANKED))
@@ -70,11 +70,18 @@ class Matcher:
         numbers = _largest(matched, most)
         if self.meaning is None:
             asked = trigrams(question.title)
-            return {n: float(matched[n]) + ALIKE * _alike(asked, trigrams(self.titles[n])) for n in numbers}
+            return {n: float(matched[n]) + self._title(self.titles[n], asked, question) for n in numbers}
         asked_for = self.meaning.vector(question.text)
         numbers = sorted({*numbers, *self.meaning.nearest(asked_for, most)})
         near = NEAR * self.meaning.cosines(asked_for, numbers)
         return dict(zip(numbers, (matched[numbers] + near).tolist(), strict=True))
+
+    def _title(self, title: str, asked: set[str], question: Question) -> float:
+        """What an article's title adds to its score: how alike it is, and the part of it that was asked for."""
+        stems = {self.speller.words[word] for word in title.split() if word not in STOP_WORDS}
+        rarities = {stem: self.postings.rarity(stem) for stem in stems}
+        covered = sum(rarity for stem, rarity in rarities.items() if stem in question.weights)
+        return ALIKE * _alike(asked, trigrams(title)) + COVERED * covered / (sum(rarities.values()) or 1)
 
     def _add(self, article: Article) -> None:
         title = list(words(article.title, LONGEST_TITLE))

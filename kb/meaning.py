@@ -1,7 +1,7 @@
 """The articles by meaning: vectors of their passages, and which are nearest to a question."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +77,14 @@ class Meaning:
         return unit((vectors - self.mean) @ self.adapter)
 
     def vector(self, question: str) -> Vectors:
-        """A question's 384 numbers, fitted as the rows are."""
-        fitted: Vectors = self.adapted(model().embed([question]))[0]
+        """A question's 384 numbers, fitted as the rows are; shorter than 1 if the model reads its language badly."""
+        fitted: Vectors = self.adapted(model().embed([question]))[0] * model().fluency(question)
         return fitted
+
+    @property
+    def words(self) -> Container[str]:
+        """Words that the model knows."""
+        return model().words
 
     def nearest(self, question: Vectors, most: int) -> list[int]:
         """About the `most` articles that are nearest to a question's vector."""
@@ -88,7 +93,7 @@ class Meaning:
         return list(dict.fromkeys(self.owners[best][self.alive[self.owners[best]]].tolist()))[:most]
 
     def cosines(self, question: Vectors, numbers: Sequence[int]) -> Vectors:
-        """Of the angle between a question's vector and each of these articles' nearest passage, -1 to 1."""
+        """Of the angle between a question's vector and each of these articles' nearest passage, times its length."""
         first = np.searchsorted(self.owners, numbers)
         sizes = np.searchsorted(self.owners, numbers, "right") - first
         starts = np.cumsum(sizes) - sizes

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -36,7 +37,9 @@ class Question:
 class Reader:
     """Reads one question with the words of the articles in mind."""
 
-    def __init__(self, speller: Speller, postings: Postings) -> None:
+    def __init__(self, speller: Speller, postings: Postings, real: Container[str] = ()) -> None:
+        """real: words that are spelt rightly although no article has them."""
+        self._real = real
         self._speller = speller
         self._postings = postings
         self._weights: defaultdict[str, float] = defaultdict(float)
@@ -76,8 +79,11 @@ class Reader:
             return [(word, 1.0)]
         self._fixes += 1
         fixes = self._speller.fix(word)
+        if word in self._real and fixes and fixes[0][0] in STOP_WORDS:
+            return [(word, 1.0)]
         halves = () if fixes else self._speller.split(word)
-        self._meant[word] = fixes[0][0] if fixes else " ".join(halves) or word
+        if word not in self._real:
+            self._meant[word] = fixes[0][0] if fixes else " ".join(halves) or word
         return fixes or [(half, HALF) for half in halves] or [(word, 1.0)]
 
     def _put_right(self, title: str, body: str) -> str:

@@ -12,6 +12,7 @@ from kb.postings import Floats
 
 # Beside 1 for the part of the question that an article's words match:
 ALIKE = 0.3  # by words: how many trigrams the titles share
+COVERED = 0.05  # by words: how much of the article's title was asked for; where titles are all there is, it decides
 NEAR = 2.0  # by meaning: the cosine
 BACKGROUND = slice(30, 80)  # ranks of candidates that are no answers, if there are so many
 

@@ -74,7 +74,7 @@ def _arrays(matcher: Matcher) -> dict[str, Any]:
     arrays: dict[str, Any] = {name: np.frombuffer(json.dumps(v).encode(), np.uint8) for name, v in texts.items()}
     arrays |= {name: getattr(matcher.postings, name) for name in _POSTINGS}
     arrays |= {name: np.array(getattr(matcher.postings, name)) for name in ("having", "lengths")}
-    return arrays | ({name: getattr(matcher.meaning, name) for name in _MEANING} if matcher.meaning else {})
+    return arrays | ({f"meaning {n}": getattr(matcher.meaning, n) for n in _MEANING} if matcher.meaning else {})
 
 
 def _checked(file: Path) -> tuple[dict[str, Any], Any]:
@@ -113,5 +113,5 @@ def _matcher(arrays: dict[str, Any], meaning: bool) -> Matcher:
     matcher.speller.learn(words)
     if matcher.meaning:
         for name in _MEANING:
-            setattr(matcher.meaning, name, arrays[name])
+            setattr(matcher.meaning, name, arrays[f"meaning {name}"])
     return matcher

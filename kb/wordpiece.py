@@ -22,8 +22,8 @@ class WordPiece:
 
     def __init__(self) -> None:
         pieces = VOCABULARY.read_text(encoding="utf-8").split("\n")
-        self._numbers = {piece: number for number, piece in enumerate(pieces) if piece}
-        self._unknown, self._begin, self._end = (self._numbers[name] for name in ("[UNK]", "[CLS]", "[SEP]"))
+        self.numbers = {piece: number for number, piece in enumerate(pieces) if piece}
+        self._unknown, self._begin, self._end = (self.numbers[name] for name in ("[UNK]", "[CLS]", "[SEP]"))
         self._word = lru_cache(_MANY)(self._split)
 
     def encode(self, text: str, most: int) -> list[int]:
@@ -51,7 +51,7 @@ class WordPiece:
     def _longest(self, word: str, start: int) -> tuple[int, int | None]:
         mark = "##" if start else ""
         for end in range(len(word), start, -1):
-            number = self._numbers.get(mark + word[start:end])
+            number = self.numbers.get(mark + word[start:end])
             if number is not None:
                 return end, number
         return start, None
