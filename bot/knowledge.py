@@ -30,7 +30,7 @@ class Knowledge:
     def load(self, rows: Iterable[ArticleRow]) -> None:
         """Build the index anew from articles; the new one is put in place when it is whole."""
         articles = [Article(r.id, r.title, r.body, tuple(r.tags), r.category or None) for r in rows]
-        self.index, self.titles = Index.build(articles), {a.id: a.title for a in articles}
+        self.index, self.titles = Index.build(articles, known=self.index), {a.id: a.title for a in articles}
 
 
 def published(db: Session, workspace: str) -> list[ArticleRow]:

@@ -14,9 +14,9 @@ FEWEST, PARTS = 64, 50  # a step is a fiftieth, and at least so many articles
 SAVED = 5  # every so many steps
 
 
-def put_all(matcher: Matcher, articles: list[Article], file: Path | None) -> Iterator[int]:
-    """Add them to a new matcher; says after each step how many are done. `file` is as in Index.build."""
-    known = _known(file) if matcher.meaning else None
+def put_all(matcher: Matcher, articles: list[Article], known: Meaning | None, file: Path | None) -> Iterator[int]:
+    """Add them to a new matcher; says after each step how many are done. `known` and `file` are as in Index.build."""
+    known = known or (_saved(file) if matcher.meaning else None)
     step = max(FEWEST, -(-len(articles) // PARTS))
     for number, start in enumerate(range(0, len(articles), step), 1):
         matcher.put(articles[start : start + step], known)
@@ -28,7 +28,7 @@ def put_all(matcher: Matcher, articles: list[Article], file: Path | None) -> Ite
         save(matcher, file)
 
 
-def _known(file: Path | None) -> Meaning | None:
+def _saved(file: Path | None) -> Meaning | None:
     with suppress(Unreadable, OSError):
         return load(file)[0].meaning if file else None
     return None

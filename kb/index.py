@@ -42,14 +42,16 @@ class Index:
         semantic: bool | None = None,
         *,
         progress: Progress | None = None,
+        known: Index | None = None,
         file: Path | None = None,
     ) -> Index:
         """An index of these articles; of two with one id, the later.
 
         semantic: match by meaning as well; None: if the extra of this name is installed. ModelMissing for True if not.
-        progress: called with how many articles are done, and of how many. file: what an index saved there knows of
-        the same texts is taken over, and the new index is saved there: every minute, so that a build that was
-        interrupted goes on where it was, and at the end.
+        progress: called with how many articles are done, and of how many. known: an earlier index; texts that it has
+        embedded are not embedded again. file: the same for an index that was saved there, and the new one is saved
+        there: at the end, and by meaning after every tenth of it, so that an interrupted build goes on where it was.
+        A worker process may build into the file, and the desk load it.
         """
         newest = {article.id: article for article in articles}
         if semantic:
@@ -58,7 +60,8 @@ class Index:
         if newest:
             from kb.building import put_all
 
-            for done in put_all(index._matcher(), list(newest.values()), file):
+            old = known._made.meaning if known and known._made else None
+            for done in put_all(index._matcher(), list(newest.values()), old, file):
                 if progress:
                     progress(done, len(newest))
         return index

@@ -62,6 +62,9 @@ def test_what_is_saved_is_not_computed_again(model: Words, tmp_path: Path) -> No
     index = Index.build(changed, semantic=True, file=tmp_path / "index")
     assert model.embedded == ["Paid on Friday."]
     assert [hit.article_id for hit in index.search("friday", limit=1)] == ["pay"]
+    model.embedded.clear()
+    Index.build(changed, semantic=True, known=index)
+    assert model.embedded == []
 
 
 def test_an_interrupted_build_goes_on_where_it_was(model: Words, tmp_path: Path) -> None:
