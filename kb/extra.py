@@ -19,16 +19,20 @@ class Unreadable(Exception):
 
 @cache
 def installed() -> bool:
-    """Is the extra `semantic` installed?"""
-    return find_spec(PACKAGE) is not None and find_spec("onnxruntime") is not None
+    """Is the extra `semantic` installed, and whole? Reads the model's file once (20 ms)."""
+    try:
+        checked()
+    except ModelMissing:
+        return False
+    return True
 
 
 def checked() -> Path:
     """The model's file. ModelMissing if it is not there, or is another."""
     found = find_spec(PACKAGE)
-    if not installed() or found is None or found.origin is None:
+    if find_spec("onnxruntime") is None or found is None or found.origin is None:
         raise ModelMissing("matching by meaning needs the extra `semantic`: `make semantic` installs it")
     model = Path(found.origin).with_name("model.onnx")
-    if hashlib.sha256(model.read_bytes()).hexdigest() != SHA256:
+    if not model.exists() or hashlib.sha256(model.read_bytes()).hexdigest() != SHA256:
         raise ModelMissing(f"the model in {PACKAGE} is not the one that this build was made for: install it anew")
     return model

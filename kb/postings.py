@@ -30,6 +30,7 @@ class Postings:
         self.articles = 0
         self.length = 0.0  # of all articles together
         self._fresh = array("I"), array("I"), array("f")  # terms, numbers, counts
+        self._rarities: dict[str, float] = {}  # as long as no article comes or goes
 
     def __len__(self) -> int:
         return self.articles
@@ -81,8 +82,13 @@ class Postings:
 
     def rarity(self, term: str) -> float:
         """BM25's idf as Lucene has it: log(1 + (N - n + ½) / (n + ½)), in which n of N articles have the term."""
+        if term in self._rarities:
+            return self._rarities[term]
         having = self.articles_with(term)
-        return math.log(1 + (self.most() - having + 0.5) / (having + 0.5))
+        rarity = math.log(1 + (self.most() - having + 0.5) / (having + 0.5))
+        if having:  # else people could fill the memory with words
+            self._rarities[term] = rarity
+        return rarity
 
     def most(self) -> int:
         return max(len(self), PRIOR)
@@ -131,6 +137,7 @@ class Postings:
         return number
 
     def _count(self, length: float, articles: int) -> None:
+        self._rarities.clear()
         self.length += length
         self.articles += articles
 

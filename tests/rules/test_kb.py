@@ -1,5 +1,6 @@
 """The knowledge base finds what people mean, is silent where it knows nothing, and survives whatever is typed."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -119,13 +120,32 @@ def test_of_two_with_one_id_the_later_counts() -> None:
     assert len(index) == 1 and index.search("scanner") and not index.search("printer")
 
 
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """Whether the model is installed is asked once a process: not across these tests."""
+    installed.cache_clear()
+    yield
+    installed.cache_clear()
+
+
+@pytest.mark.usefixtures("forgetful")
 def test_meaning_needs_the_extra_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.extra.PACKAGE", "no_such_package")
-    installed.cache_clear()
     with pytest.raises(ModelMissing, match="the extra `semantic`"):
         Index.build([], semantic=True)
     assert Index.build([Article("a", "VPN", "")]).search("vpn")
-    installed.cache_clear()
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_another_model_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for package in ("other_model", "onnxruntime"):
+        write(tmp_path, f"{package}/__init__.py", "")
+    write(tmp_path, "other_model/model.onnx", "something else")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("kb.extra.PACKAGE", "other_model")
+    with pytest.raises(ModelMissing, match="install it anew"):
+        Index.build([], semantic=True)
+    assert Index.build([Article("a", "VPN", "")]).search("vpn")
 
 
 VOCABULARY = "vpn printer printers jam slow wifi password reset the laptop screen 404 łódź"
