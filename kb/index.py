@@ -50,7 +50,7 @@ class Index:
         semantic: match by meaning as well; None: if the extra of this name is installed. ModelMissing for True if not.
         progress: called with how many articles are done, and of how many. known: an earlier index; texts that it has
         embedded are not embedded again. file: the same for an index that was saved there, and the new one is saved
-        there: at the end, and by meaning after every tenth of it, so that an interrupted build goes on where it was.
+        there when it is whole. An interrupted build goes on where it was: what it has stands in a second file beside.
         A worker process may build into the file, and the desk load it.
         """
         newest = {article.id: article for article in articles}

@@ -31,7 +31,7 @@ class Matcher:
         self.speller = Speller(self.postings)
         self.meaning = Meaning() if meaning else None
 
-    def put(self, articles: Sequence[Article], known: Meaning | None = None) -> None:
+    def put(self, articles: Sequence[Article], known: Sequence[Meaning] = ()) -> None:
         """Add articles whose ids differ; those with the same ids are dropped."""
         for article in articles:
             self.drop(article.id)

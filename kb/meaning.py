@@ -41,11 +41,11 @@ class Meaning:
         self.owners = np.zeros(0, np.int64)  # articles of the rows, in order
         self.alive = np.zeros(0, np.bool_)  # by article: not dropped
 
-    def put(self, articles: Sequence[Article], known: "Meaning | None" = None) -> None:
+    def put(self, articles: Sequence[Article], known: "Sequence[Meaning]" = ()) -> None:
         """Add articles. What `known` has of their texts is not computed again."""
         texts = [texts_of(article) for article in articles]
         keys = np.array([_key(text) for several in texts for text in several], np.uint64)
-        given = _embedded([text for several in texts for text in several], keys, known or self)
+        given = _embedded([text for several in texts for text in several], keys, [*known, self])
         sizes = np.array([len(several) for several in texts], np.int64)
         self._fit(given, sizes, len(self.sizes))
         self.given = np.concatenate([self.given, given])
@@ -128,14 +128,17 @@ class Meaning:
         self.owners = np.concatenate([self.owners, owners + first])
 
 
-def _embedded(texts: list[str], keys: NDArray[np.uint64], known: Meaning) -> Rows:
-    order = np.argsort(known.keys)
+def _embedded(texts: list[str], keys: NDArray[np.uint64], known: Sequence[Meaning]) -> Rows:
     rows = np.zeros((len(texts), DIMENSIONS), np.int8)
-    at = order[np.minimum(np.searchsorted(known.keys, keys, sorter=order), len(order) - 1)] if len(order) else order
-    old = known.keys[at] == keys if len(order) else np.zeros(len(texts), np.bool_)
-    rows[old] = known.given[at[old]] if len(order) else 0
-    new = np.flatnonzero(~old)
-    rows[new] = _bytes(model().embed([texts[n] for n in new]))
+    missing = np.ones(len(texts), np.bool_)
+    for meaning in known:
+        order = np.argsort(meaning.keys)
+        at = np.searchsorted(meaning.keys, keys, sorter=order)
+        found = missing & (at < len(order))
+        found[found] = meaning.keys[order[at[found]]] == keys[found]
+        rows[found] = meaning.given[order[at[found]]]
+        missing &= ~found
+    rows[missing] = _bytes(model().embed([texts[n] for n in np.flatnonzero(missing)]))
     return rows
 
 

@@ -76,9 +76,11 @@ def test_an_interrupted_build_goes_on_where_it_was(model: Words, tmp_path: Path)
 
     with pytest.raises(KeyboardInterrupt):
         Index.build(articles, semantic=True, file=tmp_path / "index", progress=interrupt)
+    assert not (tmp_path / "index").exists(), "half an index is not to be found"
     model.embedded.clear()
     assert len(Index.build(articles, semantic=True, file=tmp_path / "index")) == 400
     assert len(model.embedded) == 2 * 80
+    assert [file.name for file in tmp_path.iterdir()] == ["index"]
 
 
 def test_an_index_with_meaning_needs_the_model(model: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
