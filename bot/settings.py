@@ -272,9 +272,9 @@ class Knowledge(Shape):
         0.3,
         ge=0,
         le=1,
-        description="Suggest a fix when at least this sure that it answers: 0.3 is 30%. On real messages to three shops, "
-        "30% showed the right one for half of those that had one and something to one in ten of those that had none; "
-        "50% for a third, and one in thirty (with the extra `semantic`; without it a little less).",
+        description="Suggest a fix when at least this sure that it answers: 0.3 is 30%. On real messages to three "
+        "shops, 30% showed the right one for four in ten of those that had one, and something to one in ten of those "
+        "that had none; 50% for one in five, and to one in fifty.",
     )
     suggestions: int = Field(3, ge=0, le=5, description="At most so many fixes at a time; 0: none.")
 
