@@ -6,7 +6,7 @@ IN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test check lint format bench docs lock clean ready ready-dev
+.PHONY: help demo run test check lint format bench docs semantic lock clean ready ready-dev
 
 help: ## this list
 	@echo "Firstline: a service desk where people already are. First time here?  make demo"
@@ -37,17 +37,21 @@ format: ready-dev ## put the code in shape
 bench: ready-dev ## the measurements (ARGS=... goes to them)
 	@exec $(IN) benchmarks $(ARGS)
 
+semantic: ready ## let the knowledge base match by meaning as well (120 MB: onnxruntime and a small language model)
+	@$(PYTHON) bootstrap.py --semantic
+
 docs: ready ## write the pages of docs/ that follow from the code
 	@exec $(IN) bot docs
 
-# The locks carry hashes and no addresses, so that any index or mirror will do. The second constrains the first:
-# whoever develops runs the very versions that everyone else runs.
+# The locks carry hashes and no addresses, so that any index or mirror will do. The one for development constrains the
+# others: whoever develops runs the very versions that everyone else runs.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
         --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml
 lock: ready-dev ## write requirements*.txt anew from pyproject.toml (UPGRADE=1: take the newest versions)
 	@$(IN) uv --version >/dev/null 2>&1 || $(IN) pip install --quiet --disable-pip-version-check uv
 	$(IN) $(LOCK) --extra dev -o requirements-dev.txt
 	$(IN) $(LOCK) --constraint requirements-dev.txt -o requirements.txt
+	$(IN) $(LOCK) --extra semantic --constraint requirements-dev.txt -o requirements-semantic.txt
 
 clean: ## remove .venv and the caches (never your data)
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

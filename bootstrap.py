@@ -2,6 +2,7 @@
 
 python3 bootstrap.py          what Firstline needs to run         (requirements.txt)
 python3 bootstrap.py --dev    that, and the tools of development  (requirements-dev.txt)
+python3 bootstrap.py --semantic  the model of the knowledge base beside either  (requirements-semantic.txt)
 
 A second run with an unchanged lock does nothing. The stamp that says "done" is taken away first and written last: a
 .venv without one was interrupted halfway, and is made anew by the next run.
@@ -29,19 +30,33 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOCKS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
+LOCKS = {
+    "run": ROOT / "requirements.txt",
+    "dev": ROOT / "requirements-dev.txt",
+    "semantic": ROOT / "requirements-semantic.txt",
+}
+WHAT = {
+    "run": "libraries",
+    "dev": "libraries and development tools",
+    "semantic": "model for the knowledge base",
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make .venv and install what the lock says.")
     parser.add_argument("--dev", action="store_true", help="the tools of development as well")
-    wanted = "dev" if parser.parse_args().dev else "run"
+    parser.add_argument("--semantic", action="store_true", help="the model of the knowledge base as well")
+    asked = parser.parse_args()
     with one_at_a_time():
-        if is_installed("dev") or is_installed(wanted):  # dev holds all that run does
+        dev = asked.dev or is_installed("dev")  # dev holds all that run does
+        wanted = ["dev" if dev else "run", *(["semantic"] if asked.semantic else [])]
+        missing = [kind for kind in wanted if not is_installed(kind)]
+        if not missing:
             return
         try:
             make_venv()
-            install(wanted)
+            for kind in missing:
+                install(kind)
         except KeyboardInterrupt:
             print("\nInterrupted. The next run repairs what is half done.", file=sys.stderr)
             sys.exit(130)
@@ -93,10 +108,10 @@ def venv_works() -> bool:
 
 
 def install(kind: str) -> None:
-    for old in LOCKS:
-        stamp(old).unlink(missing_ok=True)
-    what = "libraries and development tools" if kind == "dev" else "libraries"
-    print(f"Installing Firstline's {what} into .venv (about 30 s the first time) …", flush=True)
+    for other in LOCKS:
+        if other == kind or not is_installed(other):
+            stamp(other).unlink(missing_ok=True)
+    print(f"Installing Firstline's {WHAT[kind]} into .venv (about 30 s the first time) …", flush=True)
     started = time.monotonic()
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     pip += ["--progress-bar=off", "--require-hashes", "-r", LOCKS[kind]]

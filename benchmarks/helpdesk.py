@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import subprocess
-import sys
-import venv
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchmarks.intake import CONNECTIONS, Side, check, compared
 from benchmarks.measure import Result
+from benchmarks.peer import PEERS, installed
 from benchmarks.requests import PEOPLE
 from benchmarks.servers import Running, product, serving, settings
-
-PEERS = Path(__file__).parent / "peers"
-LOCK = PEERS / "requirements-django-helpdesk.txt"
 
 
 def run(place: Path) -> list[Result]:
@@ -37,38 +32,13 @@ def run(place: Path) -> list[Result]:
 
 @contextmanager
 def _peer(place: Path) -> Iterator[Running]:
-    python = _installed()
+    python = installed("django-helpdesk")
     environment = {"HELPDESK_PLACE": str(place), "PYTHONPATH": str(PEERS)}
     subprocess.run([python, "-m", "helpdesk_site.make"], env={**os.environ, **environment}, check=True)
     gunicorn = [str(python), "-m", "gunicorn", "--workers", "2", "--bind", "127.0.0.1:{port}", "--backlog", "2048"]
     gunicorn += ["--no-control-socket", "--log-level", "warning", "helpdesk_site.wsgi"]
     with serving(gunicorn, place, "/tickets/success_iframe/", environment) as server:
         yield server
-
-
-def _installed() -> Path:
-    """The peer's Python, in a virtual environment in the user's cache, made when the lock is new."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firstline-benchmarks"
-    stamp = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    home = cache / f"django-helpdesk-{stamp}"
-    python, done = home / "bin" / "python", home / "installed"
-    if not done.exists():
-        print("    installing the peer …", flush=True)
-        venv.create(home, clear=True, with_pip=True)
-        pip = [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "-qq",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            str(LOCK),
-        ]
-        subprocess.run(pip, check=True)
-        done.touch()
-    return python
 
 
 def _check_theirs(place: Path) -> None:

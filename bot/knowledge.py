@@ -30,7 +30,8 @@ class Knowledge:
     def load(self, rows: Iterable[ArticleRow]) -> None:
         """Build the index anew from articles; the new one is put in place when it is whole."""
         articles = [Article(r.id, r.title, r.body, tuple(r.tags), r.category or None) for r in rows]
-        self.index, self.titles = Index.build(articles), {a.id: a.title for a in articles}
+        # By words only: the model takes minutes for a large knowledge base, and this is the desk's own thread.
+        self.index, self.titles = Index.build(articles, semantic=False), {a.id: a.title for a in articles}
 
 
 def published(db: Session, workspace: str) -> list[ArticleRow]:

@@ -1,13 +1,15 @@
 """What was meant: misspelt words matched with the words that the articles use."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kb.text import STOP_WORDS
+from kb.languages import STOP_WORDS
+from kb.postings import Postings
+from kb.text import stem
 
 SHORT, LONG = 3, 7  # letters: a short word may have one letter swapped, a long one two slips, others one
 FIRST_LETTER = 0.5  # slips: people seldom miss the first letter
@@ -18,32 +20,31 @@ MOST = 3
 
 
 class Speller:
-    """The articles' words and how many articles have each. The words are kept by length and compared one by one, in C:
-    24,000 of them take 0.4 ms, need no index in memory and miss nothing within two slips."""
+    """The articles' words, by length. They are compared one by one, in C: 24,000 of them take 0.4 ms, need no index in
+    memory and miss nothing within two slips. A word is known while an article has its stem."""
 
-    def __init__(self) -> None:
-        self._articles: Counter[str] = Counter()
+    def __init__(self, postings: Postings) -> None:
+        self._postings = postings
+        self.words: dict[str, str] = {}  # and their stems
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         self.learn(STOP_WORDS)  # so that "plese" is please, and no rarer word
 
     def learn(self, words: Iterable[str]) -> None:
-        """Note an article's distinct words."""
+        """Note an article's words."""
         for word in words:
-            self._articles[word] += 1
-            if self._articles[word] == 1 and len(word) >= SHORT and not word.isdigit():
-                self._by_length[len(word)].append(word)
-
-    def forget(self, words: Iterable[str]) -> None:
-        """Take back what `learn` noted."""
-        for word in words:
-            self._articles[word] -= 1
-            if not self._articles[word]:
-                del self._articles[word]
+            if word not in self.words:
+                self.words[word] = stem(word)
                 if len(word) >= SHORT and not word.isdigit():
-                    self._by_length[len(word)].remove(word)
+                    self._by_length[len(word)].append(word)
 
     def knows(self, word: str) -> bool:
-        return word in self._articles
+        return self._articles(word) > 0
+
+    def _articles(self, word: str) -> int:
+        """How many articles have a form of the word."""
+        if word in STOP_WORDS:
+            return self._postings.most() // 4
+        return self._postings.articles_with(self.words[word]) if word in self.words else 0
 
     def fix(self, word: str) -> list[tuple[str, float]]:
         """Up to three known words that `word` may stand for, likeliest first, each with a weight between 0 and 1.
@@ -61,14 +62,14 @@ class Speller:
         for length in range(len(word) - reach, len(word) + reach + 1):
             known = self._by_length.get(length, ())
             for near, distance, _ in process.extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=20):
-                if len(word) > SHORT or near[0] == word[0]:
+                if self.knows(near) and (len(word) > SHORT or near[0] == word[0]):
                     yield self._unlikely(word, near, distance), near
 
     def _unlikely(self, word: str, near: str, distance: float) -> float:
-        return distance + FIRST_LETTER * (near[0] != word[0]) - COMMON * math.log(self._articles[near])
+        return distance + FIRST_LETTER * (near[0] != word[0]) - COMMON * math.log(self._articles(near))
 
     def split(self, word: str) -> tuple[str, ...]:
         """The two known words of three letters or more that `word` is run together from; none if it is not."""
         pairs = [(word[:i], word[i:]) for i in range(3, len(word) - 2)]
-        known = [(a, b) for a, b in pairs if a in self._articles and b in self._articles]
-        return max(known, key=lambda pair: min(self._articles[part] for part in pair), default=())
+        known = [(a, b) for a, b in pairs if self.knows(a) and self.knows(b)]
+        return max(known, key=lambda pair: min(map(self._articles, pair)), default=())

@@ -1,5 +1,7 @@
 """The knowledge base finds what people mean, is silent where it knows nothing, and survives whatever is typed."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -8,19 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kb
-from kb import Article, Index
+from kb import Article, Index, ModelMissing
+from kb.extra import installed
 from kb.folder import Problem, read_folder
+from kb.languages import STOP_WORDS
+from kb.postings import Postings
 from kb.speller import Speller
-from kb.text import STOP_WORDS, stem, words
+from kb.text import stem, words
 
 SAMPLES = Path(kb.__file__).parent / "samples"
 CATEGORIES = {"Hardware", "Software", "Network Access", "New Equipment Request", None}
+words_only = partial(Index.build, semantic=False)
 steady = settings(derandomize=True, deadline=None, database=None)
 
 
 @pytest.fixture(scope="module")
 def samples() -> Index:
-    return Index.build(read_folder(SAMPLES)[0])
+    return Index.build(read_folder(SAMPLES)[0], semantic=False)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def test_finds_what_was_meant(samples: Index, question: str, answer: str) -> Non
 def test_is_silent_where_nothing_matches(samples: Index, nothing: str) -> None:
     assert samples.search(nothing) == []
     assert samples.search(nothing, nothing) == []
-    assert Index.build([]).search(nothing) == Index.build([]).search("vpn") == []
+    assert words_only([]).search(nothing) == words_only([]).search("vpn") == []
 
 
 @pytest.mark.parametrize("chat", ["what is for lunch today", "my chair is broken", "aaa", "please water the plants"])
@@ -75,13 +81,13 @@ def test_is_surer_the_more_matches(samples: Index) -> None:
 
 
 def test_the_body_of_a_question_counts_but_less_than_its_title() -> None:
-    index = Index.build([Article("p", "Printer jammed", "paper"), Article("w", "Wi-Fi is slow", "router")])
+    index = words_only([Article("p", "Printer jammed", "paper"), Article("w", "Wi-Fi is slow", "router")])
     assert index.search("it does not work", "the printer is jammed")[0].article_id == "p"
     assert index.search("wifi slow", "printer")[0].article_id == "w"
 
 
 def test_tags_are_other_words_for_the_title() -> None:
-    index = Index.build([Article("w", "Wi-Fi", "Restart it.", tags=("wireless",)), Article("o", "Other", "wireless")])
+    index = words_only([Article("w", "Wi-Fi", "Restart it.", tags=("wireless",)), Article("o", "Other", "wireless")])
     assert index.search("wireless")[0].article_id == "w"
 
 
@@ -96,12 +102,12 @@ def test_a_megabyte_is_cut(samples: Index) -> None:
         samples.search("printer " * 130_000, "paper jam qzxvk " * 65_000)[0].article_id == "printer-offline-or-jammed"
     )
     assert perf_counter() - start < 1
-    index = Index.build([Article("big", "Printer " * 130_000, "word " * 200_000, tags=("x" * 1_000_000,))])
+    index = words_only([Article("big", "Printer " * 130_000, "word " * 200_000, tags=("x" * 1_000_000,))])
     assert index.search("printer")[0].article_id == "big"
 
 
 def test_put_replaces_and_drop_forgets() -> None:
-    index = Index.build([Article("a", "Printer jammed", "Open the door.")])
+    index = words_only([Article("a", "Printer jammed", "Open the door.")])
     index.put(Article("a", "Scanner blurred", "Clean the glass."))
     assert len(index) == 1 and index.search("printer jammed") == [] and index.search("scaner")[0].article_id == "a"
     index.drop("a")
@@ -110,14 +116,36 @@ def test_put_replaces_and_drop_forgets() -> None:
 
 
 def test_of_two_with_one_id_the_later_counts() -> None:
-    index = Index.build([Article("a", "Printer", ""), Article("a", "Scanner", "")])
+    index = words_only([Article("a", "Printer", ""), Article("a", "Scanner", "")])
     assert len(index) == 1 and index.search("scanner") and not index.search("printer")
 
 
-def test_meaning_is_not_part_of_this_build() -> None:
-    with pytest.raises(RuntimeError, match="no part of this build"):
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """Whether the model is installed is asked once a process: not across these tests."""
+    installed.cache_clear()
+    yield
+    installed.cache_clear()
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_meaning_needs_the_extra_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.extra.PACKAGE", "no_such_package")
+    with pytest.raises(ModelMissing, match="the extra `semantic`"):
         Index.build([], semantic=True)
-    assert Index.build([], semantic=False).search("vpn") == []
+    assert Index.build([Article("a", "VPN", "")]).search("vpn")
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_another_model_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for package in ("other_model", "onnxruntime"):
+        write(tmp_path, f"{package}/__init__.py", "")
+    write(tmp_path, "other_model/model.onnx", "something else")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("kb.extra.PACKAGE", "other_model")
+    with pytest.raises(ModelMissing, match="install it anew"):
+        Index.build([], semantic=True)
+    assert Index.build([Article("a", "VPN", "")]).search("vpn")
 
 
 VOCABULARY = "vpn printer printers jam slow wifi password reset the laptop screen 404 łódź"
@@ -128,12 +156,12 @@ ARTICLES = st.builds(Article, st.sampled_from("abcde"), PLAIN.map(" ".join), PLA
 @given(st.lists(st.tuples(ARTICLES, st.booleans()), max_size=20), PLAIN.map(" ".join))
 @settings(steady, max_examples=100)
 def test_changing_an_index_is_building_it_anew(changes: list[tuple[Article, bool]], question: str) -> None:
-    index, left = Index.build([]), dict[str, Article]()
+    index, left = words_only([]), dict[str, Article]()
     for article, stays in changes:
         index.put(article) if stays else index.drop(article.id)
         left.pop(article.id, None)
         left |= {article.id: article} if stays else {}
-    assert index.search(question, limit=9) == Index.build(left.values()).search(question, limit=9)
+    assert index.search(question, limit=9) == words_only(left.values()).search(question, limit=9)
 
 
 ANYTHING = st.one_of(st.text(max_size=60), PLAIN.map(" ".join), st.text("ab -'\0\ud800İßﷺ", max_size=60))
@@ -142,7 +170,7 @@ ANYTHING = st.one_of(st.text(max_size=60), PLAIN.map(" ".join), st.text("ab -'\0
 @given(st.lists(st.builds(Article, st.text(max_size=3), ANYTHING, ANYTHING), max_size=4), ANYTHING, ANYTHING)
 @settings(steady, max_examples=200)
 def test_never_raises_and_confidence_is_a_probability(articles: list[Article], title: str, body: str) -> None:
-    hits = Index.build(articles).search(title, body)
+    hits = words_only(articles).search(title, body)
     assert all(0 <= hit.confidence <= 1 and hit.score >= 0 for hit in hits)
     assert [hit.confidence for hit in hits] == sorted((hit.confidence for hit in hits), reverse=True)
     assert len({hit.article_id for hit in hits}) == len(hits) <= 3
@@ -173,9 +201,12 @@ def test_forms_of_a_word_share_a_stem(forms: str) -> None:
 
 
 def test_the_speller_knows_the_articles_words_and_forgets_them() -> None:
-    speller = Speller()
-    speller.learn(["password", "network"])
-    speller.learn(["password", "passport"])
+    postings = Postings()
+    speller = Speller(postings)
+    numbers = []
+    for text in ("password network", "password passport"):
+        speller.learn(text.split())
+        numbers.append(postings.put({stem(word): 1.0 for word in text.split()}))
     assert [speller.fix(slip)[0][0] for slip in ("pasword", "apssword", "netwrok", "networks")] == [
         "password",
         "password",
@@ -184,7 +215,7 @@ def test_the_speller_knows_the_articles_words_and_forgets_them() -> None:
     ]
     assert speller.split("networkpassword") == ("network", "password")
     assert speller.fix("12345") == speller.fix("xylophone") == []
-    speller.forget(["password", "network"])
+    postings.drop(numbers[0])
     assert speller.knows("password") and not speller.knows("network") and speller.fix("netwrok") == []
     assert speller.fix("shoud")[0][0] in STOP_WORDS
 
