@@ -35,6 +35,7 @@ from bot.worktime import Worktime
 from storage import deliveries, tickets
 from storage import people as rows_of_people
 from storage.database import Conflict, Database, StorageFailed
+from storage.failpoints import reach
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
@@ -175,6 +176,7 @@ class Desk:
             return Reply()
         reply = await self._run(command, incoming, answers, asked, found)
         if not command.reads:
+            reach("before answer")
             self.wake()
         return reply
 

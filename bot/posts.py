@@ -22,6 +22,7 @@ from bot.words_json import card_from_json, card_to_json
 from storage import attachments
 from storage import posts as rows
 from storage.database import Database
+from storage.failpoints import reach
 from storage.tables import Post as Row
 
 if TYPE_CHECKING:
@@ -199,10 +200,14 @@ class Deliverer:
             return _later(row, 0.2, "the message it belongs under does not stand yet")
         try:
             post = await self._with_files(post)
+            reach("before send")
             async with asyncio.timeout(FILES_TIME if post.files else TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
                     post = replace(post, ref=found)
-                return Outcome(row, await adapter.send(post))
+                    reach("after look-up")
+                ref = await adapter.send(post)
+            reach("after send")
+            return Outcome(row, ref)
         except SendFailed as failed:
             return Outcome(row, failed=failed)
         except TimeoutError:
@@ -250,6 +255,7 @@ def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         _settle(db, outcome, now)
     for place in {(o.row.workspace, o.row.channel, o.row.room) for o in outcomes if o.failed is None}:
         rows.try_again(db, now - LATELY, *place)  # somebody has let the desk in
+    reach("posts settled")
 
 
 def _settle(db: Session, outcome: Outcome, now: datetime) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from storage.failpoints import reach
 from storage.failures import Conflict, LostInCommit, StorageFailed, explained, worth_another_try
 from storage.transaction import Transaction, run_on
 from storage.writer import STOPPING, Writer
@@ -159,12 +160,14 @@ def _commit_once(engine: Engine, fn: Callable[[Session], T]) -> T:
         driver: Any = session.info["line"].driver
         if driver.info.transaction_status.name == "INERROR":  # its COMMIT would say nothing and keep nothing
             raise RuntimeError("a statement failed and its error was swallowed: use begin_nested() around it")
+        reach("before commit")
         try:
             session.keep()
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise LostInCommit from error
             raise
+        reach("after commit")
         return result
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, delete, func, not_, null, or_, select, t
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
+from storage.failpoints import reach
 from storage.prepared import Insert, Prepared, loaded
 from storage.tables import Link, Post, Stale, Ticket
 
@@ -135,6 +136,7 @@ def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
     rows = _DUE_PREPARED.run(db, {"now": now, "most": most})
     posts = [loaded(Post, _POST.columns.keys(), row) for row in rows]
     _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])
+    reach("posts claimed")
     return posts
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
+from storage.failpoints import reach
 from storage.prepared import Insert, Prepared
 from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation
 
@@ -29,7 +30,9 @@ _DUE_CLOCKS = Prepared(
 
 def due_clocks(db: Session, now: datetime, most: int) -> list[tuple[str, int, str]]:
     """(workspace, ticket, kind) of the clocks to look at, longest due first."""
-    return [(workspace, ticket, kind) for workspace, ticket, kind in _DUE_CLOCKS.run(db, {"now": now, "most": most})]
+    due = [(workspace, ticket, kind) for workspace, ticket, kind in _DUE_CLOCKS.run(db, {"now": now, "most": most})]
+    reach("clocks claimed")
+    return due
 
 
 _LOOK_AGAIN = Prepared(
@@ -47,28 +50,28 @@ def look_again(db: Session, key: tuple[str, int, str], at: datetime | None, *, b
 
 def due_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
     """The ladders whose next level is due, longest due first."""
-    return list(
-        db.exec(
-            pick(Escalation)
-            .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now)
-            .order_by(col(Escalation.next_at), col(Escalation.id))
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        ).all()
-    )
+    due = db.exec(
+        pick(Escalation)
+        .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now)
+        .order_by(col(Escalation.next_at), col(Escalation.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    reach("ladders claimed")
+    return list(due)
 
 
 def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
     """Reminders and closings that are due, longest due first."""
-    return list(
-        db.exec(
-            pick(Chore)
-            .where(Chore.next_at <= now)
-            .order_by(col(Chore.next_at))
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        ).all()
-    )
+    due = db.exec(
+        pick(Chore)
+        .where(Chore.next_at <= now)
+        .order_by(col(Chore.next_at))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    reach("chores claimed")
+    return list(due)
 
 
 def take(db: Session, chore: Chore) -> bool:
