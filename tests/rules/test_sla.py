@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.calendar import Calendar
 from bot.lifecycle import Status
 from bot.settings import ClockKind, Targets
-from bot.sla import Clock, Event, clocks, due, next_look
+from bot.sla import Clock, Event, Terms, clocks, due, next_look
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -48,7 +48,7 @@ def moved(when: str, to: Status, by_agent: bool = True) -> Event:
 
 
 def read(events: Iterable[Event], targets: Targets = ALL, calendar: Calendar = OFFICE) -> dict[ClockKind, Clock]:
-    return {clock.kind: clock for clock in clocks(events, targets, calendar)}
+    return {clock.kind: clock for clock in clocks(events, Terms(targets, calendar))}
 
 
 def test_behaviour_24_friday_half_past_four_and_one_hour_is_monday_half_past_nine() -> None:
@@ -57,9 +57,9 @@ def test_behaviour_24_friday_half_past_four_and_one_hour_is_monday_half_past_nin
 
 
 def test_behaviour_24_three_clocks_in_order_and_none_without_a_target() -> None:
-    assert [clock.kind for clock in clocks([opened("mon 09:00")], ALL, OFFICE)] == [FIRST, NEXT, RESOLUTION]
+    assert [clock.kind for clock in clocks([opened("mon 09:00")], Terms(ALL, OFFICE))] == [FIRST, NEXT, RESOLUTION]
     assert list(read([opened("mon 09:00")], Targets(resolution=HOUR))) == [RESOLUTION]
-    assert clocks([opened("mon 09:00")], Targets(), OFFICE) == ()
+    assert clocks([opened("mon 09:00")], Terms(Targets(), OFFICE)) == ()
 
 
 def test_behaviour_25_notes_claims_and_suggestions_are_no_first_response() -> None:
@@ -186,12 +186,12 @@ def test_behaviour_13_other_targets_retime_the_whole_timeline() -> None:
 
 
 def test_a_timeline_without_an_opening_has_idle_clocks() -> None:
-    assert {clock.state for clock in clocks([agent("mon 09:00")], ALL, OFFICE)} == {"idle"}
+    assert {clock.state for clock in clocks([agent("mon 09:00")], Terms(ALL, OFFICE))} == {"idle"}
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a time zone"):
-        clocks([Event(datetime(2026, 11, 23), "opened")], ALL, OFFICE)
+        clocks([Event(datetime(2026, 11, 23), "opened")], Terms(ALL, OFFICE))
 
 
 def test_behaviour_27_the_warning_then_the_breach_each_once() -> None:
@@ -252,7 +252,7 @@ def test_the_order_in_which_events_are_read_does_not_matter(
     events: list[Event], target: timedelta, calendar: Calendar, random: Random
 ) -> None:
     shuffled = random.sample(events, len(events))
-    assert clocks(shuffled, same(target), calendar) == clocks(events, same(target), calendar)
+    assert clocks(shuffled, Terms(same(target), calendar)) == clocks(events, Terms(same(target), calendar))
 
 
 @given(timelines, targets, calendars, st.lists(minutes, max_size=4))
@@ -261,7 +261,7 @@ def test_notes_change_nothing(
     events: list[Event], target: timedelta, calendar: Calendar, instants: list[datetime]
 ) -> None:
     notes = [Event(instant, "note", by_agent=True, public=True) for instant in instants]
-    assert clocks([*notes, *events], same(target), calendar) == clocks(events, same(target), calendar)
+    assert clocks([*notes, *events], Terms(same(target), calendar)) == clocks(events, Terms(same(target), calendar))
 
 
 @given(timelines, targets, targets, calendars)
@@ -270,7 +270,7 @@ def test_more_time_is_never_an_earlier_deadline(
     events: list[Event], target: timedelta, more: timedelta, calendar: Calendar
 ) -> None:
     for less, longer in zip(
-        clocks(events, same(target), calendar), clocks(events, same(target + more), calendar), strict=True
+        clocks(events, Terms(same(target), calendar)), clocks(events, Terms(same(target + more), calendar)), strict=True
     ):
         assert less.state == longer.state
         assert longer.deadline is None or there(less.deadline) <= longer.deadline
@@ -294,7 +294,7 @@ def test_a_pause_never_brings_the_deadline_nearer(
 def test_marks_come_in_order_and_a_look_is_never_missed(
     events: list[Event], target: timedelta, calendar: Calendar, now: datetime
 ) -> None:
-    for clock in clocks(events, same(target), calendar):
+    for clock in clocks(events, Terms(same(target), calendar)):
         if clock.deadline:
             assert there(clock.started) <= there(clock.warn_at) <= clock.deadline
         asked = max(now, clock.resumed or now)
