@@ -48,7 +48,7 @@ def _zones(settings: Settings) -> Iterator[Finding]:
 
 def _named_zones(settings: Settings) -> Iterator[tuple[Path, str]]:
     yield ("organisation", "zone"), settings.organisation.zone
-    for section in ("calendars", "people", "on_call"):
+    for section in ("calendars", "people", "on_call", "ladders"):
         for key, entry in getattr(settings, section).items():
             yield (section, key, "zone"), entry.zone
 
