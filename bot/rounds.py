@@ -1,7 +1,7 @@
 """One clock of a ticket: when it ran, on what terms, and the deadlines that follow from that. Pure.
 
-What the events of a timeline do to a round is sla.py's; here it is only started, held, resumed, stopped and put on other
-terms.
+What the events of a timeline do to a round is sla.py's; here it is only started, held, resumed, stopped and put on
+other terms.
 """
 
 from __future__ import annotations

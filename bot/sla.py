@@ -44,9 +44,9 @@ class Event:
 def clocks(events: Iterable[Event], terms: Terms) -> tuple[Clock, ...]:
     """The clocks of a ticket after these events: first response, next response, resolution; not those without a target.
 
-    terms: those that count until an event brings others. The events may come in any order; those of one instant count in the
-    order given, with the opening first. What comes before the opening (a thread that became a ticket, BEHAVIOUR 3) does
-    not count, but for the terms.
+    terms: those that count until an event brings others. The events may come in any order; those of one instant count
+    in the order given, with the opening first. What comes before the opening (a thread that became a ticket,
+    BEHAVIOUR 3) does not count, but for the terms.
 
     First response runs from the opening to the first public reply of an agent, without a pause: a ticket becomes
     pending by asking, which is such a reply (BEHAVIOUR 25). A ticket that is finished before anybody replied has met it

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -210,6 +211,82 @@ def test_behaviour_29_after_a_missed_sweep_only_the_breach_is_said() -> None:
     first = read([opened("mon 09:00")])[FIRST]
     assert due(first, at("mon 11:00")) == ["breach"]
     assert due(first, at("mon 11:00"), {"breach"}) == []
+
+
+def to(when: str, targets: Targets, calendar: Calendar = OFFICE, **choices: Any) -> Event:
+    """The ticket comes under another policy."""
+    return Event(at(when), "priority", by_agent=True, terms=Terms(targets, calendar, **choices))
+
+
+def resolution(*events: Event, **choices: Any) -> Clock:
+    """The resolution of a ticket, promised in eight hours, after these events."""
+    (clock,) = clocks([opened("mon 09:00"), *events], Terms(Targets(resolution=8 * HOUR), OFFICE, **choices))
+    return clock
+
+
+FAST = Targets(resolution=2 * HOUR)
+
+
+def test_13_another_priority_counts_from_the_start_unless_the_policy_says_otherwise() -> None:
+    """BEHAVIOUR 13: recompute is the default."""
+    assert resolution(to("mon 15:00", FAST)).deadline == at("mon 11:00")
+    assert resolution(to("mon 10:00", FAST)).deadline == at("mon 11:00")
+    assert resolution(to("mon 10:00", FAST)) == resolution(to("mon 10:00", FAST, on_priority_change="recompute"))
+
+
+def test_13_forward_nothing_is_late_before_the_change() -> None:
+    """BEHAVIOUR 13: what has passed is taken off the new target, which counts from the change on."""
+    forward = {"on_priority_change": "forward"}
+    assert resolution(to("mon 10:00", FAST, **forward)).deadline == at("mon 11:00")
+    assert resolution(to("mon 15:00", FAST, **forward)).deadline == at("mon 15:00")
+    assert resolution(to("mon 10:00", FAST, **forward)).spent == HOUR
+    overnight = resolution(to("mon 16:00", Targets(resolution=12 * HOUR), ALWAYS, **forward))
+    assert overnight.deadline == at("mon 21:00"), "seven hours of the office, then five around the clock"
+
+
+def test_13_forward_what_was_late_stays_late() -> None:
+    """BEHAVIOUR 13: a breach is not undone by a lower priority, as it is where all is recomputed."""
+    slow = Targets(resolution=16 * HOUR)
+    assert resolution(to("tue 10:00", slow, on_priority_change="forward")).deadline == at("mon 17:00")
+    assert resolution(to("tue 10:00", slow)).deadline == at("tue 17:00")
+
+
+def test_13_reset_the_clock_starts_anew_at_the_change() -> None:
+    """BEHAVIOUR 13."""
+    again = resolution(to("mon 15:00", FAST, on_priority_change="reset"))
+    assert (again.started, again.spent, again.deadline) == (at("mon 15:00"), timedelta(), at("mon 17:00"))
+    held = resolution(moved("mon 10:00", Status.PENDING), to("mon 15:00", FAST, on_priority_change="reset"))
+    assert (held.state, held.spent) == ("paused", timedelta())
+
+
+def test_13_the_same_terms_again_change_nothing() -> None:
+    """BEHAVIOUR 13: from Low to Medium, where one policy is for both."""
+    same_again = to("mon 15:00", Targets(resolution=8 * HOUR), on_priority_change="reset")
+    assert resolution(same_again, on_priority_change="reset") == resolution(on_priority_change="reset")
+
+
+def test_25_an_answer_that_came_in_time_stays_in_time() -> None:
+    """BEHAVIOUR 25: what was met is judged by the promise of its own time, whatever the priority becomes."""
+    talk = [opened("mon 09:00"), agent("mon 09:50"), to("mon 10:00", Targets(first_response=15 * MINUTE))]
+    first = read(talk)[FIRST]
+    assert (first.target, first.deadline, first.breached) == (HOUR, at("mon 10:00"), False)
+
+
+def test_26_reopening_goes_on_or_starts_anew_as_the_policy_says() -> None:
+    """BEHAVIOUR 26: continue is the default."""
+    talk = moved("mon 15:00", Status.RESOLVED), moved("tue 09:00", Status.IN_PROGRESS)
+    assert resolution(*talk).deadline == at("tue 11:00")
+    anew = resolution(*talk, on_reopen="reset")
+    assert (anew.started, anew.deadline) == (at("tue 09:00"), at("tue 17:00"))
+
+
+def test_24_a_policy_that_is_switched_on_makes_no_backlog_late() -> None:
+    """BEHAVIOUR 24: whoever asked before enforce_from is under no deadline of it."""
+    for since, promised in (("mon 09:00", True), ("mon 09:01", False)):
+        found = clocks([opened("mon 09:00")], Terms(ALL, OFFICE, enforce_from=at(since)))
+        assert [clock.kind for clock in found] == (list(ClockKind) if promised else [])
+    older = clocks([opened("mon 09:00"), to("mon 12:00", ALL, enforce_from=at("mon 10:00"))], Terms(ALL, OFFICE))
+    assert older == (), "nor does a change of priority bring it under one"
 
 
 def test_a_clock_that_does_not_run_has_nothing_to_say() -> None:
