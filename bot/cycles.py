@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,21 +11,19 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due, library, people, places, surge
+from bot import audit, due, library, people, places, retiming, surge
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
 from bot.fetching import Fetcher
+from bot.grounds import grounds
 from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
-from bot.words import WORKSPACE
-from storage import deliveries, posts, stale, suggestions, sweeps, tickets
+from storage import deliveries, posts, stale, suggestions, sweeps
 from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
-SETTINGS = "settings"
-"""The name of the kept digest of the settings that the open tickets were last brought in line with."""
 REMEMBER = timedelta(seconds=30)
 TOGETHER = 0.05
 """Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
@@ -210,14 +207,14 @@ class Heartbeat:
     async def _put_in_force(self, settings: Settings) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
         database, now = self.desk.database, self.desk.now()
-        digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
-        if await database.read(lambda db: tickets.state(db, WORKSPACE, SETTINGS)) != digest:
-            log.info("settings taken up")
+        change = retiming.Change(await database.read(retiming.kept), await asyncio.to_thread(grounds, settings))
+        if change.before != change.now:
+            log.info("settings taken up", changed=change.why)
             for workspace in await self.desk.installations.workspaces():
                 await self._enrol(workspace, settings, now)
                 await self._say_panels(workspace)
-            await self._retime_all()
-            await database.write(lambda db: tickets.keep(db, WORKSPACE, SETTINGS, digest))
+            while await self._retime(change):
+                self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
         self._in_force = settings
 
     async def _enrol(self, workspace: str, settings: Settings, now: datetime) -> None:
@@ -227,14 +224,9 @@ class Heartbeat:
         stage = self._stage(self.desk.now())
         await self.desk.database.write(lambda db: places.panels(stage(db, workspace)))
 
-    async def _retime_all(self) -> None:
-        behind: tuple[str, int] | None = ("", 0)
-        while behind is not None:
-            behind = await self._retime_behind(behind)
-
-    async def _retime_behind(self, behind: tuple[str, int]) -> tuple[str, int] | None:
+    async def _retime(self, change: retiming.Change) -> bool:
         stage = self._stage(self.desk.now())
-        return await self.desk.database.write(lambda db: due.retime_open(db, stage, behind))
+        return await self.desk.database.write(lambda db: retiming.step(db, stage, change))
 
     async def _learn(self) -> int:
         """What readers said of articles counts from the next minute on, on every replica."""

@@ -12,11 +12,10 @@ from bot import cards, climb, escalation, ladders, moves, places, sla, surge, wa
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
-from bot.timeline import CLOCK_LABELS, read_clocks, record, retime
+from bot.timeline import CLOCK_LABELS, read_clocks, record
 from bot.words import Button, Card, moment
 from storage import stale, sweeps, tickets
-from storage import timeline as rows
-from storage.tables import Chore, Clock, Ticket
+from storage.tables import Chore, Ticket
 
 log = structlog.get_logger()
 BATCH = 50
@@ -61,25 +60,6 @@ def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime,
     return True
 
 
-def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[str, int] | None:
-    """Set the clocks of open tickets anew, as after a change of the settings.
-
-    The last ticket of this batch, or None at the end.
-    """
-    batch = tickets.open_behind(db, *behind, BATCH)
-    for ticket in batch:
-        scene = stage(db, ticket.workspace)
-        if ticket.team not in scene.settings.teams:
-            _rehome(scene, ticket)
-            continue
-        before = rows.clocks(db, ticket.workspace, ticket.number)
-        after = retime(scene, ticket)
-        ladders.follow_clocks(scene, ticket, after, worked=False)
-        if any(_differs(before.get(clock.kind), clock) for clock in after):
-            places.stand(scene, ticket)
-    return (batch[-1].workspace, batch[-1].number) if batch else None
-
-
 def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
     """Draw the cards anew of tickets that have changed; how many tickets these were."""
     taken = stale.take(db, BATCH)
@@ -92,19 +72,6 @@ def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
         except Exception:  # a card that cannot be drawn must not hold back the pings of its ticket, nor other cards
             log.exception("card not drawn", ticket=number)
     return len(taken)
-
-
-def _rehome(scene: Scene, ticket: Ticket) -> None:
-    """The ticket's team is in the settings no more: the team that now has its category takes it over."""
-    gone, ticket.team = ticket.team, scene.settings.team_of(ticket.category)
-    name = cards.team_name(scene, ticket.team)
-    entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": ticket.team})
-    moves.settle(scene, ticket)
-    moves.line(scene, ticket, entry, f"The team {gone} is no more: {name} has this ticket now.")
-
-
-def _differs(before: Clock | None, now: sla.Clock) -> bool:
-    return before is None or before.due_at != now.deadline
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:

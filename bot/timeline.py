@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "helped": "what came of an offered article",
     "warned": "a deadline is near",
     "breached": "a deadline has passed",
+    "retimed": "other settings, holidays or time zones have moved a deadline",
     "escalated": "a level of the ladder was told",
     "acknowledged": "somebody took note of a breach",
     "snoozed": "the ladder waits",
