@@ -11,7 +11,9 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due, library, people, places, retiming, surge
+from bot import auditor, due, library, people, places, retiming, surge
+from bot.audit import Beat
+from bot.auditor import Auditor
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
@@ -20,6 +22,7 @@ from bot.grounds import grounds
 from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
+from bot.watchdog import Watchdog
 from storage import deliveries, posts, stale, suggestions, sweeps
 from storage.tables import Cycle as Row
 
@@ -57,7 +60,8 @@ class Heartbeat:
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
-        self.findings: list[str] = []
+        self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
+        self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._awake = asyncio.Event()
@@ -76,9 +80,19 @@ class Heartbeat:
                 Cycle("knowledge", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("parked", 3600, self._try_again),
-                Cycle("audit", 15, self._audit),
+                Cycle("audit", auditor.EVERY, self._audit),
+                Cycle("heartbeat", 5, self._give_sign_of_life),
             )
         }
+
+    @property
+    def findings(self) -> list[str]:
+        """What the auditor found when it last looked."""
+        return self.auditor.findings
+
+    def beats(self) -> list[Beat]:
+        """How each cycle goes."""
+        return [Beat(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()]
 
     def start(self) -> None:
         """Begin to beat, on the running loop."""
@@ -153,6 +167,7 @@ class Heartbeat:
             total += done
             if not done:
                 break
+            cycle.ran_at = self.desk.now()  # it gets on, however much there is to do
         return total
 
     async def _remember(self, cycle: Cycle) -> None:
@@ -260,17 +275,13 @@ class Heartbeat:
 
     async def _audit(self) -> int:
         now = self.desk.now()
-        late = audit.late([(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()], now)
-        found = await self.desk.database.read(lambda db: audit.findings(db, now))
-        bad = [f"settings refused, the old ones stay: {problem}" for problem in self.live.problems[:1]]
-        self.findings = bad + late + found
-        said = await self.desk.database.write(lambda db: audit.tell_all(db, self._stage(now), self.findings))
-        if said:
-            if self.findings:
-                log.warning("the auditor found something", findings=self.findings)
-            else:
-                log.info("all that the auditor found is right again")
+        if await self.auditor.look(self._stage(now), now):
             self.wake()
+        return 0
+
+    async def _give_sign_of_life(self) -> int:
+        now = self.desk.now()
+        await self.watchdog.look(now, self.auditor.problems(now))
         return 0
 
     async def step_to(self, target: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> None:

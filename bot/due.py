@@ -95,6 +95,9 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
 def escalations(db: Session, stage: Staging, now: datetime) -> int:
     """Climb the ladders that are due; how many there were."""
     found = sweeps.due_escalations(db, now, LADDERS)
+    if len(found) == LADDERS:  # none of a critical ticket waits behind lesser ones
+        known = {row.id for row in found}
+        found += [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
     due = [row for row in found if tickets.locked(db, row.workspace, row.ticket, wait=False)]
     for workspace in {row.workspace for row in due}:
         climb.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])

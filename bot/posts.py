@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -114,6 +115,13 @@ class Outcome(NamedTuple):
     ref: str = ""
     failed: SendFailed | None = None
 
+    @property
+    def how(self) -> str:
+        """In one word: sent, parked, failed (and tried again), waiting (told to come back)."""
+        if self.failed is None:
+            return "sent"
+        return "parked" if self.failed.final else "failed" if self.failed.retry_after is None else "waiting"
+
 
 Place = tuple[str, str, str]
 """A workspace, a channel and a room of it."""
@@ -128,6 +136,8 @@ class Deliverer:
     def __init__(self, database: Database, adapters: Mapping[str, Adapter]) -> None:
         self._database, self.adapters = database, adapters
         self._under_way: dict[Place, asyncio.Task[None]] = {}
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """How often each (channel, Outcome.how) was."""
         self._stopping = False
 
     async def deliver(self, settings: Settings, now: datetime) -> int:
@@ -182,6 +192,7 @@ class Deliverer:
                 outcome = _later(row, AGAIN, "the turn of its room is over")
             else:
                 outcome = await self._send(row, _in_thread(row, post, outcomes))
+                self.counts[row.channel, outcome.how] += 1
             outcomes[row.key] = outcome
             if outcome.failed is None or outcome.failed.final:
                 continue

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from bot.settings_discord import DiscordApp as DiscordApp
 from bot.settings_files import Files as Files
+from bot.settings_heartbeat import Watchdog as Watchdog
 from bot.settings_ladders import Ladder as Ladder
 from bot.settings_ladders import Step as Step
 from bot.settings_slack import SlackApp as SlackApp
@@ -350,6 +351,7 @@ class Settings(Shape):
     knowledge: Knowledge = Field(Knowledge(), description="The knowledge base.")
     limits: Limits = Field(Limits(), description="Protection against floods and accidents.")
     retention: Retention = Field(Retention(), description="How long data is kept.")
+    heartbeat: Watchdog = Field(Watchdog(), description="An address that is called while all is well.")
 
     def team_of(self, category: str) -> str:
         """The key of the team that works on a category; a category that has vanished is the default team's."""

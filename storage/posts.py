@@ -247,6 +247,18 @@ def stuck(db: Session, before: datetime, parked_since: datetime = AT_ONCE) -> tu
     return parked or 0, waiting or 0
 
 
+def pings_waiting(db: Session, before: datetime) -> int:
+    """How many pings have waited since before an instant."""
+    unsent = (_POST.c.next_at.is_not(None), _POST.c.urgency < CALM, _POST.c.wanted_at < before)
+    return db.scalar(select(func.count()).select_from(_POST).where(*unsent)) or 0
+
+
+def oldest_waiting(db: Session) -> datetime | None:
+    """Since when the oldest of what is to be sent has been wanted. Costs what is to be sent."""
+    found: datetime | None = db.scalar(select(func.min(_POST.c.wanted_at)).where(_POST.c.next_at.is_not(None)))
+    return found
+
+
 UNREACHABLE = "unreachable:"
 """What the key of a post begins with that tells of a room which cannot be reached: of it nothing is told in turn."""
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.failpoints import reach
 from storage.prepared import Insert, Prepared
-from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation
+from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation, Ticket
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
-_DUE_TABLES = (_CLOCK, Escalation.__table__, Chore.__table__)  # type: ignore[attr-defined]
+_LADDER = Escalation.__table__  # type: ignore[attr-defined]
+_DUE_TABLES = (_CLOCK, _LADDER, Chore.__table__)  # type: ignore[attr-defined]
 _DUE_CLOCKS = Prepared(
     select(_CLOCK.c.workspace, _CLOCK.c.ticket, _CLOCK.c.kind)
     .where(_CLOCK.c.next_at.is_not(None), _CLOCK.c.next_at <= bindparam("now"))
@@ -61,6 +62,21 @@ def due_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
     return list(due)
 
 
+def urgent_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
+    """Of the ladders whose next level is due those of critical tickets, longest due first. Costs all that is due."""
+    ticket_of = and_(col(Ticket.workspace) == Escalation.workspace, col(Ticket.number) == Escalation.ticket)
+    return list(
+        db.exec(
+            pick(Escalation)
+            .join(Ticket, ticket_of)
+            .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now, Ticket.priority == "critical")
+            .order_by(col(Escalation.next_at), col(Escalation.id))
+            .limit(most)
+            .with_for_update(skip_locked=True, of=Escalation)
+        ).all()
+    )
+
+
 def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
     """Reminders and closings that are due, longest due first."""
     due = db.exec(
@@ -100,8 +116,28 @@ def last_beat(db: Session) -> datetime | None:
 
 
 def unwatched(db: Session) -> int:
-    """Running clocks with no next look that have not been breached: there must be none."""
+    """Running clocks that were not breached and have no next look, or one after their deadline: there must be none."""
     return db.scalar(select(func.count()).select_from(_CLOCK).where(sql(UNWATCHED))) or 0
+
+
+def stranded(db: Session) -> int:
+    """Open ladders without a next look that have a level to say yet, or a lease to end: there must be none.
+
+    Costs what is open. A ladder without a step says nothing, and is none.
+    """
+    levels = func.json_array_length(_LADDER.c.plan["rungs"]) + _LADDER.c.plan["repeat"].as_integer()
+    to_come = (_LADDER.c.level < levels) | _LADDER.c.lease_until.is_not(None)
+    open_ = _LADDER.c.closed_at.is_(None) & _LADDER.c.next_at.is_(None)
+    return db.scalar(select(func.count()).select_from(_LADDER).where(open_, levels > 0, to_come)) or 0
+
+
+def due(db: Session, now: datetime) -> dict[str, int]:
+    """How many clocks, ladders and chores are due now, by table."""
+    counts = {}
+    for table in _DUE_TABLES:
+        asked = select(func.count()).select_from(table).where(table.c.next_at.is_not(None), table.c.next_at <= now)
+        counts[table.name] = db.scalar(asked) or 0
+    return counts
 
 
 _UNHEARD = Prepared(
@@ -130,6 +166,11 @@ def unheard(db: Session) -> int:
 def oldest_due(db: Session) -> datetime | None:
     """The earliest next look of any clock: how late the sweep is."""
     return _earliest(db, _CLOCK.c.next_at)
+
+
+def oldest_escalation(db: Session) -> datetime | None:
+    """The same of any ladder."""
+    return _earliest(db, _LADDER.c.next_at)
 
 
 def next_due(db: Session) -> datetime | None:

@@ -48,6 +48,7 @@ class Listening:
         self._heard = Heard(desk, calls, rooms, people, around, filling, answers, self._underway, timing)
         self._completion = Completion(desk, calls, people)
         self._sessions = Sessions(desk, calls, wall, owner, timing)
+        self._gaps: set[Gap] = set()
         self._catch_up = CatchUp(desk, calls, places, rooms, self._heard, wall, timing)
 
     async def run(self) -> None:
@@ -64,11 +65,19 @@ class Listening:
 
     async def _served(self, lease: Lease) -> None:
         gap = Gap(lease)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._sessions.run(lease, self._ears(gap)))
-            group.create_task(self._catch_up.run(gap))
-            if lease.shard == 0:
-                group.create_task(self._told_of_commands())
+        self._gaps.add(gap)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._sessions.run(lease, self._ears(gap)))
+                group.create_task(self._catch_up.run(gap))
+                if lease.shard == 0:
+                    group.create_task(self._told_of_commands())
+        finally:
+            self._gaps.discard(gap)
+
+    def silent(self) -> float | None:
+        """Seconds since the gateway was last alive, on the worst of this replica's shards; None if it has none."""
+        return max((gap.silent() for gap in self._gaps), default=None)
 
     def _ears(self, gap: Gap) -> Ears:
         return Ears(self._acts, self._heard, self._completion, self._underway, gap)

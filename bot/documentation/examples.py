@@ -67,6 +67,8 @@ INTROS = {
     "knowledge": "Where articles come from, and when one is suggested.",
     "limits": "Protection against floods and accidents.",
     "retention": "How long the desk's own records are kept.",
+    "heartbeat": "An address outside that is called only while all is well, so that whoever watches it notices the "
+    "desk's death ([operations.md](operations.md)). It is a key to that check, and belongs in the environment.",
 }
 
 EXAMPLES = {
