@@ -189,11 +189,11 @@ class Heartbeat:
     def _sweep(
         self, anything: Callable[[Session, datetime], bool], sweep: Callable[[Session, due.Staging, datetime], int]
     ) -> Callable[[], Awaitable[int]]:
-        """A sweep that first asks, on a reader, whether anything is due: an idle desk never takes the writer."""
+        """A sweep that first asks with a glance whether anything is due: an idle desk never takes the writer."""
 
         async def run() -> int:
             now = self.desk.now()
-            if not await self.desk.database.read(lambda db: anything(db, now)):
+            if not await self.desk.database.glance(lambda db: anything(db, now)):
                 return 0
             return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
 

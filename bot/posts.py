@@ -142,6 +142,8 @@ class Deliverer:
 
     async def deliver(self, settings: Settings, now: datetime) -> int:
         """Send one batch, or begin to; how many posts were taken."""
+        if not await self._database.glance(lambda db: rows.anything(db, now)):
+            return 0
         claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH))
         if not claimed:
             return 0

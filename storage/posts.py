@@ -128,6 +128,16 @@ _CLAIM = Prepared(
 )
 
 
+_ANYTHING = Prepared(
+    select(_POST.c.key).where(_POST.c.next_at.is_not(None), _POST.c.next_at <= bindparam("now")).limit(1)
+)
+
+
+def anything(db: Session, now: datetime) -> bool:
+    """Whether a post may be due. Costs what is to be sent later as well."""
+    return bool(_ANYTHING.run(db, {"now": now}))
+
+
 def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
     """The most urgent due posts as they were; until `until` nobody else takes them.
 
