@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import auditor, due, library, people, places, retiming, surge
+from bot import auditor, due, feeds, library, people, places, retiming, surge
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.configuration.reading import Live
@@ -234,6 +234,7 @@ class Heartbeat:
 
     async def _enrol(self, workspace: str, settings: Settings, now: datetime) -> None:
         await self.desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
+        await self.desk.database.write(lambda db: feeds.keep_all(db, workspace, settings, now))
 
     async def _say_panels(self, workspace: str) -> None:
         stage = self._stage(self.desk.now())

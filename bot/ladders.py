@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot import escalation, people, pings, sla
+from bot import escalation, pings, rota, sla
 from bot.context import Scene
 from bot.settings import Ladder
 from bot.timeline import policy_of
@@ -125,10 +125,9 @@ def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list
 def lead_now(scene: Scene, team_key: str) -> str | None:
     """Who is called as the team's lead at this instant: whoever is on call, else the lead (BEHAVIOUR 31)."""
     team = scene.settings.team_for(team_key)
-    rotation = scene.settings.on_call.get(team.on_call or "")
-    if rotation is None:
+    if team.on_call not in scene.settings.on_call:
         return team.lead
-    return people.on_call_now(scene.db, scene.workspace, team.on_call or "", rotation, scene.settings, scene.now)
+    return rota.who(scene.db, scene.workspace, team.on_call, scene.settings, scene.now)
 
 
 def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *, worked: bool) -> None:

@@ -1,4 +1,4 @@
-"""The desk's HTTP server: the adapters' routes, and those of watchers."""
+"""The desk's HTTP server: the adapters' routes, the calendars of who is on call, and those of watchers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot import feeds
 from bot.cycles import Heartbeat
 from bot.probes import probes
 
 
 def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
     """All routes as one ASGI application."""
-    return Starlette(routes=[*routes, *probes(heartbeat)])
+    return Starlette(routes=[*routes, *feeds.routes(heartbeat.desk), *probes(heartbeat)])
 
 
 class Server(uvicorn.Server):

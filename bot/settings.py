@@ -14,11 +14,13 @@ from bot.settings_files import Files as Files
 from bot.settings_heartbeat import Watchdog as Watchdog
 from bot.settings_ladders import Ladder as Ladder
 from bot.settings_ladders import Step as Step
+from bot.settings_oncall import Override as Override
+from bot.settings_oncall import Rotation as Rotation
 from bot.settings_slack import SlackApp as SlackApp
 from bot.settings_values import PREFIX as PREFIX_PATTERN
 from bot.settings_values import WEEKDAYS as WEEKDAYS
 from bot.settings_values import Duration as Duration
-from bot.settings_values import Email, Handover, RoleIds, RoomName, Shape, Some, WebAddress, window
+from bot.settings_values import Email, RoleIds, RoomName, Shape, Some, WebAddress, window
 from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
@@ -235,25 +237,6 @@ class SlaPolicy(Shape):
         description="Tickets opened before this, like 2026-12-01 or 2026-12-01 09:00 in the organisation's time zone, "
         "are under no deadline of this policy, so that switching it on makes no backlog late; empty: all count.",
     )
-
-
-class Override(Shape):
-    """Somebody stands in for a while."""
-
-    person: Handle = Field(description="Who stands in.")
-    start: datetime = Field(description="From when, like 2026-12-24 09:00, in the rotation's time zone.")
-    end: datetime = Field(description="Until when.")
-
-
-class Rotation(Shape):
-    """Who is on call: people in turn, handed over at a wall-clock time."""
-
-    people: tuple[Handle, ...] = Field(min_length=1, description="Who takes turns, in order.")
-    every: Literal["day", "week"] = Field("week", description="How long a turn is.")
-    handover: Handover = Field("mon 09:00", description="When one hands over to the next.")
-    starts: date = Field(date(2026, 1, 5), description="The first person's first day.")
-    zone: str = Field("", description="The time zone of handover and overrides; empty: the organisation's.")
-    overrides: tuple[Override, ...] = Field((), description="Who stands in, and when.")
 
 
 class Channel(Shape):

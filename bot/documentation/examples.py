@@ -50,10 +50,15 @@ INTROS = {
     "categories": "What tickets are about. The key is the name that people see.",
     "matrix": "A ticket's priority is `matrix[urgency][impact]`. All nine cells must be there, if the matrix is.",
     "sla": "How fast tickets are to be answered and resolved: a list of policies, of which the first that fits a "
-    "ticket counts. A policy without `when` fits every ticket, so it comes last.",
+    "ticket counts. A policy without `when` fits every ticket, so it comes last. What a new priority and a reopening "
+    "do to the time that has passed, and from when on a policy counts, are choices of its own. A change of policies, "
+    "calendars, public holidays or the zone database works the deadlines of all open tickets out anew, once, and "
+    "where some have moved that is said in the escalation rooms.",
     "ladders": "Who hears of a breach, level by level, until somebody acknowledges. A running escalation keeps the "
     "ladder it began with.",
-    "on_call": "Rotations: who is on call at a given minute.",
+    "on_call": "Rotations: who is on call at a given minute. People take turns; `layers` put others on call at some "
+    "hours, each in a zone of its own, so that a rotation follows the sun. Handovers are at a time of the wall clock, "
+    "on both sides of daylight saving. `/oncall` shows who is on call and the address of each rotation's calendar.",
     "channels": "The rooms that the desk uses, by channel: `web`, `slack`, `discord`, `email`.",
     "slack": "The desk's own app on Slack; [slack.md](slack.md) goes through it step by step. Without `bot_token` and "
     "`client_id` the desk is not on Slack. Tokens and secrets belong in the environment "
@@ -141,6 +146,8 @@ on_call:
     every: week
     handover: mon 09:00
     starts: 2026-01-05
+    layers:
+      - {people: [lena], every: day, handover: 08:00, zone: America/New_York, days: [mon, tue], hours: ["08:00-16:00"]}
     overrides:
       - {person: lena, start: 2026-12-24 09:00, end: 2026-12-27 09:00}
 """,
