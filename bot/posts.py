@@ -136,6 +136,8 @@ class Deliverer:
     def __init__(self, database: Database, adapters: Mapping[str, Adapter]) -> None:
         self._database, self.adapters = database, adapters
         self._under_way: dict[Place, asyncio.Task[None]] = {}
+        self._resting: dict[Place, datetime] = {}
+        """Rooms that take nothing before an instant, as they have just said of each of many."""
         self.counts: Counter[tuple[str, str]] = Counter()
         """How often each (channel, Outcome.how) was."""
         self._stopping = False
@@ -144,7 +146,8 @@ class Deliverer:
         """Send one batch, or begin to; how many posts were taken."""
         if not await self._database.glance(lambda db: rows.anything(db, now)):
             return 0
-        claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH))
+        self._resting = {place: until for place, until in self._resting.items() if now < until}
+        claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH, self._resting))
         if not claimed:
             return 0
         ready = await self._database.read(lambda db: [self._prepared(db, row, settings) for row in claimed])
@@ -178,6 +181,8 @@ class Deliverer:
     async def _serve(self, at: Place, room: Sequence[tuple[Row, Post]], now: datetime) -> None:
         try:
             outcomes = await self._send_in_order(room)
+            if rest := _rest(outcomes):
+                self._resting[at] = now + timedelta(seconds=rest)
             await self._database.write(lambda db: _settle_all(db, outcomes, now))
         finally:
             self._under_way.pop(at, None)
@@ -291,6 +296,13 @@ def _wait(outcome: Outcome) -> float:
     if failed is not None and failed.retry_after is not None:
         return min(failed.retry_after, SOONER) if row.urgency < rows.CALM else failed.retry_after
     return BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+
+
+def _rest(outcomes: Sequence[Outcome]) -> float:
+    """Seconds for which nothing more is taken for a room: it took nothing of a batch, and said when to come back."""
+    waits = [outcome.failed.retry_after for outcome in outcomes if outcome.failed and outcome.how == "waiting"]
+    told = [wait for wait in waits if wait is not None]
+    return min(SOONER, *told) if len(told) == len(outcomes) > 1 else 0.0
 
 
 def _later(row: Row, seconds: float, why: str) -> Outcome:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, not_, null, or_, select, tuple_, update
+from sqlalchemy import String, bindparam, case, delete, func, literal, not_, null, or_, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
@@ -107,11 +107,17 @@ _STALE = (
 )
 """Its ticket's cards are drawn anew first: they would be old news, and what goes under them may have no place yet."""
 
+_RESTING = bindparam("resting", type_=String)
+_PLACE = literal("\n") + _POST.c.workspace + "\t" + _POST.c.channel + "\t" + _POST.c.room + "\n"
+_AWAKE = func.replace(_RESTING, _PLACE, "") == _RESTING
+"""Its room is none of those named, each between two line breaks: REPLACE is how both databases look into a text."""
+
 _DUE = (
     select(*_POST.columns)
     .where(
         _POST.c.next_at.is_not(None),
         _POST.c.next_at <= bindparam("now"),
+        _AWAKE,
         or_(sql("post.under = ''"), not_(or_(_HELD_BY_LINE, _HELD_BY_PARENT))),
         or_(sql("post.under <> ''"), sql("post.ticket IS NULL"), not_(_HELD_BY_TICKET)),
         not_(_STALE),
@@ -138,12 +144,15 @@ def anything(db: Session, now: datetime) -> bool:
     return bool(_ANYTHING.run(db, {"now": now}))
 
 
-def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
+def claim(
+    db: Session, now: datetime, until: datetime, most: int, resting: Iterable[tuple[str, str, str]] = ()
+) -> list[Post]:
     """The most urgent due posts as they were; until `until` nobody else takes them.
 
-    From now on their fate is unsure.
+    From now on their fate is unsure. `resting`: the rooms (workspace, channel, room) of which none is wanted now.
     """
-    rows = _DUE_PREPARED.run(db, {"now": now, "most": most})
+    named = "".join("\n" + "\t".join(place) + "\n" for place in resting)
+    rows = _DUE_PREPARED.run(db, {"now": now, "most": most, "resting": named})
     posts = [loaded(Post, _POST.columns.keys(), row) for row in rows]
     _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])
     reach("posts claimed")
