@@ -24,7 +24,6 @@ from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from storage import deliveries, posts, stale, suggestions, sweeps
-from storage.tables import Cycle as Row
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
@@ -174,8 +173,7 @@ class Heartbeat:
         now = self.desk.now()
         if cycle.remembered_at and now - cycle.remembered_at < REMEMBER:
             return
-        row = Row(name=cycle.name, ran_at=now, error=cycle.error)
-        await self.desk.database.write(lambda db: db.merge(row))
+        await self.desk.database.write(lambda db: sweeps.beaten(db, cycle.name, now, cycle.error))
         cycle.remembered_at = now
 
     async def beat_all(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -19,6 +19,7 @@ from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycl
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _LADDER = Escalation.__table__  # type: ignore[attr-defined]
+_CYCLE = Cycle.__table__  # type: ignore[attr-defined]
 _DUE_TABLES = (_CLOCK, _LADDER, Chore.__table__)  # type: ignore[attr-defined]
 _DUE_CLOCKS = Prepared(
     select(_CLOCK.c.workspace, _CLOCK.c.ticket, _CLOCK.c.kind)
@@ -108,6 +109,20 @@ _ANNOUNCE = Prepared(_announce)
 def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
     """Whether this is said for the first time: True once for a key, whatever crashes, sweeps and replicas there are."""
     return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1
+
+
+def _beaten(insert: Insert) -> Any:
+    beat = insert(_CYCLE).values({name: bindparam(name) for name in ("name", "ran_at", "error")})
+    later = case((_CYCLE.c.ran_at > beat.excluded.ran_at, _CYCLE.c.ran_at), else_=beat.excluded.ran_at)
+    return beat.on_conflict_do_update(index_elements=["name"], set_={"ran_at": later, "error": beat.excluded.error})
+
+
+_BEATEN = Prepared(_beaten)
+
+
+def beaten(db: Session, name: str, at: datetime, error: str) -> None:
+    """A cycle has run. All replicas keep one row for it, with the latest instant of any."""
+    _BEATEN.change(db, {"name": name, "ran_at": at, "error": error})
 
 
 def last_beat(db: Session) -> datetime | None:
