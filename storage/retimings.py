@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session
 
 from storage.prepared import Insert, Prepared
@@ -16,12 +16,14 @@ _STATE = State.__table__  # type: ignore[attr-defined]
 _AT = (_STATE.c.workspace == bindparam("w"), _STATE.c.name == bindparam("n"))
 
 
-def _begin(insert: Insert) -> Any:
-    return insert(_STATE).values({c.name: bindparam(c.name) for c in _STATE.columns}).on_conflict_do_nothing()
+def _begun(insert: Insert) -> Any:
+    new = insert(_STATE).values({c.name: bindparam(c.name) for c in _STATE.columns})
+    # Not DO NOTHING, and then a look: whoever ends it in between would leave nothing to look at.
+    held = new.on_conflict_do_update(index_elements=["workspace", "name"], set_={"value": _STATE.c.value})
+    return held.returning(_STATE.c.value)
 
 
-_BEGIN = Prepared(_begin)
-_READ = Prepared(select(_STATE.c.value).where(*_AT).with_for_update())
+_BEGUN = Prepared(_begun)
 _END = Prepared(delete(_STATE).where(*_AT))
 
 
@@ -38,8 +40,8 @@ class Progress:
 
 def progress(db: Session, workspace: str, name: str) -> Progress:
     """How far it has come, for this transaction alone: another replica that does the same waits for it."""
-    _BEGIN.change(db, {"workspace": workspace, "name": name, "value": json.dumps(asdict(Progress()))})
-    return Progress(**json.loads(_READ.run(db, {"w": workspace, "n": name})[0][0]))
+    anew = {"workspace": workspace, "name": name, "value": json.dumps(asdict(Progress()))}
+    return Progress(**json.loads(_BEGUN.run(db, anew)[0][0]))
 
 
 def end(db: Session, workspace: str, name: str) -> None:
