@@ -70,7 +70,12 @@ def _some(random: Random, start: datetime, count: int) -> list[Shift]:
 @settings(max_examples=45, derandomize=True, deadline=None, database=None, phases=(Phase.generate,))
 def test_who_is_on_call_is_whom_the_walk_finds(part: int, seed: int) -> None:
     """BEHAVIOUR 31: 180 rotations with layers and stand-ins, 30 hours of minutes each, over changes of the clocks."""
-    random = Random(part * 2**40 + seed)
+    looked_at_rota(part * 2**40 + seed)
+
+
+def looked_at_rota(seed: int) -> None:
+    """Compare a random rotation with the walk: single minutes, handovers, whole shifts."""
+    random = Random(seed)
     made, start, standing = rotation(random)
     walked_from = datetime.combine(made.starts, time(), start.tzinfo) + 15 * 60 * MINUTE  # the first day, anywhere
     skipped = (start - walked_from) // MINUTE
@@ -81,9 +86,8 @@ def test_who_is_on_call_is_whom_the_walk_finds(part: int, seed: int) -> None:
     end = walked[-1][0] + MINUTE
     assert handovers(made, start, end, standing=standing) == _as_shifts(walked)
     whole = shifts(made, start, end, standing=standing)
-    assert (
-        all(one.end == other.start for one, other in pairwise(whole)) and whole[0].start <= start < end <= whole[-1].end
-    )
+    assert whole[0].start <= start < end <= whole[-1].end
+    assert all(one.end == other.start for one, other in pairwise(whole))
     for instant, who in random.sample(walked, 40):
         assert [s.person for s in whole if s.start <= instant < s.end] == [who]
 

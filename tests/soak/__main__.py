@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.soak import clocks
+from tests.soak import clocks, rota
 
-SOAKS = {"clocks": clocks.main}
+SOAKS = {"clocks": clocks.main, "rota": rota.main}
 
 
 def main(words: list[str]) -> None:
