@@ -55,7 +55,8 @@ INTROS = {
     "calendars, public holidays or the zone database works the deadlines of all open tickets out anew, once, and "
     "where some have moved that is said in the escalation rooms.",
     "ladders": "Who hears of a breach, level by level, until somebody acknowledges. A running escalation keeps the "
-    "ladder it began with.",
+    "ladder it began with. Quiet hours hold a level back until they end, and what follows it as well: put first who "
+    "may be woken. They are those of every day, and may run over midnight.",
     "on_call": "Rotations: who is on call at a given minute. People take turns; `layers` put others on call at some "
     "hours, each in a zone of its own, so that a rotation follows the sun. Handovers are at a time of the wall clock, "
     "on both sides of daylight saving. `/oncall` shows who is on call and the address of each rotation's calendar.",
@@ -135,9 +136,10 @@ ladders:
   default:
     steps:
       - {tell: on-call}
-      - {tell: manager, after: 30m}
+      - {tell: manager, after: 30m, quiet: ["22:00-07:00"]}
       - {tell: "person:lena", after: 1h}
     rooms: [web:escalations]
+    never_quiet: [critical, high]
 """,
     "on_call": """
 on_call:
