@@ -35,25 +35,26 @@ class Hand:
         day += DAY
         while self.weekday is not None and day.weekday() != self.weekday:
             day += DAY
-        return datetime.combine(day, self.at)
+        return datetime.combine(day, self.at, self.tz)
 
     def look(self, local: datetime) -> str:
-        while local >= self.next:
+        while local >= self.next:  # of one zone, so that it is the hands that are compared
             self.turn += 1
             self.next = self._after(self.next.date())
         return self.turns.people[self.turn % len(self.turns.people)]
 
 
-def covered(layer: Layer, local: datetime) -> bool:
-    """Whether it is one of the layer's hours, by its wall clock."""
-    if layer.days and DAYS[local.weekday()] not in layer.days:
-        return False
-    now = local.hour * 60 + local.minute
-    for written in layer.hours:
-        start, end = written.split("-")
-        if _minutes(start) <= now < (_minutes(end) or 1440):
-            return True
-    return not layer.hours
+class Hours:
+    """Whether it is one of a layer's hours, by its wall clock."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._days = layer.days or DAYS
+        spans = [written.split("-") for written in layer.hours]
+        self._spans = [(_minutes(start), _minutes(end) or 1440) for start, end in spans] or [(0, 1440)]
+
+    def at(self, local: datetime) -> bool:
+        now = local.hour * 60 + local.minute
+        return any(start <= now < end for start, end in self._spans) and DAYS[local.weekday()] in self._days
 
 
 def _minutes(clock: str) -> int:
@@ -66,17 +67,19 @@ def walk(
 ) -> Iterator[tuple[datetime, str]]:
     """Each minute with who is on call then. The walk begins before anybody's first turn is over."""
     base = Hand(rotation, zone)
-    layers = [(layer, Hand(layer, rotation.zone or zone)) for layer in rotation.layers]
-    instant = start
-    for _ in range(minutes):
-        who = base.look(instant.astimezone(base.tz).replace(tzinfo=None, fold=0))
-        others = []
-        for layer, hand in layers:
-            local = instant.astimezone(hand.tz).replace(tzinfo=None, fold=0)
-            others.append((hand.look(local), covered(layer, local)))
-        who = next((person for person, here in others if here), who)
-        for shift in sorted(standing, key=lambda each: each.start):
+    layers = [(Hand(layer, rotation.zone or zone), Hours(layer)) for layer in rotation.layers]
+    ranked = sorted(standing, key=lambda each: each.start)
+    for number in range(minutes):
+        instant = start + number * MINUTE
+        found = base.look(instant.astimezone(base.tz))
+        here = [(hours.at(local), hand.look(local)) for hand, hours, local in _clocks(layers, instant)]
+        found = next((who for now, who in here if now), found)
+        for shift in ranked:
             if shift.start <= instant < shift.end:
-                who = shift.person
-        yield instant.astimezone(UTC), who
-        instant += MINUTE
+                found = shift.person
+        yield instant.astimezone(UTC), found
+
+
+def _clocks(layers: list[tuple[Hand, Hours]], instant: datetime) -> Iterator[tuple[Hand, Hours, datetime]]:
+    for hand, hours in layers:
+        yield hand, hours, instant.astimezone(hand.tz)
