@@ -1,6 +1,6 @@
 """Named places at which a test may end the process, to see what a crash there leaves behind.
 
-Nothing but a call of `arm` arms them: no setting and no variable of the environment does. See docs/decisions/0014.
+Nothing but a call of `arm` arms them: no setting and no variable of the environment does. See docs/decisions/0017.
 """
 
 from __future__ import annotations

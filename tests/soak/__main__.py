@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.soak import clocks, rota
+from tests.soak import clocks, kills, rota
 
-SOAKS = {"clocks": clocks.main, "rota": rota.main}
+SOAKS = {"clocks": clocks.main, "kills": kills.main, "rota": rota.main}
 
 
 def main(words: list[str]) -> None:
