@@ -7,7 +7,7 @@ from tests.stories.company import MONDAY, Company, Message, on_both, words_of
 
 LADDER = "steps: [{tell: lead}, {tell: manager, after: 30m}]"
 QUIET = "steps: [{tell: lead}, {tell: manager, after: 30m, quiet: ['18:00-07:00']}]"
-ALL_DAY = ("office:\n    mon: [\"09:00-17:00\"]", "office:\n    mon: [\"00:00-24:00\"]")
+ALL_DAY = ('office:\n    mon: ["09:00-17:00"]', 'office:\n    mon: ["00:00-24:00"]')
 
 
 async def overdue_at_eight(company: Company, *, quiet: str = QUIET) -> None:
