@@ -6,7 +6,7 @@ IN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test check lint format bench docs semantic lock clean ready ready-dev
+.PHONY: help demo run test soak check lint format bench docs semantic lock clean ready ready-dev
 
 help: ## this list
 	@echo "Firstline: a service desk where people already are. First time here?  make demo"
@@ -21,6 +21,9 @@ run: ready ## the desk itself, as settings.yaml and the environment say
 
 test: ready-dev ## all tests (ARGS="tests/rules -k sla" for some of them)
 	@$(IN) pytest -q -n auto $(or $(ARGS),tests)
+
+soak: ready-dev ## long runs of what the tests look at in short (ARGS="clocks --first 0 --cases 100000" for a part)
+	@exec $(IN) tests.soak $(ARGS)
 
 check: lint test ## what has to be green before a change goes in: style, types, who imports whom, tests
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +20,21 @@ from bot.core import Desk
 from bot.cycles import Heartbeat
 from storage import migrate
 from storage.database import Database, open_database
+from tests import postgres as server
+
+
+@contextmanager
+def postgres(name: str) -> Iterator[str]:
+    """The URL of an empty database on the PostgreSQL that the tests use; without fsync, so only for ratios."""
+    given = os.environ.get(server.GIVEN)
+    with ExitStack() as stack:
+        url = server.DRIVER + given.partition("://")[2] if given else None
+        url = url or stack.enter_context(server.shared_server(server.place_of_this_run()))
+        server.drop_database(url, name)
+        try:
+            yield server.create_database(url, name)
+        finally:
+            server.drop_database(url, name)
 
 
 @dataclass
@@ -28,10 +46,10 @@ class InProcess:
     database: Database
 
 
-async def opened(database: Path, settings: Path, now: datetime) -> InProcess:
-    """The desk on these settings at a standing instant; the database is made if it is not there."""
+async def opened(database: Path | str, settings: Path, now: datetime) -> InProcess:
+    """The desk on these settings at a standing instant; the database (a file, or a URL) is made if it is not there."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    url = f"sqlite:///{database}"
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
     migrate.upgrade(url)
     store = open_database(url)
     desk, heartbeat, _ = product.assemble(Live(settings, {}), store, Clock(lambda: now, lambda: 0.0), None)

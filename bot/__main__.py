@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -242,9 +242,7 @@ def _run(start: Start) -> None:
 
 
 async def _serve(start: Start, live: Live, database: Database) -> None:
-    shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
-    clock = Clock(lambda: datetime.now(UTC), time.monotonic, timedelta(seconds=float(shift or 0)))
-    await _not_before(database, clock)
+    clock = await start_clock(database, lambda: datetime.now(UTC), time.monotonic)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
     await workspaces.furnish_all(desk)
     if start.fresh and not desk.worktime.of("").is_open(clock.now()):
@@ -273,16 +271,21 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
         raise typer.Exit(1)
 
 
-async def _not_before(database: Database, clock: Clock) -> None:
-    """Begin no earlier than the desk has been before, where the machine's clock was set back a little meanwhile."""
+async def start_clock(database: Database, wall: Callable[[], datetime], steady: Callable[[], float]) -> Clock:
+    """The clock of a desk that starts: no earlier than the desk has been before, where the machine's was set back a
+    little meanwhile.
+    """
+    shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
+    clock = Clock(wall, steady, timedelta(seconds=float(shift or 0)))
     last = await database.read(sweeps.last_beat)
     if last is None or last <= clock.now():
-        return
+        return clock
     behind = last - clock.now()
     if behind > SET_BACK:
         log.warning("the machine's clock is far behind the desk's own record: please check it", behind=str(behind))
     else:
         clock.move_to(last)
+    return clock
 
 
 async def _serve_http(web: Server, stop: asyncio.Event) -> None:

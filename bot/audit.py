@@ -1,9 +1,13 @@
-"""The auditor: what must never be, looked for and said aloud (BEHAVIOUR 30)."""
+"""What must never be, looked for and said aloud (BEHAVIOUR 30). docs/operations.md says what each finding means.
+
+Whatever is wrong is found within a minute: the thresholds here and the 15 seconds between two looks make that together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session
 
@@ -14,39 +18,86 @@ from bot.posts import URGENT, Wanted, say
 from bot.words import Address, Card
 from storage import posts, sweeps, tickets
 
+if TYPE_CHECKING:
+    from adapters.contract import Adapter
+
 WAITING = timedelta(minutes=5)
+"""A room may be slow, and a platform away for a while; a ping is not to wait as long."""
+PINGS_WAITING = timedelta(seconds=45)
 PARKED = timedelta(hours=24)
 """Whoever looks after the desk has read of an older one, and nothing will come of it: it must not hide what is new."""
-SWEEP_LATE = timedelta(minutes=2)
-GRACE = 60.0
+SWEEP_LATE = timedelta(seconds=40)
+GRACE = 40.0
+"""Seconds by which a cycle may be late."""
+SILENT = 45.0
+"""Seconds after which a connection over which nothing was heard, not even a sign of life, is taken for dead."""
+
+
+class Beat(NamedTuple):
+    """How a cycle of the heartbeat goes: how many seconds apart, when it last got on, what it failed of."""
+
+    name: str
+    seconds: float
+    ran_at: datetime | None
+    error: str = ""
+
+    def lag(self, now: datetime) -> float:
+        """Seconds since it last got on."""
+        return max(0.0, (now - self.ran_at).total_seconds()) if self.ran_at else 0.0
 
 
 def findings(db: Session, now: datetime) -> list[str]:
     """What is wrong in the rows, in words; nothing when all is well."""
     found = []
     if lost := sweeps.unwatched(db):
-        found.append(f"{lost} running clocks have no next look")
+        found.append(f"{lost} running clocks have no valid next look")
     if unheard := sweeps.unheard(db):
         found.append(f"{unheard} clocks are over their deadline and no escalation is running")
+    if stranded := sweeps.stranded(db):
+        found.append(f"{stranded} escalations are running and have no next look")
+    return found + _of_posts(db, now)
+
+
+def late_sweeps(db: Session, now: datetime) -> list[str]:
+    """The sweeps that have left something undone for too long, in words."""
+    found = []
+    for what, oldest in (("clocks", sweeps.oldest_due(db)), ("escalations", sweeps.oldest_escalation(db))):
+        if oldest and now - oldest > SWEEP_LATE:
+            found.append(f"the sweep of the {what} is late: something was due at {oldest:%Y-%m-%d %H:%M} UTC")
+    return found
+
+
+def _of_posts(db: Session, now: datetime) -> list[str]:
+    found = []
     parked, waiting = posts.stuck(db, now - WAITING, now - PARKED)
     if parked:
         found.append(f"{parked} messages of the last 24 hours could not be sent and are parked")
     if waiting:
         found.append(f"{waiting} messages have waited for more than {int(WAITING.total_seconds() // 60)} minutes")
-    oldest = sweeps.oldest_due(db)
-    if oldest and now - oldest > SWEEP_LATE:
-        found.append(f"the sweep of the clocks is late: something was due at {oldest:%Y-%m-%d %H:%M} UTC")
+    if pings := posts.pings_waiting(db, now - PINGS_WAITING):
+        found.append(f"{pings} pings of escalations have waited for more than {PINGS_WAITING.seconds} seconds")
     return found
 
 
-def late(cycles: Iterable[tuple[str, float, datetime | None, str]], now: datetime) -> list[str]:
-    """The (name, seconds, last run, error) of cycles that did not run when they should have, in words."""
+def late(cycles: Iterable[Beat], now: datetime) -> list[str]:
+    """What of the cycles did not run when it should have, in words."""
     found = []
-    for name, seconds, ran_at, error in cycles:
-        if error:
-            found.append(f"cycle {name} fails: {error}")
-        elif ran_at and now - ran_at > timedelta(seconds=seconds * 2 + GRACE):
-            found.append(f"cycle {name} has not run since {ran_at:%H:%M:%S} UTC")
+    for beat in cycles:
+        if beat.error:
+            found.append(f"cycle {beat.name} fails: {beat.error}")
+        elif beat.ran_at and beat.lag(now) > beat.seconds + GRACE:
+            found.append(f"cycle {beat.name} has not run since {beat.ran_at:%H:%M:%S} UTC")
+    return found
+
+
+def silent(adapters: Mapping[str, Adapter]) -> list[str]:
+    """The channels that hold a connection over which nothing is heard any more, in words."""
+    found = []
+    for name, adapter in adapters.items():
+        asked: Callable[[], float | None] | None = getattr(adapter, "silent", None)
+        seconds = asked() if asked else None
+        if seconds is not None and seconds > SILENT:
+            found.append(f"nothing has been heard from {name} for {seconds:.0f} seconds, not even a sign of life")
     return found
 
 
@@ -61,7 +112,7 @@ def tell_all(db: Session, stage: Callable[[Session, str], Scene], found: list[st
 
 def tell(scene: Scene, found: list[str]) -> bool:
     """Say in the escalation rooms what was found, when it is not what was said last; whether something was said."""
-    now_said = "\n".join(sorted(_kind(finding) for finding in found))
+    now_said = "\n".join(sorted(kind(finding) for finding in found))
     if tickets.state(scene.db, scene.workspace, "audit") == now_said:
         return False
     tickets.keep(scene.db, scene.workspace, "audit", now_said)
@@ -76,6 +127,6 @@ def tell(scene: Scene, found: list[str]) -> bool:
     return True
 
 
-def _kind(finding: str) -> str:
+def kind(finding: str) -> str:
     """The finding without its numbers, so that a growing one is said once."""
     return "".join(c for c in finding if not c.isdigit())

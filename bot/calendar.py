@@ -81,12 +81,7 @@ class Calendar:
         first, last = _utc(a), _utc(b)
         if last < first:
             return -self.between(b, a)
-        passed = ZERO
-        for number in range((last.date() - first.date()).days + 1):
-            for opens, closes in self._on(first.date() + number * DAY):
-                if opens < last and closes > first:
-                    passed += min(closes, last) - max(opens, first)
-        return passed
+        return sum((closes - opens for opens, closes in self.spans(first, last)), ZERO)
 
     def is_open(self, instant: datetime) -> bool:
         """Whether `instant` is working time. ValueError for a datetime without a zone."""
@@ -99,6 +94,17 @@ class Calendar:
         for opens, _ in self._spans(now):
             return opens
         raise ValueError(self._shut(now))
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """The working time in [start, end), in order; what runs over the end of a UTC day is two spans.
+
+        ValueError for a datetime without a zone.
+        """
+        first, last = _utc(start), _utc(end)
+        for number in range((last.date() - first.date()).days + 1):
+            for opens, closes in self._on(first.date() + number * DAY):
+                if opens < last and closes > first:
+                    yield Span(max(opens, first), min(closes, last))
 
     def _spans(self, begin: datetime) -> Iterator[Span]:
         """Working time from `begin` on, in order; it ends where ten years bring none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ from bot.worktime import Worktime
 from storage import deliveries, tickets
 from storage import people as rows_of_people
 from storage.database import Conflict, Database, StorageFailed
+from storage.failpoints import reach
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
@@ -62,6 +64,8 @@ class Desk:
         self._shelves: dict[str, Knowledge] = {}
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """How often each (verb, outcome) was: done, asked (a form was shown), refused, denied, wrong, failed."""
         self._in_turn = asyncio.Semaphore(16)
         self._settings = settings
         self._worktime = settings(), Worktime(settings())
@@ -106,16 +110,22 @@ class Desk:
         return await self._answer(command, text, incoming)
 
     async def _answer(self, command: Command, text: str, incoming: Incoming) -> Reply:
+        outcome = "failed"
         try:
             meant = incoming
             if (incoming.verb, incoming.text) != (command.verb, text):
                 meant = replace(incoming, verb=command.verb, text=text)
-            return await self._obey_as_typed(command, meant, incoming)
+            reply = await self._obey_as_typed(command, meant, incoming)
+            outcome = "asked" if reply.form else "done"
+            return reply
         except Wrong as wrong:
+            outcome = "wrong"
             return self._wrong(command, incoming, wrong)
         except Denied as denied:
+            outcome = "denied"
             return refuse(str(denied))
         except Refused as refused:
+            outcome = "refused"
             return refuse(f"Not possible: {refused}.")
         except StorageFailed as failed:
             log.error("storage failed", verb=command.verb, detail=failed.detail)
@@ -126,6 +136,8 @@ class Desk:
             return refuse(
                 f"Something went wrong on the desk's side, and nothing was changed. Please tell an admin “{sign}”."
             )
+        finally:
+            self.counts[command.verb, outcome] += 1
 
     async def _obey_as_typed(self, command: Command, incoming: Incoming, typed: Incoming) -> Reply:
         """`/ticket for two days the vpn is down` is a request, where `ticket for` is not the sender's to use."""
@@ -175,6 +187,7 @@ class Desk:
             return Reply()
         reply = await self._run(command, incoming, answers, asked, found)
         if not command.reads:
+            reach("before answer")
             self.wake()
         return reply
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,21 +11,21 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import audit, due, library, people, places, surge
+from bot import auditor, due, feeds, library, people, places, retiming, surge
+from bot.audit import Beat
+from bot.auditor import Auditor
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
 from bot.fetching import Fetcher
+from bot.grounds import grounds
 from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
-from bot.words import WORKSPACE
-from storage import deliveries, posts, stale, suggestions, sweeps, tickets
-from storage.tables import Cycle as Row
+from bot.watchdog import Watchdog
+from storage import deliveries, posts, stale, suggestions, sweeps
 
 log = structlog.get_logger()
-SETTINGS = "settings"
-"""The name of the kept digest of the settings that the open tickets were last brought in line with."""
 REMEMBER = timedelta(seconds=30)
 TOGETHER = 0.05
 """Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
@@ -60,7 +59,8 @@ class Heartbeat:
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
-        self.findings: list[str] = []
+        self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
+        self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._awake = asyncio.Event()
@@ -79,9 +79,19 @@ class Heartbeat:
                 Cycle("knowledge", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("parked", 3600, self._try_again),
-                Cycle("audit", 15, self._audit),
+                Cycle("audit", auditor.EVERY, self._audit),
+                Cycle("heartbeat", 5, self._give_sign_of_life),
             )
         }
+
+    @property
+    def findings(self) -> list[str]:
+        """What the auditor found when it last looked."""
+        return self.auditor.findings
+
+    def beats(self) -> list[Beat]:
+        """How each cycle goes."""
+        return [Beat(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()]
 
     def start(self) -> None:
         """Begin to beat, on the running loop."""
@@ -156,14 +166,14 @@ class Heartbeat:
             total += done
             if not done:
                 break
+            cycle.ran_at = self.desk.now()  # it gets on, however much there is to do
         return total
 
     async def _remember(self, cycle: Cycle) -> None:
         now = self.desk.now()
         if cycle.remembered_at and now - cycle.remembered_at < REMEMBER:
             return
-        row = Row(name=cycle.name, ran_at=now, error=cycle.error)
-        await self.desk.database.write(lambda db: db.merge(row))
+        await self.desk.database.write(lambda db: sweeps.beaten(db, cycle.name, now, cycle.error))
         cycle.remembered_at = now
 
     async def beat_all(self) -> None:
@@ -177,11 +187,11 @@ class Heartbeat:
     def _sweep(
         self, anything: Callable[[Session, datetime], bool], sweep: Callable[[Session, due.Staging, datetime], int]
     ) -> Callable[[], Awaitable[int]]:
-        """A sweep that first asks, on a reader, whether anything is due: an idle desk never takes the writer."""
+        """A sweep that first asks with a glance whether anything is due: an idle desk never takes the writer."""
 
         async def run() -> int:
             now = self.desk.now()
-            if not await self.desk.database.read(lambda db: anything(db, now)):
+            if not await self.desk.database.glance(lambda db: anything(db, now)):
                 return 0
             return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
 
@@ -210,31 +220,27 @@ class Heartbeat:
     async def _put_in_force(self, settings: Settings) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
         database, now = self.desk.database, self.desk.now()
-        digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
-        if await database.read(lambda db: tickets.state(db, WORKSPACE, SETTINGS)) != digest:
-            log.info("settings taken up")
+        change = retiming.Change(await database.read(retiming.kept), await asyncio.to_thread(grounds, settings))
+        if change.before != change.now:
+            log.info("settings taken up", changed=change.why)
             for workspace in await self.desk.installations.workspaces():
                 await self._enrol(workspace, settings, now)
                 await self._say_panels(workspace)
-            await self._retime_all()
-            await database.write(lambda db: tickets.keep(db, WORKSPACE, SETTINGS, digest))
+            while await self._retime(change):
+                self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
         self._in_force = settings
 
     async def _enrol(self, workspace: str, settings: Settings, now: datetime) -> None:
         await self.desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
+        await self.desk.database.write(lambda db: feeds.keep_all(db, workspace, settings, now))
 
     async def _say_panels(self, workspace: str) -> None:
         stage = self._stage(self.desk.now())
         await self.desk.database.write(lambda db: places.panels(stage(db, workspace)))
 
-    async def _retime_all(self) -> None:
-        behind: tuple[str, int] | None = ("", 0)
-        while behind is not None:
-            behind = await self._retime_behind(behind)
-
-    async def _retime_behind(self, behind: tuple[str, int]) -> tuple[str, int] | None:
+    async def _retime(self, change: retiming.Change) -> bool:
         stage = self._stage(self.desk.now())
-        return await self.desk.database.write(lambda db: due.retime_open(db, stage, behind))
+        return await self.desk.database.write(lambda db: retiming.step(db, stage, change))
 
     async def _learn(self) -> int:
         """What readers said of articles counts from the next minute on, on every replica."""
@@ -268,17 +274,13 @@ class Heartbeat:
 
     async def _audit(self) -> int:
         now = self.desk.now()
-        late = audit.late([(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()], now)
-        found = await self.desk.database.read(lambda db: audit.findings(db, now))
-        bad = [f"settings refused, the old ones stay: {problem}" for problem in self.live.problems[:1]]
-        self.findings = bad + late + found
-        said = await self.desk.database.write(lambda db: audit.tell_all(db, self._stage(now), self.findings))
-        if said:
-            if self.findings:
-                log.warning("the auditor found something", findings=self.findings)
-            else:
-                log.info("all that the auditor found is right again")
+        if await self.auditor.look(self._stage(now), now):
             self.wake()
+        return 0
+
+    async def _give_sign_of_life(self) -> int:
+        now = self.desk.now()
+        await self.watchdog.look(now, self.auditor.problems(now))
         return 0
 
     async def step_to(self, target: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> None:

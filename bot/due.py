@@ -8,15 +8,14 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from bot import cards, escalation, ladders, moves, places, sla, surge
+from bot import cards, climb, escalation, ladders, moves, places, sla, surge, warning
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
-from bot.timeline import CLOCK_LABELS, read_clocks, record, retime
+from bot.timeline import CLOCK_LABELS, read_clocks, record
 from bot.words import Button, Card, moment
 from storage import stale, sweeps, tickets
-from storage import timeline as rows
-from storage.tables import Chore, Clock, Ticket
+from storage.tables import Chore, Ticket
 
 log = structlog.get_logger()
 BATCH = 50
@@ -32,11 +31,17 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
 
     State is read again now, and not trusted from when the look was set.
     """
-    return sum(_look(db, stage, key, now) for key in sweeps.due_clocks(db, now, BATCH))
+    warnings: list[warning.Warn] = []
+    looked = sum(_look(db, stage, key, now, warnings) for key in sweeps.due_clocks(db, now, BATCH))
+    warning.say(warnings)
+    return looked
 
 
-def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime) -> bool:
-    """Look at one clock; False when its ticket is being changed by somebody else, and the look has to come again."""
+def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime, warnings: list[warning.Warn]) -> bool:
+    """Look at one clock, adding to what is to be warned of.
+
+    False when its ticket is being changed by somebody else, and the look has to come again.
+    """
     workspace, number, kind = key
     ticket = tickets.locked(db, workspace, number, wait=False)
     if ticket is None:
@@ -47,28 +52,12 @@ def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime)
         sweeps.look_again(db, key, None, breached=False)
         return True
     for what in sla.due(clock, now):
-        (_warn if what == "warn" else _breach)(scene, ticket, clock)
+        if what == "warn":
+            warnings.append(warning.warn(scene, ticket, clock))
+        else:
+            _breach(scene, ticket, clock)
     sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
     return True
-
-
-def retime_open(db: Session, stage: Staging, behind: tuple[str, int]) -> tuple[str, int] | None:
-    """Set the clocks of open tickets anew, as after a change of the settings.
-
-    The last ticket of this batch, or None at the end.
-    """
-    batch = tickets.open_behind(db, *behind, BATCH)
-    for ticket in batch:
-        scene = stage(db, ticket.workspace)
-        if ticket.team not in scene.settings.teams:
-            _rehome(scene, ticket)
-            continue
-        before = rows.clocks(db, ticket.workspace, ticket.number)
-        after = retime(scene, ticket)
-        ladders.follow_clocks(scene, ticket, after, worked=False)
-        if any(_differs(before.get(clock.kind), clock) for clock in after):
-            places.stand(scene, ticket)
-    return (batch[-1].workspace, batch[-1].number) if batch else None
 
 
 def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
@@ -85,49 +74,8 @@ def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
     return len(taken)
 
 
-def _rehome(scene: Scene, ticket: Ticket) -> None:
-    """The ticket's team is in the settings no more: the team that now has its category takes it over."""
-    gone, ticket.team = ticket.team, scene.settings.team_of(ticket.category)
-    name = cards.team_name(scene, ticket.team)
-    entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": ticket.team})
-    moves.settle(scene, ticket)
-    moves.line(scene, ticket, entry, f"The team {gone} is no more: {name} has this ticket now.")
-
-
-def _differs(before: Clock | None, now: sla.Clock) -> bool:
-    return before is None or before.due_at != now.deadline
-
-
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:
     return next((c for c in read_clocks(scene, ticket) if c.kind == kind), None)
-
-
-def _warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
-    """Warn the owner, or the lead of a ticket that nobody has (BEHAVIOUR 27)."""
-    assert clock.deadline is not None
-    key = escalation.key(ticket.number, clock.kind.value, clock.deadline, 0)
-    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
-        return
-    label = CLOCK_LABELS[clock.kind].lower()
-    who = ticket.owner or ladders.lead_now(scene, ticket.team)
-    record(
-        scene, ticket, "warned", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat(), "told": who}
-    )
-    words = f"The {label} of this ticket is due {moment(clock.deadline)}" + (
-        "." if ticket.owner else ", and nobody has claimed it."
-    )
-    known = cards.about(ticket)
-    button = Button("Reply", "reply", known, "primary") if ticket.owner else Button("Claim", "claim", known, "primary")
-    card = Card(
-        f"Soon due: {cards.title(ticket, scene.settings)}",
-        words,
-        buttons=(button,),
-        mentions=(who,) if who else (),
-        tone="warning",
-    )
-    if not (who and places.to_person(scene, who, key, card, ticket)):
-        places.to_agents(scene, ticket, key, card)
-    places.stand(scene, ticket)
 
 
 def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
@@ -147,9 +95,12 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
 def escalations(db: Session, stage: Staging, now: datetime) -> int:
     """Climb the ladders that are due; how many there were."""
     found = sweeps.due_escalations(db, now, LADDERS)
+    if len(found) == LADDERS:  # none of a critical ticket waits behind lesser ones
+        known = {row.id for row in found}
+        found += [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
     due = [row for row in found if tickets.locked(db, row.workspace, row.ticket, wait=False)]
     for workspace in {row.workspace for row in due}:
-        ladders.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
+        climb.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
     return len(due)
 
 

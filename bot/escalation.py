@@ -6,41 +6,14 @@ next one. All that moves is one instant, `next_at`: when the next level is said 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bot.calendar import Calendar
-from bot.settings import Ladder
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A level of a ladder: who hears ("owner", "lead", "person:ada" …), so many seconds after the level before."""
-
-    tell: str
-    after_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A ladder as an escalation keeps it: durations in seconds, rooms as channel:room."""
-
-    rungs: tuple[Rung, ...]
-    rooms: tuple[str, ...] = ()
-    lease: int = 1800
-    snooze: int = 1800
-    repeat: int = 0
-    repeat_every: int = 3600
-
-    def tells(self, level: int) -> str:
-        """Who hears at a level (the first is 1); a level past the last rung repeats it. IndexError for no rungs."""
-        return self.rungs[min(level, len(self.rungs)) - 1].tell
-
-    def repeats(self, level: int) -> bool:
-        """Whether a level says the last rung again."""
-        return level > len(self.rungs)
+from bot.plan import Plan as Plan
+from bot.plan import Rung as Rung
+from bot.plan import plan as plan
+from bot.plan import snapshot as snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +21,8 @@ class Escalation:
     """A ladder that was started at `started`, a breach. Change it by the functions of this module only.
 
     level: how many levels were announced; 0: none yet. next_at: when the next one is; None: the ladder rests, or is
-    closed. While somebody has acknowledged it, `lease_until` is when their lease ends, and `next_at` is the same or
-    later.
+    closed. While somebody has acknowledged it, `lease_until` is when their lease ends; `next_at` is earlier while they
+    are to be reminded of that. held_since: since when quiet hours hold the next level back.
     """
 
     plan: Plan
@@ -60,25 +33,7 @@ class Escalation:
     acknowledged_at: datetime | None = None
     lease_until: datetime | None = None
     closed_at: datetime | None = None
-
-
-def snapshot(ladder: Ladder, rooms: Sequence[str] = ()) -> dict[str, Any]:
-    """A ladder of the settings as JSON values, to be stored with an escalation; `rooms` is where it is said."""
-    return {
-        "rungs": [[step.tell, _seconds(step.after)] for step in ladder.steps],
-        "rooms": list(rooms or ladder.rooms),
-        "lease": _seconds(ladder.lease),
-        "snooze": _seconds(ladder.snooze),
-        "repeat": ladder.repeat,
-        "repeat_every": _seconds(ladder.repeat_every),
-    }
-
-
-def plan(stored: Mapping[str, Any]) -> Plan:
-    """The inverse of `snapshot`; what an older version did not store has its default."""
-    rest = {name: stored[name] for name in ("lease", "snooze", "repeat", "repeat_every") if name in stored}
-    rungs = tuple(Rung(tell, after) for tell, after in stored["rungs"])
-    return Plan(rungs, tuple(stored.get("rooms", ())), **rest)
+    held_since: datetime | None = None
 
 
 def key(ticket: int | str, clock: str, deadline: datetime, level: int) -> str:
@@ -101,18 +56,39 @@ def start(plan: Plan, at: datetime, calendar: Calendar | None = None) -> Escalat
     return Escalation(plan, at, next_at=first)
 
 
-def announce(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> tuple[Escalation, list[int]]:
+def announce(
+    escalation: Escalation, now: datetime, calendar: Calendar | None = None, *, loud: bool = False
+) -> tuple[Escalation, list[int]]:
     """The escalation after `now`, and the levels to say, in order: each once, whatever was missed.
 
     After an outage the rungs that came due in it are said together, the waits between them being over. Repeats are not:
     the next one counts from when the one before was really said. Where a lease has ended, the ladder goes on
-    unacknowledged.
+    unacknowledged. A level in its quiet hours waits for their end, and what follows it counts from then; `loud`: they
+    hold nothing back. A reminder that is due (see `reminds`) counts as said.
     """
-    said = []
-    while escalation.next_at is not None and escalation.next_at <= now:
-        escalation = _climb(escalation, escalation.next_at, now, calendar)
-        said.append(escalation.level)
+    said: list[int] = []
+    while (due := escalation.next_at) is not None and due <= now:
+        if _to_be_reminded(escalation):
+            escalation = replace(escalation, next_at=escalation.lease_until)
+        elif not loud and (until := escalation.plan.told_from(escalation.level + 1, now)) > now:
+            return _hold_back(escalation, due, until), said
+        else:
+            escalation = _climb(escalation, due, now, calendar)
+            said.append(escalation.level)
     return escalation, said
+
+
+def reminds(escalation: Escalation, now: datetime) -> bool:
+    """Whether whoever acknowledged is to be told at `now` that their lease ends soon; not once it has ended."""
+    until, due = escalation.lease_until, escalation.next_at
+    return _to_be_reminded(escalation) and until is not None and due is not None and due <= now < until
+
+
+def put_off(escalation: Escalation, until: datetime) -> Escalation:
+    """Nothing is said before `until`, as in a flood. A rest stays one."""
+    if escalation.next_at is None:
+        return escalation
+    return replace(escalation, next_at=max(escalation.next_at, until))
 
 
 def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calendar | None = None) -> Escalation:
@@ -124,23 +100,26 @@ def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calen
     if escalation.closed_at:
         return escalation
     until = _after(now, escalation.plan.lease, calendar)
-    held = replace(escalation, acknowledged_by=who, acknowledged_at=now, lease_until=until)
-    return replace(held, next_at=until) if escalation.plan.rungs else held
+    held = replace(escalation, acknowledged_by=who, acknowledged_at=now, lease_until=until, held_since=None)
+    return replace(held, next_at=_reminder(held.plan, until)) if escalation.plan.rungs else held
 
 
 def progress(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
     """Something was done about the ticket: a lease begins anew. Without one, only acknowledging stops a ladder."""
     if escalation.closed_at or escalation.lease_until is None or escalation.next_at is None:
         return escalation
-    until = max(escalation.lease_until, _after(now, escalation.plan.lease, calendar))
-    return replace(escalation, lease_until=until, next_at=max(escalation.next_at, until))
+    return _extended(escalation, _after(now, escalation.plan.lease, calendar))
 
 
 def snooze(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
-    """The next level is not said before the snooze is over; it is never said earlier than without. A rest stays one."""
+    """The next level is not said before the snooze is over; it is never said earlier than without. A rest stays one.
+
+    A lease lasts as long as the snooze.
+    """
     if escalation.next_at is None:
         return escalation
-    return replace(escalation, next_at=max(escalation.next_at, _after(now, escalation.plan.snooze, calendar)))
+    until = _after(now, escalation.plan.snooze, calendar)
+    return put_off(escalation, until) if escalation.lease_until is None else _extended(escalation, until)
 
 
 def escalate_now(escalation: Escalation, now: datetime, level: int | None = None) -> Escalation:
@@ -152,12 +131,12 @@ def escalate_now(escalation: Escalation, now: datetime, level: int | None = None
     seen = escalation.level if level is None else level
     if escalation.closed_at or not escalation.plan.rungs or seen != escalation.level:
         return escalation
-    return replace(_unheld(escalation), next_at=now)
+    return replace(_unheld(escalation), next_at=now, held_since=None)
 
 
 def close(escalation: Escalation, now: datetime) -> Escalation:
     """The clock was met, or the ticket is finished: nothing more is said, unless the clock comes to stand so again."""
-    return escalation if escalation.closed_at else replace(escalation, next_at=None, closed_at=now)
+    return escalation if escalation.closed_at else replace(escalation, next_at=None, closed_at=now, held_since=None)
 
 
 def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
@@ -173,6 +152,30 @@ def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = No
     return replace(_unheld(escalation), closed_at=None, next_at=_after(now, wait, calendar) if plan.rungs else None)
 
 
+def _to_be_reminded(escalation: Escalation) -> bool:
+    until, due = escalation.lease_until, escalation.next_at
+    return until is not None and due is not None and due < until
+
+
+def _reminder(plan: Plan, until: datetime) -> datetime:
+    """When to remind of a lease that ends at `until`: at its end, if never."""
+    return until - timedelta(seconds=min(plan.remind, plan.lease / 2, plan.snooze / 2))
+
+
+def _extended(escalation: Escalation, until: datetime) -> Escalation:
+    """A lease that lasts until then, if it does not last longer already."""
+    assert escalation.lease_until is not None
+    assert escalation.next_at is not None
+    if until <= escalation.lease_until:
+        return escalation
+    return replace(escalation, lease_until=until, next_at=max(escalation.next_at, _reminder(escalation.plan, until)))
+
+
+def _hold_back(escalation: Escalation, due: datetime, until: datetime) -> Escalation:
+    """Quiet hours: a lease that has ended has ended all the same."""
+    return replace(_unheld(escalation), next_at=until, held_since=escalation.held_since or due)
+
+
 def _climb(escalation: Escalation, due: datetime, now: datetime, calendar: Calendar | None) -> Escalation:
     plan, level = escalation.plan, escalation.level + 1
     following: datetime | None = None
@@ -180,7 +183,7 @@ def _climb(escalation: Escalation, due: datetime, now: datetime, calendar: Calen
         following = _after(due, plan.rungs[level].after_seconds, calendar)
     elif level < len(plan.rungs) + plan.repeat:
         following = _after(now, plan.repeat_every, calendar)
-    return replace(_unheld(escalation), level=level, next_at=following)
+    return replace(_unheld(escalation), level=level, next_at=following, held_since=None)
 
 
 def _unheld(escalation: Escalation) -> Escalation:
@@ -190,7 +193,3 @@ def _unheld(escalation: Escalation) -> Escalation:
 def _after(start: datetime, seconds: int, calendar: Calendar | None) -> datetime:
     wait = timedelta(seconds=seconds)
     return calendar.add(start, wait) if calendar is not None else start + wait
-
-
-def _seconds(duration: timedelta) -> int:
-    return round(duration.total_seconds())

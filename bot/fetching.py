@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.words import File, SendFailed
 from storage import attachments as rows
 from storage.database import Database
+from storage.failpoints import reach
 
 if TYPE_CHECKING:
     from adapters.contract import Adapter, Source
@@ -59,6 +60,7 @@ class Fetcher:
 
     async def _one(self, file: rows.Kept, settings: Settings, stage: Stage, now: datetime) -> None:
         got = await self._ask(file, settings)
+        reach("file fetched")
         await self._database.write(lambda db: _settle(stage(db, file.workspace), file, got, now))
 
     async def _ask(self, file: rows.Kept, settings: Settings) -> Fetched:

@@ -1,4 +1,7 @@
-"""Running escalations: their rows, and who hears at which level. Rules: escalation.py; what is said: pings.py."""
+"""Running escalations: their rows, and who hears at which level.
+
+Rules: escalation.py; what is done when one is due: climb.py; what is said: pings.py.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,10 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot import escalation, people, pings, sla
+from bot import escalation, pings, rota, sla
 from bot.context import Scene
 from bot.settings import Ladder
-from bot.timeline import policy_of, read_clocks, record
-from storage import sweeps
+from bot.timeline import policy_of
 from storage.tables import Escalation, Ticket
 
 
@@ -42,7 +44,8 @@ def _ladder_of(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Escalation | N
 def _start(scene: Scene, ticket: Ticket, clock: sla.Clock, deadline: datetime) -> None:
     policy = policy_of(scene, ticket)
     ladder = scene.settings.ladders.get(policy.ladder if policy else "", Ladder())
-    plan = escalation.snapshot(ladder, scene.settings.escalation_rooms(ladder))
+    rooms, zone = scene.settings.escalation_rooms(ladder), scene.settings.organisation.zone
+    plan = escalation.snapshot(ladder, rooms, zone)
     # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
     running = escalation.start(escalation.plan(plan), max(deadline, ticket.updated_at))
     row = Escalation(
@@ -67,6 +70,7 @@ def running_of(row: Escalation) -> escalation.Escalation:
         row.acknowledged_at,
         row.lease_until,
         row.closed_at,
+        datetime.fromisoformat(row.plan["held"]) if row.plan.get("held") else None,
     )
 
 
@@ -75,6 +79,8 @@ def write_back(scene: Scene, row: Escalation, running: escalation.Escalation) ->
     row.level, row.next_at, row.closed_at = running.level, running.next_at, running.closed_at
     row.acknowledged_by, row.acknowledged_at = running.acknowledged_by, running.acknowledged_at
     row.lease_until = running.lease_until
+    if running.held_since or row.plan.get("held"):
+        row.plan = row.plan | {"held": running.held_since.isoformat() if running.held_since else ""}
     scene.db.add(row)
     scene.db.flush()
 
@@ -94,41 +100,7 @@ def open_of(scene: Scene, ticket: Ticket) -> list[Escalation]:
     )
 
 
-def advance(scene: Scene, rows: Iterable[Escalation]) -> int:
-    """Announce every level that is due, folding a flood; how many levels were said.
-
-    A ladder whose clock no longer stands over its deadline is closed instead, however that came (BEHAVIOUR 29).
-    """
-    announced: list[pings.Ping] = []
-    for row in rows:
-        ticket = scene.db.get(Ticket, (row.workspace, row.ticket))
-        if ticket is None:
-            continue
-        if (row.clock, row.deadline) in _standing(read_clocks(scene, ticket)):
-            announced += _climb(scene, ticket, row)
-        else:
-            change(scene, ticket, row, escalation.close(running_of(row), scene.now))
-    pings.say_all(scene, announced)
-    return len(announced)
-
-
-def _climb(scene: Scene, ticket: Ticket, row: Escalation) -> list[pings.Ping]:
-    """The levels of a ladder that are due and were never announced, written down."""
-    running, levels = escalation.announce(running_of(row), scene.now)
-    told = {str(level): {"who": who_hears(scene, ticket, row, level)} for level in levels}
-    row.plan = row.plan | {"told": row.plan["told"] | told}
-    write_back(scene, row, running)
-    announced = []
-    for level in levels:
-        key = escalation.key(row.ticket, row.clock, row.deadline, level)
-        if sweeps.announce(scene.db, scene.workspace, key, scene.now):
-            data = {"clock": row.clock, "level": level, "told": told[str(level)]["who"]}
-            record(scene, ticket, "escalated", data=data)
-            announced.append(pings.Ping(row, ticket, level))
-    return announced
-
-
-def _standing(clocks: Iterable[sla.Clock]) -> set[tuple[str, datetime | None]]:
+def standing(clocks: Iterable[sla.Clock]) -> set[tuple[str, datetime | None]]:
     """(clock, deadline) of those that run."""
     return {(clock.kind.value, clock.deadline) for clock in clocks if clock.state == "running"}
 
@@ -153,10 +125,9 @@ def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list
 def lead_now(scene: Scene, team_key: str) -> str | None:
     """Who is called as the team's lead at this instant: whoever is on call, else the lead (BEHAVIOUR 31)."""
     team = scene.settings.team_for(team_key)
-    rotation = scene.settings.on_call.get(team.on_call or "")
-    if rotation is None:
+    if team.on_call not in scene.settings.on_call:
         return team.lead
-    return people.on_call_now(scene.db, scene.workspace, team.on_call or "", rotation, scene.settings, scene.now)
+    return rota.who(scene.db, scene.workspace, team.on_call, scene.settings, scene.now)
 
 
 def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *, worked: bool) -> None:
@@ -164,10 +135,10 @@ def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *
 
     Somebody's work on the ticket renews a lease.
     """
-    standing = _standing(clocks)
+    stand = standing(clocks)
     for row in open_of(scene, ticket):
         running = running_of(row)
-        if (row.clock, row.deadline) not in standing:
+        if (row.clock, row.deadline) not in stand:
             write_back(scene, row, escalation.close(running, scene.now))
         elif worked:
             write_back(scene, row, escalation.progress(running, scene.now))

@@ -9,14 +9,14 @@ from enum import Flag, auto
 from rapidfuzz import process
 from sqlmodel import Session, col, select
 
+from bot import rota
 from bot.enrolment import enrol as enrol
 from bot.enrolment import join
 from bot.forms import Wrong
-from bot.oncall import on_call
-from bot.settings import Rotation, Settings, Team, staff
+from bot.settings import Settings, Team, staff
 from bot.words import Mention, Sender, clean, one_line
 from storage import people
-from storage.tables import Identity, Person, StandIn, Ticket, Watcher
+from storage.tables import Identity, Person, Ticket, Watcher
 
 
 class Role(Flag):
@@ -116,23 +116,7 @@ def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: S
     if ladder and any(step.tell == f"person:{person}" for step in ladder.steps):
         return True
     name = team.on_call or ""
-    rotation = settings.on_call.get(name)
-    return rotation is not None and on_call_now(db, ticket.workspace, name, rotation, settings, now) == person
-
-
-def on_call_now(db: Session, workspace: str, name: str, rotation: Rotation, settings: Settings, now: datetime) -> str:
-    """Who is on call, with the overrides of the settings and those said in chat."""
-    standing_in = db.exec(
-        select(StandIn)
-        .where(
-            StandIn.workspace == workspace,
-            StandIn.rotation == name,
-            StandIn.start <= now,
-            StandIn.end > now,
-        )
-        .order_by(col(StandIn.start).desc(), col(StandIn.id).desc())
-    ).first()
-    return standing_in.person if standing_in else on_call(rotation, now, settings.organisation.zone)
+    return name in settings.on_call and rota.who(db, ticket.workspace, name, settings, now) == person
 
 
 def works_here(person: str, settings: Settings) -> bool:

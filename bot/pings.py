@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
-from bot import cards, escalation, places
+from bot import cards, escalation, flood, places
 from bot.context import Scene
 from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
-from bot.settings import ClockKind
+from bot.settings import ClockKind, Priority
 from bot.timeline import CLOCK_LABELS
-from bot.words import Address, Button, Card, Fact, moment
+from bot.words import Address, Button, Card, Fact, moment, one_line
 from storage.tables import Escalation, Ticket
 
-FLOOD = 6
-"""More pings than this for one room in one sweep are folded into a digest.
-
-Critical tickets stand alone all the same.
-"""
-
-
+PRIORITIES = tuple(reversed(Priority))
+"""The most urgent first."""
 WAITING = {
     ClockKind.FIRST: "No answer has reached {} yet.",
     ClockKind.NEXT: "{} waits for the next answer.",
@@ -36,14 +32,9 @@ class Ping(NamedTuple):
     level: int
 
 
-def say_all(scene: Scene, pings: list[Ping]) -> None:
-    """Say these levels, folding a flood into a digest."""
-    alone = [ping for ping in pings if len(pings) <= FLOOD or ping.ticket.priority == "critical"]
-    folded = [ping for ping in pings if ping not in alone]
-    for row, ticket, _ in alone:
-        show(scene, row, ticket)
-    if folded:
-        _digest(scene, folded)
+def urgent(ticket: Ticket) -> bool:
+    """Whether its pings stand alone and first, whatever else there is to say."""
+    return ticket.priority == "critical"
 
 
 def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
@@ -60,7 +51,7 @@ def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
                     Address.parse(room),
                     replace(card, mentions=_pinged(scene, row, ticket, level, room)),
                     ticket=ticket.number,
-                    urgency=URGENT + (ticket.priority != "critical"),
+                    urgency=URGENT + (not urgent(ticket)),
                 )
                 for room in row.plan["rooms"]
             ),
@@ -68,8 +59,8 @@ def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
 
 
 def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
-    told = row.plan["told"][str(level)]["who"]
-    who = ", ".join(places.their_name(scene, person) for person in told) or "nobody"
+    told = row.plan["told"][str(level)]
+    who = ", ".join(places.their_name(scene, person) for person in told["who"]) or "nobody"
     again = ", told again" if escalation.plan(row.plan).repeats(level) else ""
     facts = (
         Fact("Deadline", row.deadline),
@@ -78,6 +69,7 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
         Fact("Team", cards.team_name(scene, ticket.team)),
         Fact("Level", f"{level} · {who}{again}"),
         Fact("State", _state(scene, row)),
+        *((Fact("Held back since", datetime.fromisoformat(told["held"])),) if told.get("held") else ()),
     )
     known = cards.about(ticket)
     first = () if row.acknowledged_by else (Button("Acknowledge", "ack", known, "primary"),)
@@ -114,34 +106,31 @@ def _state(scene: Scene, row: Escalation) -> str:
         return "Over"
     if row.acknowledged_by and row.lease_until:
         return f"Acknowledged by {places.their_name(scene, row.acknowledged_by)}, until {moment(row.lease_until)}"
-    return f"Next level {moment(row.next_at)}" if row.next_at else "The ladder has ended: please act"
+    quiet = ", held back by quiet hours" if row.plan.get("held") else ""
+    return f"Next level {moment(row.next_at)}{quiet}" if row.next_at else "The ladder has ended: please act"
 
 
-def _digest(scene: Scene, pings: list[Ping]) -> None:
-    rooms: dict[str, list[str]] = {}
-    people: dict[str, set[str]] = {}
-    for row, ticket, level in pings:
-        told = row.plan["told"][str(level)] | {"digest": True}
-        row.plan = row.plan | {"told": row.plan["told"] | {str(level): told}}
-        scene.db.add(row)
-        label = CLOCK_LABELS[ClockKind(row.clock)].lower()
-        due = f"{label} was due {moment(row.deadline)}"
-        line = f"- {cards.title(ticket, scene.settings)}: {due}, {ticket.priority}, level {level}"
-        for room in row.plan["rooms"]:
-            rooms.setdefault(room, []).append(line)
-            people.setdefault(room, set()).update(_pinged(scene, row, ticket, level, room))
-    for room, lines in rooms.items():
-        _say_digest(scene, room, lines, tuple(sorted(people[room])), pings[0])
-
-
-def _say_digest(scene: Scene, room: str, lines: list[str], mentions: tuple[str, ...], first: Ping) -> None:
-    per_card = 40
-    row, _, level = first
-    for start in range(0, len(lines), per_card):
-        part = lines[start : start + per_card]
-        words = "\n".join(part) + "\n\n`/ack IT-…` acknowledges one, `/queue` shows what is open."
-        card = Card(
-            f"{len(lines)} deadlines have passed", words, mentions=mentions if start == 0 else (), tone="danger"
+def say_digests(scene: Scene, pings: list[Ping]) -> None:
+    """Say many as one in each room, the most urgent first; each names its ticket."""
+    ordered = sorted(pings, key=lambda ping: (PRIORITIES.index(Priority(ping.ticket.priority)), ping.row.deadline))
+    for room in dict.fromkeys(room for ping in ordered for room in ping.row.plan["rooms"]):
+        here = [ping for ping in ordered if room in ping.row.plan["rooms"]]
+        mentions = {who for row, ticket, level in here for who in _pinged(scene, row, ticket, level, room)}
+        row, _, level = here[0]
+        digest = flood.Digest(
+            f"digest:{escalation.key(row.ticket, row.clock, row.deadline, level)}",
+            f"{len(here)} deadlines have passed",
+            [_line(scene, *ping) for ping in here],
+            f"`/ack {scene.settings.organisation.prefix}-…` acknowledges one, `/queue` shows what is open.",
+            tuple(sorted(mentions)),
+            urgency=URGENT + 2,
         )
-        key = f"digest:{escalation.key(row.ticket, row.clock, row.deadline, level)}:{start}:{room}"
-        say(scene, Wanted(key, Address.parse(room), card, urgency=URGENT + 2))
+        flood.say_digest(scene, Address.parse(room), digest)
+
+
+def _line(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> str:
+    label = CLOCK_LABELS[ClockKind(row.clock)].lower()
+    held = row.plan["told"][str(level)].get("held")
+    since = f", held back since {moment(datetime.fromisoformat(held))}" if held else ""
+    name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
+    return f"- {name}: {label} was due {moment(row.deadline)}, {ticket.priority}, level {level}{since}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from bot.words_json import card_from_json, card_to_json
 from storage import attachments
 from storage import posts as rows
 from storage.database import Database
+from storage.failpoints import reach
 from storage.tables import Post as Row
 
 if TYPE_CHECKING:
@@ -113,6 +115,13 @@ class Outcome(NamedTuple):
     ref: str = ""
     failed: SendFailed | None = None
 
+    @property
+    def how(self) -> str:
+        """In one word: sent, parked, failed (and tried again), waiting (told to come back)."""
+        if self.failed is None:
+            return "sent"
+        return "parked" if self.failed.final else "failed" if self.failed.retry_after is None else "waiting"
+
 
 Place = tuple[str, str, str]
 """A workspace, a channel and a room of it."""
@@ -127,11 +136,18 @@ class Deliverer:
     def __init__(self, database: Database, adapters: Mapping[str, Adapter]) -> None:
         self._database, self.adapters = database, adapters
         self._under_way: dict[Place, asyncio.Task[None]] = {}
+        self._resting: dict[Place, datetime] = {}
+        """Rooms that take nothing before an instant, as they have just said of each of many."""
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """How often each (channel, Outcome.how) was."""
         self._stopping = False
 
     async def deliver(self, settings: Settings, now: datetime) -> int:
         """Send one batch, or begin to; how many posts were taken."""
-        claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH))
+        if not await self._database.glance(lambda db: rows.anything(db, now)):
+            return 0
+        self._resting = {place: until for place, until in self._resting.items() if now < until}
+        claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH, self._resting))
         if not claimed:
             return 0
         ready = await self._database.read(lambda db: [self._prepared(db, row, settings) for row in claimed])
@@ -165,6 +181,8 @@ class Deliverer:
     async def _serve(self, at: Place, room: Sequence[tuple[Row, Post]], now: datetime) -> None:
         try:
             outcomes = await self._send_in_order(room)
+            if rest := _rest(outcomes):
+                self._resting[at] = now + timedelta(seconds=rest)
             await self._database.write(lambda db: _settle_all(db, outcomes, now))
         finally:
             self._under_way.pop(at, None)
@@ -181,6 +199,7 @@ class Deliverer:
                 outcome = _later(row, AGAIN, "the turn of its room is over")
             else:
                 outcome = await self._send(row, _in_thread(row, post, outcomes))
+                self.counts[row.channel, outcome.how] += 1
             outcomes[row.key] = outcome
             if outcome.failed is None or outcome.failed.final:
                 continue
@@ -199,10 +218,14 @@ class Deliverer:
             return _later(row, 0.2, "the message it belongs under does not stand yet")
         try:
             post = await self._with_files(post)
+            reach("before send")
             async with asyncio.timeout(FILES_TIME if post.files else TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
                     post = replace(post, ref=found)
-                return Outcome(row, await adapter.send(post))
+                    reach("after look-up")
+                ref = await adapter.send(post)
+            reach("after send")
+            return Outcome(row, ref)
         except SendFailed as failed:
             return Outcome(row, failed=failed)
         except TimeoutError:
@@ -249,6 +272,7 @@ def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         _settle(db, outcome, now)
     for place in {(o.row.workspace, o.row.channel, o.row.room) for o in outcomes if o.failed is None}:
         rows.try_again(db, now - LATELY, *place)  # somebody has let the desk in
+    reach("posts settled")
 
 
 def _settle(db: Session, outcome: Outcome, now: datetime) -> None:
@@ -271,6 +295,13 @@ def _wait(outcome: Outcome) -> float:
     if failed is not None and failed.retry_after is not None:
         return min(failed.retry_after, SOONER) if row.urgency < rows.CALM else failed.retry_after
     return BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+
+
+def _rest(outcomes: Sequence[Outcome]) -> float:
+    """Seconds for which nothing more is taken for a room: it took nothing of a batch, and said when to come back."""
+    waits = [outcome.failed.retry_after for outcome in outcomes if outcome.failed and outcome.how == "waiting"]
+    told = [wait for wait in waits if wait is not None]
+    return min(SOONER, *told) if len(told) == len(outcomes) > 1 else 0.0
 
 
 def _later(row: Row, seconds: float, why: str) -> Outcome:

@@ -1,4 +1,4 @@
-"""The desk's HTTP server: the adapters' routes, and /health."""
+"""The desk's HTTP server: the adapters' routes, the calendars of who is on call, and those of watchers."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from bot import feeds
 from bot.cycles import Heartbeat
+from bot.probes import probes
 
 
 def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
     """All routes as one ASGI application."""
-
-    async def health(_request: Request) -> JSONResponse:
-        """200 and `{"status": "ok"}`, or 503 with what the auditor found."""
-        findings = heartbeat.findings
-        return JSONResponse(
-            {"status": "degraded" if findings else "ok", "findings": findings}, 503 if findings else 200
-        )
-
-    return Starlette(routes=[*routes, Route("/health", health)])
+    return Starlette(routes=[*routes, *feeds.routes(heartbeat.desk), *probes(heartbeat)])
 
 
 class Server(uvicorn.Server):

@@ -11,11 +11,16 @@ from pydantic import Field, field_validator
 
 from bot.settings_discord import DiscordApp as DiscordApp
 from bot.settings_files import Files as Files
+from bot.settings_heartbeat import Watchdog as Watchdog
+from bot.settings_ladders import Ladder as Ladder
+from bot.settings_ladders import Step as Step
+from bot.settings_oncall import Override as Override
+from bot.settings_oncall import Rotation as Rotation
 from bot.settings_slack import SlackApp as SlackApp
 from bot.settings_values import PREFIX as PREFIX_PATTERN
 from bot.settings_values import WEEKDAYS as WEEKDAYS
 from bot.settings_values import Duration as Duration
-from bot.settings_values import Email, Handover, Person, RoleIds, RoomName, Shape, Some, WebAddress, window
+from bot.settings_values import Email, RoleIds, RoomName, Shape, Some, WebAddress, window
 from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
@@ -200,6 +205,10 @@ class When(Shape):
         )
 
 
+OnPriorityChange = Literal["recompute", "forward", "reset"]
+OnReopen = Literal["continue", "reset"]
+
+
 class SlaPolicy(Shape):
     """Targets for some tickets. The first policy that fits a ticket counts."""
 
@@ -211,54 +220,23 @@ class SlaPolicy(Shape):
         0.75, gt=0, lt=1, description="The owner is warned when this part of the time has passed: 0.75 is 75%."
     )
     ladder: str = Field("default", description="The escalation ladder that starts at a breach.")
-
-
-class Step(Shape):
-    """One level of a ladder: who hears, and how long after the level before (the first: after the breach)."""
-
-    tell: Literal["owner", "lead", "manager", "on-call"] | Person = Field(
-        description="Who hears: a part in the ticket or its team, or somebody in particular: person:ana."
+    on_priority_change: OnPriorityChange = Field(
+        "recompute",
+        description="What becomes of the time that has passed when an open ticket comes under this policy by another "
+        "priority, category or team. recompute: all is counted as if it had been under it from the start; forward: "
+        "what has passed stays as it was counted then, and what this policy's time has left of it counts from the "
+        "change on, so that nothing is late before the change; reset: its clocks that run start anew at the change.",
     )
-    after: Duration = Field(
-        timedelta(0), description="How long after the level before, around the clock; empty: at once."
+    on_reopen: OnReopen = Field(
+        "continue",
+        description="The resolution of a ticket that is opened again. continue: goes on with what was left; reset: "
+        "gets the whole time again.",
     )
-
-
-class Ladder(Shape):
-    """Who hears of a breach, level by level, until somebody acknowledges."""
-
-    steps: tuple[Step, ...] = Field(
-        (Step(tell="lead"), Step(tell="manager", after=timedelta(minutes=30))),
-        min_length=1,
-        description="The levels, in order.",
+    enforce_from: datetime | None = Field(
+        None,
+        description="Tickets opened before this, like 2026-12-01 or 2026-12-01 09:00 in the organisation's time zone, "
+        "are under no deadline of this policy, so that switching it on makes no backlog late; empty: all count.",
     )
-    rooms: tuple[Room, ...] = Field((), description="Where it is said; empty: the channels' escalation rooms.")
-    lease: Some = Field(
-        timedelta(minutes=30),
-        description="How long an acknowledgement holds the ladder without progress on the ticket.",
-    )
-    snooze: Some = Field(timedelta(minutes=30), description="How long Snooze holds the ladder.")
-    repeat: int = Field(1, ge=0, le=10, description="How often the last level is said again before the ladder rests.")
-    repeat_every: Some = Field(timedelta(hours=1), description="How long between those repetitions.")
-
-
-class Override(Shape):
-    """Somebody stands in for a while."""
-
-    person: Handle = Field(description="Who stands in.")
-    start: datetime = Field(description="From when, like 2026-12-24 09:00, in the rotation's time zone.")
-    end: datetime = Field(description="Until when.")
-
-
-class Rotation(Shape):
-    """Who is on call: people in turn, handed over at a wall-clock time."""
-
-    people: tuple[Handle, ...] = Field(min_length=1, description="Who takes turns, in order.")
-    every: Literal["day", "week"] = Field("week", description="How long a turn is.")
-    handover: Handover = Field("mon 09:00", description="When one hands over to the next.")
-    starts: date = Field(date(2026, 1, 5), description="The first person's first day.")
-    zone: str = Field("", description="The time zone of handover and overrides; empty: the organisation's.")
-    overrides: tuple[Override, ...] = Field((), description="Who stands in, and when.")
 
 
 class Channel(Shape):
@@ -357,6 +335,7 @@ class Settings(Shape):
     knowledge: Knowledge = Field(Knowledge(), description="The knowledge base.")
     limits: Limits = Field(Limits(), description="Protection against floods and accidents.")
     retention: Retention = Field(Retention(), description="How long data is kept.")
+    heartbeat: Watchdog = Field(Watchdog(), description="An address that is called while all is well.")
 
     def team_of(self, category: str) -> str:
         """The key of the team that works on a category; a category that has vanished is the default team's."""

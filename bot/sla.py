@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
-from bot.calendar import Calendar
 from bot.lifecycle import OPEN, Status
-from bot.settings import ClockKind, Targets
+from bot.rounds import Clock as Clock
+from bot.rounds import Round
+from bot.rounds import Terms as Terms
+from bot.settings import ClockKind
 
-State = Literal["running", "paused", "met", "idle"]
 Due = Literal["warn", "breach"]
 
-ZERO = timedelta()
 FINISHED = frozenset(Status) - OPEN
 
 
@@ -29,6 +29,8 @@ class Event:
     kind: "opened"; "reply", with `public` and `by_agent` (False for an agent who is the ticket's requester as well);
         "status", with `to` a Status and `by_agent` telling who moved it. Everything else (notes, claims, suggestions)
         counts for nothing.
+    terms: what counts from then on, where that may be something else than before: after another priority, category
+        or team, whatever the kind.
     """
 
     at: datetime
@@ -36,47 +38,15 @@ class Event:
     by_agent: bool = False
     public: bool = False
     to: str = ""
+    terms: Terms | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One clock of a ticket. Durations are working time of the calendar it was read with.
-
-    spent: what it had run when it last began to run, or in all when it does not run.
-    started: when this round began; resumed: since when it runs, None when it does not.
-    deadline, warn_at: the earliest instants, in UTC, by which it has run for `target`, and for the warning's part of
-        it. A clock that is paused or idle has them only if they were reached; one that is met keeps those it would have
-        had.
-    breached: whether it was over its deadline when it last stopped. For a clock that runs, ask `breached_at`.
-    """
-
-    kind: ClockKind
-    state: State
-    target: timedelta
-    spent: timedelta = ZERO
-    started: datetime | None = None
-    resumed: datetime | None = None
-    deadline: datetime | None = None
-    warn_at: datetime | None = None
-    met_at: datetime | None = None
-    breached: bool = False
-
-    def breached_at(self, now: datetime) -> bool:
-        """Whether it is over its deadline at `now`. To meet it then is in time; to be still running then is not."""
-        return self.breached or (self.state == "running" and self.deadline is not None and self.deadline <= now)
-
-    def left(self, now: datetime, calendar: Calendar) -> timedelta:
-        """The working time left at `now`; negative when it is over."""
-        running = calendar.between(self.resumed, now) if self.resumed else ZERO
-        return self.target - self.spent - running
-
-
-def clocks(events: Iterable[Event], targets: Targets, calendar: Calendar, warn_at: float = 0.75) -> tuple[Clock, ...]:
+def clocks(events: Iterable[Event], terms: Terms) -> tuple[Clock, ...]:
     """The clocks of a ticket after these events: first response, next response, resolution; not those without a target.
 
-    The events may come in any order; those of one instant count in the order given, with the opening first. What comes
-    before the opening (a thread that became a ticket, BEHAVIOUR 3) does not count. `warn_at` is a part of the target,
-    in (0, 1).
+    terms: those that count until an event brings others. The events may come in any order; those of one instant count
+    in the order given, with the opening first. What comes before the opening (a thread that became a ticket,
+    BEHAVIOUR 3) does not count, but for the terms.
 
     First response runs from the opening to the first public reply of an agent, without a pause: a ticket becomes
     pending by asking, which is such a reply (BEHAVIOUR 25). A ticket that is finished before anybody replied has met it
@@ -85,18 +55,15 @@ def clocks(events: Iterable[Event], targets: Targets, calendar: Calendar, warn_a
     and is met by the next one. Further words do not restart it, Pending holds it, a finished ticket ends it (idle). To
     reopen is to speak, so that a deflected ticket that its requester reopens is never without a clock.
     Resolution runs from the opening until the ticket is finished, held in Pending; reopening goes on with what was
-    left.
-    Source: BEHAVIOUR 24 to 26. ValueError: an instant without a zone, a calendar without working time.
+    left, or starts it anew, as the terms of then say.
+    Other terms count for the clocks that are running or held. Those that are met stay judged as they were, until
+    reopening resumes them.
+    Source: BEHAVIOUR 13 and 24 to 26. ValueError: an instant without a zone, a calendar without working time.
     """
-    talk = _Talk()
+    talk = _Talk(terms)
     for event in sorted(events, key=_order):
         talk.hear(event)
-    runs = (
-        (ClockKind.FIRST, targets.first_response, talk.first),
-        (ClockKind.NEXT, targets.next_response, talk.next),
-        (ClockKind.RESOLUTION, targets.resolution, talk.resolution),
-    )
-    return tuple(_clock(kind, target, run, calendar, warn_at) for kind, target, run in runs if target is not None)
+    return tuple(clock for clock in (run.clock() for run in (talk.first, talk.next, talk.resolution)) if clock)
 
 
 def next_look(clock: Clock, now: datetime) -> datetime | None:
@@ -125,57 +92,45 @@ def _order(event: Event) -> tuple[datetime, bool]:
     return event.at, event.kind != "opened"
 
 
-class _Run:
-    """When a clock ran: closed spans, and the open one that began at `since`."""
-
-    __slots__ = ("met_at", "since", "spans", "started", "state")
-
-    def __init__(self) -> None:
-        self.state: State = "idle"
-        self.spans: list[tuple[datetime, datetime]] = []
-        self.started: datetime | None = None
-        self.since: datetime | None = None
-        self.met_at: datetime | None = None
-
-    def start(self, at: datetime, paused: bool = False) -> None:
-        self.spans, self.started, self.met_at = [], at, None
-        self.state, self.since = ("paused", None) if paused else ("running", at)
-
-    def resume(self, at: datetime) -> None:
-        self.state, self.since, self.met_at = "running", at, None
-
-    def stop(self, at: datetime, state: State) -> None:
-        if self.since:
-            self.spans.append((self.since, at))
-        self.state, self.since = state, None
-        self.met_at = at if state == "met" else None
-
-    @property
-    def going(self) -> bool:
-        return self.state in ("running", "paused")
-
-
 class _Talk:
-    """The timeline read so far: the three runs and the ticket's state."""
+    """The timeline read so far: the three clocks' rounds, the terms that count, and the ticket's state."""
 
-    __slots__ = ("finished", "first", "next", "pending", "resolution", "waits")
+    __slots__ = ("finished", "first", "next", "opened", "pending", "resolution", "terms", "waits")
 
-    def __init__(self) -> None:
-        self.first, self.next, self.resolution = _Run(), _Run(), _Run()
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.first, self.next, self.resolution = (Round(kind, terms) for kind in ClockKind)
+        self.opened: datetime | None = None
         self.pending = self.finished = False
         self.waits = False  # the requester, for a word of the agents': they spoke last, about a ticket in work
 
     def hear(self, event: Event) -> None:
+        if event.terms:
+            self._agree(event.at, event.terms)
         if event.kind == "opened":
-            if not self.first.started:
-                self.first.start(event.at)
-                self.resolution.start(event.at)
-        elif not self.first.started:
+            self._open(event.at)
+        elif not self.opened:
             return
         elif event.kind == "reply" and event.public:
             self._answered(event.at) if event.by_agent else self._asked(event.at)
         elif event.kind == "status":
             self._moved(event)
+
+    def _open(self, at: datetime) -> None:
+        if not self.opened:
+            self.opened = at
+            self._agree(at, self.terms)
+            self.first.start(at, self.terms)
+            self.resolution.start(at, self.terms)
+
+    def _agree(self, at: datetime, terms: Terms) -> None:
+        """These terms count from now on: for what has not begun yet, and for what is going on as they say."""
+        self.terms = terms.for_opening(self.opened) if self.opened else terms
+        for run in (self.first, self.next, self.resolution):
+            if run.started:
+                run.change(at, self.terms)
+            else:
+                run.terms = self.terms
 
     def _answered(self, at: datetime) -> None:
         self.waits = False
@@ -186,7 +141,7 @@ class _Talk:
     def _asked(self, at: datetime) -> None:
         self.waits = True
         if not self.first.going and not self.next.going and not self.finished:
-            self.next.start(at, paused=self.pending)
+            self.next.start(at, self.terms, paused=self.pending)
 
     def _moved(self, event: Event) -> None:
         if event.to in FINISHED:
@@ -199,7 +154,7 @@ class _Talk:
             if run.state == "running" and self.pending:
                 run.stop(event.at, "paused")
             elif run.state == "paused" and not self.pending:
-                run.resume(event.at)
+                run.resume(event.at, self.terms)
 
     def _finish(self, at: datetime) -> None:
         self.finished, self.pending, self.waits = True, False, False
@@ -211,27 +166,9 @@ class _Talk:
 
     def _reopen(self, event: Event) -> None:
         self.finished = False
-        self.resolution.resume(event.at)
+        if self.terms.on_reopen == "reset":
+            self.resolution.start(event.at, self.terms)
+        else:
+            self.resolution.resume(event.at, self.terms)
         if self.waits or not event.by_agent:
             self._asked(event.at)
-
-
-def _clock(kind: ClockKind, target: timedelta, run: _Run, calendar: Calendar, share: float) -> Clock:
-    if run.started is None:
-        return Clock(kind, "idle", target)
-    spent, goal = ZERO, target * share
-    warn_at: datetime | None = None
-    deadline: datetime | None = None
-    for begin, end in run.spans:
-        after = spent + calendar.between(begin, end)
-        if warn_at is None and after >= goal:
-            warn_at = calendar.add(begin, goal - spent)
-        if deadline is None and after >= target:
-            deadline = calendar.add(begin, target - spent)
-        spent = after
-    breached = deadline is not None and deadline < run.spans[-1][1]
-    # One that was met while it was held had the time it had left when it was met, not when it was held.
-    if base := run.since or run.met_at:
-        warn_at = warn_at or calendar.add(base, goal - spent)
-        deadline = deadline or calendar.add(base, target - spent)
-    return Clock(kind, run.state, target, spent, run.started, run.since, deadline, warn_at, run.met_at, breached)

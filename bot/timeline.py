@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot import sla
 from bot.context import Scene
-from bot.settings import ClockKind, SlaPolicy
+from bot.settings import ClockKind, SlaPolicy, Targets
 from storage import timeline as rows
 from storage.tables import Clock, Ticket
 
@@ -29,9 +29,13 @@ KINDS: dict[str, str] = {
     "helped": "what came of an offered article",
     "warned": "a deadline is near",
     "breached": "a deadline has passed",
+    "retimed": "other settings, holidays or time zones have moved a deadline",
     "escalated": "a level of the ladder was told",
     "acknowledged": "somebody took note of a breach",
     "snoozed": "the ladder waits",
+    "held": "quiet hours hold a level of the ladder back",
+    "ending": "who acknowledged was reminded that it ends soon",
+    "lapsed": "an acknowledgement has ended without progress",
     "reminded": "a silent requester was reminded",
     "rated": "stars from the requester",
     "edited": "a message was changed after it was sent",
@@ -39,6 +43,10 @@ KINDS: dict[str, str] = {
     "unowned": "nobody could be assigned",
     "file": "a file that was not kept, and why",
 }
+
+
+CHANGES = ("opened", "priority", "category", "major")
+"""The kinds of entries after which another policy may be a ticket's; their data say what it is about from then on."""
 
 
 def record(
@@ -83,10 +91,32 @@ def events(scene: Scene, ticket: Ticket) -> list[sla.Event]:
     """
     found = rows.clock_events(scene.db, scene.workspace, ticket.number)
     instants = accumulate((at for at, *_ in found), max)
-    return [
-        sla.Event(at, kind, bool(by_agent), bool(public), data.get("to", ""))
-        for at, (_, kind, by_agent, public, data) in zip(instants, found, strict=True)
-    ]
+    happened, subject = [], Subject(ticket.priority, ticket.category, ticket.team)
+    for at, (_, kind, by_agent, public, data) in zip(instants, found, strict=True):
+        subject = _changed(subject, kind, data)
+        terms = terms_of(scene, subject) if kind in CHANGES else None
+        happened.append(sla.Event(at, kind, bool(by_agent), bool(public), data.get("to", ""), terms))
+    return happened
+
+
+class Subject(NamedTuple):
+    """What decides which policy is a ticket's."""
+
+    priority: str
+    category: str
+    team: str
+
+
+def _changed(subject: Subject, kind: str, data: Mapping[str, Any]) -> Subject:
+    """What a ticket was about after an entry; entries of older versions say less, and then it is what it is now."""
+    match kind:
+        case "opened":
+            return Subject(*(data.get(name, value) for name, value in subject._asdict().items()))
+        case "priority" | "major":
+            return subject._replace(priority=data.get("to", subject.priority))
+        case "category":
+            return subject._replace(category=data.get("to", subject.category), team=data.get("team", subject.team))
+    return subject
 
 
 def opening(now: datetime) -> list[sla.Event]:
@@ -99,11 +129,10 @@ def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None
 
     `happened` spares reading the timeline.
     """
-    policy = policy_of(scene, ticket)
-    clocks = _clocks(scene, ticket, policy, happened)
+    clocks = _clocks(scene, ticket, happened)
     before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
     told = clocks if happened is None else [clock for clock in clocks if clock.state != "idle"]
-    wanted = [_row(scene, ticket, policy, clock) for clock in told]
+    wanted = [_row(scene, ticket, clock) for clock in told]
     gone = [_ended(row) for kind, row in before.items() if kind not in {clock.kind for clock in clocks}]
     if wanted or gone:
         rows.set_clocks(scene.db, wanted + gone)
@@ -115,28 +144,40 @@ def policy_of(scene: Scene, ticket: Ticket) -> SlaPolicy | None:
     return scene.settings.policy_of(ticket.priority, ticket.category, ticket.team)
 
 
-def read_clocks(scene: Scene, ticket: Ticket) -> tuple[sla.Clock, ...]:
-    """The ticket's clocks as its timeline and its policy make them; none without a policy."""
-    return _clocks(scene, ticket, policy_of(scene, ticket), None)
-
-
-def _clocks(
-    scene: Scene, ticket: Ticket, policy: SlaPolicy | None, happened: list[sla.Event] | None
-) -> tuple[sla.Clock, ...]:
+def terms_of(scene: Scene, subject: Subject) -> sla.Terms:
+    """What the settings promise such tickets; nothing without a policy."""
+    calendar = scene.settings.calendar_of(subject.team)
+    policy = scene.settings.policy_of(*subject)
     if policy is None:
-        return ()
-    calendar = scene.worktime.of(policy.calendar or scene.settings.calendar_of(ticket.team))
+        return sla.Terms(Targets(), scene.worktime.of(calendar))
+    return sla.Terms(
+        policy.targets,
+        scene.worktime.of(policy.calendar or calendar),
+        policy.warn_at,
+        policy.on_priority_change,
+        policy.on_reopen,
+        policy.enforce_from,
+        policy.name,
+    )
+
+
+def read_clocks(scene: Scene, ticket: Ticket) -> tuple[sla.Clock, ...]:
+    """The ticket's clocks as its timeline and the settings' policies make them."""
+    return _clocks(scene, ticket, None)
+
+
+def _clocks(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None) -> tuple[sla.Clock, ...]:
     happened = events(scene, ticket) if happened is None else happened
-    return sla.clocks(happened, policy.targets, calendar, policy.warn_at)
+    return sla.clocks(happened, terms_of(scene, Subject(ticket.priority, ticket.category, ticket.team)))
 
 
-def _row(scene: Scene, ticket: Ticket, policy: SlaPolicy | None, clock: sla.Clock) -> dict[str, Any]:
+def _row(scene: Scene, ticket: Ticket, clock: sla.Clock) -> dict[str, Any]:
     return {
         "workspace": scene.workspace,
         "ticket": ticket.number,
         "kind": clock.kind.value,
         "state": clock.state,
-        "policy": policy.name if policy else "",
+        "policy": clock.policy,
         "target": clock.target.total_seconds(),
         "started_at": clock.started,
         "warn_at": clock.warn_at,

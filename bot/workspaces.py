@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot import library, people
+from bot import feeds, library, people
 from bot.core import Desk
 
 ROOT = Path(__file__).parent.parent
@@ -16,6 +16,7 @@ async def furnish(desk: Desk, workspace: str) -> None:
     settings, now = desk.settings, desk.now()
     articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
     await desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
+    await desk.database.write(lambda db: feeds.keep_all(db, workspace, settings, now))
     await desk.database.write(lambda db: library.keep(db, workspace, articles, now))
     desk.knowledge_of(workspace).load(await library.rows(desk.database, workspace))
 

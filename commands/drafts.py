@@ -47,6 +47,12 @@ def offer(ctx: Context) -> Reply:
     )
 
 
+def offer_again(ctx: Context) -> Reply:
+    """The same while it waits for its answer: the desk may have ended before it had asked."""
+    draft = ctx.db.get(Draft, (ctx.workspace, ctx.incoming.message))
+    return offer(ctx) if draft else Reply()
+
+
 def _open_tickets(ctx: Context) -> list[Ticket]:
     mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id, 5)
     return [ticket for ticket in mine if Status(ticket.status).open]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from bot import cards, escalation, ladders, moves, places
+from bot import cards, climb, escalation, ladders, moves, places
 from bot.context import Context
 from bot.forms import AboutTicket, Ask, Form, TicketNumber
 from bot.lifecycle import Refused
@@ -115,7 +115,7 @@ def escalate(ctx: Context, asked: Higher) -> Reply:
 
 def _advance(ctx: Context, rows: list[Escalation]) -> None:
     """Say what is due now. `Refused` when that is nothing: nobody is told that somebody heard when nobody did."""
-    if not ladders.advance(ctx, rows):
+    if not climb.advance(ctx, rows, by_hand=True):
         raise Refused("nobody is left to be told")
 
 

@@ -33,7 +33,7 @@ def major(ctx: Context, asked: AboutTicket) -> Reply:
     moves.must_be_open(ctx, ticket)
     ticket.major, ticket.impact = True, Level.HIGH.value
     ticket.priority = ctx.settings.priority(ticket.urgency, ticket.impact)
-    entry = record(ctx, ticket, "major", author=ctx.sender.id, by_agent=True, public=True)
+    entry = record(ctx, ticket, "major", author=ctx.sender.id, by_agent=True, public=True, data={"to": ticket.priority})
     alike = _similar_open(ctx, ticket)
     for duplicate in alike:
         fold(ctx, duplicate, ticket)

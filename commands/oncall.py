@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from bot import ladders, people, places
+from bot import feeds, ladders, people, places, rota
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong
-from bot.oncall import handovers
+from bot.oncall import Shift
 from bot.people import LEADS, WORKERS, Role
 from bot.registry import NoForm, command
 from bot.settings import Duration
 from bot.words import Card, Reply, moment, tell
 from commands.choices import rotation_choices
-from storage.tables import StandIn
+
+AHEAD = timedelta(days=14)
 
 
 class Standing(Form):
@@ -23,14 +24,24 @@ class Standing(Form):
     hours: Annotated[Duration, Ask("For how long?", hint="8h or 2d")] = timedelta(hours=8)
 
 
+class Renewed(Form):
+    rotation: Annotated[str, Ask("Rotation", "choice", choices=rotation_choices)]
+
+
 @command("oncall", "Show who is on call", needs=WORKERS, group="The desk", reads=True)
 def oncall(ctx: Context, asked: NoForm) -> Reply:
     lines = [f"- **{team.name}**: {_called(ctx, key)}" for key, team in ctx.settings.teams.items()]
-    for name, rotation in ctx.settings.on_call.items():
-        shifts = handovers(rotation, ctx.now, ctx.now + timedelta(days=14), ctx.settings.organisation.zone)
-        lines.append(f"\n**{name}**")
-        lines += [f"- {places.their_name(ctx, shift.person)} until {moment(shift.end)}" for shift in shifts[:4]]
+    for name in ctx.settings.on_call:
+        lines += _coming(ctx, name)
     return Reply(Card("On call", "\n".join(lines)))
+
+
+def _coming(ctx: Context, name: str) -> list[str]:
+    """The next shifts of a rotation, and where its calendar is subscribed to."""
+    shifts = rota.handovers(ctx.db, ctx.workspace, name, ctx.settings, ctx.now, ctx.now + AHEAD)
+    lines = [f"- {places.their_name(ctx, shift.person)} until {moment(shift.end)}" for shift in shifts[:4]]
+    address = feeds.address(ctx.db, ctx.workspace, name, ctx.settings)
+    return [f"\n**{name}**", *lines, *([f"- Calendar to subscribe to: {address}"] if address else [])]
 
 
 def _called(ctx: Context, team: str) -> str:
@@ -52,16 +63,36 @@ def override(ctx: Context, asked: Standing) -> Reply:
     if not people.works_here(who.id, ctx.settings):
         raise Wrong(f"{who.name} is in no team, and could do nothing about a ticket.", "person")
     until = ctx.now + asked.hours
-    ctx.db.add(StandIn(workspace=ctx.workspace, rotation=asked.rotation, person=who.id, start=ctx.now, end=until))
+    rota.stand_in(ctx.db, ctx.workspace, asked.rotation, [Shift(who.id, ctx.now, until)])
+    feeds.revise(ctx.db, ctx.workspace, asked.rotation, ctx.now)
     return tell(f"{who.name} is on call for {asked.rotation} until {moment(until)}.")
 
 
-def _must_lead(ctx: Context, rotation: str) -> None:
-    """A lead decides for the teams they lead, as everywhere."""
+@command(
+    "oncall renew",
+    "Give a rotation's calendar another address; the old one leads nowhere from then on",
+    needs=LEADS,
+    group="The desk",
+    form=Renewed,
+    sample="network",
+)
+def renew(ctx: Context, asked: Renewed) -> Reply:
+    _must_lead(ctx, asked.rotation)
+    feeds.renew(ctx.db, ctx.workspace, asked.rotation)
+    address = feeds.address(ctx.db, ctx.workspace, asked.rotation, ctx.settings)
+    return tell(f"The calendar of {asked.rotation} is now subscribed to at {address}")
+
+
+def leads(ctx: Context, rotation: str) -> bool:
+    """Whether the sender decides about a rotation: as everywhere, a lead does for the teams they lead."""
     led = (
         t.lead == ctx.sender.id or t.manager == ctx.sender.id
         for t in ctx.settings.teams.values()
         if t.on_call == rotation
     )
-    if not (ctx.roles & Role.ADMIN or any(led)):
+    return bool(ctx.roles & Role.ADMIN) or any(led)
+
+
+def _must_lead(ctx: Context, rotation: str) -> None:
+    if not leads(ctx, rotation):
         raise people.Denied(f"The rotation {rotation} is another team's: its lead and the admins can do that.")

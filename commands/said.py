@@ -12,7 +12,7 @@ from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
 from bot.words import Address, Reply, clean, quote, tell
-from commands.drafts import offer
+from commands.drafts import offer, offer_again
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
 from storage import tickets, timeline
@@ -42,7 +42,7 @@ def said(ctx: Context, asked: NoForm) -> Reply:
     if what is Route.NOTHING:
         return Reply(early=bool(ctx.at.thread) and link is None)  # what makes it a ticket's thread may still come
     if not first_time(ctx, "heard", ctx.incoming.message):
-        return Reply()
+        return offer_again(ctx) if what is Route.DRAFT else Reply()
     match what:
         case Route.REPLY | Route.NOTE:
             return _in_thread(ctx, link)

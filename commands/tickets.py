@@ -140,7 +140,13 @@ def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Se
 
 SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
-WORDS = {"rated": "rated it", "edited": "changed it to", "deleted": "deleted a message", "suggested": "suggests"}
+WORDS = {
+    "rated": "rated it",
+    "edited": "changed it to",
+    "deleted": "deleted a message",
+    "suggested": "suggests",
+    "retimed": "worked the deadlines out anew",
+}
 
 
 def _told(ctx: Context, entry: Entry, limit: int, files: Iterable[Kept]) -> str:

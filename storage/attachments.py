@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, null, select, update
 from sqlmodel import Session, col
 
+from storage.failpoints import reach
 from storage.prepared import Insert, Prepared
 from storage.tables import Attachment
 
@@ -61,6 +62,7 @@ def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Kept]:
     found = [Kept(*row) for row in db.execute(due.with_for_update(skip_locked=True))]
     for row in found:
         change(db, row.id, next_at=until, attempts=row.attempts + 1)
+    reach("files claimed")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -55,8 +56,19 @@ class LostInCommit(Exception):
     """The connection broke between COMMIT and its answer."""
 
 
+COUNTS: Counter[str] = Counter()
+"""How often this process was refused something, by what became of it: conflict, failed, or a fault of ours."""
+
+
 def explained(error: Exception) -> Exception:
     """What the caller is to get: `Conflict`, `StorageFailed`, or the error itself when it is a fault of ours."""
+    made = _explained(error)
+    kinds = ((Conflict, "conflict"), (StorageFailed, "failed"))
+    COUNTS[next((name for kind, name in kinds if isinstance(made, kind)), "fault")] += 1
+    return made
+
+
+def _explained(error: Exception) -> Exception:
     orig = error.orig if isinstance(error, DBAPIError) else error
     detail = str(orig).strip()
     if isinstance(error, LostInCommit):

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared
 from storage.tables import Installation
 
 
@@ -26,10 +27,16 @@ def enabled(db: Session) -> list[Installation]:
     return list(db.exec(can_work.order_by(col(Installation.installed_at), col(Installation.workspace))).all())
 
 
+_WORKSPACES = Prepared(
+    select(col(Installation.workspace))
+    .where(col(Installation.disabled_at).is_(None))
+    .order_by(col(Installation.installed_at), col(Installation.workspace))
+)
+
+
 def workspaces(db: Session) -> list[str]:
     """The names of those workspaces, in the same order."""
-    names = select(Installation.workspace).where(col(Installation.disabled_at).is_(None))
-    return list(db.exec(names.order_by(col(Installation.installed_at), col(Installation.workspace))).all())
+    return [name for (name,) in _WORKSPACES.run(db, {})]
 
 
 def remove(db: Session, workspace: str, at: datetime) -> bool:

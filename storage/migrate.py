@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,6 +45,12 @@ def current(url: str) -> str | None:
 def pending(url: str) -> bool:
     """Whether the database lacks something. `TooNew` for one that is ahead of this version."""
     return bool(_missing(current(url)))
+
+
+def behind(db: Session) -> bool:
+    """Whether the database lacks something that this version needs. A newer version's changes do no harm."""
+    found: str | None = db.scalar(text("SELECT version_num FROM alembic_version"))
+    return found is None or found < head()
 
 
 def upgrade(url: str) -> list[str]:

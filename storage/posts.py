@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, not_, null, or_, select, tuple_, update
+from sqlalchemy import String, bindparam, case, delete, func, literal, not_, null, or_, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
+from storage.failpoints import reach
 from storage.prepared import Insert, Prepared, loaded
 from storage.tables import Link, Post, Stale, Ticket
 
@@ -106,11 +107,17 @@ _STALE = (
 )
 """Its ticket's cards are drawn anew first: they would be old news, and what goes under them may have no place yet."""
 
+_RESTING = bindparam("resting", type_=String)
+_PLACE = literal("\n") + _POST.c.workspace + "\t" + _POST.c.channel + "\t" + _POST.c.room + "\n"
+_AWAKE = func.replace(_RESTING, _PLACE, "") == _RESTING
+"""Its room is none of those named, each between two line breaks: REPLACE is how both databases look into a text."""
+
 _DUE = (
     select(*_POST.columns)
     .where(
         _POST.c.next_at.is_not(None),
         _POST.c.next_at <= bindparam("now"),
+        _AWAKE,
         or_(sql("post.under = ''"), not_(or_(_HELD_BY_LINE, _HELD_BY_PARENT))),
         or_(sql("post.under <> ''"), sql("post.ticket IS NULL"), not_(_HELD_BY_TICKET)),
         not_(_STALE),
@@ -127,14 +134,28 @@ _CLAIM = Prepared(
 )
 
 
-def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Post]:
+_ANYTHING = Prepared(
+    select(_POST.c.key).where(_POST.c.next_at.is_not(None), _POST.c.next_at <= bindparam("now")).limit(1)
+)
+
+
+def anything(db: Session, now: datetime) -> bool:
+    """Whether a post may be due. Costs what is to be sent later as well."""
+    return bool(_ANYTHING.run(db, {"now": now}))
+
+
+def claim(
+    db: Session, now: datetime, until: datetime, most: int, resting: Iterable[tuple[str, str, str]] = ()
+) -> list[Post]:
     """The most urgent due posts as they were; until `until` nobody else takes them.
 
-    From now on their fate is unsure.
+    From now on their fate is unsure. `resting`: the rooms (workspace, channel, room) of which none is wanted now.
     """
-    rows = _DUE_PREPARED.run(db, {"now": now, "most": most})
+    named = "".join("\n" + "\t".join(place) + "\n" for place in resting)
+    rows = _DUE_PREPARED.run(db, {"now": now, "most": most, "resting": named})
     posts = [loaded(Post, _POST.columns.keys(), row) for row in rows]
     _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])
+    reach("posts claimed")
     return posts
 
 
@@ -243,6 +264,18 @@ def stuck(db: Session, before: datetime, parked_since: datetime = AT_ONCE) -> tu
         select(func.count()).select_from(_POST).where(_POST.c.next_at.is_not(None), _POST.c.wanted_at < before)
     )
     return parked or 0, waiting or 0
+
+
+def pings_waiting(db: Session, before: datetime) -> int:
+    """How many pings have waited since before an instant."""
+    unsent = (_POST.c.next_at.is_not(None), _POST.c.urgency < CALM, _POST.c.wanted_at < before)
+    return db.scalar(select(func.count()).select_from(_POST).where(*unsent)) or 0
+
+
+def oldest_waiting(db: Session) -> datetime | None:
+    """Since when the oldest of what is to be sent has been wanted. Costs what is to be sent."""
+    found: datetime | None = db.scalar(select(func.min(_POST.c.wanted_at)).where(_POST.c.next_at.is_not(None)))
+    return found
 
 
 UNREACHABLE = "unreachable:"

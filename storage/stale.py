@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
+from storage.failpoints import reach
 from storage.prepared import Insert, Prepared
 from storage.tables import Stale
 
@@ -48,4 +49,5 @@ def take(db: Session, most: int) -> list[tuple[str, int, datetime]]:
     rows = _TAKE.run(db, {"most": most})
     for workspace, ticket, _ in rows:
         _DROP.change(db, {"workspace": workspace, "ticket": ticket})
+    reach("cards claimed")
     return [tuple(row) for row in rows]

@@ -8,16 +8,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
+from storage.failpoints import reach
 from storage.prepared import Insert, Prepared
-from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation
+from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation, Ticket
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
-_DUE_TABLES = (_CLOCK, Escalation.__table__, Chore.__table__)  # type: ignore[attr-defined]
+_LADDER = Escalation.__table__  # type: ignore[attr-defined]
+_CYCLE = Cycle.__table__  # type: ignore[attr-defined]
+_DUE_TABLES = (_CLOCK, _LADDER, Chore.__table__)  # type: ignore[attr-defined]
 _DUE_CLOCKS = Prepared(
     select(_CLOCK.c.workspace, _CLOCK.c.ticket, _CLOCK.c.kind)
     .where(_CLOCK.c.next_at.is_not(None), _CLOCK.c.next_at <= bindparam("now"))
@@ -29,7 +32,9 @@ _DUE_CLOCKS = Prepared(
 
 def due_clocks(db: Session, now: datetime, most: int) -> list[tuple[str, int, str]]:
     """(workspace, ticket, kind) of the clocks to look at, longest due first."""
-    return [(workspace, ticket, kind) for workspace, ticket, kind in _DUE_CLOCKS.run(db, {"now": now, "most": most})]
+    due = [(workspace, ticket, kind) for workspace, ticket, kind in _DUE_CLOCKS.run(db, {"now": now, "most": most})]
+    reach("clocks claimed")
+    return due
 
 
 _LOOK_AGAIN = Prepared(
@@ -47,28 +52,43 @@ def look_again(db: Session, key: tuple[str, int, str], at: datetime | None, *, b
 
 def due_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
     """The ladders whose next level is due, longest due first."""
+    due = db.exec(
+        pick(Escalation)
+        .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now)
+        .order_by(col(Escalation.next_at), col(Escalation.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    reach("ladders claimed")
+    return list(due)
+
+
+def urgent_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
+    """Of the ladders whose next level is due those of critical tickets, longest due first. Costs all that is due."""
+    ticket_of = and_(col(Ticket.workspace) == Escalation.workspace, col(Ticket.number) == Escalation.ticket)
     return list(
         db.exec(
             pick(Escalation)
-            .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now)
+            .join(Ticket, ticket_of)
+            .where(col(Escalation.next_at).is_not(None), col(Escalation.next_at) <= now, Ticket.priority == "critical")
             .order_by(col(Escalation.next_at), col(Escalation.id))
             .limit(most)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=Escalation)
         ).all()
     )
 
 
 def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
     """Reminders and closings that are due, longest due first."""
-    return list(
-        db.exec(
-            pick(Chore)
-            .where(Chore.next_at <= now)
-            .order_by(col(Chore.next_at))
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        ).all()
-    )
+    due = db.exec(
+        pick(Chore)
+        .where(Chore.next_at <= now)
+        .order_by(col(Chore.next_at))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    reach("chores claimed")
+    return list(due)
 
 
 def take(db: Session, chore: Chore) -> bool:
@@ -91,14 +111,48 @@ def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
     return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1
 
 
+def _beaten(insert: Insert) -> Any:
+    beat = insert(_CYCLE).values({name: bindparam(name) for name in ("name", "ran_at", "error")})
+    later = case((_CYCLE.c.ran_at > beat.excluded.ran_at, _CYCLE.c.ran_at), else_=beat.excluded.ran_at)
+    return beat.on_conflict_do_update(index_elements=["name"], set_={"ran_at": later, "error": beat.excluded.error})
+
+
+_BEATEN = Prepared(_beaten)
+
+
+def beaten(db: Session, name: str, at: datetime, error: str) -> None:
+    """A cycle has run. All replicas keep one row for it, with the latest instant of any."""
+    _BEATEN.change(db, {"name": name, "ran_at": at, "error": error})
+
+
 def last_beat(db: Session) -> datetime | None:
     """The newest instant that the heartbeat has written down."""
     return db.scalar(select(func.max(Cycle.ran_at)))
 
 
 def unwatched(db: Session) -> int:
-    """Running clocks with no next look that have not been breached: there must be none."""
+    """Running clocks that were not breached and have no next look, or one after their deadline: there must be none."""
     return db.scalar(select(func.count()).select_from(_CLOCK).where(sql(UNWATCHED))) or 0
+
+
+def stranded(db: Session) -> int:
+    """Open ladders without a next look that have a level to say yet, or a lease to end: there must be none.
+
+    Costs what is open. A ladder without a step says nothing, and is none.
+    """
+    levels = func.json_array_length(_LADDER.c.plan["rungs"]) + _LADDER.c.plan["repeat"].as_integer()
+    to_come = (_LADDER.c.level < levels) | _LADDER.c.lease_until.is_not(None)
+    open_ = _LADDER.c.closed_at.is_(None) & _LADDER.c.next_at.is_(None)
+    return db.scalar(select(func.count()).select_from(_LADDER).where(open_, levels > 0, to_come)) or 0
+
+
+def due(db: Session, now: datetime) -> dict[str, int]:
+    """How many clocks, ladders and chores are due now, by table."""
+    counts = {}
+    for table in _DUE_TABLES:
+        asked = select(func.count()).select_from(table).where(table.c.next_at.is_not(None), table.c.next_at <= now)
+        counts[table.name] = db.scalar(asked) or 0
+    return counts
 
 
 _UNHEARD = Prepared(
@@ -127,6 +181,11 @@ def unheard(db: Session) -> int:
 def oldest_due(db: Session) -> datetime | None:
     """The earliest next look of any clock: how late the sweep is."""
     return _earliest(db, _CLOCK.c.next_at)
+
+
+def oldest_escalation(db: Session) -> datetime | None:
+    """The same of any ladder."""
+    return _earliest(db, _LADDER.c.next_at)
 
 
 def next_due(db: Session) -> datetime | None:

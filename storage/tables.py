@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 BREACHED = "state = 'running' AND breached"
-UNWATCHED = "state = 'running' AND next_at IS NULL AND NOT breached"
+UNWATCHED = "state = 'running' AND NOT breached AND (next_at IS NULL OR next_at > due_at)"
 TALKED = "substr(room, 1, 1) = '@' AND ref <> ''"
 """What stands in the talk with one person."""
 OPEN = "status IN ('new', 'in_progress', 'pending')"

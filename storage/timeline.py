@@ -34,7 +34,7 @@ def add(db: Session, entry: Mapping[str, Any]) -> int:
     return entry_id
 
 
-CLOCK_KINDS = ("opened", "reply", "status")
+CLOCK_KINDS = ("opened", "reply", "status", "priority", "category", "major")
 _EVENTS = Prepared(
     select(_ENTRY.c.at, _ENTRY.c.kind, _ENTRY.c.by_agent, _ENTRY.c.public, _ENTRY.c.data)
     .where(

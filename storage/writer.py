@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from storage.failpoints import reach
 from storage.failures import StorageFailed
 from storage.transaction import Transaction
 
@@ -100,6 +101,8 @@ class Writer:
             session = Transaction(connection)  # one for all: each finds it as if new, at a fraction of the cost
             for job in jobs:
                 outcomes.append(_run(session, job.fn))  # noqa: PERF401 - what went well before a failure is known
+            reach("before commit")
+        reach("after commit")
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

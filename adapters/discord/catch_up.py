@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 
 import discord
 import structlog
@@ -40,10 +41,28 @@ SHUT = BARRED | CLOSED_TALK | {UNKNOWN_CHANNEL}
 class Gap:
     """How one shard listens: `live` while it is connected, `missed` from a new session on until all of it is heard."""
 
-    def __init__(self, lease: Lease) -> None:
-        self.lease = lease
-        self.live, self.missed, self.tries = False, False, 0
+    def __init__(self, lease: Lease, now: Callable[[], float] = monotonic) -> None:
+        self.lease, self._now = lease, now
+        self._live, self._since = False, now()
+        self.missed, self.tries = False, 0
         self.look = asyncio.Event()
+
+    @property
+    def live(self) -> bool:
+        return self._live
+
+    @live.setter
+    def live(self, live: bool) -> None:
+        if live or self._live:
+            self._since = self._now()
+        self._live = live
+
+    def silent(self) -> float:
+        """Seconds since the connection was lost; 0.0 while it lives.
+
+        discord.py ends one on which no heartbeat was answered for a minute.
+        """
+        return 0.0 if self._live else self._now() - self._since
 
     @property
     def name(self) -> str:

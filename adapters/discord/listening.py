@@ -88,6 +88,10 @@ class Listening:
             if lease.shard == 0:
                 group.create_task(self._told_of_commands())
 
+    def silent(self) -> float | None:
+        """Seconds since the gateway was last alive, on the worst of this replica's shards; None if it has none."""
+        return max((gap.silent() for gap in self._gaps), default=None)
+
     def _ears(self, gap: Gap) -> Ears:
         return Ears(self._acts, self._heard, self._completion, self._underway, gap)
 

@@ -100,7 +100,7 @@ class Acts:
         act = self._readings.typed(act)
         incoming = await self._readings.event(act, app)
         reply = await self._desk.receive(incoming)
-        showing = Showing(replace(self._where(act, incoming), again=attempt > 0))
+        showing = Showing(replace(self._where(act, incoming), key=_named(act), again=attempt > 0))
         # Spoken to in a channel: answered there, to them alone.
         if incoming.at.direct and not act.channel.startswith("D"):
             room = self._rooms.known(incoming.workspace, act.channel, act.user)
@@ -212,6 +212,11 @@ class Acts:
         """Finish what is being shown, and give up what is parked."""
         await self._parked.stop()
         await self.beside.stop()
+
+
+def _named(act: Act) -> str:
+    """What is answered, under whatever delivery it comes: when the desk has ended meanwhile it is told by another."""
+    return ":".join((act.verb, act.user, act.channel, act.message)) if act.message else act.id
 
 
 async def _finished(work: asyncio.Future[bool]) -> None:

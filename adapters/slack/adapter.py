@@ -67,6 +67,7 @@ class Slack:
         self._parked = parked or Parked()
         self._listening: dict[int, tuple[Acts, Listening]] = {}
         self._surfaces: dict[int, Surfaces] = {}
+        self._sockets: Sockets | None = None
 
     def listening(self, desk: Desk) -> Listening:
         """What hears for a desk, whichever way it comes."""
@@ -122,8 +123,13 @@ class Slack:
             if app.mode == "socket" and app.app_token.get_secret_value():
                 sockets = Sockets(self.calls, receive, timing=self._timing, opened=missed.opened)
                 missed.listening = lambda: sockets.listening
+                self._sockets = sockets
                 group.create_task(sockets.run())
             group.create_task(missed.run())
+
+    def silent(self) -> float | None:
+        """Seconds since Slack's last sign of life on a socket; None over HTTP, where there is none to wait for."""
+        return self._sockets.silent() if self._sockets else None
 
     async def _start(self) -> None:
         pause = 1.0

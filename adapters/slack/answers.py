@@ -26,6 +26,8 @@ KEPT = 5_000
 TURN, TURNS = 60.0, 5
 """Seconds that an answer waits for its turn to be said, and how often it asks where Slack has told it to wait."""
 
+UNSURE = 0.5
+"""Seconds until it is looked whether an answer stands of which Slack did not say so."""
 TOO_LATE = Card(body="Slack did not open the form in time. Please try it once more.", tone="danger")
 TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all behind the command, or shorten it."
 
@@ -139,9 +141,15 @@ class Answers:
         if where.again and (ts := await standing.find(self._calls, where.workspace, channel, where.thread, mark)):
             showing.ts, showing.stood = ts, True
             return
-        showing.ts = await self._post(
-            where.workspace, channel=channel, thread_ts=where.thread or None, metadata=mark, **drawn
-        )
+        message = {"channel": channel, "thread_ts": where.thread or None, "metadata": mark, **drawn}
+        try:
+            showing.ts = await self._post(where.workspace, **message)
+        except Fault as fault:
+            if fault.fate != "unknown":
+                raise
+            await asyncio.sleep(UNSURE)
+            found = await standing.find(self._calls, where.workspace, channel, where.thread, mark)
+            showing.ts = found or await self._post(where.workspace, **message)
 
     async def _post(self, workspace: str, **message: Any) -> str:
         """Said when it is its turn: who writes a lot at once waits for the answers, and has them all."""

@@ -185,7 +185,7 @@ class CatchUp:
 
     async def _taken(self, payload: Event) -> bool:
         for pause in (*AGAIN, None):
-            if (await self._receive(payload, 0)).status < 500:
+            if (await self._receive(payload, 1)).status < 500:  # it may have been heard, and even answered
                 return True
             if pause is not None:
                 await asyncio.sleep(pause)

@@ -6,13 +6,14 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 import aiohttp
 import structlog
-from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientWebSocketResponse, WSMessage, WSMsgType
 
 from adapters.slack.calls import Calls
 from adapters.slack.faults import DOOR, Fault
@@ -20,6 +21,7 @@ from adapters.slack.listen import Receive
 
 log = structlog.get_logger()
 
+ENDED = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
 Opened = Callable[[float], None]
 """Told of each new connection: so many seconds may not have been heard on the one that it takes the place of."""
 
@@ -64,14 +66,20 @@ class Sockets:
         self._timing = timing or Timing()
         self._working: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[str]] = set()
+        self._heard = monotonic()
 
     @property
     def listening(self) -> bool:
         """Whether a connection is open, as far as is known."""
         return bool(self._leaving)
 
+    def silent(self) -> float:
+        """Seconds since anything came over any connection: a payload, a greeting, a ping or the answer to one."""
+        return monotonic() - self._heard
+
     async def run(self) -> None:
         """Until cancelled. What has come is still received and acknowledged."""
+        self._heard = monotonic()
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._count):
@@ -130,7 +138,9 @@ class Sockets:
     async def _connect(self) -> ClientWebSocketResponse:
         try:
             url = await self._calls.socket()
-            socket = await self._calls.http.ws_connect(url, heartbeat=self._timing.silence, max_msg_size=0)
+            # Pings are answered here, so that they are seen as what they are: signs of life.
+            silence = self._timing.silence
+            socket = await self._calls.http.ws_connect(url, heartbeat=silence, autoping=False, max_msg_size=0)
         except Fault as fault:
             raise Lost(fault.code, fault.retry_after or 0.0) from fault
         except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
@@ -146,7 +156,7 @@ class Sockets:
     async def _greeted(self, socket: ClientWebSocketResponse) -> None:
         try:
             async with asyncio.timeout(self._timing.hello):
-                hello = await socket.receive_json()
+                hello = json.loads((await self._next(socket)).data)
         except (TimeoutError, TypeError, ValueError) as error:
             raise Lost(f"no hello: {type(error).__name__}") from error
         if not isinstance(hello, dict) or hello.get("type") != "hello":
@@ -156,7 +166,7 @@ class Sockets:
         reason = "closed"
         try:
             async with asyncio.timeout(None) as end:
-                async for message in socket:
+                while (message := await self._next(socket)).type not in ENDED:
                     if message.type is not WSMsgType.TEXT:
                         continue
                     if left := self._take(socket, message.data):
@@ -168,6 +178,18 @@ class Sockets:
         finally:
             await asyncio.shield(self._close(socket))
         return reason
+
+    async def _next(self, socket: ClientWebSocketResponse) -> WSMessage:
+        """What comes next that is no ping and no answer to one."""
+        while True:
+            message = await socket.receive()
+            if message.type not in ENDED:
+                self._heard = monotonic()
+            if message.type is WSMsgType.PING:
+                with suppress(ConnectionError, aiohttp.ClientError):  # it is about to end, and says so
+                    await socket.pong(message.data)
+            elif message.type is not WSMsgType.PONG:
+                return message
 
     async def _close(self, socket: ClientWebSocketResponse) -> None:
         if self._working:

@@ -107,6 +107,8 @@ def _in_ladder(at: Path, ladder: Ladder) -> Iterator[Reference]:
 
 def _in_rotation(at: Path, rotation: Rotation) -> Iterator[Reference]:
     yield from _listed((*at, "people"), "people", rotation.people)
+    for number, layer in enumerate(rotation.layers):
+        yield from _listed((*at, "layers", number, "people"), "people", layer.people)
     for number, override in enumerate(rotation.overrides):
         yield Reference((*at, "overrides", number, "person"), "people", override.person)
 

@@ -18,7 +18,7 @@ from bot.configuration.oddities import odd
 from bot.configuration.problems import Finding, Path, Problem, SettingsError, dotted
 from bot.configuration.soundness import aware, unsound
 from bot.configuration.yaml_lines import Document, parse
-from bot.settings import Override, Rotation, Settings
+from bot.settings import Override, Rotation, Settings, SlaPolicy
 
 MOST_BYTES = 2_000_000
 PASSES = 20
@@ -214,9 +214,16 @@ def _line(place: str) -> int:
 
 
 def _aware(settings: Settings) -> Settings:
-    """Overrides without a zone are in their rotation's."""
+    """Overrides without a zone are in their rotation's, policies in the organisation's."""
     zone = settings.organisation.zone
-    return settings.model_copy(update={"on_call": {k: _aware_rotation(r, zone) for k, r in settings.on_call.items()}})
+    rotations = {key: _aware_rotation(rotation, zone) for key, rotation in settings.on_call.items()}
+    policies = tuple(_aware_policy(policy, ZoneInfo(zone)) for policy in settings.sla)
+    return settings.model_copy(update={"on_call": rotations, "sla": policies})
+
+
+def _aware_policy(policy: SlaPolicy, tz: ZoneInfo) -> SlaPolicy:
+    since = policy.enforce_from
+    return policy.model_copy(update={"enforce_from": aware(since, tz)}) if since else policy
 
 
 def _aware_rotation(rotation: Rotation, zone: str) -> Rotation:

@@ -27,6 +27,7 @@ def unsound(settings: Settings) -> Iterator[Finding]:
     for key, rotation in settings.on_call.items():
         tz = rotation.zone or settings.organisation.zone
         yield from _overrides(("on_call", key, "overrides"), rotation, ZoneInfo(tz if _exists(tz) else "UTC"))
+        yield from _layers(("on_call", key, "layers"), rotation)
     for key, channel in settings.channels.items():
         lone = ((("escalations",), channel.escalations), (("panel",), channel.panel))
         for path, room in (*lone, *_numbered("watched", channel.watched)):
@@ -48,9 +49,12 @@ def _zones(settings: Settings) -> Iterator[Finding]:
 
 def _named_zones(settings: Settings) -> Iterator[tuple[Path, str]]:
     yield ("organisation", "zone"), settings.organisation.zone
-    for section in ("calendars", "people", "on_call"):
+    for section in ("calendars", "people", "on_call", "ladders"):
         for key, entry in getattr(settings, section).items():
             yield (section, key, "zone"), entry.zone
+    for key, rotation in settings.on_call.items():
+        for number, layer in enumerate(rotation.layers):
+            yield ("on_call", key, "layers", number, "zone"), layer.zone
 
 
 def _exists(zone: str) -> bool:
@@ -133,6 +137,12 @@ def _matrix(settings: Settings) -> Iterator[Finding]:
             continue
         for impact in (level for level in Level if level not in row):
             yield Finding(("matrix", urgency.value, impact.value), "is missing", hint)
+
+
+def _layers(at: Path, rotation: Rotation) -> Iterator[Finding]:
+    for number, layer in enumerate(rotation.layers):
+        for path, written in _numbered("hours", layer.hours):
+            yield from _refused((*at, number, *path), 0, written)
 
 
 def _overrides(at: Path, rotation: Rotation, tz: ZoneInfo) -> Iterator[Finding]:

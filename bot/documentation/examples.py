@@ -50,10 +50,16 @@ INTROS = {
     "categories": "What tickets are about. The key is the name that people see.",
     "matrix": "A ticket's priority is `matrix[urgency][impact]`. All nine cells must be there, if the matrix is.",
     "sla": "How fast tickets are to be answered and resolved: a list of policies, of which the first that fits a "
-    "ticket counts. A policy without `when` fits every ticket, so it comes last.",
+    "ticket counts. A policy without `when` fits every ticket, so it comes last. What a new priority and a reopening "
+    "do to the time that has passed, and from when on a policy counts, are choices of its own. A change of policies, "
+    "calendars, public holidays or the zone database works the deadlines of all open tickets out anew, once, and "
+    "where some have moved that is said in the escalation rooms.",
     "ladders": "Who hears of a breach, level by level, until somebody acknowledges. A running escalation keeps the "
-    "ladder it began with.",
-    "on_call": "Rotations: who is on call at a given minute.",
+    "ladder it began with. Quiet hours hold a level back until they end, and what follows it as well: put first who "
+    "may be woken. They are those of every day, and may run over midnight.",
+    "on_call": "Rotations: who is on call at a given minute. People take turns; `layers` put others on call at some "
+    "hours, each in a zone of its own, so that a rotation follows the sun. Handovers are at a time of the wall clock, "
+    "on both sides of daylight saving. `/oncall` shows who is on call and the address of each rotation's calendar.",
     "channels": "The rooms that the desk uses, by channel: `web`, `slack`, `discord`, `email`.",
     "slack": "The desk's own app on Slack; [slack.md](slack.md) goes through it step by step. Without `bot_token` and "
     "`client_id` the desk is not on Slack. Tokens and secrets belong in the environment "
@@ -67,6 +73,8 @@ INTROS = {
     "knowledge": "Where articles come from, and when one is suggested.",
     "limits": "Protection against floods and accidents.",
     "retention": "How long the desk's own records are kept.",
+    "heartbeat": "An address outside that is called only while all is well, so that whoever watches it notices the "
+    "desk's death ([operations.md](operations.md)). It is a key to that check, and belongs in the environment.",
 }
 
 EXAMPLES = {
@@ -128,9 +136,10 @@ ladders:
   default:
     steps:
       - {tell: on-call}
-      - {tell: manager, after: 30m}
+      - {tell: manager, after: 30m, quiet: ["22:00-07:00"]}
       - {tell: "person:lena", after: 1h}
     rooms: [web:escalations]
+    never_quiet: [critical, high]
 """,
     "on_call": """
 on_call:
@@ -139,6 +148,8 @@ on_call:
     every: week
     handover: mon 09:00
     starts: 2026-01-05
+    layers:
+      - {people: [lena], every: day, handover: 08:00, zone: America/New_York, days: [mon, tue], hours: ["08:00-16:00"]}
     overrides:
       - {person: lena, start: 2026-12-24 09:00, end: 2026-12-27 09:00}
 """,

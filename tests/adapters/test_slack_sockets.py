@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from bot.words import Incoming, Reply
-from tests.adapters.slack_company import Company
+from tests.adapters.slack_company import QUICK, Company, company
 
 
 async def says(it: Company, words: str) -> None:
@@ -90,3 +91,23 @@ async def test_junk_on_the_socket_is_acknowledged_and_forgotten(it: Company) -> 
         await connection.ws.send_str("[1]")
     await asyncio.sleep(0)
     await says(it, "my laptop is broken")
+
+
+async def test_30_pings_are_signs_of_life_and_without_any_it_is_silent(it: Company) -> None:
+    """BEHAVIOUR 30: nobody says anything, and the auditor knows all the same whether Slack is there."""
+    for _ in range(3):
+        await asyncio.sleep(QUICK.silence)
+        assert (it.adapter.silent() or 0) < 2 * QUICK.silence
+    it.slack.faults.failing("apps.connections.open", times=1000)
+    for connection in range(2):
+        it.slack.sockets.die(connection)
+    await it.slack.until(lambda: (it.adapter.silent() or 0) > 4 * QUICK.silence)
+    it.slack.faults.clear()
+    await it.slack.until(lambda: (it.adapter.silent() or 0) < QUICK.silence)
+    await says(it, "my laptop is broken")
+
+
+async def test_30_over_http_there_is_no_silence_to_tell_of(sqlite_database_url: str, tmp_path: Path) -> None:
+    """BEHAVIOUR 30: Slack calls when there is something to say."""
+    async with company(sqlite_database_url, tmp_path, "http") as it:
+        assert it.adapter.silent() is None

@@ -10,7 +10,7 @@ import yaml
 from sqlmodel import Session, SQLModel, select
 
 import commands
-from bot import due, people
+from bot import due, feeds, people
 from bot.configuration.reading import parsed
 from bot.context import Scene
 from bot.core import Desk
@@ -82,6 +82,7 @@ class Story:
     async def open_again(self) -> None:
         """What a start does with the people of the settings."""
         await self.database.write(lambda db: people.enrol(db, "main", self.settings, self.now))
+        await self.database.write(lambda db: feeds.keep_all(db, "main", self.settings, self.now))
 
     async def says(self, who: str, verb: str, text: str = "", *, sender_as: Sender | None = None, **more: Any) -> Reply:
         """`sender_as` is what the platform tells of them, where that is more than their id."""

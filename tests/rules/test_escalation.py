@@ -52,7 +52,8 @@ def test_behaviour_27_level_by_level_owner_lead_manager_and_the_last_once_more()
 def test_behaviour_27_a_settings_change_does_not_reach_a_running_one() -> None:
     ladder = Ladder(steps=(Step(tell="lead"), Step(tell="person:ada", after=HOUR)), rooms=("web:ops",))
     stored = json.loads(json.dumps(snapshot(ladder)))
-    assert plan(stored) == Plan((Rung("lead", 0), Rung("person:ada", 3600)), ("web:ops",), 1800, 1800, 1, 3600)
+    rungs = Rung("lead", 0), Rung("person:ada", 3600)
+    assert plan(stored) == Plan(rungs, ("web:ops",), 1800, 1800, 1, 3600, 300, "UTC", ("critical",))
     assert plan(json.loads(json.dumps(snapshot(ladder, ["slack:C1"])))).rooms == ("slack:C1",)
     assert plan({"rungs": [["lead", 0]]}) == Plan((Rung("lead", 0),))
 

@@ -1,14 +1,18 @@
 """Who may do what: every cell of the table in docs/commands.md, by the real path, on real databases."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from bot import rota, swaps
+from bot.context import Scene
+from bot.oncall import Shift
 from bot.people import ROLE_NAMES, Role
 from bot.settings import Settings
+from bot.swaps import Swap
 from bot.words import Address, Button, Said, Sender
 from storage.database import Database
 from storage.tables import StandIn
@@ -50,11 +54,36 @@ async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, 
         await story.says(who, "", "my mouse is dead", message=f"draft-{who}")
     if verb in SAID:
         return SAID[verb](story, who)
+    if verb == "oncall swap" and who == "ben":
+        await story.database.write(lambda db: rota.stand_in(db, "main", "network", [week(who, 0)]))
+    if verb == "oncall agree":
+        return {"text": await asked_to_exchange(story, who)}
     if command.hidden:
         return {"answers": {"ticket": str(number)}}
     other = await story.ticket() if verb == "merge" else 0
     words = command.sample.replace("IT-1001", f"IT-{other}").replace("IT-1042", f"IT-{number}")
     return {"text": words.replace("@ben", "@chloe")}
+
+
+def week(person: str, number: int) -> Shift:
+    """Somebody's week on call: the one of the sample's first day, or one after it."""
+    start = datetime(2026, 12, 7, 8, tzinfo=UTC) + number * timedelta(days=7)
+    return Shift(person, start, start + timedelta(days=7))
+
+
+async def asked_to_exchange(story: Story, who: str) -> str:
+    """Dev asks somebody to exchange weeks; the name of that exchange."""
+    first = 2 * list(WHO.values()).index(who)
+    swap = Swap("network", "dev", week("dev", first), week(who, first + 1))
+
+    def ask(db: Session) -> None:
+        rota.stand_in(db, "main", "network", [swap.other])
+        worktime = story.desk.worktime
+        scene = Scene(db=db, now=story.now, workspace="main", settings=story.settings, worktime=worktime)
+        swaps.propose(scene, swap)
+
+    await story.database.write(ask)
+    return swap.name
 
 
 @pytest.mark.parametrize("verb", sorted(KNOWN.commands))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bot.calendar import Calendar
 from bot.lifecycle import Status
 from bot.settings import ClockKind, Targets
-from bot.sla import Clock, Event, clocks, due, next_look
+from bot.sla import Clock, Event, Terms, clocks, due, next_look
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -48,7 +49,7 @@ def moved(when: str, to: Status, by_agent: bool = True) -> Event:
 
 
 def read(events: Iterable[Event], targets: Targets = ALL, calendar: Calendar = OFFICE) -> dict[ClockKind, Clock]:
-    return {clock.kind: clock for clock in clocks(events, targets, calendar)}
+    return {clock.kind: clock for clock in clocks(events, Terms(targets, calendar))}
 
 
 def test_behaviour_24_friday_half_past_four_and_one_hour_is_monday_half_past_nine() -> None:
@@ -57,9 +58,9 @@ def test_behaviour_24_friday_half_past_four_and_one_hour_is_monday_half_past_nin
 
 
 def test_behaviour_24_three_clocks_in_order_and_none_without_a_target() -> None:
-    assert [clock.kind for clock in clocks([opened("mon 09:00")], ALL, OFFICE)] == [FIRST, NEXT, RESOLUTION]
+    assert [clock.kind for clock in clocks([opened("mon 09:00")], Terms(ALL, OFFICE))] == [FIRST, NEXT, RESOLUTION]
     assert list(read([opened("mon 09:00")], Targets(resolution=HOUR))) == [RESOLUTION]
-    assert clocks([opened("mon 09:00")], Targets(), OFFICE) == ()
+    assert clocks([opened("mon 09:00")], Terms(Targets(), OFFICE)) == ()
 
 
 def test_behaviour_25_notes_claims_and_suggestions_are_no_first_response() -> None:
@@ -186,12 +187,12 @@ def test_behaviour_13_other_targets_retime_the_whole_timeline() -> None:
 
 
 def test_a_timeline_without_an_opening_has_idle_clocks() -> None:
-    assert {clock.state for clock in clocks([agent("mon 09:00")], ALL, OFFICE)} == {"idle"}
+    assert {clock.state for clock in clocks([agent("mon 09:00")], Terms(ALL, OFFICE))} == {"idle"}
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a time zone"):
-        clocks([Event(datetime(2026, 11, 23), "opened")], ALL, OFFICE)
+        clocks([Event(datetime(2026, 11, 23), "opened")], Terms(ALL, OFFICE))
 
 
 def test_behaviour_27_the_warning_then_the_breach_each_once() -> None:
@@ -210,6 +211,82 @@ def test_behaviour_29_after_a_missed_sweep_only_the_breach_is_said() -> None:
     first = read([opened("mon 09:00")])[FIRST]
     assert due(first, at("mon 11:00")) == ["breach"]
     assert due(first, at("mon 11:00"), {"breach"}) == []
+
+
+def to(when: str, targets: Targets, calendar: Calendar = OFFICE, **choices: Any) -> Event:
+    """The ticket comes under another policy."""
+    return Event(at(when), "priority", by_agent=True, terms=Terms(targets, calendar, **choices))
+
+
+def resolution(*events: Event, **choices: Any) -> Clock:
+    """The resolution of a ticket, promised in eight hours, after these events."""
+    (clock,) = clocks([opened("mon 09:00"), *events], Terms(Targets(resolution=8 * HOUR), OFFICE, **choices))
+    return clock
+
+
+FAST = Targets(resolution=2 * HOUR)
+
+
+def test_13_another_priority_counts_from_the_start_unless_the_policy_says_otherwise() -> None:
+    """BEHAVIOUR 13: recompute is the default."""
+    assert resolution(to("mon 15:00", FAST)).deadline == at("mon 11:00")
+    assert resolution(to("mon 10:00", FAST)).deadline == at("mon 11:00")
+    assert resolution(to("mon 10:00", FAST)) == resolution(to("mon 10:00", FAST, on_priority_change="recompute"))
+
+
+def test_13_forward_nothing_is_late_before_the_change() -> None:
+    """BEHAVIOUR 13: what has passed is taken off the new target, which counts from the change on."""
+    forward = {"on_priority_change": "forward"}
+    assert resolution(to("mon 10:00", FAST, **forward)).deadline == at("mon 11:00")
+    assert resolution(to("mon 15:00", FAST, **forward)).deadline == at("mon 15:00")
+    assert resolution(to("mon 10:00", FAST, **forward)).spent == HOUR
+    overnight = resolution(to("mon 16:00", Targets(resolution=12 * HOUR), ALWAYS, **forward))
+    assert overnight.deadline == at("mon 21:00"), "seven hours of the office, then five around the clock"
+
+
+def test_13_forward_what_was_late_stays_late() -> None:
+    """BEHAVIOUR 13: a breach is not undone by a lower priority, as it is where all is recomputed."""
+    slow = Targets(resolution=16 * HOUR)
+    assert resolution(to("tue 10:00", slow, on_priority_change="forward")).deadline == at("mon 17:00")
+    assert resolution(to("tue 10:00", slow)).deadline == at("tue 17:00")
+
+
+def test_13_reset_the_clock_starts_anew_at_the_change() -> None:
+    """BEHAVIOUR 13."""
+    again = resolution(to("mon 15:00", FAST, on_priority_change="reset"))
+    assert (again.started, again.spent, again.deadline) == (at("mon 15:00"), timedelta(), at("mon 17:00"))
+    held = resolution(moved("mon 10:00", Status.PENDING), to("mon 15:00", FAST, on_priority_change="reset"))
+    assert (held.state, held.spent) == ("paused", timedelta())
+
+
+def test_13_the_same_terms_again_change_nothing() -> None:
+    """BEHAVIOUR 13: from Low to Medium, where one policy is for both."""
+    same_again = to("mon 15:00", Targets(resolution=8 * HOUR), on_priority_change="reset")
+    assert resolution(same_again, on_priority_change="reset") == resolution(on_priority_change="reset")
+
+
+def test_25_an_answer_that_came_in_time_stays_in_time() -> None:
+    """BEHAVIOUR 25: what was met is judged by the promise of its own time, whatever the priority becomes."""
+    talk = [opened("mon 09:00"), agent("mon 09:50"), to("mon 10:00", Targets(first_response=15 * MINUTE))]
+    first = read(talk)[FIRST]
+    assert (first.target, first.deadline, first.breached) == (HOUR, at("mon 10:00"), False)
+
+
+def test_26_reopening_goes_on_or_starts_anew_as_the_policy_says() -> None:
+    """BEHAVIOUR 26: continue is the default."""
+    talk = moved("mon 15:00", Status.RESOLVED), moved("tue 09:00", Status.IN_PROGRESS)
+    assert resolution(*talk).deadline == at("tue 11:00")
+    anew = resolution(*talk, on_reopen="reset")
+    assert (anew.started, anew.deadline) == (at("tue 09:00"), at("tue 17:00"))
+
+
+def test_24_a_policy_that_is_switched_on_makes_no_backlog_late() -> None:
+    """BEHAVIOUR 24: whoever asked before enforce_from is under no deadline of it."""
+    for since, promised in (("mon 09:00", True), ("mon 09:01", False)):
+        found = clocks([opened("mon 09:00")], Terms(ALL, OFFICE, enforce_from=at(since)))
+        assert [clock.kind for clock in found] == (list(ClockKind) if promised else [])
+    older = clocks([opened("mon 09:00"), to("mon 12:00", ALL, enforce_from=at("mon 10:00"))], Terms(ALL, OFFICE))
+    assert older == (), "nor does a change of priority bring it under one"
 
 
 def test_a_clock_that_does_not_run_has_nothing_to_say() -> None:
@@ -252,7 +329,7 @@ def test_the_order_in_which_events_are_read_does_not_matter(
     events: list[Event], target: timedelta, calendar: Calendar, random: Random
 ) -> None:
     shuffled = random.sample(events, len(events))
-    assert clocks(shuffled, same(target), calendar) == clocks(events, same(target), calendar)
+    assert clocks(shuffled, Terms(same(target), calendar)) == clocks(events, Terms(same(target), calendar))
 
 
 @given(timelines, targets, calendars, st.lists(minutes, max_size=4))
@@ -261,7 +338,7 @@ def test_notes_change_nothing(
     events: list[Event], target: timedelta, calendar: Calendar, instants: list[datetime]
 ) -> None:
     notes = [Event(instant, "note", by_agent=True, public=True) for instant in instants]
-    assert clocks([*notes, *events], same(target), calendar) == clocks(events, same(target), calendar)
+    assert clocks([*notes, *events], Terms(same(target), calendar)) == clocks(events, Terms(same(target), calendar))
 
 
 @given(timelines, targets, targets, calendars)
@@ -270,7 +347,7 @@ def test_more_time_is_never_an_earlier_deadline(
     events: list[Event], target: timedelta, more: timedelta, calendar: Calendar
 ) -> None:
     for less, longer in zip(
-        clocks(events, same(target), calendar), clocks(events, same(target + more), calendar), strict=True
+        clocks(events, Terms(same(target), calendar)), clocks(events, Terms(same(target + more), calendar)), strict=True
     ):
         assert less.state == longer.state
         assert longer.deadline is None or there(less.deadline) <= longer.deadline
@@ -294,7 +371,7 @@ def test_a_pause_never_brings_the_deadline_nearer(
 def test_marks_come_in_order_and_a_look_is_never_missed(
     events: list[Event], target: timedelta, calendar: Calendar, now: datetime
 ) -> None:
-    for clock in clocks(events, same(target), calendar):
+    for clock in clocks(events, Terms(same(target), calendar)):
         if clock.deadline:
             assert there(clock.started) <= there(clock.warn_at) <= clock.deadline
         asked = max(now, clock.resumed or now)

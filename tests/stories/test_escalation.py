@@ -219,8 +219,8 @@ async def test_30_the_auditor_says_what_is_wrong_once_and_when_it_is_right_again
     await company.settles()
     await company.heartbeat.beat("audit")
     await company.settles()
-    assert company.heartbeat.findings == ["2 running clocks have no next look"]
-    room.hears("2 running clocks have no next look", times=1)
+    assert company.heartbeat.findings == ["2 running clocks have no valid next look"]
+    room.hears("2 running clocks have no valid next look", times=1)
     await set_look(company, row.warn_at)
     await company.heartbeat.beat("audit")
     await company.settles()

@@ -1,0 +1,98 @@
+"""The auditor at work: it looks every 15 seconds, logs what it finds, and says it in the escalation rooms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot import audit
+from bot.audit import Beat
+from bot.configuration.reading import Live
+from bot.due import Staging
+from storage import migrate
+from storage.database import Database, StorageFailed
+
+if TYPE_CHECKING:
+    from adapters.contract import Adapter
+
+log = structlog.get_logger()
+EVERY = 15.0
+PATIENCE = 10.0
+"""Seconds within which the database has to answer."""
+STOOD_STILL = timedelta(seconds=EVERY + audit.GRACE)
+"""A process that did not look for so long was not running: what is late by that is made up for first."""
+
+
+class Auditor:
+    """Knows what is wrong. `beats` tells how the cycles go."""
+
+    def __init__(
+        self, database: Database, adapters: Mapping[str, Adapter], live: Live, beats: Callable[[], list[Beat]]
+    ) -> None:
+        self._database, self._adapters, self._live, self._beats = database, adapters, live, beats
+        self.findings: list[str] = []
+        self._in_rows: list[str] = []
+        self._looked: datetime | None = None
+        self._logged: list[str] = []
+
+    def problems(self, now: datetime) -> list[str]:
+        """All that is wrong: in this process at this instant, in the database at the last look."""
+        if self._looked is None:
+            return ["the auditor has not looked yet"]
+        return [*self._in_process(now, late=True), *self._in_rows]
+
+    async def unready(self, now: datetime) -> list[str]:
+        """Why this process is not fit to serve; nothing when it is. The database is asked, the channels are not."""
+        reasons = audit.late(self._beats(), now)
+        try:
+            async with asyncio.timeout(PATIENCE / 5):
+                if await self._database.read(migrate.behind):
+                    reasons.append("the database lacks migrations of this version")
+        except (StorageFailed, TimeoutError) as error:
+            reasons.append(_no_answer(error))
+        return reasons
+
+    async def look(self, stage: Staging, now: datetime) -> bool:
+        """Look at everything and tell of what has changed; whether something is to be said in a room."""
+        slept = self._looked is not None and now - self._looked > STOOD_STILL
+        self._looked = now
+        self._in_rows = await self._found_in_rows(now, late=not slept)
+        self.findings = [*self._in_process(now, late=not slept), *self._in_rows]
+        self._log()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._database.write(lambda db: audit.tell_all(db, stage, self.findings))
+        except (StorageFailed, TimeoutError):  # it is a finding, and in the log
+            return False
+
+    def _in_process(self, now: datetime, *, late: bool) -> list[str]:
+        bad = [f"settings refused, the old ones stay: {problem}" for problem in self._live.problems[:1]]
+        return bad + (audit.late(self._beats(), now) if late else []) + audit.silent(self._adapters)
+
+    async def _found_in_rows(self, now: datetime, *, late: bool) -> list[str]:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._database.read(
+                    lambda db: audit.findings(db, now) + (audit.late_sweeps(db, now) if late else [])
+                )
+        except (StorageFailed, TimeoutError) as error:
+            return [_no_answer(error)]
+
+    def _log(self) -> None:
+        """Once for each change, whatever numbers grow."""
+        kinds = sorted(map(audit.kind, self.findings))
+        if kinds == self._logged:
+            return
+        self._logged = kinds
+        if kinds:
+            log.warning("the auditor found something", findings=self.findings)
+        else:
+            log.info("all that the auditor found is right again")
+
+
+def _no_answer(error: Exception) -> str:
+    return f"the database does not answer: {str(error) or 'it takes too long'}"

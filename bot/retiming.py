@@ -1,0 +1,160 @@
+"""Bringing open tickets in line with other settings, holidays or time zones: once, and told (BEHAVIOUR 26)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from bot import cards, grounds, ladders, moves, places, sla
+from bot.context import Scene
+from bot.due import Staging
+from bot.grounds import Grounds
+from bot.posts import Wanted, say
+from bot.settings import ClockKind
+from bot.timeline import CLOCK_LABELS, record, retime
+from bot.words import WORKSPACE, Address, Card
+from storage import retimings, tickets
+from storage import timeline as rows
+from storage.retimings import Progress
+from storage.tables import Ticket
+
+log = structlog.get_logger()
+KEPT = "settings"
+"""The name of the kept grounds that the open tickets were last brought in line with."""
+BATCH = 50
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the deadlines rested on, and what they rest on now."""
+
+    before: Grounds
+    now: Grounds
+
+    @property
+    def name(self) -> str:
+        """Tells this change from others, so that replicas with other settings do not take each other's place in it."""
+        return f"retiming:{hashlib.sha256(grounds.written(self.now).encode()).hexdigest()[:16]}"
+
+    @property
+    def why(self) -> list[str]:
+        """What is another, in words; nothing where there was nothing to compare with."""
+        return grounds.changes(self.before, self.now) if self.before else []
+
+
+def kept(db: Session) -> Grounds:
+    """What the open tickets' deadlines were last worked out by."""
+    return grounds.read(tickets.state(db, WORKSPACE, KEPT))
+
+
+def step(db: Session, stage: Staging, change: Change) -> bool:
+    """Look at the next open tickets; whether there may be more.
+
+    How far this has come is kept with what was done, so that a kill between two steps neither loses a ticket of the
+    count nor counts one twice. The last step tells of it.
+    """
+    done = retimings.progress(db, WORKSPACE, change.name)
+    if kept(db) == change.now:  # another replica was the last
+        retimings.end(db, WORKSPACE, change.name)
+        return False
+    batch = tickets.open_behind(db, done.workspace, done.number, BATCH)
+    for ticket in batch:
+        _count(done, ticket, _bring_in_line(db, stage, ticket, change))
+    if batch:
+        tickets.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
+        return True
+    tickets.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
+    retimings.end(db, WORKSPACE, change.name)
+    for workspace in done.seen:
+        _tell(stage(db, workspace), change, done)
+    return False
+
+
+def _count(done: Progress, ticket: Ticket, moved: bool) -> None:
+    workspace = done.workspace = ticket.workspace
+    done.number = ticket.number
+    done.seen[workspace] = done.seen.get(workspace, 0) + 1
+    if moved:
+        done.moved[workspace] = done.moved.get(workspace, 0) + 1
+        done.first.setdefault(workspace, [])
+        done.first[workspace] = [*done.first[workspace], ticket.number][:NAMED]
+
+
+def _bring_in_line(db: Session, stage: Staging, found: Ticket, change: Change) -> bool:
+    """Set the clocks of an open ticket anew; whether a deadline that counts has moved."""
+    ticket, scene = tickets.locked(db, found.workspace, found.number), stage(db, found.workspace)
+    if ticket is None:
+        return False
+    if ticket.team not in scene.settings.teams:
+        _rehome(scene, ticket)
+        return False
+    found_rows = rows.clocks(db, ticket.workspace, ticket.number)
+    before = {ClockKind(kind): (row.state, row.due_at) for kind, row in found_rows.items()}
+    after = retime(scene, ticket)
+    ladders.follow_clocks(scene, ticket, after, worked=False)
+    moved = _moved(before, after)
+    if moved:
+        _note(scene, ticket, moved, change)
+    if moved or any(before.get(clock.kind, ("", None))[1] != clock.deadline for clock in after):
+        places.stand(scene, ticket)
+    return bool(moved)
+
+
+def _rehome(scene: Scene, ticket: Ticket) -> None:
+    """The ticket's team is in the settings no more: the team that now has its category takes it over."""
+    gone, ticket.team = ticket.team, scene.settings.team_of(ticket.category)
+    name = cards.team_name(scene, ticket.team)
+    entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": ticket.team})
+    moves.settle(scene, ticket)
+    moves.line(scene, ticket, entry, f"The team {gone} is no more: {name} has this ticket now.")
+
+
+Moved = dict[ClockKind, tuple[datetime | None, datetime | None]]
+
+
+def _moved(before: Mapping[ClockKind, tuple[str, datetime | None]], after: tuple[sla.Clock, ...]) -> Moved:
+    """The deadlines that people wait for, as they were and as they are: of clocks that run, or did until now."""
+    now = {clock.kind: clock.deadline for clock in after if clock.state == "running"}
+    then = {kind: due_at for kind, (state, due_at) in before.items() if state == "running"}
+    return {
+        kind: (then.get(kind), now.get(kind))
+        for kind in ClockKind
+        if (kind in then or kind in now) and then.get(kind) != now.get(kind)
+    }
+
+
+def _note(scene: Scene, ticket: Ticket, moved: Moved, change: Change) -> None:
+    """Write it into the ticket's timeline: whoever asks why a deadline is another finds it there."""
+    told = [f"{CLOCK_LABELS[kind].lower()} {_due(then)} → {_due(now)}" for kind, (then, now) in moved.items()]
+    data = {kind.value: [at and at.isoformat() for at in pair] for kind, pair in moved.items()}
+    why = f" ({'; '.join(change.why)})" if change.why else ""
+    record(scene, ticket, "retimed", f"{', '.join(told)}{why}", data=data)
+
+
+def _due(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "none"
+
+
+def _tell(scene: Scene, change: Change, done: Progress) -> None:
+    """Say it in the log, and where deadlines have moved once in the escalation rooms."""
+    seen, moved = done.seen[scene.workspace], done.moved.get(scene.workspace, 0)
+    log.info("deadlines worked out anew", workspace=scene.workspace, open=seen, moved=moved, changed=change.why)
+    if not moved:
+        return
+    prefix = scene.settings.organisation.prefix
+    named = ", ".join(f"{prefix}-{number}" for number in done.first[scene.workspace])
+    more = f" and {moved - NAMED} more" if moved > NAMED else ""
+    which = "1 open ticket has another deadline" if moved == 1 else f"{moved} open tickets have another deadline"
+    words = "\n".join([f"{which} (of {seen}): {named}{more}.", *(f"- {why}" for why in change.why)])
+    card = Card("Deadlines were worked out anew", words, tone="warning")
+    for name, channel in scene.settings.channels.items():
+        if channel.escalations:
+            at = Address(name, channel.escalations)
+            say(scene, Wanted(f"{change.name}:{scene.now.isoformat()}:{name}", at, card))

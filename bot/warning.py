@@ -1,0 +1,137 @@
+"""Before a breach: the owner is warned, or the lead of a ticket that nobody has (BEHAVIOUR 27). A flood is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot import cards, escalation, flood, ladders, places, sla
+from bot.context import Scene
+from bot.posts import SOON
+from bot.timeline import CLOCK_LABELS, record
+from bot.words import Address, Button, Card, moment, one_line
+from storage import sweeps
+from storage.tables import Ticket
+
+
+class Warn(NamedTuple):
+    """A clock whose warning is due: who is to hear, and in which place; None where no channel knows them."""
+
+    scene: Scene
+    ticket: Ticket
+    clock: sla.Clock
+    who: str | None
+    at: Address | None
+
+    @property
+    def deadline(self) -> datetime:
+        assert self.clock.deadline is not None
+        return self.clock.deadline
+
+    @property
+    def key(self) -> str:
+        """What names the announcement."""
+        return escalation.key(self.ticket.number, self.clock.kind.value, self.deadline, 0)
+
+    @property
+    def place(self) -> str:
+        """The talk with a person, or the rooms of a team."""
+        rooms = self.scene.settings.team_for(self.ticket.team).triage
+        return str(self.at) if self.at else " ".join(rooms)
+
+
+def warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Warn:
+    """The warning that is due for a clock; `say` says it."""
+    who = ticket.owner or ladders.lead_now(scene, ticket.team)
+    rooms = places.triage_rooms(scene, ticket)
+    at = places.direct(scene, who, rooms[0].channel if rooms else ticket.origin_channel) if who else None
+    return Warn(scene, ticket, clock, who, at)
+
+
+def say(warns: Sequence[Warn]) -> None:
+    """Say all that are due at one instant: alone, or in a digest for each place; what has to wait is looked at again.
+
+    Critical tickets' stand alone. Each is announced and recorded once, however it is said.
+    """
+    for warn in warns:
+        if warn.ticket.priority == "critical":
+            _say(warn)
+    lesser = [warn for warn in warns if warn.ticket.priority != "critical"]
+    for workspace, place in dict.fromkeys((warn.scene.workspace, warn.place) for warn in lesser):
+        _say_in(place, [w for w in lesser if (w.scene.workspace, w.place) == (workspace, place)])
+
+
+def _say_in(place: str, warns: list[Warn]) -> None:
+    how, until = flood.count(warns[0].scene, f"warnings {place}", len(warns))
+    match how:
+        case "alone":
+            for warn in warns:
+                _say(warn)
+        case "later":
+            for warn in warns:
+                _look_again(warn, until)
+        case "digest":
+            _say_as_one([warn for warn in warns if _announced(warn)])
+
+
+def _look_again(warn: Warn, until: datetime) -> None:
+    """It is warned of later, if its deadline does not come first."""
+    scene, ticket = warn.scene, warn.ticket
+    key = (scene.workspace, ticket.number, warn.clock.kind.value)
+    sweeps.look_again(scene.db, key, min(until, warn.deadline), breached=False)
+
+
+def _announced(warn: Warn) -> bool:
+    """Whether it is warned of for the first time; it is recorded then."""
+    scene, ticket, clock, who, _ = warn
+    if not sweeps.announce(scene.db, scene.workspace, warn.key, scene.now):
+        return False
+    data = {"clock": clock.kind.value, "deadline": warn.deadline.isoformat(), "told": who}
+    record(scene, ticket, "warned", data=data)
+    places.stand(scene, ticket)
+    return True
+
+
+def _say(warn: Warn) -> None:
+    if not _announced(warn):
+        return
+    scene, ticket, clock, who, at = warn
+    label = CLOCK_LABELS[clock.kind].lower()
+    nobodys = "." if ticket.owner else ", and nobody has claimed it."
+    known = cards.about(ticket)
+    card = Card(
+        f"Soon due: {cards.title(ticket, scene.settings)}",
+        f"The {label} of this ticket is due {moment(warn.deadline)}{nobodys}",
+        buttons=(Button(*(("Reply", "reply") if ticket.owner else ("Claim", "claim")), known, "primary"),),
+        mentions=(who,) if who else (),
+        tone="warning",
+    )
+    if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
+        places.to_agents(scene, ticket, warn.key, card)
+
+
+def _say_as_one(warns: list[Warn]) -> None:
+    if not warns:
+        return
+    scene, ticket, _, who, at = warns[0]
+    ordered = sorted(warns, key=lambda warn: warn.deadline)
+    digest = flood.Digest(
+        f"digest:{ordered[0].key}",
+        f"{len(warns)} tickets are soon due",
+        [_line(warn) for warn in ordered],
+        "`/queue` shows what is open.",
+        (who,) if who else (),
+        urgency=SOON + 1,
+        tone="warning",
+    )
+    for place in [at] if at else places.triage_rooms(scene, ticket):
+        flood.say_digest(scene, place, digest)
+
+
+def _line(warn: Warn) -> str:
+    scene, ticket = warn.scene, warn.ticket
+    label = CLOCK_LABELS[warn.clock.kind].lower()
+    nobodys = "" if ticket.owner else ", nobody has it"
+    name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
+    return f"- {name}: {label} is due {moment(warn.deadline)}, {ticket.priority}{nobodys}"

@@ -1,0 +1,126 @@
+"""/oncall swap, agree: two people exchange their shifts, with the other's yes or by a lead."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from bot import places, swaps
+from bot.context import Context
+from bot.forms import Ask, Form, Wrong
+from bot.oncall import Shift
+from bot.people import WORKERS, Denied
+from bot.posts import URGENT, Wanted, say
+from bot.registry import command
+from bot.swaps import Swap
+from bot.words import Button, Card, Reply, moment, tell
+from commands.choices import rotation_choices
+from commands.oncall import leads
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Swapped(Form):
+    rotation: Annotated[str, Ask("Rotation", "choice", choices=rotation_choices)]
+    days: Annotated[str, Ask("A day of each of the two shifts", hint="2026-12-07 2026-12-14")]
+
+
+class Agreed(Form):
+    swap: Annotated[str, Ask("Which exchange?", limit=100)]
+
+
+@command(
+    "oncall swap",
+    "Exchange two shifts; the other person is asked, unless a lead says it",
+    needs=WORKERS,
+    group="The desk",
+    form=Swapped,
+    sample="network 2026-12-07 2026-12-14",
+)
+def swap(ctx: Context, asked: Swapped) -> Reply:
+    one, other = _shifts(ctx, asked)
+    wanted = Swap(asked.rotation, ctx.sender.id, one, other)
+    if leads(ctx, asked.rotation):
+        swaps.exchange(ctx, wanted)
+        _tell_both(ctx, wanted)
+        return tell(f"Exchanged. {_told(ctx, wanted)}")
+    if ctx.sender.id not in (one.person, other.person):
+        raise Denied("Neither of the two shifts is yours: whose they are, and the team's lead, can exchange them.")
+    return _ask(ctx, wanted)
+
+
+def _shifts(ctx: Context, asked: Swapped) -> tuple[Shift, Shift]:
+    days = DAY.findall(asked.days)
+    if len(days) != 2:
+        raise Wrong("A day of each of the two shifts: write two days, like 2026-12-07 2026-12-14.", "days")
+    one, other = (_shift_on(ctx, asked.rotation, day) for day in days)
+    if one.person == other.person:
+        raise Wrong(f"Both shifts are {places.their_name(ctx, one.person)}'s: there is nothing to exchange.", "days")
+    return one, other
+
+
+def _shift_on(ctx: Context, rotation: str, day: str) -> Shift:
+    try:
+        found = swaps.shift_on(ctx, rotation, datetime.fromisoformat(day))
+    except ValueError:
+        raise Wrong(f"{day} is no day of the calendar.", "days") from None
+    if found is None:
+        raise Wrong(f"No shift of {rotation} on {day} is still to come, within a year.", "days")
+    return found
+
+
+def _ask(ctx: Context, wanted: Swap) -> Reply:
+    name = places.their_name(ctx, wanted.asked)
+    place = places.direct(ctx, wanted.asked, ctx.at.channel)
+    if place is None:
+        raise Wrong(f"{name} cannot be asked on any channel: please ask the team's lead to exchange the shifts.")
+    swaps.propose(ctx, wanted)
+    card = Card(
+        f"{ctx.sender.name} would like to exchange shifts with you",
+        _told(ctx, wanted),
+        buttons=(Button("Agree", "oncall agree", {"swap": wanted.name}, "primary"),),
+        mentions=(wanted.asked,),
+    )
+    say(ctx, Wanted(f"swap:{wanted.name}", place, card, urgency=URGENT))
+    return tell(f"{name} is asked. Once they agree: {_told(ctx, wanted)}")
+
+
+@command(
+    "oncall agree",
+    "Agree to an exchange of shifts that somebody has asked you for",
+    needs=WORKERS,
+    group="The desk",
+    form=Agreed,
+    sample="20261214T080000-0123456789ab",
+)
+def agree(ctx: Context, asked: Agreed) -> Reply:
+    wanted = swaps.proposed(ctx, asked.swap.strip())
+    if wanted is None:
+        raise Wrong("That exchange is not open any more.", "swap")
+    if ctx.sender.id != wanted.asked:
+        raise Denied(f"{places.their_name(ctx, wanted.asked)} was asked, and nobody else can agree.")
+    if not swaps.stands(ctx, wanted):
+        raise Wrong("Who is on call then has changed since you were asked: nothing was exchanged.", said_wrong=False)
+    swaps.exchange(ctx, wanted)
+    _tell_both(ctx, wanted)
+    return tell(f"Exchanged. {_told(ctx, wanted)}")
+
+
+def _told(ctx: Context, done: Swap) -> str:
+    taken = ((done.other.person, done.one), (done.one.person, done.other))
+    return " ".join(
+        f"{places.their_name(ctx, person)} is on call for {done.rotation} from {moment(max(shift.start, ctx.now))} "
+        f"to {moment(shift.end)}."
+        for person, shift in taken
+    )
+
+
+def _tell_both(ctx: Context, done: Swap) -> None:
+    """Whoever did not do it themselves is told; where somebody was asked, in the place of the question."""
+    for person in (done.one.person, done.other.person):
+        place = places.direct(ctx, person, ctx.at.channel)
+        key = f"swap:{done.name}" if person == done.asked else f"swapped:{done.name}"
+        if place:
+            card = Card("Shifts exchanged", _told(ctx, done), tone="good", mentions=(person,))
+            say(ctx, Wanted(key if done.asker != person else f"swapped:{done.name}", place, card))

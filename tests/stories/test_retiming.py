@@ -1,0 +1,148 @@
+"""Other settings, holidays or time zones: what is open is worked out anew, once, and somebody hears of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from bot import grounds, retiming
+from bot.configuration.reading import read
+from storage import tickets
+from storage.tables import Clock, State
+from tests.stories.company import Company
+from tests.stories.test_sla import clock
+
+NEWS = "Deadlines were worked out anew"
+
+
+async def retimed(company: Company, reference: str) -> list[str]:
+    return [entry.text for entry in await company.timeline(reference) if entry.kind == "retimed"]
+
+
+async def kept(company: Company) -> dict[str, str]:
+    return await company.database.read(retiming.kept)
+
+
+async def test_26_a_new_day_off_moves_deadlines_and_the_lead_reads_which_and_why(company: Company) -> None:
+    """BEHAVIOUR 26: one message for all of them, and a line in each ticket's own timeline."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket the printer has a paper jam")
+    await company.settings_change(("    fri: [", "    holidays: {extra: [2026-11-24]}\n    fri: ["))
+    assert await clock(company, "IT-1001", "resolution") == ("running", "Thu 17:00")
+    told = company.room("escalations").hears(NEWS, times=1)
+    assert "2 open tickets have another deadline (of 2): IT-1001, IT-1002." in told.words
+    assert "the calendars in the settings" in told.words and "policies" not in told.words
+    [line] = await retimed(company, "IT-1001")
+    assert "resolution 2026-11-25 17:00 UTC → 2026-11-26 17:00 UTC (the calendars in the settings)" in line
+    assert "first response" not in line, "that one has not moved"
+    await company.restarts()
+    await company.settles()
+    company.room("escalations").hears(NEWS, times=1)
+    assert len(await retimed(company, "IT-1001")) == 1
+
+
+async def test_26_what_moves_no_deadline_is_told_nobody(company: Company) -> None:
+    """BEHAVIOUR 26: it stands in the log, and that is enough."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.settings_change(("    fri: [", "    holidays: {extra: [2027-11-24]}\n    fri: ["))
+    company.room("escalations").never_hears(NEWS)
+    assert await retimed(company, "IT-1001") == []
+    assert (await kept(company))[grounds.CALENDARS] == grounds.grounds(company.settings)[grounds.CALENDARS]
+
+
+async def test_26_a_new_zone_database_counts_from_the_next_start_and_says_its_version(company: Company) -> None:
+    """BEHAVIOUR 26: as after an upgrade of the system, by whose older rules a deadline was an hour later."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.closes()
+    older = grounds.grounds(company.settings) | {grounds.ZONES: "1999z"}
+    company.database = await _reopened(company, older)
+    await company.opens()
+    assert await clock(company, "IT-1001", "resolution") == ("running", "Wed 17:00")
+    await company.settles()
+    told = company.room("escalations").hears(NEWS, times=1)
+    assert f"- time zones: 1999z → {grounds.zone_database()}" in told.words and "settings" not in told.words
+    assert (await kept(company))[grounds.ZONES] == grounds.zone_database()
+
+
+async def _reopened(company: Company, older: dict[str, str]) -> Any:
+    await company.opens()
+
+    def as_before(db: Any) -> None:
+        tickets.keep(db, "main", retiming.KEPT, grounds.written(older))
+        for row in db.exec(select(Clock)).all():
+            if row.due_at:
+                row.due_at += timedelta(hours=1)
+                db.add(row)
+
+    await company.database.write(as_before)
+    await company.closes()
+    return company.database
+
+
+async def test_26_a_kill_in_the_middle_neither_loses_nor_doubles_a_ticket_of_the_count(company: Company) -> None:
+    """BEHAVIOUR 26: how far it has come is kept with what was done."""
+    for number in range(3):
+        await company.time_passes(minutes=2)
+        await company["ana"].says(f"/ticket my laptop is broken, for the {number}. time")
+    company.edit_settings(("first_response: 4h", "first_response: 2h"))
+    before = await kept(company)
+    company.live.refresh()
+    change = retiming.Change(before, grounds.grounds(company.settings))
+    stage = company.heartbeat._stage(company.clock.now())
+    assert await company.database.write(lambda db: retiming.step(db, stage, change)), "all three, and not yet told"
+    await company.restarts()
+    await company.settles()
+    told = company.room("escalations").hears(NEWS, times=1)
+    assert "3 open tickets have another deadline (of 3)" in told.words
+    assert [len(await retimed(company, f"IT-{number}")) for number in (1001, 1002, 1003)] == [1, 1, 1]
+    assert [row.name for row in await company.reads(State, State.name) if row.name.startswith("retiming:")] == []
+
+
+async def test_24_sla_that_is_switched_on_makes_no_backlog_late(company: Company) -> None:
+    """BEHAVIOUR 24: tickets from before enforce_from get no deadline of it, and later ones do."""
+    await company["ana"].says("/ticket my laptop is broken")
+    text = ("  - name: Standard", "  - name: Standard\n    enforce_from: 2026-11-23 12:00")
+    await company.settings_change(text)
+    assert (await clock(company, "IT-1001", "resolution"))[0] == "idle"
+    await company.time_passes(days=3)
+    company.room("escalations").never_hears("overdue: IT-1001")
+    await company["ana"].says("/ticket my screen is black")
+    assert (await clock(company, "IT-1002", "resolution"))[0] == "running"
+
+
+async def test_13_the_policy_decides_what_a_new_priority_does_with_the_time_that_has_passed(company: Company) -> None:
+    """BEHAVIOUR 13: forward, so that a ticket that becomes critical is not late by that."""
+    ana, ben = company.people("ana", "ben")
+    text = ("  - name: Critical", "  - name: Critical\n    on_priority_change: forward")
+    await company.settings_change(text)
+    await ana.submits(await ana.says("/ticket"), text="my laptop is broken", urgency="high")
+    await company.time_passes(minutes=45)
+    await ben.says("/impact IT-1001 high")
+    assert await clock(company, "IT-1001", "first_response") == ("running", "Mon 09:45")
+
+
+def test_the_version_of_the_zone_database_is_found_wherever_it_stands(tmp_path: Any) -> None:
+    """BEHAVIOUR 26: on Linux in tzdata.zi, on macOS in +VERSION, else in the package tzdata."""
+    import tzdata
+
+    assert grounds.zone_database((str(tmp_path),)) == tzdata.IANA_VERSION
+    (tmp_path / "UTC").write_bytes(b"TZif2")
+    assert grounds.zone_database((str(tmp_path),)).startswith("of ")
+    (tmp_path / "+VERSION").write_text("2026b\n")
+    assert grounds.zone_database((str(tmp_path),)) == "2026b"
+    (tmp_path / "tzdata.zi").write_text("# version 2026c\nR d 1916 o\n")
+    assert grounds.zone_database((str(tmp_path),)) == "2026c"
+
+
+def test_what_changed_is_said_in_words_and_what_an_older_version_kept_says_nothing() -> None:
+    """BEHAVIOUR 26."""
+    settings = read("settings.yaml", {})
+    now = grounds.grounds(settings)
+    before = now | {grounds.HOLIDAYS: "0.60", grounds.POLICIES: "other"}
+    assert grounds.changes(before, now) == [
+        f"public holidays: 0.60 → {now[grounds.HOLIDAYS]}",
+        "the policies in the settings",
+    ]
+    assert grounds.changes(now, now) == [] and grounds.read(grounds.written(now)) == now
+    assert grounds.read("f00ba4") == grounds.read("") == {} and retiming.Change({}, now).why == []
