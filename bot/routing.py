@@ -20,6 +20,7 @@ class Route(Enum):
     TICKET = auto()
     FOLLOW_UP = auto()
     DRAFT = auto()
+    GREETING = auto()
 
 
 COURTESY = re.compile(
@@ -32,6 +33,8 @@ TELLING = re.compile(
     r"\b(?:thank|thanks|thx|ty|cheers|danke|merci|gracias|hi|hello|hey|hallo|hola|bonjour|morning|afternoon|evening|ok|okay|great|perfect|bye|welcome|np)\b",
     re.IGNORECASE,
 )
+
+GREETING = re.compile(r"(?:hi|hello|hey|hallo|bonjour|hola|good (?:morning|afternoon|evening|day))\b", re.IGNORECASE)
 
 
 def courtesy(text: str) -> bool:
@@ -58,9 +61,16 @@ def route(
     if side:
         return Route.NOTE if side == "agents" else Route.REPLY
     if direct:  # some chats put each talk with the bot into a thread of its own
-        return Route.NOTHING if courtesy(text) else Route.DRAFT
+        return _direct(text)
     if threaded:
         return Route.NOTHING
     if not watched or staff or courtesy(text):
         return Route.NOTHING
     return Route.FOLLOW_UP if fresh_ticket else Route.TICKET
+
+
+def _direct(text: str) -> Route:
+    """Who begins with a greeting waits for one."""
+    if not courtesy(text):
+        return Route.DRAFT
+    return Route.GREETING if GREETING.match(text.strip()) else Route.NOTHING

@@ -17,7 +17,7 @@ from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level
 from bot.timeline import nearest_deadline, opening, record, retime
-from bot.words import Address, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
+from bot.words import Address, Button, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
 from storage import sweeps, tickets
@@ -201,8 +201,17 @@ def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
     """A team that assigns had nobody for the ticket: it waits in the queue, marked, and the lead is told."""
     record(scene, ticket, "unowned", because)
     lead = scene.settings.teams[ticket.team].lead
+    known = cards.about(ticket)
     card = Card(
-        f"{cards.title(ticket, scene.settings)} has no owner", because, tone="warning", mentions=(lead,) if lead else ()
+        f"{cards.title(ticket, scene.settings)} has no owner",
+        f"{because[:1].upper()}{because[1:]}.",
+        buttons=(
+            Button("Assign", "assign", known, "primary"),
+            Button("Claim", "claim", known),
+            Button("Show", "tickets status", known),
+        ),
+        mentions=(lead,) if lead else (),
+        tone="warning",
     )
     if not (lead and places.to_person(scene, lead, f"unowned:{ticket.number}", card, ticket)):
         places.to_agents(scene, ticket, "unowned", card)

@@ -50,6 +50,8 @@ def said(ctx: Context, asked: NoForm) -> Reply:
             return _join(ctx, fresh)
         case Route.TICKET:
             return _from_room(ctx)
+        case Route.GREETING:
+            return Reply(cards.panel(ctx.settings), private=False)
         case _:
             return offer(ctx)
 

@@ -144,7 +144,6 @@ WORDS = {
     "rated": "rated it",
     "edited": "changed it to",
     "deleted": "deleted a message",
-    "suggested": "suggests",
     "retimed": "worked the deadlines out anew",
 }
 
@@ -172,6 +171,9 @@ def happened(ctx: Context, entry: Entry) -> str:
             return entry.text or "is affected too"
         case "rated":
             return f"{WORDS['rated']} {'★' * int(entry.data['stars'])}"
+        case "suggested":  # a heading, and an item a line
+            offered = [line.removeprefix("- ") for line in entry.text.splitlines() if line.startswith("- ")]
+            return f"suggests: {one_line('; '.join(offered), 300)}"
     what = WORDS.get(entry.kind, entry.kind)
     return f"{what}: {one_line(entry.text, 300)}" if entry.text else what
 

@@ -80,6 +80,10 @@ class Discord:
         await self.delivery.members.stop()
         await self.calls.close()
 
+    def silent(self) -> float | None:
+        """Seconds since the gateway's last sign of life; None where another replica listens."""
+        return self._listening.silent() if self._listening else None
+
     async def settled(self) -> None:
         """Wait until everything that was heard is answered and shown."""
         await self.delivery.members.settled()

@@ -55,7 +55,7 @@ class Calls:
         self._known: tuple[str, ...] = ()
         self._logging_in = asyncio.Lock()
         self._failed: Fault | None = None
-        self._again, self._pause = 0.0, PAUSE
+        self._again, self._pause, self._told = 0.0, PAUSE, ""
 
     @property
     def client(self) -> discord.Client:
@@ -77,7 +77,9 @@ class Calls:
             try:
                 return await self.ready()
             except Fault as fault:
-                log.error("not on Discord", reason=str(fault))
+                if self._told != str(fault):  # whoever waits for it tries again, and would say it again
+                    self._told = str(fault)
+                    log.error("not on Discord", reason=self._told, look="firstline doctor")
                 await asyncio.sleep(max(0.01, self._again - self._now()))
 
     async def ready(self) -> None:
@@ -146,7 +148,7 @@ class Calls:
             wait = max(self._pause, fault.retry_after or 0.0)
             self._failed, self._again, self._pause = fault, self._now() + wait, min(LONGEST, self._pause * 2)
             raise Fault(str(fault), fault.code, status=fault.status, retry_after=wait) from fault
-        self._failed, self._pause = None, PAUSE
+        self._failed, self._pause, self._told = None, PAUSE, ""
 
     async def _logged_in(self) -> discord.Client:
         token, url, gateway, guild = self._wanted()

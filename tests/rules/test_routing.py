@@ -56,6 +56,8 @@ def test_behaviour_5_a_direct_message_may_become_a_ticket() -> None:
     assert route(WORDS, **direct) is Route.DRAFT
     assert route(WORDS, **direct | {"staff": True}) is Route.DRAFT
     assert route("thanks!", **direct) is Route.NOTHING
+    assert route("Hello there!", **direct) is route("good morning", **direct) is Route.GREETING
+    assert route("hi, my vpn is down", **direct) is Route.DRAFT
 
 
 def test_behaviour_18_words_in_a_requesters_thread_are_part_of_the_talk_even_thanks() -> None:

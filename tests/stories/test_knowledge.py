@@ -79,6 +79,13 @@ async def test_33_nobody_else_judges_an_article_for_the_requester(company: Compa
     refused(await dev.presses(button, company.room("triage-network").card("IT-1001")), "requester only")
 
 
+async def test_2_what_was_suggested_is_told_as_a_sentence(company: Company) -> None:
+    """BEHAVIOUR 2, 18."""
+    ana, dev = company.people("ana", "dev")
+    await ana.says("/ticket my vpn does not connect")
+    assert "suggests: VPN does not connect (" in words_of(await dev.says("/tickets status IT-1001")).replace("**", "")
+
+
 async def test_2_the_form_suggests_while_one_types(company: Company) -> None:
     """BEHAVIOUR 8: fixes appear as one types."""
     card = await company.desk.suggest("my vpn does not connect")

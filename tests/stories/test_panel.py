@@ -24,6 +24,15 @@ async def test_01_the_panel_opens_the_form_for_whoever_comes_by(company: Company
     assert "IT-1001" in words_of(await ana.says("/tickets"))
 
 
+async def test_5_whoever_greets_the_desk_is_told_what_it_does(company: Company) -> None:
+    """BEHAVIOUR 5, 4: a greeting is no ticket, and nobody who comes with one is left without an answer."""
+    ana = company["ana"]
+    greeted = await ana.says("hello")
+    assert "Need help?" in words_of(greeted)
+    assert greeted.card and [button.verb for button in greeted.card.buttons] == ["ticket", "tickets"]
+    assert not words_of(await ana.says("thanks!"))
+
+
 async def test_20_the_cards_of_a_closed_ticket_are_over(company: Company) -> None:
     """BEHAVIOUR 20: where a chat can close a thread, nothing more is said below the cards of a closed ticket."""
 

@@ -69,6 +69,7 @@ async def test_14_an_empty_pool_leaves_it_in_the_queue_marked_and_the_lead_is_to
     card.shows(Owner="Network (not claimed yet)")
     assert "Dev Patel is away until" in card.words
     lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    assert "the vpn is slow" in words_of(await lena.clicks("Show"))
     assert "IT-1001" in words_of(await dev.says("/queue"))
     await dev.says("/availability here")
     await ana.says("/ticket the vpn is slow again")

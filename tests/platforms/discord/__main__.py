@@ -11,11 +11,11 @@ from tests.platforms.discord.server import Discord
 async def run(port: int) -> None:
     """Serve until interrupted."""
     async with Discord(port=port) as discord:
-        for name in ("ana", "ben", "chloe", "erik", "lena", "max"):
-            discord.user(name)
-        for name in ("it-help", "triage-it", "escalations", "tickets"):
+        people = [discord.user(name) for name in ("ana", "ben", "chloe", "dev", "erik", "lena", "max")]
+        for name in ("help", "it-help", "triage-it", "escalations"):
             discord.channel(name)
         print("\n".join(environment(discord)), flush=True)
+        print("# " + ", ".join(f"{person.name} {person.id}" for person in people))
         print(f"# look at {discord.world.base}", flush=True)
         await asyncio.Event().wait()
 
