@@ -36,12 +36,14 @@ def advance(scene: Scene, rows: Iterable[Escalation], *, by_hand: bool = False) 
             _wait(scene, look)
     told = [look for look in looks if look.levels]
     alone = [look for look in told if by_hand or pings.urgent(look.ticket)]
-    more, folded = _sorted(scene, [look for look in told if look not in alone])
+    floods = flood.Floods(scene)
+    more, folded = _sorted(scene, floods, [look for look in told if look not in alone])
     said = [ping for look in alone + more for ping in _climb(scene, look)]
     for row, ticket in {ping.row.id: (ping.row, ping.ticket) for ping in said}.values():
         pings.show(scene, row, ticket)
     digest = [ping for look in folded for ping in _climb(scene, look, digest=True)]
     pings.say_digests(scene, digest)
+    floods.keep()
     return len(said) + len(digest)
 
 
@@ -57,13 +59,13 @@ def _look(scene: Scene, row: Escalation, *, loud: bool) -> Look | None:
     return Look(row, ticket, before, *escalation.announce(before, scene.now, loud=loud))
 
 
-def _sorted(scene: Scene, looks: list[Look]) -> tuple[list[Look], list[Look]]:
+def _sorted(scene: Scene, floods: flood.Floods, looks: list[Look]) -> tuple[list[Look], list[Look]]:
     """Those to be said alone, and those to be folded. What is to be said later is put off."""
     alone: list[Look] = []
     folded: list[Look] = []
     for rooms in dict.fromkeys(look.before.plan.rooms for look in looks):
         group = [look for look in looks if look.before.plan.rooms == rooms]
-        how, until = flood.count(scene, f"pings {' '.join(rooms)}", len(group))
+        how, until = floods.count(f"pings {' '.join(rooms)}", len(group))
         if how == "later":
             for look in group:
                 ladders.write_back(scene, look.row, escalation.put_off(look.before, until))

@@ -99,7 +99,7 @@ def escalations(db: Session, stage: Staging, now: datetime) -> int:
         known = {row.id for row in found}
         found += [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
     due = [row for row in found if tickets.locked(db, row.workspace, row.ticket, wait=False)]
-    for workspace in {row.workspace for row in due}:
+    for workspace in sorted({row.workspace for row in due}):
         climb.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
     return len(due)
 

@@ -62,14 +62,27 @@ def pages(lines: Sequence[str], least: int = 0) -> list[list[str]]:
     return made
 
 
-def count(scene: Scene, place: str, more: int) -> tuple[How, datetime]:
-    """How to say so many more of a kind in a place, which both are named by `place`; and until when to wait with it."""
-    name = f"flood {place}"
-    kept = tickets.state(scene.db, scene.workspace, name)
-    tally, how = weigh(_read(kept) if kept else None, more, scene.now)
-    if (written := _written(tally)) != kept:
-        tickets.keep(scene.db, scene.workspace, name, written)
-    return how, tally.over
+class Floods:
+    """The tallies of one sweep in a workspace: read when they are asked for, written down by `keep`, at its end.
+
+    So that one replica's sweep waits for another's at its last step only, and for all places in one order.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._changed = scene, dict[str, str]()
+
+    def count(self, place: str, more: int) -> tuple[How, datetime]:
+        """How to say so many more of a kind in a place, which `place` names; and until when to wait with it."""
+        scene, name = self._scene, f"flood {place}"
+        kept = self._changed.get(name) or tickets.state(scene.db, scene.workspace, name)
+        tally, how = weigh(_read(kept) if kept else None, more, scene.now)
+        if (written := _written(tally)) != kept:
+            self._changed[name] = written
+        return how, tally.over
+
+    def keep(self) -> None:
+        for name in sorted(self._changed):
+            tickets.keep(self._scene.db, self._scene.workspace, name, self._changed[name])
 
 
 def _written(tally: Tally) -> str:

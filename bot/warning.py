@@ -58,12 +58,20 @@ def say(warns: Sequence[Warn]) -> None:
         if warn.ticket.priority == "critical":
             _say(warn)
     lesser = [warn for warn in warns if warn.ticket.priority != "critical"]
-    for workspace, place in dict.fromkeys((warn.scene.workspace, warn.place) for warn in lesser):
-        _say_in(place, [w for w in lesser if (w.scene.workspace, w.place) == (workspace, place)])
+    for workspace in sorted({warn.scene.workspace for warn in lesser}):
+        _say_lesser([warn for warn in lesser if warn.scene.workspace == workspace])
 
 
-def _say_in(place: str, warns: list[Warn]) -> None:
-    how, until = flood.count(warns[0].scene, f"warnings {place}", len(warns))
+def _say_lesser(warns: list[Warn]) -> None:
+    """Those of one workspace."""
+    floods = flood.Floods(warns[0].scene)
+    for place in dict.fromkeys(warn.place for warn in warns):
+        here = [warn for warn in warns if warn.place == place]
+        _say_in(here, *floods.count(f"warnings {place}", len(here)))
+    floods.keep()
+
+
+def _say_in(warns: list[Warn], how: flood.How, until: datetime) -> None:
     match how:
         case "alone":
             for warn in warns:

@@ -13,7 +13,7 @@ import structlog
 from bot.settings import Settings
 
 log = structlog.get_logger()
-TIMEOUT = 10.0
+TIMEOUT = 5.0
 EARLY = timedelta(milliseconds=500)
 """A cycle that beats a little early must not leave a whole turn out."""
 

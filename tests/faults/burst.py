@@ -24,7 +24,7 @@ from tests.platforms.slack.delivery import Answer
 PEOPLE = ("ana", "erik")
 STAFF = ("dev", "max", "ada")
 """Who works there opens no ticket by a word in a room."""
-LIVES = (1, 60)
+LIVES = (1, 25)
 """Failpoints that a desk passes before it dies: as much work on a slow machine as on a fast one."""
 MOMENTS = 0.01
 """So many seconds at most after the last of them, so that it is anywhere."""
@@ -91,6 +91,7 @@ class Burst:
         person, chance = self.it.chat.slack.user(who), random.Random(f"{self.seed}{who}")
         while not self.over:
             await asyncio.sleep(chance.uniform(0.01, WAITS))
+            await self.it.process.up.wait()
             await (self._works(person, chance) if who == "ben" else self._asks(person, chance))
 
     async def _asks(self, person: Person, chance: random.Random) -> None:
@@ -119,6 +120,7 @@ class Burst:
         answer = await act()
         while answer.error:
             await asyncio.sleep(WAITS)
+            await self.it.process.up.wait()
             answer = await self.it.chat.slack.delivery.deliver("slash_commands", answer.payload)
         self.said.add(words)
 

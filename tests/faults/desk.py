@@ -37,6 +37,7 @@ from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import server
+from bot.words import Address, Incoming, Sender
 from storage.database import Database, open_database
 from storage.failpoints import Failpoint, arm
 from storage.tables import Attachment, Post
@@ -71,8 +72,8 @@ class Running:
         self._beats = plan.beats
         self._live = live
 
-    async def starts(self) -> int:
-        """As bot.__main__ does; the port it listens on."""
+    async def stands(self) -> None:
+        """As bot.__main__ puts it together; nobody hears it yet."""
         settings = lambda: self._live.current  # noqa: E731
         self.clock = await start_clock(self.database, self.wall.now, self.wall.steady)
         self.desk = Desk(self.database, settings, REGISTRY, self.clock.now)
@@ -81,6 +82,9 @@ class Running:
         self.desk.wake = self.heartbeat.wake
         await workspaces.furnish_all(self.desk)
         await self.heartbeat.beat("settings")
+
+    async def listens(self) -> int:
+        """From now on; the port."""
         web = server(Starlette(routes=list(self.slack.routes(self.desk))), "127.0.0.1", 0)
         web.config.load()
         web.lifespan = web.config.lifespan_class(web.config)
@@ -167,6 +171,18 @@ def next_try(now: datetime, db: Session) -> datetime | None:
     return min((at for at in map(db.scalar, nexts) if at), default=None)
 
 
+async def rehearse(plan: Plan) -> None:
+    """One ticket on a database of its own, and whatever is made at the first use is made."""
+    running = Running(plan, Live(plan.settings, plan.environment), open_database(plan.url), Wall(Path(plan.wall)))
+    await running.stands()
+    at = Address("slack", "@U1")
+    await running.desk.receive(Incoming("first", Sender("U1", "Ana"), at, "ticket", text="my laptop is broken"))
+    for name in ("sla", "escalation", "chores", "surges", "files"):
+        await running.heartbeat.beat(name)
+    await running.slack.close()
+    running.database.close()
+
+
 async def main(plan: Plan) -> None:
     """From the start until it is killed, or nobody talks to it any more."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -175,7 +191,8 @@ async def main(plan: Plan) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", plan.line)
     running = Running(plan, Live(plan.settings, plan.environment), open_database(plan.url), Wall(Path(plan.wall)))
     _say(writer, {"pid": os.getpid()})
-    _say(writer, {"port": await running.starts()})
+    await running.stands()
+    _say(writer, {"port": await running.listens()})
     while line := await reader.readline():
         told = json.loads(line)
         try:

@@ -60,7 +60,7 @@ class Process:
         self._calls: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
         self._turn = asyncio.Lock()
         self._lines: asyncio.Queue[bytes] = asyncio.Queue()
-        self.ended = asyncio.Event()
+        self.ended, self.up = asyncio.Event(), asyncio.Event()
         self.pid, self.port, self.starts = 0, 0, 0
         self.started: Callable[[], None] = lambda: None
         self._alive = False
@@ -98,6 +98,7 @@ class Process:
                 self.pid = (await self._heard())["pid"]
                 self.port = (await self._heard())["port"]
                 self.started()
+                self.up.set()
 
     async def killed(self) -> None:
         """At this instant, whatever it is doing; another one has started."""
@@ -141,6 +142,7 @@ class Process:
         self._lines.put_nowait(b"")
         self._alive = False
         self._writer.close()
+        self.up.clear()
         self.ended.set()
 
     async def _heard(self) -> Any:

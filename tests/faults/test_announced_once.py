@@ -90,7 +90,7 @@ async def no_act_had_two_effects(estate: Estate, steps: list[Step]) -> None:
         assert replies[words] <= sum(act.endswith(words) for act in acts.values())
 
 
-@settings(SAME, max_examples=25)
+@settings(SAME, max_examples=15)
 @given(steps=cases())
 def test_29_each_level_is_announced_once_by_two_desks_on_sqlite(sqlite_template: Path, steps: list[Step]) -> None:
     """BEHAVIOUR 29."""
@@ -98,7 +98,7 @@ def test_29_each_level_is_announced_once_by_two_desks_on_sqlite(sqlite_template:
         hold(f"sqlite:///{shutil.copy(sqlite_template, Path(home) / 'firstline.db')}", steps)
 
 
-@settings(SAME, max_examples=15)
+@settings(SAME, max_examples=10)
 @given(steps=cases())
 def test_29_each_level_is_announced_once_by_two_desks_on_postgresql(postgres_of_worker: str, steps: list[Step]) -> None:
     """BEHAVIOUR 29."""

@@ -17,9 +17,10 @@ VARIED = ("a_file", "a_warning_a_breach_and_both_levels", "reminders_and_silence
 async def test_29_a_desk_that_dies_anywhere_in_a_flow_loses_and_doubles_nothing(it: Company, flow: str) -> None:
     """BEHAVIOUR 23, 29: each death once in the suite, at a time of its own; `make soak` has all of them."""
     expected, deaths = await in_peace(it, flow)
-    chosen = some(deaths, f"{flow}, {it.database.engine.dialect.name}")
-    came = [await dies(it, flow, death, expected) for death in chosen]
-    assert sum(came) > 0.6 * len(came), f"only {sum(came)} deaths of {len(came)} came"
+    kind = it.database.engine.dialect.name
+    chosen = some(deaths, f"{flow}, {kind}", database=kind == "postgresql")
+    came = [await dies(it, flow, death, expected) or await dies(it, flow, death.first, expected) for death in chosen]
+    assert sum(came) > 0.8 * len(came), f"only {sum(came)} deaths of {len(came)} came"
 
 
 async def test_every_failpoint_is_reached(sqlite_database_url: str, spare: Spare, tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ async def test_30_the_auditor_says_what_is_wrong_once_and_when_it_is_right_again
     room = company.room("escalations")
     await company.heartbeat.beat("audit")
     assert company.heartbeat.findings == []
-    row = next(c for c in await company.reads(Clock, Clock.kind) if c.kind == "resolution")
+    row = next(c for c in await company.reads(Clock, Clock.kind) if c.kind == "first_response")
     await set_look(company, None)
     await company.heartbeat.beat("audit")
     await company.settles()
