@@ -1,4 +1,4 @@
-"""The desk's HTTP server: the adapters' routes, the calendars of who is on call, and those of watchers."""
+"""The desk's HTTP server: the adapters' routes, the calendars of who is on call, those of watchers, and a signpost."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import feeds
+from bot import feeds, signpost
 from bot.cycles import Heartbeat
 from bot.probes import probes
 
 
 def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
-    """All routes as one ASGI application."""
-    return Starlette(routes=[*routes, *feeds.routes(heartbeat.desk), *probes(heartbeat)])
+    """All routes as one ASGI application; an adapter's pages go before the signpost to them."""
+    desk = heartbeat.desk
+    signs = signpost.routes(lambda: desk.settings)
+    return Starlette(routes=[*routes, *feeds.routes(desk), *probes(heartbeat), *signs])
 
 
 class Server(uvicorn.Server):
