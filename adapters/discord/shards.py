@@ -94,10 +94,12 @@ class Shards:
             await self._given_back(lease)
 
     async def _renewed(self, lease: Lease) -> bool:
-        """Whether it is ours now. Where the database does not say, it is for as long as it said last."""
+        """Whether it is ours now. Where the database does not say, it is for as long as it said last: until then it may
+        take its time.
+        """
         asked = self._now()
         try:
-            async with asyncio.timeout(self._timing.renew):
+            async with asyncio.timeout(self._timing.lease - self._timing.renew):
                 taken = await self._leases.take(lease.name, self._owner, self._timing.lease)
         except Exception as error:  # whatever it is, the lease runs out by itself
             log.warning("a lease was not renewed", shard=lease.shard, reason=f"{type(error).__name__}: {error}"[:200])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.words import Address, Card, Incoming, Post, Reply, refuse
-from tests.adapters.discord_company import Replica
+from tests.adapters.discord_company import QUICK, Replica
 from tests.adapters.discord_ears import Ears, listening
 from tests.platforms.discord import Channel
 
@@ -235,3 +235,17 @@ async def test_3_a_storm_of_reactions_is_one_ticket_and_few_messages(it: Ears) -
     await asyncio.gather(*(one.reacts(said, "🎫") for one in crowd))
     await it.settles()
     assert len(await it.tickets()) == 1 and len(it.discord.asked("POST /users/@me/channels")) <= 5
+
+
+async def test_6_a_database_that_takes_its_time_keeps_the_session(it: Ears) -> None:
+    """The lease is renewed in time as long as it is renewed before it ends."""
+    take, begun = it.desk.leases.take, len(it.discord.gateway.sessions)
+
+    async def slow(name: str, owner: str, seconds: float) -> bool:
+        await asyncio.sleep(3 * QUICK.renew)
+        return await take(name, owner, seconds)
+
+    it.desk.leases.take = slow  # type: ignore[method-assign]
+    await asyncio.sleep(2 * QUICK.lease)
+    assert it.ear().caught_up and len(it.discord.gateway.sessions) == begun
+    assert "is open" in (await it.person("ana").command("/ticket", "random", text="my laptop is broken")).text
