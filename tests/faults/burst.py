@@ -24,9 +24,9 @@ from tests.platforms.slack.delivery import Answer
 PEOPLE = ("ana", "erik")
 STAFF = ("dev", "max", "ada")
 """Who works there opens no ticket by a word in a room."""
-LIVES = (1, 25)
-"""Failpoints that a desk passes before it dies: as much work on a slow machine as on a fast one."""
-MOMENTS = 0.01
+LIVES = (0, 4)
+"""Acts that a desk has kept, and posts that it has sent, when it dies: as much on a slow machine as on a fast one."""
+MOMENTS = 0.05
 """So many seconds at most after the last of them, so that it is anywhere."""
 AT_MOST = 5.0
 """Seconds after which it dies, whatever it has passed."""

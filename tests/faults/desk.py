@@ -132,14 +132,17 @@ class Running:
         arm(die)
 
     def _dies_soon(self, after: int, then: float) -> None:
-        """The process ends a moment after so many failpoints."""
-        left = itertools.count(after, -1)
+        """The process ends a moment after it has done so much."""
+        end = threading.Timer(then, os.kill, (os.getpid(), signal.SIGKILL))
+        left = itertools.count(after - 1, -1)
 
-        def die(_here: Failpoint) -> None:
-            if next(left) == 0:
-                threading.Timer(then, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        def die(here: Failpoint) -> None:
+            if here in ("before answer", "after send") and next(left) == 0:
+                end.start()
 
         arm(die)
+        if not after:
+            end.start()
 
     async def _settle(self) -> None:
         """Until nothing is left to be done at once or tried again soon."""
