@@ -60,7 +60,7 @@ class Desk:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.installations = Installations(database, clock)
         self.hearing, self.news = Hearing(database), News(database)
-        self.memory, self.leases = Memory(database), Leases(database, clock)
+        self.memory, self.leases = Memory(database, clock), Leases(database, clock)
         self._shelves: dict[str, Knowledge] = {}
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 
-from storage import tickets
-from storage.database import Database
+from sqlmodel import Session
+
+from storage import deliveries, tickets
+from storage.database import Conflict, Database
 
 ASIDE = "aside:"
 """What the name of a text begins with that was put aside; its short name follows."""
@@ -14,15 +19,24 @@ ASIDE = "aside:"
 class Memory:
     """What is kept under a name, in one workspace."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._now = database, clock
 
     async def get(self, workspace: str, name: str) -> str:
-        """ "" where nothing is kept."""
-        return await self._database.read(lambda db: tickets.state(db, workspace, name))
+        """ "" where nothing is kept, or not any more."""
+
+        def find(db: Session) -> str:
+            return tickets.state(db, workspace, name) or deliveries.answer_to(db, workspace, name) or ""
+
+        return await self._database.read(find)
 
     async def keep(self, workspace: str, name: str, text: str) -> None:
         await self._database.write(lambda db: tickets.keep(db, workspace, name, text))
+
+    async def keep_a_while(self, workspace: str, name: str, text: str) -> None:
+        """Keep what somebody has not finished for as long as `retention.deliveries` says: a name has one text."""
+        with suppress(Conflict):
+            await self._database.write(lambda db: deliveries.remember(db, workspace, name, self._now(), text))
 
     async def aside(self, workspace: str, text: str) -> str:
         """Put a text aside that is too long for where it would belong; the short name that it has under `aside:`."""

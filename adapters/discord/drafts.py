@@ -55,7 +55,8 @@ class Drafts:
         text = kept(draft)
         name = short_name(text)
         self._note(name, text)
-        self._underway.begin(self._memory.keep(WORKSPACE, f"{ASIDE}{name}", text))
+        keep = self._memory.keep if isinstance(draft, Put) else self._memory.keep_a_while  # a button stays for years
+        self._underway.begin(keep(WORKSPACE, f"{ASIDE}{name}", text))
         return name
 
     def here(self, name: str) -> Draft | Put | None:

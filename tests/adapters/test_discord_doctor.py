@@ -23,6 +23,7 @@ from storage.database import open_database
 from tests.platforms.discord import Discord, Permission
 
 KNOWN = REGISTRY.load(commands)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BASE = """
 calendars: {office: {mon: ["09:00-17:00"]}}
 people: {lena: {name: Lena, identities: {discord: LENA}}}
@@ -61,7 +62,7 @@ async def told_commands(discord: Discord, found: Settings, url: str) -> None:
     """As at the start of the desk."""
     calls, database = Calls(lambda: found), open_database(url)
     await calls.start()
-    assert await sync(calls, Memory(database), KNOWN, found)
+    assert await sync(calls, Memory(database, lambda: NOW), KNOWN, found)
     await calls.close()
     database.close()
 

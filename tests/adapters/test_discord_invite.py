@@ -30,6 +30,7 @@ from tests.platforms.discord import Discord
 
 ROOT = Path(__file__).parents[2]
 KNOWN = REGISTRY.load(commands)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ROUTE = "PUT /applications/{application_id}/commands"
 
 
@@ -115,11 +116,11 @@ async def test_the_desk_is_on_discord_where_there_is_a_token(discord: Discord, d
 async def test_commands_are_told_only_when_they_have_changed(discord: Discord, database: Database) -> None:
     """Every body is validated against Discord's own document by the strict server."""
     live = [settings(discord)]
-    calls, memory = Calls(lambda: live[0]), Memory(database)
+    calls, memory = Calls(lambda: live[0]), Memory(database, lambda: NOW)
     await calls.start()
     assert await sync(calls, memory, KNOWN, live[0])
     assert not await sync(calls, memory, KNOWN, live[0])
-    assert not await sync(calls, Memory(database), KNOWN, live[0]), "another replica, and after a restart"
+    assert not await sync(calls, Memory(database, lambda: NOW), KNOWN, live[0]), "another replica, and after a restart"
     live[0] = settings(discord, "categories: {Printers: {team: it}}")
     assert await sync(calls, memory, KNOWN, live[0])
     assert len(discord.asked(ROUTE)) == 2
@@ -134,13 +135,13 @@ async def test_another_application_is_told_anew(discord: Discord, database: Data
             found = settings(server)
             calls = Calls(lambda found=found: found)
             await calls.start()
-            assert await sync(calls, Memory(database), KNOWN, found)
+            assert await sync(calls, Memory(database, lambda: NOW), KNOWN, found)
             await calls.close()
 
 
 async def test_what_discord_does_not_take_is_told_again(discord: Discord, database: Database) -> None:
     found = settings(discord)
-    calls, memory = Calls(lambda: found), Memory(database)
+    calls, memory = Calls(lambda: found), Memory(database, lambda: NOW)
     await calls.start()
     discord.faults.failing(ROUTE, 503)
     with pytest.raises(SendFailed):

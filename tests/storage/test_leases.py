@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.leases import Leases
 from bot.memory import ASIDE, Memory
+from storage import deliveries
 from storage import leases as rows
 from storage.database import Database
 from tests.storage.rows import NOW
@@ -48,12 +49,25 @@ async def test_replicas_go_by_the_databases_clock(postgres_database: Database) -
 
 
 async def test_what_is_kept_is_there_for_every_replica(database: Database) -> None:
-    memory = Memory(database)
+    memory = Memory(database, lambda: NOW)
     assert await memory.get("w", "commands") == ""
     await memory.keep("w", "commands", "1")
     await memory.keep("w", "commands", "2")
-    assert await Memory(database).get("w", "commands") == "2"
+    assert await Memory(database, lambda: NOW).get("w", "commands") == "2"
     assert await memory.get("other", "commands") == ""
     name = await memory.aside("w", "x" * 5000)
     assert len(name) <= 24 and name == await memory.aside("w", "x" * 5000), "the same text has the same name"
     assert await memory.get("w", f"{ASIDE}{name}") == "x" * 5000
+
+
+async def test_what_nobody_finishes_is_forgotten(database: Database) -> None:
+    """BEHAVIOUR 38: half of a form is no record, and holds what somebody wrote."""
+    memory = Memory(database, lambda: NOW)
+    for _ in range(2):
+        await memory.keep_a_while("w", "aside:form", "half a form")
+    await memory.keep("w", "aside:button", "what a button does")
+    await database.write(lambda db: deliveries.forget(db, NOW))
+    assert await memory.get("w", "aside:form") == "half a form"
+    await database.write(lambda db: deliveries.forget(db, NOW + timedelta(seconds=1)))
+    assert await memory.get("w", "aside:form") == ""
+    assert await memory.get("w", "aside:button") == "what a button does"
