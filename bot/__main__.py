@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -82,7 +83,8 @@ def demo(
     with _alone(HOME / "lock"):
         if reset:
             for file in HOME.glob("*.db*"):
-                file.unlink()
+                if file.is_file():  # the folder beside them holds what the model made of the articles, which stays true
+                    file.unlink()
         found = (HOME / "firstline.db").exists()
         typer.echo(f"Firstline is starting at http://{LOOPBACK}:{port} — open it in a browser. Ctrl-C stops it.")
         if found:
@@ -244,6 +246,7 @@ def _run(start: Start) -> None:
 async def _serve(start: Start, live: Live, database: Database) -> None:
     clock = await start_clock(database, lambda: datetime.now(UTC), time.monotonic)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
+    desk.indexing.folder = index_folder(start.url, start.environment)
     await workspaces.furnish_all(desk)
     if start.fresh and not desk.worktime.of("").is_open(clock.now()):
         await travel(desk, heartbeat, clock, None)
@@ -269,6 +272,15 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     database.close()
     if not web.started:
         raise typer.Exit(1)
+
+
+def index_folder(url: str, environment: Mapping[str, str]) -> Path:
+    """Where the indexes of articles stand: beside the database's file, or in the machine's cache, by the database."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite":
+        return Path(f"{place.database}.index").absolute()
+    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache.absolute() / "firstline" / quote(f"{place.host}-{place.port}-{place.database}", safe="")
 
 
 async def start_clock(database: Database, wall: Callable[[], datetime], steady: Callable[[], float]) -> Clock:

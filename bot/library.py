@@ -9,11 +9,10 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
-from bot.knowledge import published
 from kb import Article
 from kb.folder import read_folder
+from storage import articles as stored
 from storage.database import Database
-from storage.suggestions import article as newest
 from storage.tables import ArticleRow
 
 log = structlog.get_logger()
@@ -32,14 +31,16 @@ def read_all(folders: Iterable[str], root: Path) -> list[Article]:
 
 def keep(db: Session, workspace: str, articles: Iterable[Article], now: datetime) -> int:
     """Add what is new and what has changed as new versions; how many. Reading the same folder again changes nothing."""
-    changed = 0
+    changed, newest = 0, stored.newest(db, workspace)
     for article in articles:
-        row = newest(db, workspace, article.id)
+        row = newest.get(article.id)
         new = _row(workspace, article, (row.version if row else 0) + 1, now)
         if row and all(getattr(row, name) == getattr(new, name) for name in COMPARED):
             continue
         db.add(new)
         changed += 1
+    if changed:
+        stored.changed(db, workspace)
     return changed
 
 
@@ -64,4 +65,4 @@ def _row(workspace: str, article: Article, version: int, now: datetime) -> Artic
 
 async def rows(database: Database, workspace: str) -> list[ArticleRow]:
     """The published articles."""
-    return await database.read(lambda db: published(db, workspace))
+    return await database.read(lambda db: stored.published(db, workspace))
