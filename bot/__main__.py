@@ -29,7 +29,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 import commands
 from adapters.contract import Adapter
 from bot import doctor as diagnosis
-from bot import workspaces
+from bot import kb_cli, workspaces
 from bot.clock import Clock
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
@@ -43,12 +43,15 @@ from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import migrate, sweeps, tickets
-from storage.database import Database, StorageFailed, open_database
+from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+)
+app.add_typer(
+    kb_cli.made(lambda: datetime.now(UTC)), name="kb", help="Articles in and out, and how well they are found."
 )
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 slack = typer.Typer(no_args_is_help=True)
@@ -62,7 +65,6 @@ log = structlog.get_logger()
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
 LOOPBACK = "127.0.0.1"
-DEFAULT_DATABASE = "sqlite:///firstline.db"
 DATABASES = "write sqlite:///firstline.db or postgresql+psycopg://user:secret@host/name"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.words import one_line
 from kb import Article, Hit, Index
 from storage.tables import ArticleRow
 
@@ -30,6 +31,10 @@ class Knowledge:
         """The hits that are likely enough to be suggested, those first that readers' verdicts speak for."""
         hits = [hit for hit in self.search(title, body, limit) if hit.confidence >= at_least]
         return sorted(hits, key=lambda hit: -(hit.confidence + self.prior.get(hit.article_id, 0.0)))
+
+    def fixes(self, words: str, at_least: float, limit: int) -> list[Hit]:
+        """The same for the words that a ticket was opened with."""
+        return self.sure(one_line(words, 300), words[300:5000], at_least, limit)
 
     def title(self, article: str) -> str:
         """An article's title; its id, where it has gone since it was found."""

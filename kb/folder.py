@@ -14,7 +14,7 @@ from kb.article import Article
 
 LARGEST = 1_000_000  # bytes; a larger file (or line) is no article
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
-_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
+HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def _limit(size: int) -> None:
 
 
 def _article(about: dict[str, object], body: str, name: str) -> Article:
-    heading = _HEADING.match(body)
+    heading = HEADING.match(body)
     title = _line(about, "title") or (heading[1] if heading else "")
     if not title:
         raise ValueError("no title: begin the file with ---, a line title: …, and --- again")
     return Article(
-        id=_line(about, "id") or _slug(name),
+        id=_line(about, "id") or _id(name),
         title=title,
         body=body[heading.end() :].strip() if heading and heading[1] == title else body.strip(),
         tags=_tags(about.get("tags")),
@@ -147,11 +147,16 @@ def _tags(value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         raise ValueError("tags must be a list such as [vpn, remote access]")
     parts = value if isinstance(value, list) else str(value or "").split(",")
-    return tuple(tag for part in parts if (tag := str(part).strip()))
+    return tuple(tag for part in parts if (tag := " ".join(str(part).split())))
 
 
-def _slug(name: str) -> str:
-    slug = re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
-    if not slug:
+def _id(name: str) -> str:
+    id = slug(name)
+    if not id:
         raise ValueError("no id, and the file's name has no letters to make it from")
-    return slug
+    return id
+
+
+def slug(name: str) -> str:
+    """Words with dashes between them, in small letters: "VPN & Wi-Fi" is vpn-wi-fi. "" for a name without letters."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from secrets import token_hex
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from storage import tickets
-from storage.tables import ArticleRow
+from storage.suggestions import words_of
+from storage.tables import ArticleRow, Suggestion, Ticket
 
 _CHANGED = "articles"
+_ID = re.compile(r"\w+(?:-\w+)+")  # of one word it would be found where nobody meant it
 
 
 def stamp(db: Session, workspace: str) -> str:
@@ -52,6 +57,41 @@ def some(db: Session, workspace: str, wanted: dict[str, int]) -> list[ArticleRow
     """These versions of these articles."""
     found = (db.get(ArticleRow, (workspace, id, version)) for id, version in wanted.items())
     return [row for row in found if row]
+
+
+class Past(NamedTuple):
+    """A ticket that it is known of which articles answered it; none of those that were offered, where `answers` is
+    empty."""
+
+    ticket: int
+    words: str
+    answers: frozenset[str]
+
+
+def past(db: Session, workspace: str, most: int) -> list[Past]:
+    """Tickets whose requesters judged what they were offered, and those whose resolution names an article by its id.
+
+    Of each kind the newest `most`; the newest tickets first.
+    """
+    answers: dict[int, set[str]] = {}
+    judged = select(Suggestion.ticket, Suggestion.article, Suggestion.outcome)
+    judged = judged.where(Suggestion.workspace == workspace, Suggestion.outcome != "")
+    for ticket, article, outcome in db.exec(judged.order_by(col(Suggestion.ticket).desc()).limit(most)):
+        answers.setdefault(ticket, set()).update([article] if outcome == "helped" else [])
+    for ticket, named in _named(db, workspace, most):
+        answers.setdefault(ticket, set()).update(named)
+    newest_first = sorted(answers.items(), reverse=True)
+    return [Past(ticket, words_of(db, workspace, ticket), frozenset(found)) for ticket, found in newest_first]
+
+
+def _named(db: Session, workspace: str, most: int) -> Iterator[tuple[int, set[str]]]:
+    ids = versions(db, workspace).keys()
+    resolved = select(Ticket.number, Ticket.resolution)
+    resolved = resolved.where(Ticket.workspace == workspace, col(Ticket.resolved_at).is_not(None))
+    for ticket, resolution in db.exec(resolved.order_by(col(Ticket.number).desc()).limit(most)):
+        named = ids & set(_ID.findall(resolution))
+        if named:
+            yield ticket, named
 
 
 def _for_everyone(status: str, audience: str) -> bool:
