@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -36,6 +35,7 @@ from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
 from bot.core import Desk
 from bot.cycles import Heartbeat
+from bot.indexing import folder_for
 from bot.installations import Installation, Installations
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
@@ -248,7 +248,7 @@ def _run(start: Start) -> None:
 async def _serve(start: Start, live: Live, database: Database) -> None:
     clock = await start_clock(database, lambda: datetime.now(UTC), time.monotonic)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
-    desk.indexing.folder = index_folder(start.url, start.environment)
+    desk.indexing.folder = folder_for(start.url, start.environment)
     await workspaces.furnish_all(desk)
     if start.fresh and not desk.worktime.of("").is_open(clock.now()):
         await travel(desk, heartbeat, clock, None)
@@ -274,15 +274,6 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     database.close()
     if not web.started:
         raise typer.Exit(1)
-
-
-def index_folder(url: str, environment: Mapping[str, str]) -> Path:
-    """Where the indexes of articles stand: beside the database's file, or in the machine's cache, by the database."""
-    place = make_url(url)
-    if place.get_backend_name() == "sqlite":
-        return Path(f"{place.database}.index").absolute()
-    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache.absolute() / "firstline" / quote(f"{place.host}-{place.port}-{place.database}", safe="")
 
 
 async def start_clock(database: Database, wall: Callable[[], datetime], steady: Callable[[], float]) -> Clock:

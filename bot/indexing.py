@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import structlog
+from sqlalchemy.engine import make_url
 
 from bot.knowledge import Knowledge, article
 from kb import Index, ModelMissing, Unreadable
@@ -23,6 +24,19 @@ ROOT = Path(__file__).parent.parent
 WORKER = (sys.executable, "-m", "kb.worker")
 FEW, SHARE = 20, 50
 """So many changes, or a fiftieth of all articles, are put into the index that is there; for more it is built anew."""
+
+
+def folder_for(url: str, environment: Mapping[str, str]) -> Path:
+    """Where the indexes stand: beside the database's file, or in the machine's cache, under the database's name."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite":
+        return Path(f"{place.database}.index").absolute()
+    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache.absolute() / "firstline" / quote(f"{place.host}-{place.port}-{place.database}", safe="")
+
+
+def file_for(folder: Path, workspace: str) -> Path:
+    return folder / f"{quote(workspace, safe='')}.index"
 
 
 class Indexing:
@@ -66,7 +80,7 @@ class Indexing:
         model = await asyncio.to_thread(lambda: installed())
         if model and self.folder and rows:
             await self._end(workspace)
-            file = self.folder / f"{quote(workspace, safe='')}.index"
+            file = file_for(self.folder, workspace)
             self._tasks[workspace] = asyncio.create_task(self._by_meaning(file, knowledge, rows))
 
     async def _by_meaning(self, file: Path, knowledge: Knowledge, rows: list[ArticleRow]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from bot import hindsight, library
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
+from bot.indexing import file_for, folder_for
 from bot.knowledge import Knowledge, article
 from bot.words import WORKSPACE
-from kb import Index
+from kb import Index, Unreadable
 from kb.extra import installed
 from kb.folder import Problem, read_folder
 from kb.writing import write_folder
@@ -110,13 +111,22 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
         rows = _run(database.read(lambda db: articles.published(db, workspace)))
         past = _run(database.read(lambda db: articles.past(db, workspace, MOST)))
     typer.echo(f"{len(rows):,} articles, matched by {'meaning' if installed() else 'words'}.")
-    knowledge, rules = _indexed(rows), settings.knowledge
+    rules = settings.knowledge
+    knowledge = _indexed(rows, _known(environment, workspace)) if past else Knowledge()
     with typer.progressbar(length=len(past), label="Looking back") as bar:
         findings = hindsight.look_back(knowledge, past, bar.update)
     typer.echo(hindsight.told(findings, rules.suggest_at, rules.suggestions, settings.organisation.prefix))
 
 
-def _indexed(rows: list[ArticleRow]) -> Knowledge:
+def _known(environment: Mapping[str, str], workspace: str) -> Index | None:
+    """The desk's own index, in which most of what the model has to do is done."""
+    folder = folder_for(environment.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE), environment)
+    with suppress(OSError, Unreadable):
+        return Index.load(file_for(folder, workspace))
+    return None
+
+
+def _indexed(rows: list[ArticleRow], known: Index | None) -> Knowledge:
     knowledge, seen = Knowledge(), 0
     with typer.progressbar(length=len(rows), label="Reading the articles") as bar:
 
@@ -125,7 +135,7 @@ def _indexed(rows: list[ArticleRow]) -> Knowledge:
             bar.update(done - seen)
             seen = done
 
-        knowledge.take(Index.build(map(article, rows), progress=progress), rows)
+        knowledge.take(Index.build(map(article, rows), progress=progress, known=known), rows)
     return knowledge
 
 

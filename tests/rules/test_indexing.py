@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import library
-from bot.indexing import FEW, Indexing
+from bot.indexing import FEW, Indexing, folder_for
 from bot.knowledge import Knowledge
 from kb import Article
 from kb.worker import lines, read
@@ -121,6 +121,15 @@ async def test_33_a_worker_that_dies_leaves_the_desk_matching_by_words(replica: 
         await replica.indexing.settled()
     assert replica.finds("automobile") == ["car"]
     assert "ended with 3" in next(str(line) for line in said if line["event"] == "articles are matched by words only")
+
+
+def test_33_the_index_stands_beside_the_database_or_in_the_cache(tmp_path: Path) -> None:
+    """BEHAVIOUR 33: each database has a folder of its own."""
+    assert folder_for(f"sqlite:///{tmp_path}/desk.db", {}) == tmp_path / "desk.db.index"
+    cache = {"XDG_CACHE_HOME": str(tmp_path)}
+    one, other = (folder_for(f"postgresql+psycopg://me:secret@host/{name}", cache) for name in ("a/../b", "b"))
+    assert one != other and one.parent == other.parent == tmp_path / "firstline" and "secret" not in str(one)
+    assert folder_for("postgresql://host/a", {}).is_absolute()
 
 
 def test_33_the_worker_reads_what_it_is_given() -> None:
