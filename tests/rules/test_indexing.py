@@ -1,5 +1,7 @@
 """The index follows the articles, by words at once and by meaning when a worker has built it (BEHAVIOUR 32, 33)."""
 
+import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -121,6 +123,23 @@ async def test_33_a_worker_that_dies_leaves_the_desk_matching_by_words(replica: 
         await replica.indexing.settled()
     assert replica.finds("automobile") == ["car"]
     assert "ended with 3" in next(str(line) for line in said if line["event"] == "articles are matched by words only")
+
+
+async def test_33_a_desk_that_ends_leaves_no_worker_behind(replica: Replica, sqlite_database: Database) -> None:
+    """BEHAVIOUR 33: what it has done is found again at the next start."""
+    folder = replica.indexing.folder
+    assert folder
+    folder.mkdir()
+    sleeps = "import os, sys, time; open(sys.argv[1] + '.' + str(os.getpid()), 'w'); time.sleep(60)"
+    replica.indexing = Indexing(sqlite_database, folder, (sys.executable, "-c", sleeps))
+    await replica.keeps(CAR, *OTHERS)
+    await replica.looks()
+    while not (begun := list(folder.glob("main.index.*"))):  # noqa: ASYNC110  # a process tells, which has no Event
+        await asyncio.sleep(0.01)
+    await replica.indexing.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun[0].suffix[1:]), 0)
+    assert replica.finds("automobile") == ["car"]
 
 
 def test_33_the_index_stands_beside_the_database_or_in_the_cache(tmp_path: Path) -> None:
