@@ -28,13 +28,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 import commands
 from adapters.contract import Adapter
 from bot import doctor as diagnosis
-from bot import workspaces
+from bot import kb_cli, workspaces
 from bot.clock import Clock
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
 from bot.core import Desk
 from bot.cycles import Heartbeat
+from bot.indexing import folder_for
 from bot.installations import Installation, Installations
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
@@ -42,12 +43,15 @@ from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import migrate, sweeps, tickets
-from storage.database import Database, StorageFailed, open_database
+from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+)
+app.add_typer(
+    kb_cli.made(lambda: datetime.now(UTC)), name="kb", help="Articles in and out, and how well they are found."
 )
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 slack = typer.Typer(no_args_is_help=True)
@@ -61,7 +65,6 @@ log = structlog.get_logger()
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
 LOOPBACK = "127.0.0.1"
-DEFAULT_DATABASE = "sqlite:///firstline.db"
 DATABASES = "write sqlite:///firstline.db or postgresql+psycopg://user:secret@host/name"
 
 
@@ -82,7 +85,8 @@ def demo(
     with _alone(HOME / "lock"):
         if reset:
             for file in HOME.glob("*.db*"):
-                file.unlink()
+                if file.is_file():  # the folder beside them holds what the model made of the articles, which stays true
+                    file.unlink()
         found = (HOME / "firstline.db").exists()
         typer.echo(f"Firstline is starting at http://{LOOPBACK}:{port} — open it in a browser. Ctrl-C stops it.")
         if found:
@@ -244,6 +248,7 @@ def _run(start: Start) -> None:
 async def _serve(start: Start, live: Live, database: Database) -> None:
     clock = await start_clock(database, lambda: datetime.now(UTC), time.monotonic)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
+    desk.indexing.folder = folder_for(start.url, start.environment)
     await workspaces.furnish_all(desk)
     if start.fresh and not desk.worktime.of("").is_open(clock.now()):
         await travel(desk, heartbeat, clock, None)

@@ -62,7 +62,7 @@ def _likely(scene: Scene, person: str, words: str) -> Iterator[Ticket]:
 def articles(knowledge: Knowledge, words: str) -> list[tuple[str, str]]:
     """(id, title) of the articles that may be meant."""
     hits = [hit for hit in knowledge.search(words[:500], limit=5) if hit.confidence >= LIKELY]
-    return [(hit.article_id, knowledge.titles[hit.article_id]) for hit in hits if hit.article_id in knowledge.titles]
+    return [(hit.article_id, knowledge.title(hit.article_id)) for hit in hits]
 
 
 def choices(known: tuple[tuple[str, str], ...], words: str) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from bot.context import Context, Scene
 from bot.forms import TICKET, Form, Wrong
 from bot.granted import granted
 from bot.hearing import Hearing
+from bot.indexing import Indexing
 from bot.installations import Installations
 from bot.knowledge import Knowledge
 from bot.leases import Leases
@@ -62,6 +63,7 @@ class Desk:
         self.hearing, self.news = Hearing(database), News(database)
         self.memory, self.leases = Memory(database, clock), Leases(database, clock)
         self._shelves: dict[str, Knowledge] = {}
+        self.indexing = Indexing(database)
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -322,7 +324,7 @@ class Desk:
         hits = await asyncio.to_thread(knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions)
         if not hits:
             return None
-        buttons = (Button(knowledge.titles[hit.article_id], "kb show", {"article": hit.article_id}) for hit in hits)
+        buttons = (Button(knowledge.title(hit.article_id), "kb show", {"article": hit.article_id}) for hit in hits)
         return Card("This may help", buttons=tuple(buttons))
 
     async def complete(

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import auditor, due, feeds, library, people, places, retiming, surge
+from bot import auditor, due, feeds, people, places, retiming, surge
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.configuration.reading import Live
@@ -76,7 +76,8 @@ class Heartbeat:
                 Cycle("files", 1, self._fetch, patient=True),
                 Cycle("posts", 1, self._deliver, patient=True),
                 Cycle("settings", 2, self._take_up_settings),
-                Cycle("knowledge", 60, self._learn),
+                Cycle("knowledge", 3, self._follow_articles),
+                Cycle("verdicts", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("parked", 3600, self._try_again),
                 Cycle("audit", auditor.EVERY, self._audit),
@@ -121,6 +122,7 @@ class Heartbeat:
             async with cycle.busy:
                 pass
         await self.deliverer.stop()
+        await self.desk.indexing.stop()
 
     def wake(self) -> None:
         """Something is to be sent: do not wait for the next beat."""
@@ -249,11 +251,14 @@ class Heartbeat:
         return 0
 
     async def _learn_in(self, workspace: str) -> None:
-        """Where another replica has let a workspace in, its articles are new here."""
-        knowledge, database = self.desk.knowledge_of(workspace), self.desk.database
-        if not knowledge.titles:
-            knowledge.load(await library.rows(database, workspace))
-        knowledge.prior = await database.read(lambda db: suggestions.verdicts(db, workspace))
+        said = await self.desk.database.read(lambda db: suggestions.verdicts(db, workspace))
+        self.desk.knowledge_of(workspace).prior = said
+
+    async def _follow_articles(self) -> int:
+        """Whichever replica has changed an article, or let a workspace in."""
+        for workspace in await self.desk.installations.workspaces():
+            await self.desk.indexing.follow(workspace, self.desk.knowledge_of(workspace))
+        return 0
 
     async def _forget(self) -> int:
         now, kept = self.desk.now(), self.desk.settings.retention

@@ -1,23 +1,28 @@
-"""The knowledge base in the desk's hands: the index over the published articles, kept in step with the database."""
+"""The knowledge base in the desk's hands: the index over the published articles, and what belongs to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, select
-
+from bot.words import one_line
 from kb import Article, Hit, Index
 from storage.tables import ArticleRow
 
 
 @dataclass
 class Knowledge:
-    """Search over the published articles, their titles by id, and what readers' verdicts add to their confidence."""
+    """Search over the published articles, their titles by id, and what readers' verdicts add to their confidence.
+
+    versions: which version of each article the index holds. stamp: of which state of the database that is; None where
+    nobody has looked yet.
+    """
 
     index: Index = field(default_factory=lambda: Index.build([]))
     titles: dict[str, str] = field(default_factory=dict)
     prior: Mapping[str, float] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    stamp: str | None = None
 
     def search(self, title: str, body: str = "", limit: int = 3) -> list[Hit]:
         return self.index.search(title, body, limit)
@@ -27,19 +32,35 @@ class Knowledge:
         hits = [hit for hit in self.search(title, body, limit) if hit.confidence >= at_least]
         return sorted(hits, key=lambda hit: -(hit.confidence + self.prior.get(hit.article_id, 0.0)))
 
+    def fixes(self, words: str, at_least: float, limit: int) -> list[Hit]:
+        """The same for the words that a ticket was opened with."""
+        return self.sure(one_line(words, 300), words[300:5000], at_least, limit)
+
+    def title(self, article: str) -> str:
+        """An article's title; its id, where it has gone since it was found."""
+        return self.titles.get(article, article)
+
     def load(self, rows: Iterable[ArticleRow]) -> None:
-        """Build the index anew from articles; the new one is put in place when it is whole."""
-        articles = [Article(r.id, r.title, r.body, tuple(r.tags), r.category or None) for r in rows]
-        # By words only: the model takes minutes for a large knowledge base, and this is the desk's own thread.
-        self.index, self.titles = Index.build(articles, semantic=False), {a.id: a.title for a in articles}
+        """Build the index by words from articles, on this thread."""
+        rows = list(rows)
+        self.take(Index.build(map(article, rows), semantic=False), rows)
+
+    def take(self, index: Index, rows: Iterable[ArticleRow]) -> None:
+        """Use this index, which was built of these articles."""
+        rows = list(rows)
+        self.index, self.titles = index, {row.id: row.title for row in rows}
+        self.versions = {row.id: row.version for row in rows}
 
 
-def published(db: Session, workspace: str) -> list[ArticleRow]:
-    """The newest version of each article, where that is published for everyone."""
-    rows = db.exec(
-        select(ArticleRow)
-        .where(ArticleRow.workspace == workspace)
-        .order_by(col(ArticleRow.id), col(ArticleRow.version))
-    ).all()
-    newest = {row.id: row for row in rows}
-    return [row for row in newest.values() if row.status == "published" and row.audience == "everyone"]
+def article(row: ArticleRow) -> Article:
+    """A version of an article as the index and the files know it."""
+    return Article(
+        id=row.id,
+        title=row.title,
+        body=row.body,
+        tags=tuple(row.tags),
+        category=row.category or None,
+        audience=row.audience,
+        source=row.source,
+        license=row.license,
+    )

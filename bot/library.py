@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from sqlmodel import Session
 
-from bot.knowledge import published
 from kb import Article
 from kb.folder import read_folder
+from storage import articles as stored
 from storage.database import Database
-from storage.suggestions import article as newest
 from storage.tables import ArticleRow
 
 log = structlog.get_logger()
@@ -32,15 +31,28 @@ def read_all(folders: Iterable[str], root: Path) -> list[Article]:
 
 def keep(db: Session, workspace: str, articles: Iterable[Article], now: datetime) -> int:
     """Add what is new and what has changed as new versions; how many. Reading the same folder again changes nothing."""
-    changed = 0
+    rows = new_versions(db, workspace, articles, now)
+    add(db, workspace, rows)
+    return len(rows)
+
+
+def new_versions(db: Session, workspace: str, articles: Iterable[Article], now: datetime) -> list[ArticleRow]:
+    """Versions for what is new and what has changed; version 1 is of a new article."""
+    newest = stored.newest(db, workspace)
+    found = []
     for article in articles:
-        row = newest(db, workspace, article.id)
+        row = newest.get(article.id)
         new = _row(workspace, article, (row.version if row else 0) + 1, now)
-        if row and all(getattr(row, name) == getattr(new, name) for name in COMPARED):
-            continue
-        db.add(new)
-        changed += 1
-    return changed
+        if row is None or any(getattr(row, name) != getattr(new, name) for name in COMPARED):
+            found.append(new)
+    return found
+
+
+def add(db: Session, workspace: str, rows: Sequence[ArticleRow]) -> None:
+    """Keep these versions, and let every replica know."""
+    db.add_all(rows)
+    if rows:
+        stored.changed(db, workspace)
 
 
 COMPARED = ("title", "body", "tags", "category", "audience", "source", "license")
@@ -64,4 +76,4 @@ def _row(workspace: str, article: Article, version: int, now: datetime) -> Artic
 
 async def rows(database: Database, workspace: str) -> list[ArticleRow]:
     """The published articles."""
-    return await database.read(lambda db: published(db, workspace))
+    return await database.read(lambda db: stored.published(db, workspace))

@@ -83,6 +83,18 @@ def written_duration(value: timedelta) -> str:
     return " ".join(parts) or "0m"
 
 
+def _share(value: Any) -> Any:
+    """`60%`, or 0.6."""
+    text = str(value).strip()
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise ValueError(f"{value!r} is no share: write it like 60% or 0.6") from None
+    if not 0 <= share <= 1:
+        raise ValueError(f"must be between 0% and 100%, not {value}")
+    return share
+
+
 def _some(value: timedelta) -> timedelta:
     if value <= timedelta(0):
         raise ValueError("must be longer than nothing")
@@ -134,6 +146,20 @@ Duration = Annotated[
 ]
 Some = Annotated[Duration, AfterValidator(_some)]
 """A duration that is longer than nothing."""
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    PlainSerializer(lambda value: f"{value * 100:.6g}%", return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "string", "examples": ["60%"]},
+            ]
+        }
+    ),
+]
+"""A part of a whole, 0 to 1."""
 Room = Annotated[str, AfterValidator(_room)]
 RoomName = Annotated[str, AfterValidator(_room_name)]
 Handle = Annotated[str, Field(pattern=HANDLE)]

@@ -12,13 +12,13 @@ ROOT = Path(__file__).parent.parent
 
 
 async def furnish(desk: Desk, workspace: str) -> None:
-    """Make the settings' people and articles known in a workspace, and build the index over its articles."""
+    """Make the settings' people and articles known in a workspace, with an index over its articles."""
     settings, now = desk.settings, desk.now()
     articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
     await desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
     await desk.database.write(lambda db: feeds.keep_all(db, workspace, settings, now))
     await desk.database.write(lambda db: library.keep(db, workspace, articles, now))
-    desk.knowledge_of(workspace).load(await library.rows(desk.database, workspace))
+    await desk.indexing.follow(workspace, desk.knowledge_of(workspace))
 
 
 async def furnish_all(desk: Desk) -> None:

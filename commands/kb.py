@@ -67,13 +67,12 @@ def kb(ctx: Context, asked: Sought) -> Reply:
         return Reply(
             Card(f"Nothing about “{words}”", "Nobody has written about this yet. The desk can help.", buttons=(ask,))
         )
-    titles = ctx.knowledge.titles
+    title = ctx.knowledge.title
     lines = [
-        f"{position}. **{titles[hit.article_id]}** · `/kb show {hit.article_id}`"
-        for position, hit in enumerate(hits, 1)
+        f"{position}. **{title(hit.article_id)}** · `/kb show {hit.article_id}`" for position, hit in enumerate(hits, 1)
     ]
     buttons = tuple(
-        Button(one_line(f"{position}. {titles[hit.article_id]}", 40), "kb show", {"article": hit.article_id})
+        Button(one_line(f"{position}. {title(hit.article_id)}", 40), "kb show", {"article": hit.article_id})
         for position, hit in enumerate(hits, 1)
     )
     return Reply(Card(f"About “{words}”", "\n".join(lines), buttons=buttons))
@@ -113,7 +112,7 @@ def helped(ctx: Context, asked: Verdict) -> Reply:
     """Resolves the ticket as self-served, which counts as a deflection (BEHAVIOUR 2)."""
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
-    title = ctx.knowledge.titles.get(asked.article, asked.article)
+    title = ctx.knowledge.title(asked.article)
     suggestions.judged(ctx.db, ctx.workspace, ticket.number, "helped", asked.article)
     if ticket.major:
         return leave(ctx)

@@ -177,7 +177,7 @@ def _sums(offered: list[figures.Offered], missed: list[figures.Unhelped]) -> tup
 
 def _articles(ctx: Context, offered: list[figures.Offered]) -> str:
     lines = [
-        f"- {ctx.knowledge.titles.get(o.article, o.article)}: {o.shown:,} shown, {o.opened:,} opened, "
+        f"- {ctx.knowledge.title(o.article)}: {o.shown:,} shown, {o.opened:,} opened, "
         f"{o.helped:,} helped, {o.unhelped:,} not helpful{_doubt(o)}"
         for o in offered[:LISTED]
     ]

@@ -122,8 +122,8 @@ def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
         return None
     words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
     rules, knowledge = ctx.settings.knowledge, ctx.knowledge
-    hits = knowledge.sure(one_line(words, 300), words[300:5000], rules.suggest_at, rules.suggestions)
-    fixes = [(hit.article_id, knowledge.titles[hit.article_id], hit.confidence) for hit in hits]
+    hits = knowledge.fixes(words, rules.suggest_at, rules.suggestions)
+    fixes = [(hit.article_id, knowledge.title(hit.article_id), hit.confidence) for hit in hits]
     similar = suggestions.similar_resolved(ctx.db, ctx.workspace, ticket)
     return Found(fixes, similar) if fixes or similar else None
 

@@ -1,64 +1,107 @@
-"""Articles from a folder of Markdown files, each with YAML front matter (or a first heading) for its title."""
+"""Articles from a folder: Markdown files, each with YAML front matter (or a first heading) for its title; and files of
+many articles, each a line of JSON with the same keys and the body."""
 
+import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
 
 from kb.article import Article
 
-LARGEST = 1_000_000  # bytes; a larger file is no article
+LARGEST = 1_000_000  # bytes; a larger file (or line) is no article
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
-_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
+HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that could not be read as an article, by its path within the folder, and why."""
+    """A file (or a line of one) that could not be read as an article, by its path within the folder, and why."""
 
     file: str
     says: str
 
+    def __str__(self) -> str:
+        return f"{self.file}: {self.says}"
+
 
 def read_folder(path: Path) -> tuple[list[Article], list[Problem]]:
-    """The articles in all *.md files at and below `path`, in order of their paths, and what was wrong with the others.
+    """The articles in all *.md and *.jsonl files at and below `path`, in order of their paths, and what was wrong with
+    the others.
 
-    An article's id is made from the file's name: "VPN & Wi-Fi.md" is vpn-wi-fi. README.md is about the folder and no
-    article. Files that cannot be read as articles are left out; the rest is imported. NotADirectoryError if `path` is
-    no folder.
+    An article's id is what its front matter says, or made from the file's name: "VPN & Wi-Fi.md" is vpn-wi-fi.
+    README.md is about the folder and no article. What cannot be read as an article is left out; the rest is imported.
+    NotADirectoryError if `path` is no folder.
     """
     if not path.is_dir():
         raise NotADirectoryError(f"no such folder: {path}")
     articles: dict[str, Article] = {}
     problems = []
-    for file in sorted(path.rglob("*.md")):
-        if file.name.casefold() == "readme.md":
-            continue
+    for place, read in _places(path):
         try:
-            article = _article(file)
+            article = read()
             if article.id in articles:
                 raise ValueError(f"another file gives the same id, {article.id}: rename one of them")
             articles[article.id] = article
         except (ValueError, OSError) as error:
-            problems.append(Problem(str(file.relative_to(path)), str(error)))
+            problems.append(Problem(place, str(error)))
     return list(articles.values()), problems
 
 
-def _article(file: Path) -> Article:
-    if file.stat().st_size > LARGEST:
-        raise ValueError(f"larger than {LARGEST:,} bytes")
+def _places(folder: Path) -> Iterator[tuple[str, Callable[[], Article]]]:
+    """Where there should be an article, and what reads it."""
+    for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".jsonl")):
+        name = str(file.relative_to(folder))
+        if file.suffix == ".jsonl":
+            yield from _lines(file, name)
+        elif file.name.casefold() != "readme.md":
+            yield name, partial(_from_markdown, file)
+
+
+def _lines(file: Path, name: str) -> Iterator[tuple[str, Callable[[], Article]]]:
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError:
+        yield name, partial(_from_markdown, file)  # which says the same of it
+        return
+    yield from ((f"{name}, line {n}", partial(_from_json, line)) for n, line in enumerate(lines, 1) if line.strip())
+
+
+def _from_json(line: bytes) -> Article:
+    _limit(len(line))
+    try:
+        about = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(about, dict):
+        raise ValueError('must be an object such as {"id": "vpn", "title": "Use the VPN", "body": "…"}')
+    return _article(about, str(about.get("body") or ""), name="")
+
+
+def _from_markdown(file: Path) -> Article:
+    _limit(file.stat().st_size)
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 text: byte {error.start}") from error
-    about, body = _parts(text)
-    heading = _HEADING.match(body)
+    return _article(*_parts(text), name=file.stem)
+
+
+def _limit(size: int) -> None:
+    if size > LARGEST:
+        raise ValueError(f"larger than {LARGEST:,} bytes")
+
+
+def _article(about: dict[str, object], body: str, name: str) -> Article:
+    heading = HEADING.match(body)
     title = _line(about, "title") or (heading[1] if heading else "")
     if not title:
         raise ValueError("no title: begin the file with ---, a line title: …, and --- again")
     return Article(
-        id=_slug(file.stem),
+        id=_line(about, "id") or _id(name),
         title=title,
         body=body[heading.end() :].strip() if heading and heading[1] == title else body.strip(),
         tags=_tags(about.get("tags")),
@@ -104,11 +147,16 @@ def _tags(value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         raise ValueError("tags must be a list such as [vpn, remote access]")
     parts = value if isinstance(value, list) else str(value or "").split(",")
-    return tuple(tag for part in parts if (tag := str(part).strip()))
+    return tuple(tag for part in parts if (tag := " ".join(str(part).split())))
 
 
-def _slug(name: str) -> str:
-    slug = re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
-    if not slug:
-        raise ValueError("the file's name has no letters: an article's id is made from it")
-    return slug
+def _id(name: str) -> str:
+    id = slug(name)
+    if not id:
+        raise ValueError("no id, and the file's name has no letters to make it from")
+    return id
+
+
+def slug(name: str) -> str:
+    """Words with dashes between them, in small letters: "VPN & Wi-Fi" is vpn-wi-fi. "" for a name without letters."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")

@@ -28,6 +28,7 @@ from storage.writer import STOPPING, Writer
 __all__ = ["Conflict", "Database", "PostgreSQL", "SQLite", "StorageFailed", "open_database"]
 
 T = TypeVar("T")
+DEFAULT_DATABASE = "sqlite:///firstline.db"
 READERS = 4
 POOL = 8
 LOCK_WAIT = "30s"

@@ -171,6 +171,6 @@ files: {size: 20000000, types: [png, jpg, pdf, txt, log]}
 reminders: {pending: [16h, 32h], give_up: 48h, close: 24h}
 """,
     "knowledge": """
-knowledge: {folders: [handbook], suggest_at: 0.7}
+knowledge: {folders: [handbook], suggest_at: 70%}
 """,
 }

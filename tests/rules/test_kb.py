@@ -26,7 +26,7 @@ steady = settings(derandomize=True, deadline=None, database=None)
 
 @pytest.fixture(scope="module")
 def samples() -> Index:
-    return Index.build(read_folder(SAMPLES)[0], semantic=False)
+    return words_only(article for name in ("firstline", "handbook") for article in read_folder(SAMPLES / name)[0])
 
 
 @pytest.mark.parametrize(
@@ -284,6 +284,25 @@ def test_two_files_of_one_id_and_a_file_without_a_name(tmp_path: Path) -> None:
     assert problems[1] == Problem("b/VPN!.md", "another file gives the same id, vpn: rename one of them")
     with pytest.raises(NotADirectoryError):
         read_folder(tmp_path / "nowhere")
+
+
+def test_32_many_articles_in_one_file_a_line_each(tmp_path: Path) -> None:
+    """BEHAVIOUR 32: what is wrong with a line is said of that line, and the others are read."""
+    good = '{"id": "vpn", "title": "VPN", "body": " Steps ", "tags": ["a"], "license": "CC0"}'
+    write(tmp_path, "all.jsonl", "\n".join([good, "", "{", "[]", '{"title": "No id"}', "[" * 100_000]))
+    (tmp_path / "folder.jsonl").mkdir()
+    articles, problems = read_folder(tmp_path)
+    assert articles == [Article("vpn", "VPN", "Steps", ("a",), license="CC0")]
+    assert [problem.file for problem in problems] == [*(f"all.jsonl, line {n}" for n in (3, 4, 5, 6)), "folder.jsonl"]
+    assert "no id" in problems[2].says and "must be an object" in str(problems[1])
+
+
+def test_32_the_samples_name_their_sources() -> None:
+    """BEHAVIOUR 32."""
+    articles, problems = read_folder(SAMPLES)
+    assert len(articles) > 300 and problems == []
+    assert all(article.source and article.license in ("CC0-1.0", "CC BY-SA 3.0") for article in articles)
+    assert {article.category for article in articles} <= CATEGORIES
 
 
 def test_the_samples_are_whole() -> None:

@@ -9,6 +9,8 @@ from kb import Article, Index, Unreadable
 from kb.adapter import learn
 from kb.embedding import unit
 from kb.extra import installed as model_installed
+from kb.folder import read_folder
+from kb.shipped import SAMPLES
 from kb.wordpiece import WordPiece
 from tests.rules.kb_words import Words, installed
 
@@ -51,6 +53,18 @@ def test_put_drop_save_and_load_agree_with_building_anew(tmp_path: Path) -> None
         assert index.search(question) == anew.search(question) == loaded.search(question)
     loaded.put(Article("new", "Physician on call", ""))
     assert len(loaded) == 4 and "new" in [hit.article_id for hit in loaded.search("doctor")]
+
+
+def test_33_the_samples_are_embedded_beforehand(model: Words) -> None:
+    """BEHAVIOUR 33: the demo's first start reads none of them; whoever changes one runs `python -m kb.shipped`."""
+    Index.build(read_folder(SAMPLES)[0], semantic=True)
+    assert model.embedded == []
+
+
+def test_33_vectors_of_another_model_are_left_alone(model: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.shipped.SHA256", "another's")
+    Index.build(read_folder(SAMPLES / "firstline")[0], semantic=True)
+    assert model.embedded
 
 
 def test_what_is_saved_is_not_computed_again(model: Words, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, parsed, read, warnings
 from bot.documentation import settings as settings_docs
 from bot.documentation.examples import EXAMPLES, INTROS
-from bot.settings import Settings, SlackApp, Targets, written_duration
+from bot.settings import Knowledge, Settings, SlackApp, Targets, written_duration
 from bot.worktime import Worktime, calendars
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,15 @@ def test_the_example_runs_as_it_is_and_nothing_about_it_is_odd(demo: Settings) -
     assert list(demo.teams) == ["it-help", "network"]
     assert list(demo.categories) == ["Hardware", "Software", "Network Access", "New Equipment Request"]
     assert set(demo.people) == {"ana", "erik", "ben", "chloe", "dev", "lena", "max"}
+
+
+def test_2_how_sure_a_suggestion_must_be_is_written_in_words(demo: Settings) -> None:
+    """BEHAVIOUR 2: 60%, 0.6 and what the environment says are one."""
+    for written in ("60%", "60 %", 0.6, "0.6"):
+        assert Knowledge(suggest_at=written).suggest_at == 0.6  # type: ignore[arg-type]  # as settings write it
+    assert Knowledge(suggest_at=0.6).model_dump()["suggest_at"] == "60%"
+    assert read(EXAMPLE, {"FIRSTLINE_KNOWLEDGE__SUGGEST_AT": "45%"}).knowledge.suggest_at == 0.45
+    assert demo.knowledge.suggest_at == 0.3
 
 
 @pytest.mark.parametrize(

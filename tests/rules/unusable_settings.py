@@ -151,6 +151,10 @@ UNUSABLE = [
         [{"name": "A", "targets": {}, "ladder": "defualt"}],
         "sla[0].ladder: no ladder is called defualt; did you mean default?",
     ),
+    ("knowledge/suggest_at", "often", "knowledge.suggest_at: 'often' is no share: write it like 60% or 0.6"),
+    ("knowledge/suggest_at", 60, "knowledge.suggest_at: must be between 0% and 100%, not 60"),
+    ("knowledge/suggest_at", "nan", "knowledge.suggest_at: must be between 0% and 100%, not nan"),
+    ("knowledge/suggest_at", True, "knowledge.suggest_at: True is no share: write it like 60% or 0.6"),
     ("sla", [{"name": "A", "targets": {}, "warn_at": 75}], "sla[0].warn_at: must be less than 1, not 75"),
     (
         "sla",

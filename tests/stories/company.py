@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlmodel import select
 
 import commands
 from adapters.contract import Adapter
-from bot import people
+from bot import library, people
 from bot.clock import Clock
 from bot.configuration.reading import Live
 from bot.core import Desk
@@ -27,6 +28,7 @@ from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.settings import Settings
 from bot.words import Button, Card, Post
+from kb import Article
 from storage.database import open_database
 from storage.tables import ArticleRow, Entry, Ticket
 from tests.databases import KINDS
@@ -116,6 +118,11 @@ class Company:
     def _keep_articles(db: Any, now: datetime) -> None:
         for name, title, body in ARTICLES:
             db.merge(ArticleRow(workspace="main", id=name, version=1, title=title, body=body, tags=[], at=now))
+
+    async def keeps(self, *articles: Article) -> None:
+        """Articles come into the knowledge base from outside, and the running desk follows."""
+        await self.database.write(partial(library.keep, workspace="main", articles=articles, now=self.clock.now()))
+        await self.heartbeat.beat("knowledge")
 
     async def closes(self) -> None:
         await self.heartbeat.stop()

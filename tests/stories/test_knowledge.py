@@ -1,5 +1,9 @@
 """Fixes that come with a ticket, and what becomes of them: BEHAVIOUR 2, 32 to 34."""
 
+from pathlib import Path
+
+import kb
+from kb.folder import read_folder
 from storage.tables import Suggestion
 from tests.stories.company import Company, refused, words_of
 
@@ -91,3 +95,14 @@ async def test_2_the_form_suggests_while_one_types(company: Company) -> None:
     card = await company.desk.suggest("my vpn does not connect")
     assert card and "VPN does not connect" in [button.label for button in card.buttons]
     assert await company.desk.suggest("") is None
+
+
+async def test_32_an_article_of_others_is_shown_with_its_source_and_licence(company: Company) -> None:
+    """BEHAVIOUR 32: and it is found within seconds of being taken up."""
+    ana = company["ana"]
+    samples = {article.id: article for article in read_folder(Path(kb.__file__).parent / "samples" / "gnome-help")[0]}
+    await company.keeps(samples["gnome-sound-nosound"])
+    await ana.says("/kb i cannot hear any sound")
+    await ana.clicks("1. I cannot hear any sounds on the comp…")
+    shown = ana.was_told_privately("If you cannot hear any sounds")
+    assert "GNOME Help 43" in shown.words and "CC BY-SA 3.0" in shown.words and "converted" in shown.words

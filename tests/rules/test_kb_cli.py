@@ -1,0 +1,134 @@
+"""`firstline kb`: articles in, articles out, and how well the desk would have found them (BEHAVIOUR 32 to 34)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+from typer.testing import CliRunner
+
+from bot import __main__ as program
+from bot.hindsight import look_back, told
+from bot.knowledge import Knowledge
+from kb import Article, Index
+from kb.folder import read_folder
+from storage import migrate, tickets, timeline
+from storage.articles import Past
+from storage.database import open_database
+from storage.tables import Suggestion
+from tests.storage.rows import add_person, entry, ticket
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+VPN, PAPER = Article("vpn-drops", "VPN does not connect", "Restart it."), Article("paper-jam", "Paper jam", "Pull it.")
+
+
+class Desk:
+    """The command line on a database of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.url = f"sqlite:///{home}/desk.db"
+
+    def says(self, *arguments: str) -> tuple[int, str]:
+        environment = {"FIRSTLINE_DATABASE": self.url, "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml")}
+        result = CliRunner(env=environment).invoke(program.app, ["kb", *arguments])
+        return result.exit_code, result.output
+
+    def keeps(self, write: Callable[[Session], object]) -> None:
+        migrate.upgrade(self.url)
+        database = open_database(self.url)
+        try:
+            asyncio.run(database.write(write))
+        finally:
+            database.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "articles"
+    made.mkdir()
+    (made / "vpn.md").write_text("---\ntitle: VPN\ntags: [remote]\n---\n\nRestart it.\n")
+    (made / "paper.md").write_text("# Paper jam\n\nPull it out.\n")
+    return made
+
+
+def test_32_a_folder_is_imported_once_and_what_changes_after_it(desk: Desk, folder: Path) -> None:
+    """BEHAVIOUR 32: idempotent."""
+    assert "2 added, 0 changed, 0 are as they were" in desk.says("import", str(folder))[1]
+    assert "0 added, 0 changed, 2 are as they were" in desk.says("import", str(folder))[1]
+    (folder / "paper.md").write_text("# Paper jam\n\nOpen the door first.\n")
+    code, said = desk.says("import", str(folder), "--dry-run")
+    assert code == 0 and "changed: paper\n0 would be added, 1 would be changed, 1 are as they were." in said
+    assert "0 added, 1 changed, 1 are as they were" in desk.says("import", str(folder))[1]
+
+
+def test_32_a_broken_file_is_named_and_the_rest_imported(desk: Desk, folder: Path) -> None:
+    """BEHAVIOUR 32."""
+    (folder / "broken.md").write_text("---\ntitle: [\n---\n")
+    code, said = desk.says("import", str(folder))
+    assert code == 1 and "2 added" in said and "left out: broken.md: front matter, line" in said
+    assert desk.says("import", str(folder / "nowhere"))[0] == 1
+
+
+def test_32_what_is_exported_is_what_was_imported(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    """BEHAVIOUR 32: round trip."""
+    desk.says("import", str(folder))
+    assert "2 files are new or changed" in desk.says("export", str(tmp_path / "out"))[1]
+    assert read_folder(tmp_path / "out") == read_folder(folder)
+    assert "0 files are new or changed" in desk.says("export", str(tmp_path / "out"))[1]
+    assert "0 added, 0 changed, 2 are as they were" in desk.says("import", str(tmp_path / "out"))[1]
+
+
+@pytest.mark.parametrize("verb", [("export", "out"), ("check",), ("import", "{folder}", "--dry-run")])
+def test_32_without_a_database_it_says_so(desk: Desk, folder: Path, verb: tuple[str, ...]) -> None:
+    code, said = desk.says(*(word.format(folder=folder) for word in verb))
+    assert code == 1 and "it is not there yet" in said
+
+
+def test_34_check_asks_again_what_was_asked(desk: Desk) -> None:
+    """BEHAVIOUR 34: “This fixed it” is the truth, and so is a resolution that names the article."""
+    assert desk.says("import", str(ROOT / "kb/samples/firstline"), "--workspace", "w")[0] == 0
+    assert "There is nothing to look back on yet" in desk.says("check", "--workspace", "w")[1]
+    desk.keeps(happened)
+    code, said = desk.says("check", "--workspace", "w")
+    assert code == 0 and "2 tickets were resolved by an article. At 30% it" in said
+    assert "suggested for 2 (100%), in the first place for 2 (100%)" in said
+    assert "1 tickets were offered articles that did not help: now 0 (0%) would be offered any." in said
+
+
+def happened(db: Session) -> None:
+    """An article fixed one ticket, an agent named one in resolving the second, and nothing helped with the third."""
+    add_person(db)
+    vpn, printer, chair = "my vpn does not connect", "the printer is jammed", "my chair squeaks"
+    told = {printer: "As printer-offline-or-jammed says."}
+    for number, words in enumerate((vpn, printer, chair), 1):
+        tickets.add(db, ticket(number, title=words, resolution=told.get(words, ""), resolved_at=NOW))
+        timeline.add_all(db, [entry(number, text=words)])
+    offer = partial(Suggestion, workspace="w", article="vpn-will-not-connect", confidence=0.5, shown_at=NOW)
+    db.add_all([offer(ticket=1, outcome="helped"), offer(ticket=3, outcome="unhelped")])
+
+
+def test_34_what_would_not_have_been_found_is_named() -> None:
+    """BEHAVIOUR 34: unsure, missed, and answers that are no longer there."""
+    knowledge = Knowledge(Index.build([VPN, PAPER], semantic=False), {"vpn-drops": "V", "paper-jam": "P"})
+    past = [
+        Past(7, "vpn does not connect", frozenset({"vpn-drops"})),
+        Past(6, "nothing comes out of it", frozenset({"paper-jam"})),
+        Past(5, "vpn", frozenset({"gone-since"})),
+        Past(4, "vpn does not connect", frozenset()),
+    ]
+    findings = look_back(knowledge, past)
+    assert [finding.past.ticket for finding in findings] == [7, 6, 4]
+    said = told(findings, 0.01, 3, "IT")
+    assert "2 tickets were resolved by an article" in said and "would not have been found for 1 (50%) (IT-6)" in said
+    assert "now 1 (100%) would be offered any" in said
