@@ -157,9 +157,11 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
 
 
 async def it_is_heard_of_where_nobody_looks(left: Locator, right: Locator) -> None:
+    await expect(left.locator(".person")).to_contain_text("Ana")
+    await expect(left.locator(".place h2")).to_have_text("Firstline")
     await left.locator(".talk textarea").fill("/help")
     await left.locator(".talk textarea").press("Enter")
-    await expect(left.locator(".private").last).to_contain_text("What you can say")
+    await expect(left.locator(".private").filter(has_text="What you can say")).to_be_visible()
     await button(right, "Reply").click()
     await right.locator("dialog textarea").first.fill("Is it so on your phone, too?")
     await right.locator("dialog textarea").first.press("Control+Enter")
