@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
 
 from bot import feeds, library, people
 from bot.core import Desk
+from storage.database import Conflict, Database
 
 ROOT = Path(__file__).parent.parent
+TRIES = 5
+"""So many replicas may start at one instant on a new database; each goes on from what another has written."""
 
 
 async def furnish(desk: Desk, workspace: str) -> None:
     """Make the settings' people and articles known in a workspace, with an index over its articles."""
     settings, now = desk.settings, desk.now()
     articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
-    await desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
-    await desk.database.write(lambda db: feeds.keep_all(db, workspace, settings, now))
-    await desk.database.write(lambda db: library.keep(db, workspace, articles, now))
+    await _write(desk.database, lambda db: people.enrol(db, workspace, settings, now))
+    await _write(desk.database, lambda db: feeds.keep_all(db, workspace, settings, now))
+    await _write(desk.database, lambda db: library.keep(db, workspace, articles, now))
     await desk.indexing.follow(workspace, desk.knowledge_of(workspace))
 
 
@@ -25,3 +32,14 @@ async def furnish_all(desk: Desk) -> None:
     """The same in every workspace that the desk works in."""
     for workspace in await desk.installations.workspaces():
         await furnish(desk, workspace)
+
+
+async def _write(database: Database, fn: Callable[[Session], Any]) -> None:
+    """Write what another replica may be writing at this moment, too."""
+    for _ in range(TRIES - 1):
+        try:
+            await database.write(fn)
+            return
+        except Conflict:
+            pass
+    await database.write(fn)
