@@ -15,7 +15,7 @@ from benchmarks.measure import Result
 from benchmarks.peer import cache, installed
 
 ROOT = Path(__file__).parent.parent
-DATA = Path(os.environ.get("KB_DATA") or ROOT.parent / "shared" / "data" / "kb-eval")
+DATA = Path(os.environ.get("KB_DATA") or ROOT / "kb-eval")
 WITHOUT, WITH = "words", "meaning"
 Figures = dict[str, dict[str, float]]
 # Figure, its least and aim; those of the first five are per cent.
