@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import auditor, due, feeds, people, places, retiming, surge
+from bot import auditor, due, places, retiming, surge, workspaces
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.configuration.reading import Live
@@ -221,20 +221,16 @@ class Heartbeat:
 
     async def _put_in_force(self, settings: Settings) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
-        database, now = self.desk.database, self.desk.now()
-        change = retiming.Change(await database.read(retiming.kept), await asyncio.to_thread(grounds, settings))
+        kept = await self.desk.database.read(retiming.kept)
+        change = retiming.Change(kept, await asyncio.to_thread(grounds, settings))
         if change.before != change.now:
             log.info("settings taken up", changed=change.why)
             for workspace in await self.desk.installations.workspaces():
-                await self._enrol(workspace, settings, now)
+                await workspaces.enrol(self.desk, workspace)
                 await self._say_panels(workspace)
             while await self._retime(change):
                 self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
         self._in_force = settings
-
-    async def _enrol(self, workspace: str, settings: Settings, now: datetime) -> None:
-        await self.desk.database.write(lambda db: people.enrol(db, workspace, settings, now))
-        await self.desk.database.write(lambda db: feeds.keep_all(db, workspace, settings, now))
 
     async def _say_panels(self, workspace: str) -> None:
         stage = self._stage(self.desk.now())

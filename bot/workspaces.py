@@ -22,10 +22,16 @@ async def furnish(desk: Desk, workspace: str) -> None:
     """Make the settings' people and articles known in a workspace, with an index over its articles."""
     settings, now = desk.settings, desk.now()
     articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
-    await _write(desk.database, lambda db: people.enrol(db, workspace, settings, now))
-    await _write(desk.database, lambda db: feeds.keep_all(db, workspace, settings, now))
+    await enrol(desk, workspace)
     await _write(desk.database, lambda db: library.keep(db, workspace, articles, now))
     await desk.indexing.follow(workspace, desk.knowledge_of(workspace))
+
+
+async def enrol(desk: Desk, workspace: str) -> None:
+    """Make the settings' people known in a workspace, and the calendars of who is on call."""
+    settings, now = desk.settings, desk.now()
+    await _write(desk.database, lambda db: people.enrol(db, workspace, settings, now))
+    await _write(desk.database, lambda db: feeds.keep_all(db, workspace, settings, now))
 
 
 async def furnish_all(desk: Desk) -> None:
