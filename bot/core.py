@@ -101,8 +101,8 @@ class Desk:
         Never raises for what people do; when it returns, what was asked is on disk.
         """
         incoming = _storable(incoming)
-        command, text = self.registry.find(incoming.verb or "said", incoming.text)
-        if command is None or (command.hidden and _typed(incoming)):
+        command, text = self._meant(incoming)
+        if command is None:
             return self._unknown(incoming.verb)
         if command.later:
             async with self._in_turn:
@@ -154,12 +154,17 @@ class Desk:
             except Wrong:  # they did mean the longer verb
                 raise denied from None
 
+    def _meant(self, incoming: Incoming) -> tuple[Command | None, str]:
+        """The command that is asked for and the words behind it; None also for a hidden one that somebody typed."""
+        command, text = self.registry.find(incoming.verb or "said", incoming.text)
+        return (None if command and command.hidden and _typed(incoming) else command), text
+
     def form(self, incoming: Incoming) -> Dialog | None:
         """The dialog that would be the answer, where what was asked lacks something: known at once, without a look at
         the database. None where there is something to do, or to refuse.
         """
-        command, text = self.registry.find(incoming.verb or "said", incoming.text)
-        if command is None or (command.hidden and _typed(incoming)):
+        command, text = self._meant(incoming)
+        if command is None:
             return None
         try:
             return self._lacking(command, replace(incoming, text=text))[1]
