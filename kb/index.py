@@ -99,14 +99,17 @@ class Index:
             if self._made:
                 self._made.drop(article_id)
 
-    def search(self, title: str, body: str = "", limit: int = 3) -> list[Hit]:
+    def search(self, title: str, body: str = "", limit: int = 3, only: frozenset[str] | None = None) -> list[Hit]:
         """At most `limit` articles, best first, for a question of a line (`title`) and perhaps more (`body`).
 
         Any text will do: where no word tells anything, the list is empty. Only the first 4,000 characters of each
         count.
+
+        only: ids of the articles that may be found, as though there were no others; None: all. Ids that are not there
+        are no error. To ask again with the same set costs nothing (10,000 ids take a millisecond the first time).
         """
         with self._lock:
-            found = self._made.search(title, body, limit) if self._made else []
+            found = self._made.search(title, body, limit, only) if self._made else []
         return [Hit(*hit) for hit in found]
 
     def _matcher(self) -> Matcher:

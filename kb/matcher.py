@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.article import Article
 from kb.languages import STOP_WORDS
@@ -18,6 +19,7 @@ from kb.text import trigrams, words
 LONGEST_BODY, LONGEST_TITLE = 20_000, 300  # characters of an article that are looked at
 TITLE = 2.5  # a word in the title or the tags counts as so many in the body
 RERANKED = 50  # candidates by words, and as many by meaning
+SETS = 64  # of articles that may be found; so many are remembered
 
 
 class Matcher:
@@ -30,6 +32,7 @@ class Matcher:
         self.postings = Postings()
         self.speller = Speller(self.postings)
         self.meaning = Meaning() if meaning else None
+        self._sets: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     def put(self, articles: Sequence[Article], known: Sequence[Meaning] = ()) -> None:
         """Add articles whose ids differ; those with the same ids are dropped."""
@@ -52,27 +55,39 @@ class Matcher:
         if self.meaning is not None:
             self.meaning.learn()
 
-    def search(self, title: str, body: str, limit: int) -> list[tuple[str, float, float]]:
+    def search(
+        self, title: str, body: str, limit: int, only: frozenset[str] | None = None
+    ) -> list[tuple[str, float, float]]:
         """Ids, scores and confidences, best first."""
         question = Reader(self.speller, self.postings, self.meaning.words if self.meaning else ()).read(title, body)
         if not question.total:
             return []
-        scores = self._scores(question, max(limit, RERANKED))
+        scores = self._scores(question, max(limit, RERANKED), None if only is None else self._among(only))
         order = sorted((-score, self.ids[number]) for number, score in scores.items())
         ranked = -np.array([score for score, _ in order], np.float64)
         sure = (BY_MEANING if self.meaning else BY_WORDS).of(ranked, question.telling)
         hits = zip([id for _, id in order], (question.telling * ranked).tolist(), sure.tolist(), strict=True)
         return list(hits)[: max(limit, 0)]
 
-    def _scores(self, question: Question, most: int) -> dict[int, float]:
+    def _among(self, only: frozenset[str]) -> NDArray[np.bool_]:
+        """By number: may the article be found."""
+        among = self._sets.get(only)
+        if among is None or len(among) < len(self.ids):  # a number is never used twice
+            if len(self._sets) == SETS:
+                self._sets.clear()
+            among = self._sets[only] = np.zeros(len(self.ids), np.bool_)
+            among[[self.numbers[id] for id in only & self.numbers.keys()]] = True
+        return among
+
+    def _scores(self, question: Question, most: int, among: NDArray[np.bool_] | None) -> dict[int, float]:
         """The candidates' scores, by number."""
-        matched = self.postings.scores(question.weights) / question.total
+        matched = self.postings.scores(question.weights, among) / question.total
         numbers = _largest(matched, most)
         if self.meaning is None:
             asked = trigrams(question.title)
             return {n: float(matched[n]) + self._title(self.titles[n], asked, question) for n in numbers}
         asked_for = self.meaning.vector(question.text)
-        numbers = sorted({*numbers, *self.meaning.nearest(asked_for, most)})
+        numbers = sorted({*numbers, *self.meaning.nearest(asked_for, most, among)})
         near = NEAR * self.meaning.cosines(asked_for, numbers)
         return dict(zip(numbers, (matched[numbers] + near).tolist(), strict=True))
 

@@ -86,11 +86,11 @@ class Meaning:
         """Words that the model knows."""
         return model().words
 
-    def nearest(self, question: Vectors, most: int) -> list[int]:
-        """About the `most` articles that are nearest to a question's vector."""
-        rows = self._shortlist(question)
+    def nearest(self, question: Vectors, most: int, among: NDArray[np.bool_] | None = None) -> list[int]:
+        """About the `most` articles, `among` those (by number), that are nearest to a question's vector."""
+        rows = self._shortlist(question, self.alive if among is None else self.alive & among)
         best = rows[np.argsort(-self._cosines(question, rows), kind="stable")]
-        return list(dict.fromkeys(self.owners[best][self.alive[self.owners[best]]].tolist()))[:most]
+        return list(dict.fromkeys(self.owners[best].tolist()))[:most]
 
     def cosines(self, question: Vectors, numbers: Sequence[int]) -> Vectors:
         """Of the angle between a question's vector and each of these articles' nearest passage, times its length."""
@@ -105,15 +105,16 @@ class Meaning:
         cosines: Vectors = (self.rows[rows].astype(np.float32) @ question) / self.lengths[rows]
         return cosines
 
-    def _shortlist(self, question: Vectors) -> NDArray[np.int64]:
-        """The rows whose signs agree most with the question's."""
+    def _shortlist(self, question: Vectors, among: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The rows, of articles `among` those, whose signs agree most with the question's."""
         count = self.signs.shape[1]
-        if count <= SHORTLIST:
-            return np.arange(count)
         differing = np.zeros(count, np.uint16)
         for plane, own in zip(self.signs, _signs(question[None])[:, 0], strict=True):
             differing += np.bitwise_count(plane ^ own)
-        return np.argpartition(differing, SHORTLIST)[:SHORTLIST]
+        if not among.all():
+            differing[~among[self.owners]] = DIMENSIONS + 1
+        rows = np.argpartition(differing, SHORTLIST)[:SHORTLIST] if count > SHORTLIST else np.arange(count)
+        return rows[differing[rows] <= DIMENSIONS]
 
     def _fit(self, given: Rows, sizes: NDArray[np.int64], first: int) -> None:
         """Make the rows of articles from number `first` on."""

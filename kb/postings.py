@@ -93,10 +93,11 @@ class Postings:
     def most(self) -> int:
         return max(len(self), PRIOR)
 
-    def scores(self, weights: Mapping[str, float]) -> Floats:
+    def scores(self, weights: Mapping[str, float], among: NDArray[np.bool_] | None = None) -> Floats:
         """By article number, the sum over the terms of weight × count / (count + k₁(1 - b + b·l/m)), in which l is the
         article's length and m the mean length. Give the terms in order of weight: once many postings were read, of
-        the remaining terms only those of the articles that lead by then are.
+        the remaining terms only those of the articles that lead by then are. `among`: the articles to look at, by
+        number; those of others are 0.
 
         Source: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), with the idf in the weight and
         without the constant factor k₁ + 1.
@@ -107,12 +108,12 @@ class Postings:
         leading, read = None, 0
         for term, weight in weights.items():
             if leading is None and read > ENOUGH:
-                leading = _leading(scores)
+                leading = _leading(scores if among is None else scores * among)
             numbers, counts = self._postings(term, leading)
             held_back = K1 * (1 - B) + (K1 * B / mean) * lengths[numbers]
             scores[numbers] += weight * counts / (counts + held_back)
             read += len(numbers)
-        return scores
+        return scores if among is None else scores * among
 
     def _postings(self, term: str, among: NDArray[np.int64] | None) -> tuple[NDArray[np.uint32], Floats]:
         """The articles that have a term and how often, of a very common one only `among` those (in order)."""

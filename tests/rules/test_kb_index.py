@@ -153,3 +153,19 @@ def test_many_articles_answer_as_few_do() -> None:
     index = words_only([*articles, *ARTICLES])
     assert index.search("printer jammed")[0].article_id == "print"
     assert isinstance(index.search("note 2718")[0], Hit) and index.search("note 2718")[0].article_id == "n2718"
+
+
+def test_only_what_may_be_read_is_found() -> None:
+    """Those that are not to be found take no place of those that are, however many and however well they fit."""
+    secret = [Article(f"s{n}", "Printer jammed", f"the printer is jammed {n}") for n in range(2000)]
+    index = words_only([*secret, *ARTICLES, Article("tray", "Printer's tray", "")])
+    mine = frozenset(("print", "tray", "vpn", "gone"))
+    hits = index.search("printer jammed", only=mine)
+    assert [hit.article_id for hit in hits] == ["print", "tray"] and hits[0].confidence > hits[1].confidence
+    assert index.search("printer jammed", only=frozenset()) == []
+    assert len(index.search("printer jammed", limit=3000, only=mine)) == 2
+    index.put(Article("vpn", "The jammed printer", ""))
+    assert "vpn" in [hit.article_id for hit in index.search("printer jammed", only=mine)]
+    index.drop("print")
+    assert "print" not in [hit.article_id for hit in index.search("printer jammed", only=mine)]
+    assert index.search("vpn", only=mine) == []
