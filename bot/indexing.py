@@ -17,7 +17,7 @@ from kb.extra import installed
 from kb.worker import lines
 from storage import articles
 from storage.database import Database
-from storage.tables import ArticleRow
+from storage.knowledge import ArticleRow
 
 log = structlog.get_logger()
 ROOT = Path(__file__).parent.parent

@@ -28,7 +28,7 @@ from kb.folder import Problem, read_folder
 from kb.writing import write_folder
 from storage import articles, migrate
 from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
-from storage.tables import ArticleRow
+from storage.knowledge import ArticleRow
 
 T = TypeVar("T")
 BATCH = 100

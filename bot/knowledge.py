@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.words import one_line
 from kb import Article, Hit, Index
-from storage.tables import ArticleRow
+from storage.knowledge import ArticleRow
 
 
 @dataclass

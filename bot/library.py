@@ -13,7 +13,7 @@ from kb import Article
 from kb.folder import read_folder
 from storage import articles as stored
 from storage.database import Database
-from storage.tables import ArticleRow
+from storage.knowledge import ArticleRow
 
 log = structlog.get_logger()
 

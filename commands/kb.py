@@ -15,7 +15,8 @@ from bot.words import Button, Card, Fact, Reply, one_line, tell
 from commands.incident import leave
 from kb import Hit
 from storage import suggestions
-from storage.tables import Suggestion, Ticket
+from storage.knowledge import Suggestion
+from storage.tables import Ticket
 
 LISTED_AT = 0.15
 """Who searches is shown what is only this sure; a suggestion nobody asked for has to be surer."""

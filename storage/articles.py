@@ -10,8 +10,9 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from storage import tickets
+from storage.knowledge import ArticleRow, Suggestion
 from storage.suggestions import words_of
-from storage.tables import ArticleRow, Suggestion, Ticket
+from storage.tables import Ticket
 
 _CHANGED = "articles"
 _ID = re.compile(r"\w+(?:-\w+)+")  # of one word it would be found where nobody meant it

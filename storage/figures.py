@@ -15,7 +15,8 @@ from sqlalchemy import CompoundSelect, Row, Select, and_, case, func, or_, selec
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from storage.tables import OPEN, ArticleRow, Clock, Entry, Suggestion, Ticket
+from storage.knowledge import ArticleRow, Suggestion
+from storage.tables import OPEN, Clock, Entry, Ticket
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]

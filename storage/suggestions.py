@@ -13,8 +13,9 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
+from storage.knowledge import ArticleRow, Suggestion
 from storage.prepared import Insert, Prepared
-from storage.tables import ArticleRow, Entry, Suggestion, Ticket
+from storage.tables import Entry, Ticket
 
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 _TEXT = Prepared(

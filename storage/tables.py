@@ -21,7 +21,7 @@ TALKED = "substr(room, 1, 1) = '@' AND ref <> ''"
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
 
-def _where(condition: str) -> dict[str, Any]:
+def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sql(condition), "postgresql_where": sql(condition)}
 
 
@@ -38,8 +38,8 @@ class Person(SQLModel, table=True):
     away_since: datetime | None = None
 
     __table_args__ = (
-        Index("ux_person_email", "workspace", "email", unique=True, **_where("email <> ''")),
-        Index("ix_person_away", "workspace", **_where("away_since IS NOT NULL")),
+        Index("ux_person_email", "workspace", "email", unique=True, **where("email <> ''")),
+        Index("ix_person_away", "workspace", **where("away_since IS NOT NULL")),
     )
 
 
@@ -106,13 +106,13 @@ class Ticket(SQLModel, table=True):
         ForeignKeyConstraint(["workspace", "requester"], ["person.workspace", "person.id"]),
         CheckConstraint("stars IS NULL OR stars BETWEEN 1 AND 5", name="ck_ticket_stars"),
         CheckConstraint("status IN ('new', 'in_progress', 'pending', 'resolved', 'closed')", name="ck_ticket_status"),
-        Index("ix_ticket_owner", "workspace", "owner", "created_at", **_where(f"owner IS NOT NULL AND {OPEN}")),
-        Index("ix_ticket_team_open", "workspace", "team", "number", **_where(OPEN)),
+        Index("ix_ticket_owner", "workspace", "owner", "created_at", **where(f"owner IS NOT NULL AND {OPEN}")),
+        Index("ix_ticket_team_open", "workspace", "team", "number", **where(OPEN)),
         Index("ix_ticket_requester", "workspace", "requester", "created_at"),
         Index("ix_ticket_submitter", "workspace", "submitter", "created_at"),
         Index("ix_ticket_created", "workspace", "created_at"),
-        Index("ix_ticket_resolved", "workspace", "resolved_at", **_where("resolved_at IS NOT NULL")),
-        Index("ix_ticket_major", "workspace", "number", **_where(f"major AND {OPEN}")),
+        Index("ix_ticket_resolved", "workspace", "resolved_at", **where("resolved_at IS NOT NULL")),
+        Index("ix_ticket_major", "workspace", "number", **where(f"major AND {OPEN}")),
     )
 
 
@@ -136,7 +136,7 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         Index("ix_entry_ticket", "workspace", "ticket", "id"),
-        Index("ix_entry_message", "workspace", "channel", "room", "message", **_where("message <> ''")),
+        Index("ix_entry_message", "workspace", "channel", "room", "message", **where("message <> ''")),
         Index("ix_entry_at", "workspace", "kind", "at"),
         {"sqlite_autoincrement": True},
     )
@@ -170,7 +170,7 @@ class Attachment(SQLModel, table=True):
         UniqueConstraint("workspace", "entry", "source", name="ux_attachment"),
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         Index("ix_attachment_ticket", "workspace", "ticket"),
-        Index("ix_attachment_next", "next_at", "id", **_where("next_at IS NOT NULL")),
+        Index("ix_attachment_next", "next_at", "id", **where("next_at IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )
 
@@ -214,9 +214,9 @@ class Clock(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         CheckConstraint("state IN ('running', 'paused', 'met', 'idle')", name="ck_clock_state"),
-        Index("ix_clock_next", "next_at", "ticket", **_where("next_at IS NOT NULL")),
-        Index("ix_clock_unwatched", "ticket", **_where(UNWATCHED)),
-        Index("ix_clock_breached", "workspace", "ticket", **_where(BREACHED)),
+        Index("ix_clock_next", "next_at", "ticket", **where("next_at IS NOT NULL")),
+        Index("ix_clock_unwatched", "ticket", **where(UNWATCHED)),
+        Index("ix_clock_breached", "workspace", "ticket", **where(BREACHED)),
     )
 
 
@@ -240,8 +240,8 @@ class Escalation(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "ticket", "clock", "deadline", name="ux_escalation"),
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
-        Index("ix_escalation_next", "next_at", **_where("next_at IS NOT NULL")),
-        Index("ix_escalation_open", "workspace", "ticket", **_where("closed_at IS NULL")),
+        Index("ix_escalation_next", "next_at", **where("next_at IS NOT NULL")),
+        Index("ix_escalation_open", "workspace", "ticket", **where("closed_at IS NULL")),
     )
 
 
@@ -299,11 +299,11 @@ class Post(SQLModel, table=True):
     parked: str = ""
 
     __table_args__ = (
-        Index("ix_post_next", "urgency", "created_at", **_where("next_at IS NOT NULL")),
-        Index("ix_post_parked", "workspace", "key", **_where("parked <> ''")),
-        Index("ix_post_under", "workspace", "under", **_where("next_at IS NOT NULL AND under <> ''")),
+        Index("ix_post_next", "urgency", "created_at", **where("next_at IS NOT NULL")),
+        Index("ix_post_parked", "workspace", "key", **where("parked <> ''")),
+        Index("ix_post_under", "workspace", "under", **where("next_at IS NOT NULL AND under <> ''")),
         Index("ix_post_ticket", "workspace", "ticket"),
-        Index("ix_post_talk", "workspace", "channel", "room", "ref", **_where(TALKED)),
+        Index("ix_post_talk", "workspace", "channel", "room", "ref", **where(TALKED)),
     )
 
 
@@ -343,46 +343,6 @@ class Watcher(SQLModel, table=True):
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
         Index("ix_watcher_person", "workspace", "person"),
     )
-
-
-class Suggestion(SQLModel, table=True):
-    """An article that was offered with a ticket, and what came of it."""
-
-    workspace: str = Field(primary_key=True)
-    ticket: int = Field(primary_key=True)
-    article: str = Field(primary_key=True)
-    confidence: float
-    shown_at: datetime
-    opened_at: datetime | None = None
-    outcome: str = ""
-
-    __table_args__ = (
-        ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
-        Index("ix_suggestion_article", "workspace", "article"),
-        Index("ix_suggestion_outcome", "workspace", "article", "outcome", **_where("outcome <> ''")),
-    )
-
-
-class ArticleRow(SQLModel, table=True):
-    """A version of an article; the newest one counts."""
-
-    __tablename__ = "article"
-
-    workspace: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    version: int = Field(primary_key=True, default=1)
-    title: str
-    body: str
-    tags: list[str] = Field(default_factory=list, sa_type=JSON)
-    category: str = ""
-    audience: str = "everyone"
-    owner: str = ""
-    source: str = ""
-    license: str = ""
-    status: str = "published"
-    at: datetime
-
-    __table_args__ = (CheckConstraint("status IN ('draft', 'published', 'archived')", name="ck_article_status"),)
 
 
 class StandIn(SQLModel, table=True):

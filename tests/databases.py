@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlmodel import SQLModel
 
-import storage.tables  # noqa: F401 - makes the tables known
+import storage.knowledge  # noqa: F401 - makes the tables known, and storage.tables with them
 from storage import migrate
 from storage.database import Database, open_database
 from tests.postgres import create_database, drop_database, plain

@@ -8,7 +8,7 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-import storage.tables  # noqa: F401 - makes the tables known
+import storage.knowledge  # noqa: F401 - makes the tables known, and storage.tables with them
 
 options = context.config.attributes
 

@@ -22,7 +22,8 @@ from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.settings import Settings
 from storage.database import open_database
-from storage.tables import ArticleRow, Entry, Post, Ticket
+from storage.knowledge import ArticleRow
+from storage.tables import Entry, Post, Ticket
 from tests.platforms.discord import Discord
 
 KNOWN = REGISTRY.load(commands)

@@ -27,7 +27,8 @@ from bot.registry import REGISTRY
 from bot.server import server
 from bot.settings import Settings
 from storage.database import open_database
-from storage.tables import ArticleRow, Entry, Identity, Post, Ticket
+from storage.knowledge import ArticleRow
+from storage.tables import Entry, Identity, Post, Ticket
 from tests.platforms.slack import Person, Slack
 from tests.platforms.slack.app import App
 

@@ -19,7 +19,8 @@ from bot.registry import REGISTRY
 from bot.settings import Settings
 from bot.words import Address, Button, Incoming, Reply, Sender
 from storage.database import Database
-from storage.tables import ArticleRow, Ticket, Watcher
+from storage.knowledge import ArticleRow
+from storage.tables import Ticket, Watcher
 
 KNOWN = REGISTRY.load(commands)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, within office hours

@@ -20,7 +20,7 @@ from kb.folder import read_folder
 from storage import migrate, tickets, timeline
 from storage.articles import Past
 from storage.database import open_database
-from storage.tables import Suggestion
+from storage.knowledge import Suggestion
 from tests.storage.rows import add_person, entry, ticket
 
 ROOT = Path(__file__).parents[2]

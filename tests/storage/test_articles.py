@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from storage import articles, tickets, timeline
 from storage.database import Database
-from storage.tables import ArticleRow, Suggestion
+from storage.knowledge import ArticleRow, Suggestion
 from tests.storage.rows import NOW, add_person, entry, ticket
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session, SQLModel
 from storage import figures
 from storage.database import Database
 from storage.figures import StatusChange, Timer
-from storage.tables import ArticleRow, Clock, Entry, Person, Suggestion, Ticket
+from storage.knowledge import ArticleRow, Suggestion
+from storage.tables import Clock, Entry, Person, Ticket
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

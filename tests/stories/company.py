@@ -30,7 +30,8 @@ from bot.settings import Settings
 from bot.words import Button, Card, Post
 from kb import Article
 from storage.database import open_database
-from storage.tables import ArticleRow, Entry, Ticket
+from storage.knowledge import ArticleRow
+from storage.tables import Entry, Ticket
 from tests.databases import KINDS
 from tests.stories.answer import not_taken, refused, words_of
 from tests.stories.chats import Chat, Message, NotPossible, WebChat

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import kb
 from kb.folder import read_folder
-from storage.tables import Suggestion
+from storage.knowledge import Suggestion
 from tests.stories.company import Company, refused, words_of
 
 

@@ -14,7 +14,8 @@ from bot.registry import REGISTRY
 from bot.settings import Category, Hours, Member, PersonEntry, Settings, Team
 from bot.words import Address, Card, Incoming, Sender
 from storage.database import Database
-from storage.tables import Clock, Suggestion, Ticket
+from storage.knowledge import Suggestion
+from storage.tables import Clock, Ticket
 
 NOW = datetime(2026, 11, 19, 14, 20, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
