@@ -293,6 +293,8 @@ def storable(name: str) -> str:
 
     They are written out (`\\x00`), so that two names stay two.
     """
+    if name.isascii() and "\x00" not in name:  # nearly all of them, and this is asked some twenty times a message
+        return name
     return name.encode(errors="backslashreplace").decode().replace("\x00", "\\x00")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.web.message import Message
@@ -89,21 +89,25 @@ def incoming(done: Act, who: Persona, about: Message | None, thread: tuple[Said,
     What is shown to one person only is no message that anybody else could find, so it is not named.
     """
     at = Address(CHANNEL, done.room, about.thread if about else done.thread)
-    told = Incoming(done.id, sender(who), at, message=about.id if about and not about.private_to else "")
+    message = about.id if about and not about.private_to else ""
+    return Incoming(done.id, sender(who), at, message=message, **_asked(done, thread))
+
+
+def _asked(done: Act, thread: tuple[Said, ...]) -> dict[str, Any]:
     match done.do:
         case "say" if slash(done):
             verb, *words = done.text.strip()[1:].split(maxsplit=1)
-            return replace(told, verb=verb.lower(), text="".join(words))
+            return {"verb": verb.lower(), "text": "".join(words)}
         case "say":
-            return replace(told, text=done.text)
+            return {"text": done.text}
         case "click" | "submit":
-            return replace(told, verb=done.verb, answers=done.answers, submitted=done.do == "submit")
+            return {"verb": done.verb, "answers": done.answers, "submitted": done.do == "submit"}
         case "edit":
-            return replace(told, verb="edited", text=done.text)
+            return {"verb": "edited", "text": done.text}
         case "delete":
-            return replace(told, verb="deleted")
+            return {"verb": "deleted"}
         case _:
-            return replace(told, verb="react", thread=thread)
+            return {"verb": "react", "thread": thread}
 
 
 def slash(done: Act) -> bool:
