@@ -87,4 +87,7 @@ class Verdict(SQLModel, table=True):
     ticket: int | None = None
     at: datetime
 
-    __table_args__ = (CheckConstraint("kind IN ('opened', 'helped', 'unhelped', 'answered')", name="ck_verdict_kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('opened', 'helped', 'unhelped', 'answered')", name="ck_verdict_kind"),
+        Index("ix_verdict_at", "workspace", "at", **where("kind <> 'opened'")),
+    )
