@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, moves, places
+from bot import cards, moves, places, readers
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong, number_in
 from bot.lifecycle import Move
@@ -81,8 +81,8 @@ def kb(ctx: Context, asked: Sought) -> Reply:
 
 @command("kb show", "Read an article", needs=ANYONE, group="Knowledge", form=Shown, sample="vpn-will-not-connect")
 def kb_show(ctx: Context, asked: Shown) -> Reply:
-    row = suggestions.article(ctx.db, ctx.workspace, asked.article)
-    if row is None or not (ctx.works or (row.status == "published" and row.audience == "everyone")):
+    row = readers.article(ctx.db, ctx.workspace, asked.article, ctx.sender.id, ctx.settings)
+    if row is None:
         near = ctx.knowledge.search(asked.article.replace("-", " "), limit=1)
         hint = f" Did you mean `/kb show {near[0].article_id}`?" if near else ""
         raise Wrong(f"There is no article “{one_line(asked.article, 60)}”.{hint}", "article")

@@ -1,4 +1,4 @@
-"""Queries on articles: which version of each counts, and whether anything has changed."""
+"""Queries on articles: which version of each stands, which drafts wait, and whether anything has changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secrets import token_hex
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, and_, func, tuple_
 from sqlmodel import Session, col, select
 
 from storage import tickets
@@ -15,6 +16,7 @@ from storage.suggestions import words_of
 from storage.tables import Ticket
 
 _CHANGED = "articles"
+_STANDS = col(ArticleRow.status) != "draft"
 _ID = re.compile(r"\w+(?:-\w+)+")  # of one word it would be found where nobody meant it
 
 
@@ -29,29 +31,58 @@ def changed(db: Session, workspace: str) -> None:
 
 
 def newest(db: Session, workspace: str) -> dict[str, ArticleRow]:
-    """The newest version of each article, by id, whatever its status and audience."""
-    rows = db.exec(
-        select(ArticleRow)
-        .where(ArticleRow.workspace == workspace)
-        .order_by(col(ArticleRow.id), col(ArticleRow.version))
-    )
-    return {row.id: row for row in rows}
+    """The newest version of each article, by id, whatever its status and audience: a draft, where one waits."""
+    found = db.exec(select(ArticleRow).where(_last(workspace)).order_by(col(ArticleRow.id)))
+    return {row.id: row for row in found}
+
+
+def standing(db: Session, workspace: str, article: str) -> ArticleRow | None:
+    """The version of an article that stands, published or archived; None where there are only drafts, or nothing."""
+    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.id == article)
+    return db.exec(mine.where(_STANDS).order_by(col(ArticleRow.version).desc())).first()
+
+
+def draft(db: Session, workspace: str, article: str) -> ArticleRow | None:
+    """The draft that waits beside the version that stands, the newest of them; None where none does."""
+    row = latest(db, workspace, article)
+    return row if row and row.status == "draft" else None
+
+
+def latest(db: Session, workspace: str, article: str) -> ArticleRow | None:
+    """The newest version of an article, whatever its status."""
+    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.id == article)
+    return db.exec(mine.order_by(col(ArticleRow.version).desc())).first()
+
+
+def history(db: Session, workspace: str, article: str) -> list[ArticleRow]:
+    """All versions of an article, the newest first."""
+    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.id == article)
+    return list(db.exec(mine.order_by(col(ArticleRow.version).desc())))
+
+
+def stand(db: Session, workspace: str) -> dict[str, ArticleRow]:
+    """The version of each article that stands, published or archived, by id."""
+    found = db.exec(select(ArticleRow).where(_last(workspace, _STANDS)).order_by(col(ArticleRow.id)))
+    return {row.id: row for row in found}
 
 
 def published(db: Session, workspace: str) -> list[ArticleRow]:
-    """The newest version of each article, where that is published for everyone."""
-    return [row for row in newest(db, workspace).values() if _for_everyone(row.status, row.audience)]
+    """The articles that are live, whatever their audience: see `bot.readers` for who may read which."""
+    live = select(ArticleRow).where(_last(workspace, _STANDS), ArticleRow.status == "published")
+    return list(db.exec(live.order_by(col(ArticleRow.id))))
 
 
 def versions(db: Session, workspace: str) -> dict[str, int]:
     """The same as (id, version) alone: cheap, however long the articles are."""
-    rows = db.exec(
-        select(ArticleRow.id, ArticleRow.version, ArticleRow.status, ArticleRow.audience)
-        .where(ArticleRow.workspace == workspace)
-        .order_by(col(ArticleRow.id), col(ArticleRow.version))
-    )
-    last = {id: (version, status, audience) for id, version, status, audience in rows}
-    return {id: version for id, (version, *shown) in last.items() if _for_everyone(*shown)}
+    live = select(ArticleRow.id, ArticleRow.version).where(_last(workspace, _STANDS), ArticleRow.status == "published")
+    return dict(db.exec(live.order_by(col(ArticleRow.id))).all())
+
+
+def _last(workspace: str, *among: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row is its article's newest version among these."""
+    key = col(ArticleRow.id), col(ArticleRow.version)
+    newest = select(ArticleRow.id, func.max(ArticleRow.version)).where(ArticleRow.workspace == workspace, *among)
+    return and_(col(ArticleRow.workspace) == workspace, tuple_(*key).in_(newest.group_by(ArticleRow.id)))
 
 
 def some(db: Session, workspace: str, wanted: dict[str, int]) -> list[ArticleRow]:
@@ -93,7 +124,3 @@ def _named(db: Session, workspace: str, most: int) -> Iterator[tuple[int, set[st
         named = ids & set(_ID.findall(resolution))
         if named:
             yield ticket, named
-
-
-def _for_everyone(status: str, audience: str) -> bool:
-    return status == "published" and audience == "everyone"

@@ -14,14 +14,35 @@ def article(id: str, version: int = 1, **changes: str) -> ArticleRow:
     return ArticleRow(**{"workspace": "w", "id": id, "version": version, "title": id, "body": "", "at": NOW} | changes)
 
 
-async def test_32_the_newest_version_counts(database: Database) -> None:
-    """BEHAVIOUR 32: an archived one is not there, though an older version was published."""
-    rows = [article("vpn-drops"), article("vpn-drops", 2), article("old"), article("old", 2, status="archived")]
-    await database.write(lambda db: db.add_all([*rows, article("inside", audience="agents"), article("draft", 1)]))
-    await database.write(lambda db: db.add(article("draft", 2, status="draft")))
-    assert await database.read(partial(articles.versions, workspace="w")) == {"vpn-drops": 2}
-    assert [row.version for row in await database.read(partial(articles.published, workspace="w"))] == [2]
-    assert set(await database.read(partial(articles.newest, workspace="w"))) == {"vpn-drops", "old", "inside", "draft"}
+async def test_32_the_newest_version_that_is_no_draft_stands(database: Database) -> None:
+    """BEHAVIOUR 32: an archived one is not live, though an older version was published; drafts wait beside it."""
+    rows = [article("vpn"), article("vpn", 2), article("vpn", 3, status="draft"), article("inside", audience="network")]
+    rows += [article("old"), article("old", 2, status="archived"), article("new", status="draft")]
+    await database.write(lambda db: db.add_all([*rows, article("vpn", 9, workspace="other")]))
+    assert await database.read(partial(articles.versions, workspace="w")) == {"inside": 1, "vpn": 2}
+    live = await database.read(partial(articles.published, workspace="w"))
+    assert [(row.id, row.version) for row in live] == [("inside", 1), ("vpn", 2)]
+    assert _versions(await database.read(partial(articles.stand, workspace="w"))) == {"inside": 1, "old": 2, "vpn": 2}
+    newest = await database.read(partial(articles.newest, workspace="w"))
+    assert _versions(newest) == {"inside": 1, "new": 1, "old": 2, "vpn": 3}
+
+
+async def test_32_one_article_by_its_id(database: Database) -> None:
+    """BEHAVIOUR 32: a draft that has been overtaken waits no more."""
+    rows = [article("vpn", 1, status="draft"), article("vpn", 2), article("old", status="archived")]
+    await database.write(lambda db: db.add_all([*rows, article("old", 2, status="draft")]))
+
+    def look(db: Session, id: str) -> tuple[int, int, list[int]]:
+        one = articles.standing(db, "w", id), articles.draft(db, "w", id)
+        return *(row.version if row else 0 for row in one), [row.version for row in articles.history(db, "w", id)]
+
+    assert await database.read(partial(look, id="vpn")) == (2, 0, [2, 1])
+    assert await database.read(partial(look, id="old")) == (1, 2, [2, 1])
+    assert await database.read(partial(look, id="gone")) == (0, 0, [])
+
+
+def _versions(rows: dict[str, ArticleRow]) -> dict[str, int]:
+    return {id: row.version for id, row in rows.items()}
 
 
 async def test_32_every_change_leaves_another_stamp(database: Database) -> None:

@@ -1,0 +1,38 @@
+"""Who may read which article."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.people import works_here
+from bot.settings import Settings, staff
+from storage import articles
+from storage.knowledge import ArticleRow
+
+EVERYONE = "everyone"
+"""The audience of an article that is nobody's in particular. All others are keys of teams."""
+
+
+def audiences(person: str, settings: Settings) -> frozenset[str]:
+    """The audiences that somebody belongs to: everyone, and each team that they work in; of all teams for an admin."""
+    admin = person in settings.admins
+    return frozenset({EVERYONE, *(key for key, team in settings.teams.items() if admin or person in staff(team))})
+
+
+def may_read(person: str, row: ArticleRow, settings: Settings) -> bool:
+    """Whether somebody belongs to a version's audience, and works here where it is not published.
+
+    What is for a team that the settings do not name any more is read by admins only, as they have to give it another.
+    """
+    if row.audience not in audiences(person, settings) and person not in settings.admins:
+        return False
+    return row.status == "published" or works_here(person, settings)
+
+
+def article(db: Session, workspace: str, id: str, person: str, settings: Settings) -> ArticleRow | None:
+    """The version of an article that somebody reads: the one that stands, or the draft where there is nothing else.
+
+    None where there is none that they may read, which is all they learn.
+    """
+    row = articles.standing(db, workspace, id) or articles.draft(db, workspace, id)
+    return row if row and may_read(person, row, settings) else None
