@@ -45,16 +45,16 @@ def owner_or_team(scene: Scene, ticket: Ticket) -> str:
     return f"{team_name(scene, ticket.team)} (not claimed yet)"
 
 
-def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, similar: str = "") -> Card:
+def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, may_help: str = "") -> Card:
     """The one live card in the team's room.
 
-    `request` is the requester's own text, `similar` what may help the agent.
+    `request` is the requester's own text, `may_help` what was found for the agents.
     """
     status = Status(ticket.status)
     body = [
         quote(request, 600),
         ticket.why and f"_{ticket.why}_",
-        similar,
+        may_help,
         ticket.resolution and f"**Resolution:** {ticket.resolution}",
     ]
     mark = "🔥 Major incident · " if ticket.major else ""

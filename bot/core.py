@@ -28,6 +28,7 @@ from bot.lifecycle import Refused
 from bot.memory import Memory
 from bot.news import News
 from bot.people import Denied, Role
+from bot.precedents import Precedents
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
@@ -63,6 +64,7 @@ class Desk:
         self.hearing, self.news = Hearing(database), News(database)
         self.memory, self.leases = Memory(database, clock), Leases(database, clock)
         self._shelves: dict[str, Knowledge] = {}
+        self._pasts: dict[str, Precedents] = {}
         self.indexing = Indexing(database)
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
@@ -84,6 +86,10 @@ class Desk:
     def knowledge_of(self, workspace: str) -> Knowledge:
         """The knowledge base of a workspace: none reads another's articles."""
         return self._shelves.setdefault(workspace, Knowledge())
+
+    def precedents_of(self, workspace: str) -> Precedents:
+        """What a workspace has resolved: none finds another's tickets."""
+        return self._pasts.setdefault(workspace, Precedents())
 
     @property
     def worktime(self) -> Worktime:
@@ -267,6 +273,7 @@ class Desk:
             sender=sender,
             at=incoming.at,
             knowledge=self.knowledge_of(incoming.workspace),
+            precedents=self.precedents_of(incoming.workspace),
             incoming=incoming,
             roles=Role(0),
         )

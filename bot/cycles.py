@@ -77,6 +77,7 @@ class Heartbeat:
                 Cycle("posts", 1, self._deliver, patient=True),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 3, self._follow_articles),
+                Cycle("precedents", 5, self._follow_resolved, patient=True),
                 Cycle("verdicts", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("parked", 3600, self._try_again),
@@ -255,6 +256,12 @@ class Heartbeat:
         for workspace in await self.desk.installations.workspaces():
             await self.desk.indexing.follow(workspace, self.desk.knowledge_of(workspace))
         return 0
+
+    async def _follow_resolved(self) -> int:
+        now, done = self.desk.now(), 0
+        for workspace in await self.desk.installations.workspaces():
+            done += await self.desk.precedents_of(workspace).follow(self.desk.database, workspace, now)
+        return done
 
     async def _forget(self) -> int:
         now, kept = self.desk.now(), self.desk.settings.retention

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlmodel import Session
 
-from storage import deliveries, news, people, posts, suggestions, sweeps, tickets, timeline, worklists
+from storage import deliveries, news, people, posts, precedents, suggestions, sweeps, tickets, timeline, worklists
 from storage.database import Database
 from storage.prepared import begun
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
@@ -38,6 +38,9 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
+    "what was resolved last": (lambda db: precedents.newest(db, "w", 10), "ix_ticket_resolved"),
+    "what was resolved, by number": (lambda db: precedents.rows(db, "w", [1, 2]), "sqlite_autoindex_ticket"),
+    "whose status moved": (lambda db: precedents.moved(db, "w", NOW), "ix_entry_at"),
     "a message": (lambda db: timeline.by_message(db, "w", "web", "lobby", "m1"), "ix_entry"),
 }
 IN_ORDER = ("due clocks", "due ladders", "due chores", "due posts", "oldest due", "a timeline", "an owner's tickets")

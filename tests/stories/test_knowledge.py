@@ -34,6 +34,7 @@ async def test_33_the_agents_see_what_was_offered_and_similar_resolved_tickets(c
     await ana.says("/ticket the vpn drops every hour")
     await dev.says("/resolve IT-1001 Renewed the certificate.")
     await ana.clicks("Fixed")
+    await company.takes_note()
     await erik.says("/ticket vpn drops every hour again")
     card = company.room("triage-network").card("IT-1002")
     assert "May help" in card.words and "Renewed the certificate." in card.words
