@@ -54,8 +54,13 @@ class Desk(Protocol):
         Only what this person may see is among them. In a field that `suggests` they are articles, as `article:ID`.
         """
 
-    async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
-        """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
+    async def suggest(
+        self, text: str, workspace: str = WORKSPACE, channel: str = "", sender: Sender | None = None
+    ) -> Card | None:
+        """Fixes for the words of a form that is being filled in; None when nothing is sure enough.
+
+        Only what the sender may read is among them; for nobody in particular, what everyone may.
+        """
 
     async def knows(self, workspace: str, channel: str, person: str) -> bool:
         """Whether somebody is known by this id of the channel's, so that nothing more need be found out first."""

@@ -14,7 +14,7 @@ import structlog
 from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
-from bot import attachments, completion, forms, people
+from bot import attachments, completion, forms, people, readers
 from bot.cards import reference
 from bot.context import Context, Scene
 from bot.forms import TICKET, Form, Wrong
@@ -330,10 +330,19 @@ class Desk:
     def _unknown(self, verb: str) -> Reply:
         return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")
 
-    async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
-        """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
+    async def suggest(
+        self, text: str, workspace: str = WORKSPACE, channel: str = "", sender: Sender | None = None
+    ) -> Card | None:
+        """Fixes for the words of a form that is being filled in; None when nothing is sure enough.
+
+        Only what the sender may read is among them; for nobody in particular, what everyone may.
+        """
         rules, knowledge = self.settings.knowledge, self.knowledge_of(workspace)
-        hits = await asyncio.to_thread(knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions)
+        everyone = frozenset({readers.EVERYONE})
+        audiences = await self._audiences(workspace, channel, sender) if sender else everyone
+        hits = await asyncio.to_thread(
+            knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions, audiences=audiences
+        )
         if not hits:
             return None
         buttons = (Button(knowledge.title(hit.article_id), "kb show", {"article": hit.article_id}) for hit in hits)
@@ -356,9 +365,19 @@ class Desk:
             )
         if field in (command.suggests, "article"):
             prefix = "article:" if field == command.suggests else ""
-            found = await asyncio.to_thread(completion.articles, self.knowledge_of(workspace), words)
+            audiences = await self._audiences(workspace, channel, sender)
+            found = await asyncio.to_thread(completion.articles, self.knowledge_of(workspace), words, audiences)
             return [(f"{prefix}{id}", title) for id, title in found]
         return completion.choices(forms.choices_of(ask, self.settings), words)
+
+    async def _audiences(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
+        """Whose articles somebody may read."""
+
+        def look(db: Session) -> frozenset[str]:
+            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
+            return readers.audiences(person, granted(self.settings, person, channel, sender.roles))
+
+        return await self.database.read(look)
 
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""

@@ -19,11 +19,12 @@ from bot.context import Scene
 from bot.core import Desk
 from bot.fetching import Fetcher
 from bot.grounds import grounds
+from bot.learning import Learning
 from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
-from storage import deliveries, posts, stale, suggestions, sweeps
+from storage import deliveries, posts, stale, sweeps
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
@@ -58,6 +59,7 @@ class Heartbeat:
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
+        self._learning = Learning(desk.database)
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)
@@ -243,13 +245,10 @@ class Heartbeat:
 
     async def _learn(self) -> int:
         """What readers said of articles counts from the next minute on, on every replica."""
+        now, half_life = self.desk.now(), self.desk.settings.knowledge.half_life
         for workspace in await self.desk.installations.workspaces():
-            await self._learn_in(workspace)
+            await self._learning.follow(workspace, self.desk.knowledge_of(workspace), now, half_life)
         return 0
-
-    async def _learn_in(self, workspace: str) -> None:
-        said = await self.desk.database.read(lambda db: suggestions.verdicts(db, workspace))
-        self.desk.knowledge_of(workspace).prior = said
 
     async def _follow_articles(self) -> int:
         """Whichever replica has changed an article, or let a workspace in."""

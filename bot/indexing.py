@@ -59,8 +59,9 @@ class Indexing:
             stamp, versions = await self._database.read(
                 lambda db: (articles.stamp(db, workspace), articles.versions(db, workspace))
             )
-            new = {id: version for id, version in versions.items() if knowledge.versions.get(id) != version}
-            gone = knowledge.versions.keys() - versions.keys()
+            known = {id: held.version for id, held in knowledge.held.items()}
+            new = {id: version for id, version in versions.items() if known.get(id) != version}
+            gone = known.keys() - versions.keys()
             if len(new) + len(gone) > max(FEW, len(versions) // SHARE):
                 await self._build(workspace, knowledge)
             else:
@@ -69,9 +70,8 @@ class Indexing:
 
     async def _amend(self, workspace: str, knowledge: Knowledge, new: dict[str, int], gone: set[str]) -> None:
         rows = await self._database.read(lambda db: articles.some(db, workspace, new))
+        knowledge.amend(rows, gone)
         await asyncio.to_thread(_change, knowledge.index, rows, gone)
-        knowledge.titles |= {row.id: row.title for row in rows}
-        knowledge.versions = {id: v for id, v in knowledge.versions.items() if id not in gone} | new
 
     async def _build(self, workspace: str, knowledge: Knowledge) -> None:
         """By words, which takes a moment; by meaning when the worker has done with it."""

@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot import hindsight, library
+from bot import hindsight, library, readers
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
 from bot.indexing import file_for, folder_for
@@ -114,7 +114,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     rules = settings.knowledge
     knowledge = _indexed(rows, _known(environment, workspace)) if past else Knowledge()
     with typer.progressbar(length=len(past), label="Looking back") as bar:
-        findings = hindsight.look_back(knowledge, past, bar.update)
+        findings = hindsight.look_back(knowledge, past, partial(readers.audiences, settings=settings), bar.update)
     typer.echo(hindsight.told(findings, rules.suggest_at, rules.suggestions, settings.organisation.prefix))
 
 

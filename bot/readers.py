@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from bot.context import Context
+from bot.forms import Wrong
 from bot.people import works_here
 from bot.settings import Settings, staff
+from bot.words import one_line
 from storage import articles
 from storage.knowledge import ArticleRow
 
@@ -36,3 +39,25 @@ def article(db: Session, workspace: str, id: str, person: str, settings: Setting
     """
     row = articles.standing(db, workspace, id) or articles.draft(db, workspace, id)
     return row if row and may_read(person, row, settings) else None
+
+
+NOT_LIVE = {"draft": "still a draft", "archived": "archived"}
+
+
+def named(ctx: Context, id: str, *, live: bool = False) -> ArticleRow:
+    """The version that the sender reads of an article they named; live: only a published one.
+
+    `Wrong` where there is none for them, which is all they learn: what may be meant is something that they may read.
+    """
+    row = article(ctx.db, ctx.workspace, id, ctx.sender.id, ctx.settings)
+    if row and live and row.status != "published":
+        raise Wrong(
+            f"“{one_line(row.title, 60)}” is {NOT_LIVE[row.status]}: only a published article will do.", "article"
+        )
+    if row:
+        return row
+    mine = audiences(ctx.sender.id, ctx.settings)
+    near = ctx.knowledge.search(id.replace("-", " "), limit=1, audiences=mine)
+    hint = f" Did you mean `{near[0].article_id}`?" if near else ""
+    no = f"There is no article “{one_line(id, 60)}” that you may read; it may have been archived."
+    raise Wrong(no + hint, "article")

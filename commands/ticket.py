@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot import cards, people, places, similar
+from bot import cards, people, places, readers, similar
 from bot.context import Context
 from bot.forms import AboutTicket, Ask, Form
 from bot.people import ANYONE, PARTIES, WORKERS
@@ -110,10 +110,11 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What may help with a ticket: (article, title, confidence); resolved tickets like it: (number, how sure); and what
-    it is about, where its words do not tell."""
+    """What may help with a ticket, those who asked and those who answer: (article, title, confidence); resolved tickets
+    like it, for those who answer: (number, how sure); and what it is about, where its words do not tell."""
 
     fixes: list[tuple[str, str, float]]
+    for_agents: list[tuple[str, str, float]]
     similar: list[tuple[int, float]]
     about: Guess | None
 
@@ -124,13 +125,21 @@ def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
     if ticket is None:
         return None
     words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
-    rules, knowledge = ctx.settings.knowledge, ctx.knowledge
-    hits = knowledge.fixes(words, rules.suggest_at, rules.suggestions)
-    fixes = [(hit.article_id, knowledge.title(hit.article_id), hit.confidence) for hit in hits]
     about = category.inferred(ctx, ticket, words)
     team = ctx.settings.team_of(about.category) if about else ticket.team
+    theirs = readers.audiences(ticket.requester, ctx.settings)
+    room = frozenset({readers.EVERYONE, *({team} & ctx.settings.teams.keys())})  # whoever reads the team's card
+    fixes = _fixes(ctx, words, theirs)
+    same = ctx.knowledge.readable(theirs) == ctx.knowledge.readable(room)
+    for_agents = fixes if same else _fixes(ctx, words, room)
     alike = similar.for_card(ctx, ctx.precedents, words, team, ticket.number)
-    return Found(fixes, alike, about) if fixes or alike or about else None
+    return Found(fixes, for_agents, alike, about) if fixes or for_agents or alike or about else None
+
+
+def _fixes(ctx: Context, words: str, audiences: frozenset[str]) -> list[tuple[str, str, float]]:
+    rules, knowledge = ctx.settings.knowledge, ctx.knowledge
+    hits = knowledge.fixes(words, rules.suggest_at, rules.suggestions, audiences=audiences)
+    return [(hit.article_id, knowledge.title(hit.article_id), hit.confidence) for hit in hits]
 
 
 @command(
@@ -153,9 +162,9 @@ def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     own = ctx.sender.id == ticket.requester  # who filed it for somebody else has nothing to try out
     if own:
         suggestions.shown(ctx.db, ctx.workspace, ticket.number, articles, ctx.now)
-    if found.fixes or found.similar:
-        data = {"articles": [article for article, _ in articles], "similar": found.similar}
-        record(ctx, ticket, "suggested", _for_agents(found.fixes), data=data)
+    if found.for_agents or found.similar:
+        data = {"articles": [article for article, *_ in found.for_agents], "similar": found.similar}
+        record(ctx, ticket, "suggested", _for_agents(found.for_agents), data=data)
     clocks = read_clocks(ctx, ticket)
     places.stand(ctx, ticket)
     if not (own and (found.fixes or sorted_in)):

@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, and_, func, tuple_
 from sqlmodel import Session, col, select
 
 from storage import tickets
-from storage.knowledge import ArticleRow, Suggestion
+from storage.knowledge import ArticleRow, Suggestion, Verdict
 from storage.suggestions import words_of
 from storage.tables import Ticket
 
 _CHANGED = "articles"
 _STANDS = col(ArticleRow.status) != "draft"
+ANSWERS = ("helped", "answered")
+"""What came of an article that was the answer."""
 _ID = re.compile(r"\w+(?:-\w+)+")  # of one word it would be found where nobody meant it
 
 
@@ -98,10 +100,12 @@ class Past(NamedTuple):
     ticket: int
     words: str
     answers: frozenset[str]
+    requester: str
 
 
 def past(db: Session, workspace: str, most: int) -> list[Past]:
-    """Tickets whose requesters judged what they were offered, and those whose resolution names an article by its id.
+    """Tickets whose requesters judged what they were offered, and those that were resolved with an article, or whose
+    resolution names one by its id.
 
     Of each kind the newest `most`; the newest tickets first.
     """
@@ -109,11 +113,17 @@ def past(db: Session, workspace: str, most: int) -> list[Past]:
     judged = select(Suggestion.ticket, Suggestion.article, Suggestion.outcome)
     judged = judged.where(Suggestion.workspace == workspace, Suggestion.outcome != "")
     for ticket, article, outcome in db.exec(judged.order_by(col(Suggestion.ticket).desc()).limit(most)):
-        answers.setdefault(ticket, set()).update([article] if outcome == "helped" else [])
+        answers.setdefault(ticket, set()).update([article] if outcome in ANSWERS else [])
+    said = select(Verdict.ticket, Verdict.article).where(Verdict.workspace == workspace, col(Verdict.kind).in_(ANSWERS))
+    said = said.where(col(Verdict.ticket).is_not(None)).order_by(col(Verdict.ticket).desc()).limit(most)
+    for number, article in db.exec(said):
+        answers.setdefault(number or 0, set()).add(article)
     for ticket, named in _named(db, workspace, most):
         answers.setdefault(ticket, set()).update(named)
-    newest_first = sorted(answers.items(), reverse=True)
-    return [Past(ticket, words_of(db, workspace, ticket), frozenset(found)) for ticket, found in newest_first]
+    rows = (
+        (db.get(Ticket, (workspace, number)), frozenset(answers[number])) for number in sorted(answers, reverse=True)
+    )
+    return [Past(t.number, words_of(db, workspace, t.number), found, t.requester) for t, found in rows if t]
 
 
 def _named(db: Session, workspace: str, most: int) -> Iterator[tuple[int, set[str]]]:

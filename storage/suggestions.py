@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy import text as sql
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import Session
 from sqlmodel import select as pick
 
-from storage.knowledge import ArticleRow, Suggestion
+from storage.knowledge import Suggestion
 from storage.prepared import Insert, Prepared
 from storage.tables import Entry
 
@@ -55,6 +53,24 @@ def found_for(db: Session, workspace: str, ticket: int) -> tuple[str, list[tuple
     return text, [(number, sure) for number, sure in data.get("similar", ())]
 
 
+_ANSWERED = Prepared(
+    select(_ENTRY.c.data)
+    .where(
+        _ENTRY.c.workspace == bindparam("workspace"),
+        _ENTRY.c.ticket == bindparam("ticket"),
+        _ENTRY.c.kind == "answered",
+    )
+    .order_by(_ENTRY.c.id.desc())
+    .limit(1)
+)
+
+
+def answered_with(db: Session, workspace: str, ticket: int, reopened: int) -> str:
+    """The article that a ticket was resolved with, having been opened again so often; "" for none."""
+    rows = _ANSWERED.run(db, {"workspace": workspace, "ticket": ticket})
+    return str(rows[0][0]["article"]) if rows and rows[0][0]["reopened"] == reopened else ""
+
+
 def _text(db: Session, workspace: str, ticket: int, kind: str) -> str:
     rows = _TEXT.run(db, {"workspace": workspace, "ticket": ticket, "kind": kind})
     return rows[0][0] if rows else ""
@@ -84,34 +100,11 @@ def opened(db: Session, workspace: str, ticket: int, article: str, now: datetime
         row.opened_at = now
 
 
-def judged(db: Session, workspace: str, ticket: int, outcome: str, article: str = "") -> None:
-    """What came of an offered article ("helped", "unhelped"), or of all that were offered with a ticket."""
+def judged(db: Session, workspace: str, ticket: int, outcome: str, article: str = "") -> list[str]:
+    """What came of an offered article ("helped", "unhelped", "answered"), or of all that were offered with a ticket;
+    which these are."""
     query = pick(Suggestion).where(Suggestion.workspace == workspace, Suggestion.ticket == ticket)
-    for row in db.exec(query.where(Suggestion.article == article) if article else query):
+    rows = db.exec(query.where(Suggestion.article == article) if article else query).all()
+    for row in rows:
         row.outcome = outcome
-
-
-PRIOR = 0.15
-"""The most that readers' verdicts move a hit's confidence, so that no clicking buries or pushes an article for good."""
-
-
-def verdicts(db: Session, workspace: str) -> dict[str, float]:
-    """What readers' verdicts add to each article's confidence, in -PRIOR … PRIOR."""
-    rows = db.execute(
-        select(col(Suggestion.article), col(Suggestion.outcome), func.count())
-        .where(col(Suggestion.workspace) == workspace, sql("outcome <> ''"))
-        .group_by(col(Suggestion.article), col(Suggestion.outcome))
-    )
-    good, bad = Counter[str](), Counter[str]()
-    for article, outcome, count in rows:
-        (good if outcome == "helped" else bad)[article] += count
-    return {a: PRIOR * (good[a] - bad[a]) / (good[a] + bad[a] + 4) for a in good.keys() | bad.keys()}
-
-
-def article(db: Session, workspace: str, article_id: str) -> ArticleRow | None:
-    """An article's newest version."""
-    return db.exec(
-        pick(ArticleRow)
-        .where(ArticleRow.workspace == workspace, ArticleRow.id == article_id)
-        .order_by(col(ArticleRow.version).desc())
-    ).first()
+    return [row.article for row in rows]

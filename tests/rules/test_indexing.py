@@ -40,7 +40,7 @@ class Replica:
         await self.database.write(partial(library.keep, workspace="main", articles=articles, now=NOW))
 
     def finds(self, words: str) -> list[str]:
-        return [hit.article_id for hit in self.knowledge.search(words)]
+        return [hit.article_id for hit in self.knowledge.index.search(words)]
 
 
 def archive(db: Session) -> None:

@@ -20,7 +20,7 @@ from kb.folder import read_folder
 from storage import migrate, tickets, timeline
 from storage.articles import Past
 from storage.database import open_database
-from storage.knowledge import Suggestion
+from storage.knowledge import ArticleRow, Suggestion
 from tests.storage.rows import add_person, entry, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -120,14 +120,18 @@ def happened(db: Session) -> None:
 
 def test_34_what_would_not_have_been_found_is_named() -> None:
     """BEHAVIOUR 34: unsure, missed, and answers that are no longer there."""
-    knowledge = Knowledge(Index.build([VPN, PAPER], semantic=False), {"vpn-drops": "V", "paper-jam": "P"})
+    knowledge = Knowledge()
+    knowledge.take(
+        Index.build([VPN, PAPER], semantic=False),
+        [ArticleRow(workspace="w", id=a.id, title=a.title, body=a.body, at=NOW) for a in (VPN, PAPER)],
+    )
     past = [
-        Past(7, "vpn does not connect", frozenset({"vpn-drops"})),
-        Past(6, "nothing comes out of it", frozenset({"paper-jam"})),
-        Past(5, "vpn", frozenset({"gone-since"})),
-        Past(4, "vpn does not connect", frozenset()),
+        Past(7, "vpn does not connect", frozenset({"vpn-drops"}), "ann"),
+        Past(6, "nothing comes out of it", frozenset({"paper-jam"}), "ann"),
+        Past(5, "vpn", frozenset({"gone-since"}), "ann"),
+        Past(4, "vpn does not connect", frozenset(), "ann"),
     ]
-    findings = look_back(knowledge, past)
+    findings = look_back(knowledge, past, lambda person: frozenset({"everyone"}))
     assert [finding.past.ticket for finding in findings] == [7, 6, 4]
     said = told(findings, 0.01, 3, "IT")
     assert "2 tickets were resolved by an article" in said and "would not have been found for 1 (50%) (IT-6)" in said

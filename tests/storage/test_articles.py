@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from storage import articles, tickets, timeline
+from storage import articles, tickets, timeline, verdicts
 from storage.database import Database
 from storage.knowledge import ArticleRow, Suggestion
 from tests.storage.rows import NOW, add_person, entry, ticket
@@ -60,17 +60,22 @@ async def test_34_what_helped_is_known_from_requesters_and_from_resolutions(data
     def happened(db: Session) -> None:
         add_person(db)
         db.add_all([article("vpn-drops"), article("old")])
-        for number, resolution in enumerate(("", "", "see vpn-drops.", "an old one, vpn-drops-not", "vpn-drops"), 1):
+        for number, resolution in enumerate(
+            ("", "", "see vpn-drops.", "an old one, vpn-drops-not", "vpn-drops", ""), 1
+        ):
             at = None if number == 5 else NOW
             tickets.add(db, ticket(number, resolution=resolution, resolved_at=at))
             timeline.add_all(db, [entry(number, text=f"words {number}")])
         offer = partial(Suggestion, workspace="w", confidence=0.5, shown_at=NOW)
         db.add_all([offer(ticket=1, article="old", outcome="helped"), offer(ticket=1, article="vpn-drops")])
         db.add(offer(ticket=2, article="old", outcome="unhelped"))
+        verdicts.note(db, "w", "old", "ann", "answered", 6, NOW)
+        verdicts.note(db, "w", "old", "bob", "helped", None, NOW)
 
     await database.write(happened)
     assert await database.read(partial(articles.past, workspace="w", most=10)) == [
-        articles.Past(3, "words 3", frozenset({"vpn-drops"})),
-        articles.Past(2, "words 2", frozenset()),
-        articles.Past(1, "words 1", frozenset({"old"})),
+        articles.Past(6, "words 6", frozenset({"old"}), "ann"),
+        articles.Past(3, "words 3", frozenset({"vpn-drops"}), "ann"),
+        articles.Past(2, "words 2", frozenset(), "ann"),
+        articles.Past(1, "words 1", frozenset({"old"}), "ann"),
     ]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlmodel import Session
 
-from storage import deliveries, news, people, posts, precedents, suggestions, sweeps, tickets, timeline, worklists
+from storage import deliveries, news, people, posts, precedents, sweeps, tickets, timeline, verdicts, worklists
 from storage.database import Database
 from storage.prepared import begun
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
@@ -34,7 +34,10 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "a load": (lambda db: tickets.load(db, "w", "bob"), "ix_ticket_owner"),
     "recent tickets": (lambda db: tickets.recent(db, "w", "it", NOW, NOW + HOUR, 200), "ix_ticket_created"),
     "who is away": (lambda db: people.away(db, "w"), "ix_person_away"),
-    "verdicts": (lambda db: suggestions.verdicts(db, "w"), "ix_suggestion_outcome"),
+    "verdicts": (lambda db: list(verdicts.judged(db, "w", NOW)), "verdict"),
+    "an article's verdicts": (lambda db: verdicts.of(db, "w", "vpn"), "verdict"),
+    "what was judged since": (lambda db: verdicts.judged_since(db, "w", NOW), "ix_verdict_at"),
+    "what came of an article": (lambda db: verdicts.counts(db, "w", "vpn"), "ix_suggestion_article"),
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
