@@ -65,7 +65,7 @@ class Heartbeat:
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
-        self._awake = asyncio.Event()
+        self._awake, self._ending = asyncio.Event(), False
         self._prompt: asyncio.Task[None] | None = None
         self._draw = self._sweep(stale.anything, due.stale_cards)
         self.cycles = {
@@ -116,7 +116,8 @@ class Heartbeat:
         self._prompt = asyncio.create_task(self._deliver_promptly())
 
     async def stop(self) -> None:
-        """Stop beating; what is under way is finished."""
+        """Stop beating; a step that is under way is finished."""
+        self._ending = True
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
         if self._prompt:
@@ -169,7 +170,7 @@ class Heartbeat:
             patience = await self.desk.rush.over(patience)
             done = await cycle.run()
             total += done
-            if not done:
+            if not done or self._ending:
                 break
             cycle.ran_at = self.desk.now()  # it gets on, however much there is to do
         return total

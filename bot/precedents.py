@@ -102,9 +102,10 @@ class Precedents:
             self._index.drop(str(number))
         for past in found:
             self._teams[past.number] = past.team
-            self._index.put(_article(past))
+            self._index.put(article(past))
         self._among = {}
 
 
-def _article(past: Past) -> Article:
+def article(past: Past) -> Article:
+    """What is held of a ticket."""
     return Article(str(past.number), past.title, f"{past.words}\n\n{past.resolution}")

@@ -1,5 +1,7 @@
 """What the desk has resolved helps with what comes: similar tickets and categories. BEHAVIOUR 12, 17, 33."""
 
+from bot.precedents import BATCH
+from tests.storage.rows import add_ticket
 from tests.stories.company import Company, on_both, refused, words_of
 
 
@@ -64,6 +66,31 @@ async def test_33_what_was_like_a_ticket_stays_with_the_team_that_it_leaves(comp
     await ben.says("/category IT-1002 Network Access")
     told = words_of(await dev.says("/tickets status IT-1002"))
     assert "suggests: IT-1001" in told.replace("**", "") and "dust" not in told
+
+
+async def test_33_a_precedent_that_goes_to_another_team_is_gone_at_once(company: Company) -> None:
+    """BEHAVIOUR 33: from the cards that named it, and before the desk has taken note."""
+    erik, ben, ada = company.people("erik", "ben", "ada")
+    await resolved(company, "the laptop fan howls", "Blew the dust out.")
+    await erik.says("/ticket the laptop fan howls")
+    assert "Blew the dust out." in company.room("triage-it").card("IT-1002").words
+    await ada.says("/reopen IT-1001")
+    await ada.says("/category IT-1001 Network Access")
+    await ada.says("/resolve IT-1001 Something secret.")
+    await ben.says("/claim IT-1002")
+    assert "May help" not in company.room("triage-it").card("IT-1002").words
+    assert "Nothing like" in words_of(await ben.says("/tickets similar laptop fan howls"))
+
+
+async def test_33_however_much_others_have_resolved_ones_own_is_found(company: Company) -> None:
+    """BEHAVIOUR 33: as though there were no other teams."""
+    past = {"workspace": "main", "requester": "ana", "outcome": "fixed", "resolved_at": company.clock.now()}
+    others = past | {"team": "it-help", "title": "the laptop fan howls"}
+    await company.database.write(lambda db: [add_ticket(db, **others) for _ in range(9)])
+    own = past | {"team": "network", "title": "the laptop fan howls", "resolution": "Blew the dust out."}
+    await company.database.write(lambda db: add_ticket(db, **own))
+    await company.takes_note()
+    assert "Blew the dust out." in words_of(await company["dev"].says("/tickets similar laptop fan howls"))
 
 
 @on_both
@@ -132,3 +159,11 @@ async def test_12_rules_go_first_and_what_an_agent_says_goes_last(company: Compa
     await company.takes_note()
     await erik.says("/ticket no bars on my phone today")
     assert (await company.ticket("IT-1004")).category == "Hardware"
+
+
+async def test_33_a_desk_that_ends_does_not_wait_until_all_is_taken_in(company: Company) -> None:
+    """BEHAVIOUR 33: what is missing then is taken in by the next start."""
+    past = {"workspace": "main", "requester": "ana", "outcome": "fixed", "resolved_at": company.clock.now()}
+    await company.database.write(lambda db: [add_ticket(db, **past) for _ in range(BATCH + 1)])
+    await company.heartbeat.stop()
+    assert await company.heartbeat.beat("precedents") == BATCH
