@@ -180,6 +180,9 @@ def test_words() -> None:
     read = words("The Wi-Fi isn’t working: CAFÉ_2 naïve", 100)
     assert " ".join(read) == "the wi fi wifi isnt working cafe 2 naive"
     assert list(words("abcdef", 3)) == ["abc"]
+    assert " ".join(words("L'écran n’est pas qu'éteint: j'ai, aujourd'hui, don't", 100)) == (
+        "ecran est pas eteint jai aujourdhui dont"
+    )
 
 
 @pytest.mark.parametrize(
