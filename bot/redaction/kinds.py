@@ -102,12 +102,12 @@ def _entropy(text: str) -> float:
     return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
 
 
-def _mixed(match: Match) -> bool:
-    return any(c.isdigit() for c in it(match)) or not it(match)[1:].islower()
-
-
 def _has_digit(match: Match) -> bool:
     return any(c.isdigit() for c in it(match))
+
+
+def _encoded(match: Match) -> bool:
+    return _has_digit(match) or it(match).endswith("=")
 
 
 def _is_named(match: Match) -> bool:
@@ -134,7 +134,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("token", rf"(?<![\w-])(?:{'|'.join(_PREFIXED)})(?![A-Za-z0-9])"),
     _kind("token", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<it>[\w/]{8,255})"),
     _kind("token", r"discord(?:app)?\.com/api/webhooks/(?P<it>\d{15,22}/[\w-]{20,255})"),
-    _kind("token", r"\b(?:bearer|basic)[ \t]{1,3}(?P<it>[A-Za-z0-9._~+/=-]{12,})", _mixed, re.IGNORECASE),
+    _kind("token", r"\b(?:bearer|basic)[ \t]{1,3}(?P<it>[A-Za-z0-9._~+/=-]{12,})", _encoded, re.IGNORECASE),
     _kind("credentials", r"(?<![\w+.-])[A-Za-z][\w+.-]{1,20}://(?P<it>[^\s/@:\[\]]{1,100}:[^\s/@\[\]]{1,200})@"),
     _kind(
         "secret",

@@ -123,7 +123,7 @@ _REGARDS = (
     r"lg|vg|mfg|cordialement|bien à vous|bonne journée|(?:un )?saludos?(?: cordiales)?|atentamente"
 )
 _NAMED = r"my name is|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es"
-_TITLES = r"mrs?|ms|mx|dr|prof|herrn?|frau|mme|mlle|monsieur|madame|sra?|señora?"
+_TITLES = r"[Mm]rs?|Ms|Mx|[Dd]r|[Pp]rof|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sra?|Señora?"
 _LINE_END = r"[ \t.]{0,3}(?=\n|\Z)"
 _ALONE = (
     re.compile(rf"(?m)^[ \t>*_]{{0,4}}(?i:{_HELLO}|{_THANKS})[ ,]{{1,2}}{_NAMES}{_ENDS}"),
@@ -135,7 +135,7 @@ _ALONE = (
 _AMID = (
     re.compile(rf"(?<!\w)(?i:{_NAMED}) {_NAMES}"),
     re.compile(rf"(?<!\w)(?i:this is|hier ist|ici) {_NAMES}(?= (?:from|of|in|here|speaking|aus|von|de|du)\b(?! \d))"),
-    re.compile(rf"(?<!\w)(?i:{_TITLES})\.? {_NAMES}"),
+    re.compile(rf"(?<!\w)(?:{_TITLES})\.? {_NAMES}"),
 )
 _GREETED = re.compile(rf"(?im)^[ \t>]{{0,4}}(?:hi|hello|hey|dear|hallo|hola|bonjour|salut) (?P<it>{_NAME})(?=[,!])")
 """In small letters too: "hi ben, …"."""

@@ -62,6 +62,7 @@ TAKEN = (
     ("sk_live_" + "4eC39HqLyjWDarjt", "[token]"),
     ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "[token]"),
     ("Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA", "Authorization: Bearer [token]"),
+    ("Authorization: Basic YW5hOnMzY3JldA==", "Authorization: Basic [token]"),
     (f"{KEY}\nMIIE\n-----END RSA PRIVATE KEY-----\nthanks", "[private key]\nthanks"),
     (f"{KEY}\nMIIE and no end", "[private key]"),
     ("https://hooks.slack.com/services/T0AAAAAAA/B0AAAAAAA/abcdefgh", "https://hooks.slack.com/services/[token]"),
@@ -185,5 +186,8 @@ STAYS = (
     "Serial number is on the bottom",
     "@everyone the vpn is back",
     "phone 14 Pro and tablet 10",
+    "save it as MS Word or ask",
+    "TL;DR Restart it",
+    "Basic SCRIPTISPERSONAL and basic instructions",
     "",
 )
