@@ -60,9 +60,10 @@ async def test_32_what_somebody_may_not_read_is_not_completed(guarded: Company) 
     desk, channel = guarded.desk, guarded.chat.name
 
     async def offered(who: str) -> tuple[bool, bool, bool]:
-        shown = await desk.complete("main", channel, Sender(who), "kb show", "article", ASKED)
-        typed = await desk.complete("main", channel, Sender(who), "ticket", "text", ASKED)
-        card = await desk.suggest(ASKED, "main", channel, Sender(who))
+        sender = Sender(guarded.settings.people[who].ids_in("main")[channel])
+        shown = await desk.complete("main", channel, sender, "kb show", "article", ASKED)
+        typed = await desk.complete("main", channel, sender, "ticket", "text", ASKED)
+        card = await desk.suggest(ASKED, "main", channel, sender)
         labels = [button.label for button in card.buttons] if card else []
         return SERVER.id in dict(shown), f"article:{SERVER.id}" in dict(typed), SERVER.title in labels
 
