@@ -10,6 +10,8 @@ from kb.embedding import DIMENSIONS, Vectors, unit
 MEANINGS = {
     word: n for n, words in enumerate(("car automobile", "doctor physician", "begin start")) for word in words.split()
 }
+
+
 class Words:
     """Words of one meaning share a direction; any other word has its own."""
 
