@@ -34,7 +34,7 @@ def indexed(docs: Docs, semantic: bool, place: Path) -> Index:
         return Index.build(articles, semantic=False)
     place.mkdir(exist_ok=True)
     file, largest = place / f"{_name(docs)}.index", place / "largest.index"
-    known = Index.load(largest) if largest.exists() and not file.exists() else None
+    known = Index.load(largest) if largest.exists() else None
     Index.build(articles, semantic=True, known=known, file=file, progress=_progress)
     if not largest.exists() or largest.stat().st_size < file.stat().st_size:
         shutil.copy(file, largest)
