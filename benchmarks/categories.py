@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process, utils
 
 from benchmarks.kb import DATA
 from benchmarks.measure import Result
-from bot.precedents import article
+from bot.precedents import LONGEST, article, question
 from bot.settings import Category, Hours, Settings, Team
 from bot.triage import NEAREST, nearest
 from kb import Index
@@ -28,7 +28,7 @@ from storage.precedents import Past
 
 SHOPS = ("curekart", "powerplay11", "sofmattress")
 NONE = "NO_NODES_DETECTED"
-ASKED, LONGEST = 600, 5000
+ASKED = 600
 LEAST, AIM = 80, 90
 """Per cent of the categories that are told."""
 
@@ -81,7 +81,7 @@ def _told(trial: Trial, meaning: bool) -> Iterator[tuple[str, str]]:
     index = Index.build((article(past) for past, _ in trial.past.values()), meaning)
     settings = trial.settings
     for words, category, itself in trial.asked:
-        hits = index.search(words[:300], words[300:LONGEST], NEAREST + 1)
+        hits = index.search(*question(words), NEAREST + 1)
         near = [(trial.past[hit.article_id][1], hit.confidence) for hit in hits if hit.article_id != itself]
         guess = nearest(near[:NEAREST], settings)
         yield category, guess.category if guess else ""
