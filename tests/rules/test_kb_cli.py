@@ -133,6 +133,7 @@ def test_34_what_would_not_have_been_found_is_named() -> None:
     ]
     findings = look_back(knowledge, past, lambda person: frozenset({"everyone"}))
     assert [finding.past.ticket for finding in findings] == [7, 6, 4]
+    assert not any(finding.hits for finding in look_back(knowledge, past, lambda person: frozenset({person})))
     said = told(findings, 0.01, 3, "IT")
     assert "2 tickets were resolved by an article" in said and "would not have been found for 1 (50%) (IT-6)" in said
     assert "now 1 (100%) would be offered any" in said
