@@ -53,7 +53,7 @@ _PREFIXED = (
     r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,45}",  # Discord
     r"eyJ[\w-]{8,}+(?:\.[\w-]*+){2,4}",  # JSON Web Token: base64 of '{"'
 )
-_DIGITS = r"(?:[ ./()-]{0,3}\d)"
+_DIGITS = r"(?:(?:[ /()-]{0,3}|\.)\d)"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _GROUP = r"[0-9A-Fa-f]"
 

@@ -65,6 +65,10 @@ def test_what_overlaps_is_one_of_the_first_kind() -> None:
     assert redact("my password is ana@company.com").text == "my password is [password]"
 
 
+def test_what_was_glued_to_it_is_found_as_well() -> None:
+    assert redact("write to a@b.com(212) 555-0187").text == "write to [e-mail][phone]"
+
+
 WRITTEN = st.lists(
     st.one_of(
         st.sampled_from([text for text, _ in TAKEN] + list(STAYS)),
