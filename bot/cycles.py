@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import auditor, due, places, retiming, surge, workspaces
+from bot import auditor, due, places, retiming, reviews, surge, workspaces
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.configuration.reading import Live
@@ -24,7 +24,7 @@ from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
-from storage import deliveries, posts, stale, sweeps
+from storage import articles, deliveries, posts, stale, sweeps
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
@@ -74,6 +74,7 @@ class Heartbeat:
                 Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
                 Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
+                Cycle("reviews", 60, self._sweep(articles.anything_to_ask, reviews.ask), patient=True),
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
                 Cycle("files", 1, self._fetch, patient=True),
                 Cycle("posts", 1, self._deliver, patient=True),
@@ -185,7 +186,9 @@ class Heartbeat:
     async def beat_all(self) -> None:
         """Run everything that can lead to a message until nothing is due: for tests, and for travelling."""
         for _ in range(ROUNDS):
-            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "surges", "files", "posts")]
+            done = [
+                await self.beat(name) for name in ("sla", "escalation", "chores", "reviews", "surges", "files", "posts")
+            ]
             await self.deliverer.finish()
             if not any(done):
                 return

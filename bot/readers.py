@@ -8,9 +8,9 @@ from bot.context import Context
 from bot.forms import Wrong
 from bot.people import works_here
 from bot.settings import Settings, staff
-from bot.words import one_line
+from bot.words import Kept, one_line
 from storage import articles
-from storage.knowledge import ArticleRow
+from storage.knowledge import ArticleFile, ArticleRow
 
 EVERYONE = "everyone"
 """The audience of an article that is nobody's in particular. All others are keys of teams."""
@@ -41,11 +41,19 @@ def article(db: Session, workspace: str, id: str, person: str, settings: Setting
     return row if row and may_read(person, row, settings) else None
 
 
+def file(db: Session, workspace: str, id: str, name: str, person: str, settings: Settings) -> Kept | None:
+    """A file of an article, by its name there; None where there is none that they may read."""
+    row = article(db, workspace, id, person, settings)
+    found = db.get(ArticleFile, (workspace, id, name)) if row else None
+    return Kept(0, found.name, found.type, found.content) if found else None
+
+
 NOT_LIVE = {"draft": "still a draft", "archived": "archived"}
 
 
-def named(ctx: Context, id: str, *, live: bool = False) -> ArticleRow:
-    """The version that the sender reads of an article they named; live: only a published one.
+def named(ctx: Context, id: str, *, live: bool = False, version: int = 0) -> ArticleRow:
+    """The version that the sender reads of an article they named; live: only a published one. Who works here may ask
+    for a certain version.
 
     `Wrong` where there is none for them, which is all they learn: what may be meant is something that they may read.
     """
@@ -54,6 +62,9 @@ def named(ctx: Context, id: str, *, live: bool = False) -> ArticleRow:
         raise Wrong(
             f"“{one_line(row.title, 60)}” is {NOT_LIVE[row.status]}: only a published article will do.", "article"
         )
+    if row and version and works_here(ctx.sender.id, ctx.settings):
+        asked = articles.one(ctx.db, ctx.workspace, id, version)
+        return asked if asked and may_read(ctx.sender.id, asked, ctx.settings) else row
     if row:
         return row
     mine = audiences(ctx.sender.id, ctx.settings)

@@ -19,7 +19,7 @@ WHOLE_FROM = 60_000
 
 _CODE = re.compile(r"(^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(<?([^()<>\n]+?)>?(?:[ \t]+\"[^\"\n]*\")?\)")
-_LINK = re.compile(r"\[([^\[\]]+)\]\(kb:([\w.-]+)(?:#[^()\s]*)?\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(kb:([^\s()<>#]+)(?:#[^()\s]*)?\)")
 _BLOCKS = parser(safe_link).disable("inline")
 
 

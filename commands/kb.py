@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import readers
+from bot import keeping, readers
 from bot.context import Context
 from bot.forms import Ask, Form
 from bot.people import ANYONE
@@ -24,6 +24,7 @@ class Sought(Form):
 class Shown(Form):
     article: Annotated[str, Ask("Article", hint="vpn-will-not-connect", limit=200)]
     ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
+    version: Annotated[int, Ask("Version", "number", positional=False)] = 0
 
 
 def search_for(ctx: Context, asked: Sought) -> list[Hit]:
@@ -72,10 +73,10 @@ def kb(ctx: Context, asked: Sought) -> Reply:
 
 @command("kb show", "Read an article", needs=ANYONE, group="Knowledge", form=Shown, sample="vpn-will-not-connect")
 def kb_show(ctx: Context, asked: Shown) -> Reply:
-    row = readers.named(ctx, asked.article)
+    row = readers.named(ctx, asked.article, version=asked.version)
     facts = [Fact("Category", row.category)] if row.category else []
     if row.source:
         facts.append(Fact("Source", " · ".join(part for part in (row.source, row.license) if part)))
-    buttons = opened(ctx, row, asked.ticket)
-    facts += figures(ctx, row.id) if ctx.works else ()
+    buttons = (*opened(ctx, row, asked.ticket), *keeping.buttons(ctx, row))
+    facts += (*keeping.facts(ctx, row), *figures(ctx, row.id)) if ctx.works else ()
     return Reply(Card(row.title, row.body, tuple(facts), buttons))

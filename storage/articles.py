@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from secrets import token_hex
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, tuple_
+from sqlalchemy import select as select_
 from sqlmodel import Session, col, select
 
 from storage import tickets
-from storage.knowledge import ArticleRow, Suggestion, Verdict
+from storage.knowledge import ArticleFile, ArticleRow, Suggestion, Verdict
+from storage.prepared import Prepared
 from storage.suggestions import words_of
 from storage.tables import Ticket
 
@@ -44,6 +47,11 @@ def standing(db: Session, workspace: str, article: str) -> ArticleRow | None:
     return db.exec(mine.where(_STANDS).order_by(col(ArticleRow.version).desc())).first()
 
 
+def one(db: Session, workspace: str, article: str, version: int) -> ArticleRow | None:
+    """A certain version of an article."""
+    return db.get(ArticleRow, (workspace, article, version))
+
+
 def draft(db: Session, workspace: str, article: str) -> ArticleRow | None:
     """The draft that waits beside the version that stands, the newest of them; None where none does."""
     row = latest(db, workspace, article)
@@ -56,6 +64,12 @@ def latest(db: Session, workspace: str, article: str) -> ArticleRow | None:
     return db.exec(mine.order_by(col(ArticleRow.version).desc())).first()
 
 
+def of_ticket(db: Session, workspace: str, ticket: int) -> ArticleRow | None:
+    """The newest version of the article that was drafted from a ticket, whatever its status."""
+    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.ticket == ticket)
+    return db.exec(mine.order_by(col(ArticleRow.at).desc(), col(ArticleRow.version).desc())).first()
+
+
 def history(db: Session, workspace: str, article: str) -> list[ArticleRow]:
     """All versions of an article, the newest first."""
     mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.id == article)
@@ -66,6 +80,52 @@ def stand(db: Session, workspace: str) -> dict[str, ArticleRow]:
     """The version of each article that stands, published or archived, by id."""
     found = db.exec(select(ArticleRow).where(_last(workspace, _STANDS)).order_by(col(ArticleRow.id)))
     return {row.id: row for row in found}
+
+
+def drafts(db: Session, workspace: str) -> list[ArticleRow]:
+    """The drafts that wait: the newest version of each article that has one. The newest first."""
+    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.status == "draft")
+    waiting = mine.where(_last(workspace)).order_by(col(ArticleRow.at).desc(), col(ArticleRow.id))
+    return list(db.exec(waiting))
+
+
+def to_review(db: Session, workspace: str, now: datetime) -> list[ArticleRow]:
+    """The live articles whose review is due, the longest overdue first."""
+    live = select(ArticleRow).where(_last(workspace, _STANDS), ArticleRow.status == "published")
+    due = live.where(col(ArticleRow.review_at) <= now).order_by(col(ArticleRow.review_at), col(ArticleRow.id))
+    return list(db.exec(due))
+
+
+_ROW = ArticleRow.__table__  # type: ignore[attr-defined]
+_ANYTHING_TO_ASK = Prepared(
+    select_(_ROW.c.id).where(_ROW.c.remind_at.is_not(None), _ROW.c.remind_at <= bindparam("now")).limit(1)
+)
+
+
+def anything_to_ask(db: Session, now: datetime) -> bool:
+    """Whether anybody is to be asked whether an article is still true. Made for `glance`."""
+    return bool(_ANYTHING_TO_ASK.run(db, {"now": now}))
+
+
+def to_ask(db: Session, now: datetime, most: int) -> list[ArticleRow]:
+    """The versions of which that is to be asked, of all workspaces, taken for this transaction."""
+    due = select(ArticleRow).where(col(ArticleRow.remind_at).is_not(None), col(ArticleRow.remind_at) <= now)
+    first = due.order_by(col(ArticleRow.remind_at), col(ArticleRow.id)).limit(most)
+    return list(db.exec(first.with_for_update(skip_locked=True)))
+
+
+def file_signs(db: Session, workspace: str) -> dict[tuple[str, str], str]:
+    """(article, name) of all files, each with its SHA-256."""
+    rows = db.exec(
+        select(ArticleFile.article, ArticleFile.name, ArticleFile.sha256).where(ArticleFile.workspace == workspace)
+    )
+    return {(article, name): digest for article, name, digest in rows}
+
+
+def files(db: Session, workspace: str, article: str) -> list[ArticleFile]:
+    """The files of an article, by name, with their contents."""
+    mine = select(ArticleFile).where(ArticleFile.workspace == workspace, ArticleFile.article == article)
+    return list(db.exec(mine.order_by(col(ArticleFile.name))))
 
 
 def published(db: Session, workspace: str) -> list[ArticleRow]:

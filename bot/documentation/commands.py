@@ -108,6 +108,7 @@ KINDS = {
     "choice": "one of",
     "person": "a person",
     "ticket": "a ticket",
+    "article": "an article, by its id",
     "number": "a whole number",
     "stars": "1 to 5",
 }
