@@ -20,7 +20,7 @@ _TICKET = Ticket.__table__.c  # type: ignore[attr-defined]
 _OFFER = Suggestion.__table__.c  # type: ignore[attr-defined]
 _VERDICT = Verdict.__table__.c  # type: ignore[attr-defined]
 _ARTICLE = ArticleRow.__table__.c  # type: ignore[attr-defined]
-MOST = 1000
+MOST = 500
 """How many tickets are looked through for gaps: the newest ones."""
 
 

@@ -21,7 +21,7 @@ def clusters(texts: Mapping[int, str]) -> list[list[int]]:
     smallest number. What is like nothing else stands alone.
 
     Texts that are each other's neighbours are put together, and so are those they have in common (connected
-    components of the mutual neighbours). A search a text: 1,000 titles take about a second.
+    components of the mutual neighbours). A search a text: 500 titles take half a second.
     """
     index = Index.build((Article(str(number), text, "") for number, text in texts.items()), semantic=False)
     near = {number: _neighbours(index, number, text) for number, text in texts.items()}
