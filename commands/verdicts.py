@@ -65,7 +65,15 @@ def figures(ctx: Context, article: str) -> tuple[Fact, ...]:
     )
 
 
-@command("kb helped", "Say that an article fixed it", needs=ANYONE, group="Knowledge", form=Read, sample="vpn-drops")
+@command(
+    "kb helped",
+    "Say that an article fixed it",
+    needs=ANYONE,
+    group="Knowledge",
+    form=Read,
+    sample="vpn-drops",
+    title="This fixed it",
+)
 def kb_helped(ctx: Context, asked: Read) -> Reply:
     row = readers.named(ctx, asked.article)
     verdicts.note(ctx.db, ctx.workspace, row.id, ctx.sender.id, "helped", None, ctx.now)
@@ -79,6 +87,7 @@ def kb_helped(ctx: Context, asked: Read) -> Reply:
     group="Knowledge",
     form=Read,
     sample="vpn-drops",
+    title="Not helpful",
 )
 def kb_unhelped(ctx: Context, asked: Read) -> Reply:
     row = readers.named(ctx, asked.article)
