@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import sla
 from bot.context import Scene
-from bot.lifecycle import Status
+from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
 from bot.settings import Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
@@ -94,10 +94,9 @@ def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
 
 def _work_buttons(ticket: Ticket, status: Status) -> list[Button]:
     known = about(ticket)
-    if status is Status.CLOSED:
-        return []
-    if status is Status.RESOLVED:
-        return [Button("Reopen", "reopen", known)]
+    if not status.open:
+        again = [Button("Reopen", "reopen", known)] if status is Status.RESOLVED else []
+        return again + ([Button("Write an article", "kb draft", known)] if ticket.outcome in SOLVED else [])
     first = Button("Take over", "takeover", known) if ticket.owner else Button("Claim", "claim", known, "primary")
     talk = [Button("Reply", "reply", known), Button("Ask", "ask", known), Button("Note", "note", known)]
     if ticket.owner:

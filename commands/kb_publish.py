@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from bot import editing, keeping, people, readers
@@ -10,15 +11,20 @@ from bot.differences import differences
 from bot.forms import Ask, Form, Wrong
 from bot.people import WORKERS
 from bot.registry import command
-from bot.words import Card, Reply, moment, one_line
+from bot.words import Button, Card, Reply, moment, one_line
+from commands.kb_draft import doubts
 from commands.kb_write import Months, Named, newest
 from storage import articles
 from storage.knowledge import ArticleRow
+
+DOUBTS = 12
+"""The most doubts about a draft that are listed."""
 
 
 class Chosen(Form):
     article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
     version: Annotated[int, Ask("Version", "number", positional=False)] = 0
+    checked: Annotated[str, Ask("Looked at", positional=False)] = ""
 
 
 class Reviewed(Form):
@@ -40,9 +46,23 @@ def kb_publish(ctx: Context, asked: Chosen) -> Reply:
     if row.status == "published":
         raise Wrong(f"“{one_line(row.title, 60)}” is published, and no draft of it waits.", said_wrong=False)
     _authorize(ctx, row, stands, "publish")
+    left = () if asked.checked else doubts(ctx, row)
+    if left:
+        return _look_first(row, left)
     was = stands if stands is not row else None
     editing.publish(ctx, row)
     return _told(ctx, row, "is published", differences(was, row))
+
+
+def _look_first(row: ArticleRow, left: Sequence[str]) -> Reply:
+    """Before what was drafted from a ticket is read: what may be personal in it (BEHAVIOUR 35)."""
+    listed = "\n".join(f"- {doubt}" for doubt in left[:DOUBTS])
+    more = f"\n- … and {len(left) - DOUBTS} more" if len(left) > DOUBTS else ""
+    known = {"article": row.id, "version": str(row.version)}
+    edit = Button("Edit", "kb edit", {"article": row.id}, "primary")
+    publish = Button("Publish all the same", "kb publish", known | {"checked": "yes"}, "danger")
+    words = f"It was drafted from a ticket, and this in it may be for nobody else to read:\n{listed}{more}"
+    return Reply(Card(f"“{one_line(row.title, 80)}” is not published yet", words, (), (edit, publish), tone="warning"))
 
 
 @command("kb archive", "Take an article back", needs=WORKERS, group="Knowledge", form=Named, sample="vpn-drops")
