@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime, time
 
 from sqlmodel import Session
 
+from bot import reading
 from bot.folders import type_of
 from bot.knowledge import article
+from kb.folder import Problem
 from kb.page import Page, sign
 from storage import articles as stored
 from storage.knowledge import ArticleFile, ArticleRow
@@ -22,7 +24,8 @@ class Plan:
 
     rows: new versions; version 1 is of a new article. amended: versions as they are to be from now on. same: how many
     pages change nothing. edited: (page, version) that both the folder and somebody here have changed; they are left
-    alone. files: new contents; dropped: the keys of files that no text names any more.
+    alone. files: new contents; dropped: the keys of files that no text names any more. dead: links to articles
+    that there are not.
     """
 
     rows: list[ArticleRow] = field(default_factory=list)
@@ -31,6 +34,7 @@ class Plan:
     edited: list[tuple[Page, ArticleRow]] = field(default_factory=list)
     files: list[ArticleFile] = field(default_factory=list)
     dropped: list[tuple[str, str, str]] = field(default_factory=list)
+    dead: list[Problem] = field(default_factory=list)
 
 
 def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, overwrite: bool = False) -> Plan:
@@ -40,12 +44,16 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
     """
     made, newest, stands = Plan(), stored.newest(db, workspace), stored.stand(db, workspace)
     signs = stored.file_signs(db, workspace)
-    for page in sorted(pages, key=lambda page: (page.article.id, page.status == "draft")):
+    pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
+    for page in pages:
         id = page.article.id
         if _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
             _take_files(made, page, workspace, signs, now)
         if made.rows and made.rows[-1].id == id:
             newest[id] = made.rows[-1]
+    for page in pages:
+        gone = (id for id in reading.named(page.article.body) if id not in newest)
+        made.dead += [Problem(page.place, f"links to kb:{id}, and there is no such article") for id in gone]
     return made
 
 

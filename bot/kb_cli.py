@@ -75,7 +75,9 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
                 made.amended += [row.model_copy(update={"status": "archived", "remind_at": None}) for row in gone]
             if not dry_run:
                 _write(database, workspace, made)
-        import_told.tell(made, gone, [*problems, *left_out], notes, dry_run=dry_run, archived=archive_missing)
+        import_told.tell(
+            made, gone, [*problems, *left_out], [*notes, *made.dead], dry_run=dry_run, archived=archive_missing
+        )
 
     return app
 

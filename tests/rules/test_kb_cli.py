@@ -159,13 +159,16 @@ def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: 
 def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> None:
     """BEHAVIOUR 32: nothing for a team that nobody knows is shown to others; files that are not wanted are named."""
     (folder / "a.md").write_text("---\ntitle: A\naudience: agents\n---\nText")
-    (folder / "b.md").write_text("---\ntitle: B\ncategory: Cats\nowner: zoe\n---\n[x](gone.md) [run](run.exe)")
+    (folder / "b.md").write_text(
+        "---\ntitle: B\ncategory: Cats\nowner: zoe\n---\n[x](gone.md) [run](run.exe) [y](kb:no-such) [z](kb:vpn)"
+    )
     (folder / "run.exe").write_bytes(b"MZ")
     code, said = desk.says("import", str(folder))
     assert code == 1 and "3 added" in said
     assert "left out: a.md: there is no team 'agents' to be its audience; say one of everyone, it-help" in said
     assert "note: b.md: links to gone.md, which is not in the folder" in said
     assert "note: b.md: run.exe is not taken over: files of its type (.exe)" in said
+    assert "note: b.md: links to kb:no-such, and there is no such article" in said and "kb:vpn" not in said
     assert "no category 'Cats'" in said and "nobody as 'zoe'" in said
 
 

@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlmodel import Session
 
-from storage import deliveries, news, people, posts, precedents, sweeps, tickets, timeline, verdicts, worklists
+from storage import (
+    articles,
+    deliveries,
+    news,
+    people,
+    posts,
+    precedents,
+    sweeps,
+    tickets,
+    timeline,
+    verdicts,
+    worklists,
+)
 from storage.database import Database
 from storage.prepared import begun
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
@@ -37,6 +49,9 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "verdicts": (lambda db: list(verdicts.judged(db, "w", NOW)), "verdict"),
     "an article's verdicts": (lambda db: verdicts.of(db, "w", "vpn"), "verdict"),
     "what was judged since": (lambda db: verdicts.judged_since(db, "w", NOW), "ix_verdict_at"),
+    "whom to ask whether an article is true": (lambda db: articles.to_ask(db, NOW, 50), "ix_article_remind"),
+    "whether to ask": (lambda db: articles.anything_to_ask(db, NOW), "ix_article_remind"),
+    "an article that stands": (lambda db: articles.standing(db, "w", "vpn"), "sqlite_autoindex_article"),
     "what came of an article": (lambda db: verdicts.counts(db, "w", "vpn"), "ix_suggestion_article"),
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
