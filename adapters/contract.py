@@ -74,6 +74,9 @@ class Desk(Protocol):
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
 
+    async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
+        """A file of an article's, for who may read that; None for everybody else, as if there were none."""
+
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day's start) and look at all that is due.
 

@@ -389,6 +389,16 @@ class Desk:
 
         return await self.database.read(read)
 
+    async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
+        """A file of an article's, for who may read that; None for everybody else, as if there were none."""
+
+        def read(db: Session) -> Kept | None:
+            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
+            settings = granted(self.settings, person, channel, sender.roles)
+            return readers.file(db, workspace, article, name, person, settings)
+
+        return await self.database.read(read)
+
     def _scene(self, db: Session, workspace: str) -> Scene:
         return Scene(db=db, now=self.now(), workspace=workspace, settings=self.settings, worktime=self.worktime)
 

@@ -105,12 +105,17 @@ class Registry:
 
         What was decided is not asked again. Buttons that only show something stay usable.
         """
-        command = self.commands.get(verb)
-        if command and command.turns:
+        if self.turns(verb):
             return question or private
+        command = self.commands.get(verb)
         if command is None or command.reads:
             return False
         return question or (private and command.about_ticket)
+
+    def turns(self, verb: str) -> bool:
+        """Whether the answer to this verb is another page of what its button stands on."""
+        command = self.commands.get(verb)
+        return command is not None and command.turns
 
     def nearest(self, verb: str) -> str | None:
         """The visible verb most like this one."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot import keeping, readers
+from bot.article_card import article_card
 from bot.context import Context
 from bot.forms import Ask, Form
 from bot.people import ANYONE
 from bot.registry import command
-from bot.words import Button, Card, Fact, Reply, one_line
+from bot.words import Button, Card, Reply, one_line
 from commands.verdicts import figures, opened
 from kb import Hit
 
@@ -22,7 +24,7 @@ class Sought(Form):
 
 
 class Shown(Form):
-    article: Annotated[str, Ask("Article", hint="vpn-will-not-connect", limit=200)]
+    article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
     ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
     version: Annotated[int, Ask("Version", "number", positional=False)] = 0
 
@@ -41,6 +43,9 @@ def search_for(ctx: Context, asked: Sought) -> list[Hit]:
     reads=True,
     prepare=search_for,
     sample="vpn does not connect",
+    suggests="words",
+    submit="Search",
+    title="Search the knowledge base",
 )
 @command(
     "kb search",
@@ -71,12 +76,19 @@ def kb(ctx: Context, asked: Sought) -> Reply:
     return Reply(Card(f"About “{words}”", "\n".join(lines), buttons=buttons))
 
 
-@command("kb show", "Read an article", needs=ANYONE, group="Knowledge", form=Shown, sample="vpn-will-not-connect")
+@command(
+    "kb show",
+    "Read an article",
+    needs=ANYONE,
+    group="Knowledge",
+    form=Shown,
+    sample="vpn-will-not-connect",
+    title="Read an article",
+    submit="Read",
+)
 def kb_show(ctx: Context, asked: Shown) -> Reply:
     row = readers.named(ctx, asked.article, version=asked.version)
-    facts = [Fact("Category", row.category)] if row.category else []
-    if row.source:
-        facts.append(Fact("Source", " · ".join(part for part in (row.source, row.license) if part)))
-    buttons = (*opened(ctx, row, asked.ticket), *keeping.buttons(ctx, row))
-    facts += (*keeping.facts(ctx, row), *figures(ctx, row.id)) if ctx.works else ()
-    return Reply(Card(row.title, row.body, tuple(facts), buttons))
+    given = (*opened(ctx, row, asked.ticket), *keeping.buttons(ctx, row))
+    card = article_card(ctx, row, given, ticket=asked.ticket, version=asked.version)
+    kept = (*keeping.facts(ctx, row), *figures(ctx, row.id)) if ctx.works else ()
+    return Reply(replace(card, facts=(*card.facts, *kept)))

@@ -22,7 +22,7 @@ from storage.tables import Ticket
 class Resolved(Form):
     ticket: TicketNumber
     resolution: Annotated[str, Ask("What was done?", "long", hint="The requester reads this")]
-    article: Annotated[str, Ask("Article", positional=False, hint="Where one answers it", limit=200)] = ""
+    article: Annotated[str, Ask("Article", "article", positional=False, hint="Where one answers it", limit=200)] = ""
 
 
 Round = Annotated[int | None, Ask("Reopened so often", "number", positional=False)]

@@ -25,7 +25,7 @@ class Offered(Form):
 
 
 class Read(Form):
-    article: Annotated[str, Ask("Article", hint="vpn-will-not-connect", limit=200)]
+    article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
 
 
 def opened(ctx: Context, row: ArticleRow, ticket: str = "") -> tuple[Button, ...]:
