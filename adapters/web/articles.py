@@ -93,7 +93,8 @@ class Articles:
         """What came of the articles, where none is, and which are out of date: for those who work here."""
         if not await self._works(who):
             return self._portal.nothing(who, "There is no such page that you may see.", 404)
-        reply = await self._desk.receive(ask(who, REPORT, {}))
+        period = request.query_params.get("period", "")
+        reply = await self._desk.receive(ask(who, REPORT, {"period": period} if period else {}, submitted=True))
         if reply.card is None:
             return self._nothing(who, reply, 503)
         return self._portal.shown("portal/knowledge.html", who, FIGURES, card=reply.card, sections=reply.sections)

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.contract import Desk
 from adapters.web import show
-from adapters.web.articles import Articles
+from adapters.web.articles import FIGURES, REPORT, Articles
 from adapters.web.chat import Chat
 from adapters.web.documents import download
 from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
@@ -145,6 +145,8 @@ class Portal:
             if "_part" in fields:
                 return await self.articles.part(who, id)
             return to_page(show.article_path(id), who, ticket=sent.answers.get("ticket", ""))
+        if sent.verb == REPORT:
+            return to_page(FIGURES, who, period=sent.answers.get("period", ""))
         if "_look" in fields:
             return await self._look(sent, who)
         reply = await self._desk.receive(sent.incoming(who))

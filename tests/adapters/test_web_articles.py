@@ -156,6 +156,10 @@ async def test_figures_are_for_those_who_work_here(browser: Browser) -> None:
     status, html = await page(browser, "/portal/knowledge?as=ben")
     assert status == 200 and "<strong>Gaps</strong>" in html and "None is." in html
     assert (await page(browser, "/portal/knowledge?as=ana"))[0] == 404
+    press = json.dumps({"id": "1", "verb": "report kb", "answers": {"period": "week"}})
+    _, to, _ = await send(browser, {"_as": "ben", "_page": "/portal/knowledge", "_press": press})
+    assert to == "/portal/knowledge?as=ben&period=week" and (await page(browser, to))[0] == 200
+    assert browser.desk.told[-1].answers == {"period": "week"}
     assert "/portal/knowledge" in (await page(browser, "/kb?as=ben"))[1]
     assert "/portal/knowledge" not in (await page(browser, "/kb?as=ana"))[1]
 
