@@ -27,7 +27,7 @@ from bot.settings import Settings
 from bot.words import WORKSPACE
 from kb import Index, Unreadable
 from kb.extra import installed
-from kb.folder import read_pages
+from kb.folder import Problem, read_pages
 from kb.page import Page
 from kb.writing import write_folder
 from storage import articles, migrate
@@ -62,10 +62,7 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         workspace: Workspace = WORKSPACE,
     ) -> None:
         """Take up the articles of a folder: what is new, and what has changed. A running desk follows in seconds."""
-        try:
-            found, problems = read_pages(folder)
-        except OSError as error:
-            raise _ended(str(error)) from None
+        found, problems = _read(folder)
         pages, left_out, notes = checked(found, _settings(context.obj))
         ids = {page.article.id for page in found}
         with _database(context.obj, upgrade=not dry_run) as database:
@@ -80,6 +77,19 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         )
 
     return app
+
+
+def _read(folder: Path) -> tuple[list[Page], list[Problem]]:
+    try:
+        with typer.progressbar(length=1, label="Reading") as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            return read_pages(folder, progress)
+    except OSError as error:
+        raise _ended(str(error)) from None
 
 
 def _write(database: Database, workspace: str, made: importing.Plan) -> None:

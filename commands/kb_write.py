@@ -58,6 +58,7 @@ class Named(Form):
     needs=WORKERS,
     group="Knowledge",
     form=Written,
+    sample="VPN does not connect",
     title="Write an article",
     submit="Keep as draft",
 )

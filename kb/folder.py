@@ -18,6 +18,9 @@ LARGEST = 1_000_000  # bytes; a larger file (or line) is no article
 _PLAIN = re.compile(r"[^\s()<>#]+")  # an id that a link can hold
 
 
+Progress = Callable[[int, int], None]
+
+
 @dataclass(frozen=True)
 class Problem:
     """A file (or a line of one) that could not be read as an article, by its path within the folder, and why."""
@@ -35,19 +38,22 @@ def read_folder(path: Path) -> tuple[list[Article], list[Problem]]:
     return [page.article for page in pages if page.status == "published"], problems
 
 
-def read_pages(path: Path) -> tuple[list[Page], list[Problem]]:
+def read_pages(path: Path, progress: Progress = lambda done, total: None) -> tuple[list[Page], list[Problem]]:
     """The articles in all *.md and *.jsonl files at and below `path`, in order of their paths, and what was wrong with
     the others.
 
     An article's id is what its front matter says, or made from the file's name: "VPN & Wi-Fi.md" is vpn-wi-fi.
     README.md is about the folder and no article. What cannot be read as an article is left out; the rest is imported.
-    Beside an article there may be a draft of it. NotADirectoryError if `path` is no folder.
+    Beside an article there may be a draft of it. `progress` hears how many files (or lines) are read, of how many.
+    NotADirectoryError if `path` is no folder.
     """
     if not path.is_dir():
         raise NotADirectoryError(f"no such folder: {path}")
     pages: dict[tuple[str, bool], Page] = {}
     problems = []
-    for place, read in _places(path):
+    places = list(_places(path))
+    for done, (place, read) in enumerate(places, 1):
+        progress(done, len(places))
         try:
             page = replace(read(), place=place)
             key = page.article.id, page.status == "draft"
