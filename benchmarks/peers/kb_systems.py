@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from kb import Article, Index
+from kb import Article, Index, Unreadable
 
 Found = list[tuple[int, float]]
 Docs = Sequence[dict[str, Any]]
@@ -34,11 +35,18 @@ def indexed(docs: Docs, semantic: bool, place: Path) -> Index:
         return Index.build(articles, semantic=False)
     place.mkdir(exist_ok=True)
     file, largest = place / f"{_name(docs)}.index", place / "largest.index"
-    known = Index.load(largest) if largest.exists() else None
+    known = _readable(largest)
     Index.build(articles, semantic=True, known=known, file=file, progress=_progress)
     if not largest.exists() or largest.stat().st_size < file.stat().st_size:
         shutil.copy(file, largest)
     return Index.load(file)
+
+
+def _readable(file: Path) -> Index | None:
+    """An index of an earlier run, if it is of this version."""
+    with suppress(OSError, Unreadable):
+        return Index.load(file)
+    return None
 
 
 def _progress(done: int, total: int) -> None:
