@@ -54,8 +54,13 @@ class Desk(Protocol):
         Only what this person may see is among them. In a field that `suggests` they are articles, as `article:ID`.
         """
 
-    async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
-        """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
+    async def suggest(
+        self, text: str, workspace: str = WORKSPACE, channel: str = "", sender: Sender | None = None
+    ) -> Card | None:
+        """Fixes for the words of a form that is being filled in; None when nothing is sure enough.
+
+        Only what the sender may read is among them; for nobody in particular, what everyone may.
+        """
 
     async def knows(self, workspace: str, channel: str, person: str) -> bool:
         """Whether somebody is known by this id of the channel's, so that nothing more need be found out first."""
@@ -68,6 +73,9 @@ class Desk(Protocol):
 
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
+
+    async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
+        """A file of an article's, for who may read that; None for everybody else, as if there were none."""
 
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day's start) and look at all that is due.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import sla
 from bot.context import Scene
-from bot.lifecycle import Status
+from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
 from bot.settings import Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
@@ -45,16 +45,16 @@ def owner_or_team(scene: Scene, ticket: Ticket) -> str:
     return f"{team_name(scene, ticket.team)} (not claimed yet)"
 
 
-def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, similar: str = "") -> Card:
+def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, may_help: str = "") -> Card:
     """The one live card in the team's room.
 
-    `request` is the requester's own text, `similar` what may help the agent.
+    `request` is the requester's own text, `may_help` what was found for the agents.
     """
     status = Status(ticket.status)
     body = [
         quote(request, 600),
         ticket.why and f"_{ticket.why}_",
-        similar,
+        may_help,
         ticket.resolution and f"**Resolution:** {ticket.resolution}",
     ]
     mark = "🔥 Major incident · " if ticket.major else ""
@@ -94,10 +94,9 @@ def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
 
 def _work_buttons(ticket: Ticket, status: Status) -> list[Button]:
     known = about(ticket)
-    if status is Status.CLOSED:
-        return []
-    if status is Status.RESOLVED:
-        return [Button("Reopen", "reopen", known)]
+    if not status.open:
+        again = [Button("Reopen", "reopen", known)] if status is Status.RESOLVED else []
+        return again + ([Button("Write an article", "kb draft", known)] if ticket.outcome in SOLVED else [])
     first = Button("Take over", "takeover", known) if ticket.owner else Button("Claim", "claim", known, "primary")
     talk = [Button("Reply", "reply", known), Button("Ask", "ask", known), Button("Note", "note", known)]
     if ticket.owner:

@@ -59,9 +59,9 @@ def _likely(scene: Scene, person: str, words: str) -> Iterator[Ticket]:
     yield from worklists.unclaimed(scene.db, scene.workspace, teams, SEARCHED).tickets
 
 
-def articles(knowledge: Knowledge, words: str) -> list[tuple[str, str]]:
-    """(id, title) of the articles that may be meant."""
-    hits = [hit for hit in knowledge.search(words[:500], limit=5) if hit.confidence >= LIKELY]
+def articles(knowledge: Knowledge, words: str, audiences: frozenset[str]) -> list[tuple[str, str]]:
+    """(id, title) of the articles for these audiences that may be meant."""
+    hits = [hit for hit in knowledge.search(words[:500], limit=5, audiences=audiences) if hit.confidence >= LIKELY]
     return [(hit.article_id, knowledge.title(hit.article_id)) for hit in hits]
 
 

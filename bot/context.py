@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.knowledge import Knowledge
 from bot.people import WORKERS, Role
+from bot.precedents import Precedents
 from bot.settings import Settings
 from bot.words import Address, Incoming
 from bot.worktime import Worktime
@@ -38,6 +39,7 @@ class Context(Scene):
     sender: Person
     at: Address
     knowledge: Knowledge
+    precedents: Precedents
     incoming: Incoming
     roles: Role
     ticket: Ticket | None = None

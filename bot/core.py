@@ -14,7 +14,7 @@ import structlog
 from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
-from bot import attachments, completion, forms, people
+from bot import attachments, completion, forms, people, readers
 from bot.cards import reference
 from bot.context import Context, Scene
 from bot.forms import TICKET, Form, Wrong
@@ -28,6 +28,7 @@ from bot.lifecycle import Refused
 from bot.memory import Memory
 from bot.news import News
 from bot.people import Denied, Role
+from bot.precedents import Precedents
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
@@ -63,6 +64,7 @@ class Desk:
         self.hearing, self.news = Hearing(database), News(database)
         self.memory, self.leases = Memory(database, clock), Leases(database, clock)
         self._shelves: dict[str, Knowledge] = {}
+        self._pasts: dict[str, Precedents] = {}
         self.indexing = Indexing(database)
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
@@ -84,6 +86,10 @@ class Desk:
     def knowledge_of(self, workspace: str) -> Knowledge:
         """The knowledge base of a workspace: none reads another's articles."""
         return self._shelves.setdefault(workspace, Knowledge())
+
+    def precedents_of(self, workspace: str) -> Precedents:
+        """What a workspace has resolved: none finds another's tickets."""
+        return self._pasts.setdefault(workspace, Precedents())
 
     @property
     def worktime(self) -> Worktime:
@@ -267,6 +273,7 @@ class Desk:
             sender=sender,
             at=incoming.at,
             knowledge=self.knowledge_of(incoming.workspace),
+            precedents=self.precedents_of(incoming.workspace),
             incoming=incoming,
             roles=Role(0),
         )
@@ -323,10 +330,19 @@ class Desk:
     def _unknown(self, verb: str) -> Reply:
         return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")
 
-    async def suggest(self, text: str, workspace: str = WORKSPACE) -> Card | None:
-        """Fixes for the words of a form that is being filled in; None when nothing is sure enough."""
+    async def suggest(
+        self, text: str, workspace: str = WORKSPACE, channel: str = "", sender: Sender | None = None
+    ) -> Card | None:
+        """Fixes for the words of a form that is being filled in; None when nothing is sure enough.
+
+        Only what the sender may read is among them; for nobody in particular, what everyone may.
+        """
         rules, knowledge = self.settings.knowledge, self.knowledge_of(workspace)
-        hits = await asyncio.to_thread(knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions)
+        everyone = frozenset({readers.EVERYONE})
+        audiences = await self._audiences(workspace, channel, sender) if sender else everyone
+        hits = await asyncio.to_thread(
+            knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions, audiences=audiences
+        )
         if not hits:
             return None
         buttons = (Button(knowledge.title(hit.article_id), "kb show", {"article": hit.article_id}) for hit in hits)
@@ -349,9 +365,19 @@ class Desk:
             )
         if field in (command.suggests, "article"):
             prefix = "article:" if field == command.suggests else ""
-            found = await asyncio.to_thread(completion.articles, self.knowledge_of(workspace), words)
+            audiences = await self._audiences(workspace, channel, sender)
+            found = await asyncio.to_thread(completion.articles, self.knowledge_of(workspace), words, audiences)
             return [(f"{prefix}{id}", title) for id, title in found]
         return completion.choices(forms.choices_of(ask, self.settings), words)
+
+    async def _audiences(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
+        """Whose articles somebody may read."""
+
+        def look(db: Session) -> frozenset[str]:
+            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
+            return readers.audiences(person, granted(self.settings, person, channel, sender.roles))
+
+        return await self.database.read(look)
 
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
@@ -360,6 +386,16 @@ class Desk:
             scene = self._scene(db, workspace)
             person = people.recognised(db, workspace, channel, Sender(sender), scene.settings, scene.now)
             return attachments.readable(scene, person.id, id)
+
+        return await self.database.read(read)
+
+    async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
+        """A file of an article's, for who may read that; None for everybody else, as if there were none."""
+
+        def read(db: Session) -> Kept | None:
+            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
+            settings = granted(self.settings, person, channel, sender.roles)
+            return readers.file(db, workspace, article, name, person, settings)
 
         return await self.database.read(read)
 

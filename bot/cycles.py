@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import auditor, due, places, retiming, surge, workspaces
+from bot import auditor, due, places, retiming, reviews, surge, workspaces
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.configuration.reading import Live
@@ -19,11 +19,12 @@ from bot.context import Scene
 from bot.core import Desk
 from bot.fetching import Fetcher
 from bot.grounds import grounds
+from bot.learning import Learning
 from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
-from storage import deliveries, posts, stale, suggestions, sweeps
+from storage import articles, deliveries, posts, stale, sweeps
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
@@ -58,12 +59,13 @@ class Heartbeat:
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
+        self._learning = Learning(desk.database)
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
-        self._awake = asyncio.Event()
+        self._awake, self._ending = asyncio.Event(), False
         self._prompt: asyncio.Task[None] | None = None
         self._draw = self._sweep(stale.anything, due.stale_cards)
         self.cycles = {
@@ -72,11 +74,13 @@ class Heartbeat:
                 Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
                 Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
+                Cycle("reviews", 60, self._sweep(articles.anything_to_ask, reviews.ask), patient=True),
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
                 Cycle("files", 1, self._fetch, patient=True),
                 Cycle("posts", 1, self._deliver, patient=True),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 3, self._follow_articles),
+                Cycle("precedents", 5, self._follow_resolved, patient=True),
                 Cycle("verdicts", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("parked", 3600, self._try_again),
@@ -113,7 +117,8 @@ class Heartbeat:
         self._prompt = asyncio.create_task(self._deliver_promptly())
 
     async def stop(self) -> None:
-        """Stop beating; what is under way is finished."""
+        """Stop beating; a step that is under way is finished."""
+        self._ending = True
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
         if self._prompt:
@@ -166,7 +171,7 @@ class Heartbeat:
             patience = await self.desk.rush.over(patience)
             done = await cycle.run()
             total += done
-            if not done:
+            if not done or self._ending:
                 break
             cycle.ran_at = self.desk.now()  # it gets on, however much there is to do
         return total
@@ -181,7 +186,9 @@ class Heartbeat:
     async def beat_all(self) -> None:
         """Run everything that can lead to a message until nothing is due: for tests, and for travelling."""
         for _ in range(ROUNDS):
-            done = [await self.beat(name) for name in ("sla", "escalation", "chores", "surges", "files", "posts")]
+            done = [
+                await self.beat(name) for name in ("sla", "escalation", "chores", "reviews", "surges", "files", "posts")
+            ]
             await self.deliverer.finish()
             if not any(done):
                 return
@@ -242,19 +249,22 @@ class Heartbeat:
 
     async def _learn(self) -> int:
         """What readers said of articles counts from the next minute on, on every replica."""
+        now, half_life = self.desk.now(), self.desk.settings.knowledge.half_life
         for workspace in await self.desk.installations.workspaces():
-            await self._learn_in(workspace)
+            await self._learning.follow(workspace, self.desk.knowledge_of(workspace), now, half_life)
         return 0
-
-    async def _learn_in(self, workspace: str) -> None:
-        said = await self.desk.database.read(lambda db: suggestions.verdicts(db, workspace))
-        self.desk.knowledge_of(workspace).prior = said
 
     async def _follow_articles(self) -> int:
         """Whichever replica has changed an article, or let a workspace in."""
         for workspace in await self.desk.installations.workspaces():
             await self.desk.indexing.follow(workspace, self.desk.knowledge_of(workspace))
         return 0
+
+    async def _follow_resolved(self) -> int:
+        now, done = self.desk.now(), 0
+        for workspace in await self.desk.installations.workspaces():
+            done += await self.desk.precedents_of(workspace).follow(self.desk.database, workspace, now)
+        return done
 
     async def _forget(self) -> int:
         now, kept = self.desk.now(), self.desk.settings.retention

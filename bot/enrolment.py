@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, select, update
 
 from bot.settings import PersonEntry, Settings
+from storage import verdicts
 from storage.tables import Draft, Entry, Identity, Person, StandIn, Ticket, Watcher
 
 
@@ -56,6 +57,7 @@ def join(db: Session, workspace: str, old: str, new: str) -> None:
     for watched in db.exec(select(Watcher).where(Watcher.workspace == workspace, Watcher.person == old)).all():
         db.merge(Watcher(**watched.model_dump() | {"person": new}))
         db.delete(watched)
+    verdicts.rename(db, workspace, old, new)
     for table, name in PERSON_COLUMNS:
         column = getattr(table, name)
         db.execute(update(table).where(table.workspace == workspace, column == old).values({name: new}))
@@ -74,4 +76,4 @@ PERSON_COLUMNS: tuple[tuple[Any, str], ...] = (
     (StandIn, "person"),
     (Identity, "person"),
 )
-"""Where somebody's id stands, apart from what they watch."""
+"""Where somebody's id stands, apart from what they watch and what they made of articles."""

@@ -44,7 +44,7 @@ class Ask:
     """How a field of a form is asked for. `choices` are (value, label) pairs, or made from the settings.
 
     `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is
-    left.
+    left. `fixed`: the form is about it, and never asks for it again.
     """
 
     label: str
@@ -53,6 +53,7 @@ class Ask:
     choices: tuple[tuple[str, str], ...] | Choices = ()
     positional: bool = True
     limit: int = 3000
+    fixed: bool = False
 
 
 def number_in(text: str) -> int | None:
@@ -173,7 +174,7 @@ def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Fo
 
 
 def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
-    if len(value) > ask.limit and ask.kind == "text":
+    if len(value) > ask.limit and ask.kind in ("text", "article"):
         raise Wrong(f"{ask.label}: at most {ask.limit:,} characters, please (it has {len(value):,}).", name)
     if ask.kind != "choice":
         return value
@@ -214,15 +215,17 @@ def dialog(
     settings: Settings,
     answers: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
+    *,
+    anew: bool = False,
 ) -> Dialog:
     """The form as a dialog: what is answered already is kept, and all else is asked.
 
-    With `errors` all is asked again but the ticket, with what was answered in its place.
+    With `errors`, and `anew`, all is asked but what the form is about, with what was answered in its place.
     """
     errors = errors or {}
     shown, kept = [], {}
     for name, (ask, required) in asks(form).items():
-        again = bool(errors) and ask.kind != "ticket"
+        again = (anew or bool(errors)) and ask.kind != "ticket" and not ask.fixed
         if not blank(answers.get(name, "")) and name not in errors and not again:
             kept[name] = answers[name]
         else:

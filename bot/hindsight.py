@@ -30,16 +30,20 @@ class Finding:
 
 
 def look_back(
-    knowledge: Knowledge, past: Iterable[Past], done: Callable[[int], object] = lambda n: None
+    knowledge: Knowledge,
+    past: Iterable[Past],
+    audiences: Callable[[str], frozenset[str]],
+    done: Callable[[int], object] = lambda n: None,
 ) -> list[Finding]:
-    """Ask again what was asked then; `done` is called with 1 after each ticket.
+    """Ask again what was asked then, among what the requester may read by now; `done` is called with 1 after each
+    ticket. What was said of articles does not count: it would be asked what it was told.
 
     Answers that are no longer published count for nothing: a ticket with no others is left out.
     """
     findings = []
     for ticket in past:
-        if not ticket.answers or ticket.answers & knowledge.titles.keys():
-            hits = knowledge.fixes(ticket.words, 0.0, DEPTH)
+        if not ticket.answers or ticket.answers & knowledge.held.keys():
+            hits = knowledge.fixes(ticket.words, 0.0, DEPTH, audiences=audiences(ticket.requester))
             findings.append(Finding(ticket, tuple((h.article_id in ticket.answers, h.confidence) for h in hits)))
         done(1)
     return findings
@@ -52,7 +56,7 @@ def told(findings: list[Finding], at_least: float, limit: int, prefix: str) -> s
     if not findings:
         return (
             "There is nothing to look back on yet: no requester has said of a suggestion “This fixed it” or “None of "
-            "these”, and no resolution names an article by its id."
+            "these”, and no ticket was resolved with an article."
         )
     right = [f for f in solved if f.right(at_least, limit)]
     first = [f for f in right if f.right(at_least, 1)]

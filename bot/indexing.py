@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from bot.knowledge import Knowledge, article
-from kb import Index, ModelMissing, Unreadable
+from kb import Index, Unreadable
 from kb.extra import installed
 from kb.worker import lines
 from storage import articles
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 WORKER = (sys.executable, "-m", "kb.worker")
 FEW, SHARE = 20, 50
 """So many changes, or a fiftieth of all articles, are put into the index that is there; for more it is built anew."""
+PAUSE, LONGEST = 15.0, 3600.0
 
 
 def folder_for(url: str, environment: Mapping[str, str]) -> Path:
@@ -43,11 +45,18 @@ class Indexing:
     """Keeps the indexes of all workspaces.
 
     folder: an absolute path, where the indexes by meaning stand; None: matching by words only.
+    pause: seconds until a build that failed is tried again; each further time twice as many, at most LONGEST.
     """
 
-    def __init__(self, database: Database, folder: Path | None = None, worker: tuple[str, ...] = WORKER) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path | None = None,
+        worker: tuple[str, ...] = WORKER,
+        pause: float = PAUSE,
+    ) -> None:
         self.folder = folder
-        self._database, self._worker = database, worker
+        self._database, self._worker, self._pause = database, worker, pause
         self._busy, self._building = asyncio.Lock(), asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -59,9 +68,10 @@ class Indexing:
             stamp, versions = await self._database.read(
                 lambda db: (articles.stamp(db, workspace), articles.versions(db, workspace))
             )
-            new = {id: version for id, version in versions.items() if knowledge.versions.get(id) != version}
-            gone = knowledge.versions.keys() - versions.keys()
-            if len(new) + len(gone) > max(FEW, len(versions) // SHARE):
+            known = {id: held.version for id, held in knowledge.held.items()}
+            new = {id: version for id, version in versions.items() if known.get(id) != version}
+            gone = known.keys() - versions.keys()
+            if not known or len(new) + len(gone) > max(FEW, len(versions) // SHARE):
                 await self._build(workspace, knowledge)
             else:
                 await self._amend(workspace, knowledge, new, gone)
@@ -69,9 +79,8 @@ class Indexing:
 
     async def _amend(self, workspace: str, knowledge: Knowledge, new: dict[str, int], gone: set[str]) -> None:
         rows = await self._database.read(lambda db: articles.some(db, workspace, new))
+        knowledge.amend(rows, gone)
         await asyncio.to_thread(_change, knowledge.index, rows, gone)
-        knowledge.titles |= {row.id: row.title for row in rows}
-        knowledge.versions = {id: v for id, v in knowledge.versions.items() if id not in gone} | new
 
     async def _build(self, workspace: str, knowledge: Knowledge) -> None:
         """By words, which takes a moment; by meaning when the worker has done with it."""
@@ -81,17 +90,27 @@ class Indexing:
         if model and self.folder and rows:
             await self._end(workspace)
             file = file_for(self.folder, workspace)
-            self._tasks[workspace] = asyncio.create_task(self._by_meaning(file, knowledge, rows))
+            self._tasks[workspace] = asyncio.create_task(self._by_meaning(workspace, file, knowledge))
 
-    async def _by_meaning(self, file: Path, knowledge: Knowledge, rows: list[ArticleRow]) -> None:
-        try:
-            await asyncio.to_thread(_examine, file)
-            async with self._building:
-                await self._work(file, rows)
-            index = await asyncio.to_thread(_opened, file)
-        except (OSError, ModelMissing, Unreadable) as error:
-            log.warning("articles are matched by words only", problem=str(error))
-            return
+    async def _by_meaning(self, workspace: str, file: Path, knowledge: Knowledge) -> None:
+        """Until it stands. Whatever is wrong (no memory, a full disc, no model), somebody may have put it right later;
+        until then the desk matches by words."""
+        await asyncio.to_thread(_examine, file)
+        pause = self._pause
+        while True:
+            try:
+                return await self._try(workspace, file, knowledge)
+            except Exception as error:
+                problem = str(error) or type(error).__name__
+                log.warning("articles are matched by words only", problem=problem, again_in_seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST)
+
+    async def _try(self, workspace: str, file: Path, knowledge: Knowledge) -> None:
+        rows = await self._database.read(lambda db: articles.published(db, workspace))
+        async with self._building:
+            await self._work(file, rows)
+        index = await asyncio.to_thread(_opened, file)
         async with self._busy:
             knowledge.take(index, rows)
             knowledge.stamp = None  # what has changed meanwhile is put into this index too
@@ -109,7 +128,8 @@ class Indexing:
                 process.kill()
                 await process.wait()
         if code:
-            raise OSError(f"the worker that builds {file.name} ended with {code}")
+            how = f"ended with {code}" if code > 0 else f"was killed by signal {-code}"
+            raise OSError(f"the worker that builds {file.name} {how}")
 
     async def settled(self) -> None:
         """Wait until no worker is at work."""
@@ -129,8 +149,10 @@ class Indexing:
 
 async def _feed(process: asyncio.subprocess.Process, rows: list[ArticleRow]) -> None:
     assert process.stdin
-    process.stdin.write(await asyncio.to_thread(lines, map(article, rows)))
-    await process.stdin.drain()
+    given = await asyncio.to_thread(lines, map(article, rows))
+    with suppress(ConnectionError):  # it died: its exit code says more
+        process.stdin.write(given)
+        await process.stdin.drain()
     process.stdin.close()
 
 
@@ -162,7 +184,7 @@ def _examine(file: Path) -> None:
     try:
         if file.exists():
             Index.load(file)
-    except Unreadable as error:
+    except (OSError, Unreadable) as error:
         log.warning("the index of articles is built anew", problem=str(error))
 
 

@@ -15,16 +15,20 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlmodel import Session
 
-from bot import hindsight, library
+from bot import hindsight, import_told, importing, library, readers
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
+from bot.folders import checked
 from bot.indexing import file_for, folder_for
 from bot.knowledge import Knowledge, article
+from bot.settings import Settings
 from bot.words import WORKSPACE
 from kb import Index, Unreadable
 from kb.extra import installed
-from kb.folder import Problem, read_folder
+from kb.folder import Problem, read_pages
+from kb.page import Page
 from kb.writing import write_folder
 from storage import articles, migrate
 from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
@@ -51,62 +55,90 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         context: Context,
         folder: Folder,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+        overwrite: Annotated[bool, typer.Option("--overwrite", help="Also over what was edited here since.")] = False,
+        archive_missing: Annotated[
+            bool, typer.Option("--archive-missing", help="Archive what came from a folder and is not in this one.")
+        ] = False,
         workspace: Workspace = WORKSPACE,
     ) -> None:
         """Take up the articles of a folder: what is new, and what has changed. A running desk follows in seconds."""
-        try:
-            found, problems = read_folder(folder)
-        except OSError as error:
-            raise _ended(str(error)) from None
+        found, problems = _read(folder)
+        pages, left_out, notes = checked(found, _settings(context.obj))
+        ids = {page.article.id for page in found}
         with _database(context.obj, upgrade=not dry_run) as database:
-            rows = _run(database.read(lambda db: library.new_versions(db, workspace, found, now())))
+            made = _run(database.read(lambda db: importing.plan(db, workspace, pages, now(), overwrite=overwrite)))
+            gone = _run(database.read(lambda db: importing.missing(db, workspace, ids)))
+            if archive_missing:
+                made.amended += [row.model_copy(update={"status": "archived", "remind_at": None}) for row in gone]
             if not dry_run:
-                _write(database, workspace, rows)
-        _tell(rows, len(found), problems, "would be " if dry_run else "")
+                _write(database, workspace, made)
+        import_told.tell(
+            made, gone, [*problems, *left_out], [*notes, *made.dead], dry_run=dry_run, archived=archive_missing
+        )
 
     return app
 
 
-def _write(database: Database, workspace: str, rows: list[ArticleRow]) -> None:
-    with typer.progressbar(length=len(rows), label="Importing") as bar:
-        for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            _run(database.write(partial(library.add, workspace=workspace, rows=batch)))
-            bar.update(len(batch))
-
-
-def _tell(rows: list[ArticleRow], read: int, problems: list[Problem], would: str) -> None:
-    """What was done, or would be; exit 1 where a file was left out."""
-    new = sum(row.version == 1 for row in rows)
-    for row in rows if would else ():
-        typer.echo(f"{'new' if row.version == 1 else 'changed'}: {row.id}")
-    typer.echo(f"{new:,} {would}added, {len(rows) - new:,} {would}changed, {read - len(rows):,} are as they were.")
-    for problem in problems:
-        typer.echo(f"left out: {problem}", err=True)
-    if problems:
-        raise typer.Exit(1)
-
-
-def export(context: Context, folder: Folder, workspace: Workspace = WORKSPACE) -> None:
-    """Write the published articles into a folder, as Markdown that import reads again."""
-    with _database(context.obj) as database:
-        newest = _run(database.read(lambda db: articles.newest(db, workspace)))
-    rows = [row for row in newest.values() if row.status == "published"]
+def _read(folder: Path) -> tuple[list[Page], list[Problem]]:
     try:
-        with typer.progressbar(write_folder(map(article, rows), folder), len(rows), label="Exporting") as written:
-            changed = sum(written)
+        with typer.progressbar(length=1, label="Reading") as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            return read_pages(folder, progress)
     except OSError as error:
         raise _ended(str(error)) from None
-    typer.echo(f"{len(rows):,} articles are in {folder}; {changed:,} files are new or changed.")
+
+
+def _write(database: Database, workspace: str, made: importing.Plan) -> None:
+    with typer.progressbar(length=len(made.rows) + len(made.files), label="Importing") as bar:
+        for start in range(0, len(made.rows), BATCH):
+            batch = importing.Plan(rows=made.rows[start : start + BATCH])
+            _run(database.write(partial(importing.apply, workspace=workspace, made=batch)))
+            bar.update(len(batch.rows))
+        for file in made.files:
+            one = importing.Plan(files=[file])
+            _run(database.write(partial(importing.apply, workspace=workspace, made=one)))
+            bar.update(1)
+    rest = importing.Plan(amended=made.amended, dropped=made.dropped)
+    _run(database.write(partial(importing.apply, workspace=workspace, made=rest)))
+
+
+def export(
+    context: Context,
+    folder: Folder,
+    everything: Annotated[bool, typer.Option("--all", help="Also drafts, and what is archived.")] = False,
+    workspace: Workspace = WORKSPACE,
+) -> None:
+    """Write the published articles into a folder, with their files, as Markdown that import reads again."""
+    with _database(context.obj) as database:
+        rows = _run(database.read(lambda db: _exported(db, workspace, everything=everything)))
+
+        def contents(page: Page) -> list[tuple[str, bytes]]:
+            files = _run(database.read(lambda db: articles.files(db, workspace, page.article.id)))
+            return [(file.name, file.content) for file in files]
+
+        try:
+            written = write_folder(map(library.page, rows), folder, contents)
+            with typer.progressbar(written, len(rows), label="Exporting") as done:
+                changed = sum(done)
+        except OSError as error:
+            raise _ended(str(error)) from None
+    typer.echo(f"{len(rows):,} articles are in {folder}; {changed:,} of them are new or changed.")
+
+
+def _exported(db: Session, workspace: str, *, everything: bool) -> list[ArticleRow]:
+    if not everything:
+        return articles.published(db, workspace)
+    return [*articles.stand(db, workspace).values(), *articles.drafts(db, workspace)]
 
 
 def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     """Ask again what was asked in the past: would the article that helped have been suggested?"""
     environment: Mapping[str, str] = context.obj
-    try:
-        settings = read(environment.get("FIRSTLINE_SETTINGS", "settings.yaml"), environment)
-    except SettingsError as error:
-        raise _ended(str(error)) from None
+    settings = _settings(environment)
     with _database(environment) as database:
         rows = _run(database.read(lambda db: articles.published(db, workspace)))
         past = _run(database.read(lambda db: articles.past(db, workspace, MOST)))
@@ -114,7 +146,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     rules = settings.knowledge
     knowledge = _indexed(rows, _known(environment, workspace)) if past else Knowledge()
     with typer.progressbar(length=len(past), label="Looking back") as bar:
-        findings = hindsight.look_back(knowledge, past, bar.update)
+        findings = hindsight.look_back(knowledge, past, partial(readers.audiences, settings=settings), bar.update)
     typer.echo(hindsight.told(findings, rules.suggest_at, rules.suggestions, settings.organisation.prefix))
 
 
@@ -137,6 +169,13 @@ def _indexed(rows: list[ArticleRow], known: Index | None) -> Knowledge:
 
         knowledge.take(Index.build(map(article, rows), progress=progress, known=known), rows)
     return knowledge
+
+
+def _settings(environment: Mapping[str, str]) -> Settings:
+    try:
+        return read(environment.get("FIRSTLINE_SETTINGS", "settings.yaml"), environment)
+    except SettingsError as error:
+        raise _ended(str(error)) from None
 
 
 @contextmanager

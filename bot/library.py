@@ -1,16 +1,21 @@
-"""The knowledge base's way into the database: folders of Markdown at start, and the index after every change."""
+"""The knowledge base's way into the database: folders of Markdown at start, and out of it again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from sqlmodel import Session
 
+from bot import importing
+from bot.folders import checked
+from bot.knowledge import article
+from bot.settings import Settings
 from kb import Article
-from kb.folder import read_folder
+from kb.folder import read_pages
+from kb.page import Page
 from storage import articles as stored
 from storage.database import Database
 from storage.knowledge import ArticleRow
@@ -18,60 +23,35 @@ from storage.knowledge import ArticleRow
 log = structlog.get_logger()
 
 
-def read_all(folders: Iterable[str], root: Path) -> list[Article]:
-    """The articles of all folders; a broken file is logged and left out."""
-    articles = []
+def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Page]:
+    """The articles of all folders; what is wrong with a file is logged."""
+    pages = []
     for folder in folders:
-        found, problems = read_folder(root / folder)
-        articles += found
-        for problem in problems:
+        found, problems = read_pages(root / folder)
+        fine, left_out, notes = checked(found, settings)
+        pages += fine
+        for problem in (*problems, *left_out):
             log.warning("article left out", problem=str(problem))
-    return articles
+        for note in notes:
+            log.info("article taken up, but", problem=str(note))
+    return pages
 
 
-def keep(db: Session, workspace: str, articles: Iterable[Article], now: datetime) -> int:
-    """Add what is new and what has changed as new versions; how many. Reading the same folder again changes nothing."""
-    rows = new_versions(db, workspace, articles, now)
-    add(db, workspace, rows)
-    return len(rows)
+def keep(db: Session, workspace: str, articles: Iterable[Article | Page], now: datetime) -> int:
+    """Add what is new and what has changed as new versions; how many. What was edited here since stays as it is.
+
+    Reading the same folder again changes nothing.
+    """
+    pages = (page if isinstance(page, Page) else Page(page) for page in articles)
+    made = importing.plan(db, workspace, pages, now)
+    importing.apply(db, workspace, made)
+    return len(made.rows)
 
 
-def new_versions(db: Session, workspace: str, articles: Iterable[Article], now: datetime) -> list[ArticleRow]:
-    """Versions for what is new and what has changed; version 1 is of a new article."""
-    newest = stored.newest(db, workspace)
-    found = []
-    for article in articles:
-        row = newest.get(article.id)
-        new = _row(workspace, article, (row.version if row else 0) + 1, now)
-        if row is None or any(getattr(row, name) != getattr(new, name) for name in COMPARED):
-            found.append(new)
-    return found
-
-
-def add(db: Session, workspace: str, rows: Sequence[ArticleRow]) -> None:
-    """Keep these versions, and let every replica know."""
-    db.add_all(rows)
-    if rows:
-        stored.changed(db, workspace)
-
-
-COMPARED = ("title", "body", "tags", "category", "audience", "source", "license")
-
-
-def _row(workspace: str, article: Article, version: int, now: datetime) -> ArticleRow:
-    return ArticleRow(
-        workspace=workspace,
-        id=article.id,
-        version=version,
-        title=article.title,
-        body=article.body,
-        tags=list(article.tags),
-        category=article.category or "",
-        audience=article.audience,
-        source=article.source,
-        license=article.license,
-        at=now,
-    )
+def page(row: ArticleRow) -> Page:
+    """A version as a file is to have it."""
+    review = row.review_at.date() if row.review_at else None
+    return Page(article(row), row.owner, row.status, review, importing.sign_of(row))
 
 
 async def rows(database: Database, workspace: str) -> list[ArticleRow]:

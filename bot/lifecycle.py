@@ -30,6 +30,8 @@ LABELS = {
     Status.CLOSED: "Closed",
 }
 OPEN = frozenset({Status.NEW, Status.IN_PROGRESS, Status.PENDING})
+SOLVED = ("solved", "fixed")
+"""The outcomes of tickets that an agent resolved, before and after the requester has said that it is fixed."""
 
 
 class Move(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot import cards, people
+from bot import cards, people, similar
 from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
@@ -65,7 +65,7 @@ def draw(scene: Scene, ticket: Ticket, since: datetime) -> None:
 
 def _standing(scene: Scene, ticket: Ticket) -> list[Wanted]:
     clocks = read_clocks(scene, ticket)
-    card = cards.triage_card(scene, ticket, clocks, request_of(scene, ticket), similar_to(scene, ticket))
+    card = cards.triage_card(scene, ticket, clocks, request_of(scene, ticket), help_for(scene, ticket))
     urgency = SOON - 5 * (ticket.priority == "critical")
     wanted = _in_triage(scene, ticket, card, urgency)
     if place := requester_place(scene, ticket):
@@ -88,9 +88,11 @@ def request_of(scene: Scene, ticket: Ticket) -> str:
     return suggestions.words_of(scene.db, scene.workspace, ticket.number) or ticket.title
 
 
-def similar_to(scene: Scene, ticket: Ticket) -> str:
-    """What was found for the agents."""
-    return suggestions.found_for(scene.db, scene.workspace, ticket.number)
+def help_for(scene: Scene, ticket: Ticket) -> str:
+    """What was found for the agents, resolved tickets as they are now."""
+    text, alike = suggestions.found_for(scene.db, scene.workspace, ticket.number)
+    lines = "\n".join(part for part in (text, *similar.lines(scene, ticket.team, alike)) if part)
+    return lines if not lines or lines.startswith("**") else f"**May help**\n{lines}"  # as older versions kept it
 
 
 def to_agents(scene: Scene, ticket: Ticket, entry: int | str, card: Card, urgency: int = SOON) -> None:

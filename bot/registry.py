@@ -37,7 +37,8 @@ class Command:
     work that takes longer than a write may. `sample` is an example of its arguments, for help and hints. `title` heads
     its dialog (without one the verb does), `submit` is what its button says, and `suggests` names the field whose words
     are looked up in the knowledge base while they are typed. `files`: some may come along. `later`: nobody waits for
-    it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None.
+    it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None. `turns`: the
+    answer is another page of what its button stands on, and takes its place.
     """
 
     verb: str
@@ -54,6 +55,7 @@ class Command:
     title: str = ""
     files: bool = False
     later: bool = False
+    turns: bool = False
     prepare: Callable[[Context, Any], Any] | None = None
 
     @property
@@ -103,10 +105,17 @@ class Registry:
 
         What was decided is not asked again. Buttons that only show something stay usable.
         """
+        if self.turns(verb):
+            return question or private
         command = self.commands.get(verb)
         if command is None or command.reads:
             return False
         return question or (private and command.about_ticket)
+
+    def turns(self, verb: str) -> bool:
+        """Whether the answer to this verb is another page of what its button stands on."""
+        command = self.commands.get(verb)
+        return command is not None and command.turns
 
     def nearest(self, verb: str) -> str | None:
         """The visible verb most like this one."""

@@ -276,6 +276,17 @@ class Knowledge(Shape):
         "none; 50% for one in five, and to one in fifty. `firstline kb check` tells what it does on your own tickets.",
     )
     suggestions: int = Field(3, ge=0, le=5, description="At most so many fixes at a time; 0: none.")
+    review_after: int = Field(
+        12,
+        ge=0,
+        le=120,
+        description="Months after which the owner of an article that was published is asked whether it is still true; "
+        "0: never. An article may say another time.",
+    )
+    half_life: Some = Field(
+        timedelta(days=180),
+        description="After this time what somebody said of an article (“This fixed it”, “Not helpful”) counts half.",
+    )
 
 
 class Limits(Shape):

@@ -27,6 +27,8 @@ KINDS: dict[str, str] = {
     "watching": "somebody watches it, or no longer does",
     "suggested": "articles were offered",
     "helped": "what came of an offered article",
+    "answered": "the article that an agent resolved it with",
+    "drafted": "an article was drafted from it",
     "warned": "a deadline is near",
     "breached": "a deadline has passed",
     "retimed": "other settings, holidays or time zones have moved a deadline",

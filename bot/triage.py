@@ -1,8 +1,8 @@
 """What a new ticket is about and whose it is, each with a reason for the card. Pure; takes settings and figures, asks
 nobody.
 
-Category: routing words first, then the nearest past tickets, else none (BEHAVIOUR 12). Priority is `Settings.priority`
-(BEHAVIOUR 13). Owner: BEHAVIOUR 14.
+Category: routing words, else what the nearest past tickets agree on, else none (BEHAVIOUR 12). Priority is
+`Settings.priority` (BEHAVIOUR 13). Owner: BEHAVIOUR 14.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ URGENCY = Level.MEDIUM
 """The urgency of a ticket whose requester gave none. Never read from the words: who writes URGENT!!! says how they
 feel, and would train everybody to write it."""
 
-NEAREST = 5  # past tickets that have a say
-NEAR = 0.6  # how alike the nearest must be, of 1
-AGREED = 2 / 3  # the part of their scores that one category must have
+# benchmarks/categories.py tells what these do
+NEAREST = 10  # past tickets that have a say
+NEAR = 0.25  # how sure it must be, of 1, that the nearest is the same matter
+AGREED = 0.6  # the part of their likenesses that one category must have
 NAMED = 5  # people a reason names one by one
 
 
@@ -63,13 +64,12 @@ class Candidate:
     back: datetime | None = None
 
 
-def category(text: str, settings: Settings, neighbours: Sequence[tuple[str, float]] = ()) -> Guess:
-    """What a text is about. neighbours: the nearest past tickets, as (category, likeness in 0…1), in any order.
+def category(text: str, settings: Settings) -> Guess:
+    """What a text says that it is about.
 
     Words and phrases of the settings count whole, without regard to case, hyphens and spaces ("Wi-Fi", "wifi", "wi
     fi"); where several begin at one place, the longest. The category with the most words in its different phrases wins,
-    then the one with the longest phrase. Words that fit two alike decide nothing: then, as without any, the nearest
-    tickets decide, if they are near and agree; if not, nobody does.
+    then the one with the longest phrase. Words that fit two alike decide nothing.
     """
     hits = _hits(text, _routes(settings))
     if hits:
@@ -77,7 +77,26 @@ def category(text: str, settings: Settings, neighbours: Sequence[tuple[str, floa
         if len(ranked) == 1 or ranked[0][:2] > ranked[1][:2]:
             key = ranked[0][2]
             return Guess(key, f"it says {_listed(f'“{phrase}”' for phrase in hits[key])}")
-    return _by_neighbours(neighbours, settings) or Guess("", _unsure(hits))
+    return Guess("", f"its words fit {_listed(sorted(hits))} alike" if hits else "no routing word fits")
+
+
+def nearest(neighbours: Iterable[tuple[str, float]], settings: Settings) -> Guess | None:
+    """What the nearest past tickets say, if they are near and agree; for where the words tell nothing.
+
+    neighbours: (category, likeness in 0…1), in any order; only categories of the settings have a say.
+    """
+    known = ((score, key) for key, score in neighbours if score > 0 and key in settings.categories)
+    heard = sorted(known, reverse=True)[:NEAREST]
+    scores: dict[str, float] = {}
+    for score, key in heard:
+        scores[key] = scores.get(key, 0) + score
+    best = max(scores, key=lambda key: scores[key], default="")
+    if not best or scores[best] < AGREED * sum(scores.values()) or max(s for s, k in heard if k == best) < NEAR:
+        return None
+    agreeing = sum(key == best for _, key in heard)
+    return Guess(
+        best, f"like {agreeing} of the {len(heard)} nearest past tickets" if heard[1:] else "like a past ticket"
+    )
 
 
 def owner(candidates: Sequence[Candidate], skill: str, policy: Policy, last: str = "") -> Choice:
@@ -163,27 +182,6 @@ def _longest(words: list[str], at: int, routes: _Routes) -> tuple[str, int]:
 def _rank(phrases: list[str]) -> tuple[int, int]:
     lengths = [len(phrase.split()) for phrase in phrases]
     return sum(lengths), max(lengths)
-
-
-def _by_neighbours(neighbours: Sequence[tuple[str, float]], settings: Settings) -> Guess | None:
-    known = ((score, key) for key, score in neighbours if score > 0 and key in settings.categories)
-    nearest = sorted(known, reverse=True)[:NEAREST]
-    scores: dict[str, float] = {}
-    for score, key in nearest:
-        scores[key] = scores.get(key, 0) + score
-    best = max(scores, key=lambda key: scores[key], default="")
-    if not best or scores[best] < AGREED * sum(scores.values()) or max(s for s, k in nearest if k == best) < NEAR:
-        return None
-    agreeing = sum(key == best for _, key in nearest)
-    return Guess(
-        best, f"like {agreeing} of the {len(nearest)} nearest past tickets" if nearest[1:] else "like a past ticket"
-    )
-
-
-def _unsure(hits: dict[str, list[str]]) -> str:
-    return (
-        f"its words fit {_listed(sorted(hits))} alike" if hits else "no routing word fits, and no past ticket is near"
-    )
 
 
 def _least(eligible: list[Candidate], skill: str) -> Choice:

@@ -10,7 +10,7 @@ from typing import Literal
 
 Tone = Literal["plain", "good", "warning", "danger"]
 Style = Literal["plain", "primary", "danger"]
-FieldKind = Literal["text", "long", "choice", "person", "ticket", "number", "stars"]
+FieldKind = Literal["text", "long", "choice", "person", "ticket", "article", "number", "stars"]
 
 WORKSPACE = "main"
 """The workspace of a desk that has only one."""

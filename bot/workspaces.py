@@ -21,7 +21,7 @@ TRIES = 5
 async def furnish(desk: Desk, workspace: str) -> None:
     """Make the settings' people and articles known in a workspace, with an index over its articles."""
     settings, now = desk.settings, desk.now()
-    articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT)
+    articles = await asyncio.to_thread(library.read_all, settings.knowledge.folders, ROOT, settings)
     await enrol(desk, workspace)
     await _write(desk.database, lambda db: library.keep(db, workspace, articles, now))
     await desk.indexing.follow(workspace, desk.knowledge_of(workspace))

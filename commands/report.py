@@ -1,8 +1,7 @@
-"""/report: the figures of the desk, with a picture; /report kb: what the articles do, and which are missing."""
+"""/report: the figures of the desk, with a picture."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,17 +14,14 @@ from bot.reports import figures as reports
 from bot.reports import issues, periods
 from bot.reports import wording as words
 from bot.reports.figures import Figures, Report, Sight
-from bot.reports.measures import Share
 from bot.reports.periods import Period
 from bot.reports.pictures import report_picture
-from bot.words import Button, Card, Fact, Reply, one_line
+from bot.words import Button, Card, Fact, Reply
 from commands.choices import team_choices
 from storage import figures
 
-STALE = timedelta(days=365)
 LISTED = 8
-"""How many agents, articles or gaps a card lists."""
-
+"""How many agents, teams or categories a card lists."""
 
 PERIODS = tuple((name, label.capitalize()) for name, (label, _, _) in periods.NAMES.items())
 
@@ -35,13 +31,9 @@ class Asked(Form):
     team: Annotated[str, Ask("Team", "choice", choices=team_choices, hint="Leave it open for all")] = ""
 
 
-class AskedKnowledge(Form):
-    period: Annotated[str, Ask("Period", "choice", choices=PERIODS)] = "month"
-
-
 @command("report", "Figures of the desk", needs=WORKERS, group="The desk", reads=True, form=Asked, sample="week")
 def report(ctx: Context, asked: Asked) -> Reply:
-    period = _period(ctx, asked.period)
+    period = named_period(ctx, asked.period)
     made = make(ctx, period, asked.team)
     title = f"Report: {period.label}" + (f" · {cards.team_name(ctx, asked.team)}" if asked.team else "")
     buttons = _other_periods(asked)
@@ -59,7 +51,8 @@ def make(ctx: Context, period: Period, team: str = "") -> Report:
     return reports.build(found, period, lambda key: ctx.worktime.of(ctx.settings.calendar_of(key)), sight)
 
 
-def _period(ctx: Context, name: str) -> Period:
+def named_period(ctx: Context, name: str) -> Period:
+    """The period of that name, in the organisation's own days."""
     return periods.named(name, ctx.now, ZoneInfo(ctx.settings.organisation.zone))
 
 
@@ -140,68 +133,3 @@ def _words(issue: issues.Issue) -> str:
 def _workload(ctx: Context, made: Report) -> str:
     load = [f"{_name(ctx, owner) if owner else 'nobody'} {count:,}" for owner, count in made.workload]
     return f"**Open now, by owner:** {' · '.join(load[: 2 * LISTED])}" if load else ""
-
-
-@command(
-    "report kb",
-    "What the knowledge base does",
-    needs=WORKERS,
-    group="The desk",
-    reads=True,
-    form=AskedKnowledge,
-    sample="month",
-)
-def report_kb(ctx: Context, asked: AskedKnowledge) -> Reply:
-    period = _period(ctx, asked.period)
-    sight = Sight.of(ctx.sender.id, ctx.roles, ctx.settings)
-    teams = None if sight.reads is None else sorted(sight.reads)
-    offered = figures.offered(ctx.db, ctx.workspace, period.start, period.end)
-    missed = figures.unhelped(ctx.db, ctx.workspace, period.start, period.end, teams)
-    title = f"Knowledge base: {period.label}"
-    parts = [_articles(ctx, offered), _gaps(ctx, missed), _stale(ctx)]
-    if not any(parts):
-        return Reply(Card(title, f"No tickets yet {period.when}: articles are counted when they come with one."))
-    return Reply(Card(title, "\n\n".join(part for part in parts if part), _sums(offered, missed)))
-
-
-def _sums(offered: list[figures.Offered], missed: list[figures.Unhelped]) -> tuple[Fact, ...]:
-    shown, helped = sum(o.shown for o in offered), sum(o.helped for o in offered)
-    return (
-        Fact("Articles shown", f"{shown:,}"),
-        Fact("Opened", words.share(Share(sum(o.opened for o in offered), shown))),
-        Fact("Helped", words.share(Share(helped, shown))),
-        Fact("Not helpful", words.share(Share(sum(o.unhelped for o in offered), shown))),
-        Fact("Tickets no article helped", f"{len(missed):,}" + ("+" if len(missed) == figures.MOST else "")),
-    )
-
-
-def _articles(ctx: Context, offered: list[figures.Offered]) -> str:
-    lines = [
-        f"- {ctx.knowledge.title(o.article)}: {o.shown:,} shown, {o.opened:,} opened, "
-        f"{o.helped:,} helped, {o.unhelped:,} not helpful{_doubt(o)}"
-        for o in offered[:LISTED]
-    ]
-    return "\n".join(["**Articles**", *lines]) if lines else ""
-
-
-def _doubt(of: figures.Offered) -> str:
-    return " ⚠ needs another look" if of.unhelped > max(of.helped, 1) else ""
-
-
-def _gaps(ctx: Context, missed: list[figures.Unhelped]) -> str:
-    """What several people asked in like words, and no article answered."""
-    groups = [group for group in issues.alike(missed, lambda one: one.title) if len(group) > 1][:LISTED]
-    lines = [f"- {len(group):,}× “{one_line(group[0].title, 70)}” ({_where(ctx, group)})" for group in groups]
-    return "\n".join(["**Asked, and no article helped**", *lines]) if lines else ""
-
-
-def _where(ctx: Context, group: list[figures.Unhelped]) -> str:
-    tried = sum(one.offered > 0 for one in group)
-    numbers = ", ".join(cards.reference(one.number, ctx.settings) for one in group[:3])
-    return f"{numbers}; " + (f"an article was tried with {tried:,}" if tried else "nothing was suggested")
-
-
-def _stale(ctx: Context) -> str:
-    old = figures.stale(ctx.db, ctx.workspace, ctx.now - STALE)
-    lines = [f"- {title} ({words.age(ctx.now - at)} old)" for _, title, at in old]
-    return "\n".join(["**Not touched for a year**", *lines]) if lines else ""

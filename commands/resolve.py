@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, moves, places
+from bot import cards, moves, places, readers
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Refused, Status
@@ -14,12 +14,15 @@ from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, quote, tell
 from commands.incident import leave
 from commands.merge import split
+from commands.verdicts import answered, last_word
+from storage.knowledge import ArticleRow
 from storage.tables import Ticket
 
 
 class Resolved(Form):
     ticket: TicketNumber
     resolution: Annotated[str, Ask("What was done?", "long", hint="The requester reads this")]
+    article: Annotated[str, Ask("Article", "article", positional=False, hint="Where one answers it", limit=200)] = ""
 
 
 Round = Annotated[int | None, Ask("Reopened so often", "number", positional=False)]
@@ -59,26 +62,36 @@ def resolve(ctx: Context, asked: Resolved) -> Reply:
     words = clean(asked.resolution, 3000)
     if blank(words):
         raise Wrong("Please say what was done: the requester reads it.", "resolution")
-    finish(ctx, words, "solved")
+    row = readers.named(ctx, asked.article, live=True) if asked.article else None
+    finish(ctx, words, "solved", row)
+    if row:
+        answered(ctx, row)
     return tell(
         f"{cards.reference(ctx.the_ticket, ctx.settings)} is Resolved; "
         f"{places.their_name(ctx, ctx.the_ticket.requester)} is asked whether it is fixed."
     )
 
 
-def finish(ctx: Context, words: str, outcome: str) -> None:
-    """Resolve the ticket with these words, ask the requester, tell the others; an incident's people hear too."""
+def finish(ctx: Context, words: str, outcome: str, row: ArticleRow | None = None) -> None:
+    """Resolve the ticket with these words, ask the requester, tell the others; an incident's people hear too.
+
+    row: the article that answers it, which the requester is shown if they may read it.
+    """
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
     moves.ended(ctx, ticket, words, ctx.sender.id, outcome)
     moves.adopt(ctx, ticket, ctx.sender.id, "resolved it")
     moves.settle(ctx, ticket, worked=True)
     sign = places.question(ticket)
-    moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it:\n{quote(words)}")
+    with_article = f" with “{row.title}”" if row else ""
+    moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it{with_article}:\n{quote(words)}")
+    shown = row if row and readers.may_read(ticket.requester, row, ctx.settings) else None
+    read = f"**{shown.title}** tells more. " if shown else ""
+    show = [Button("Show", "kb show", {"article": shown.id, "ticket": str(ticket.number)})] if shown else []
     question = Card(
         f"{cards.reference(ticket, ctx.settings)} is resolved",
-        f"{quote(words)}\n\nIs it fixed for you?",
-        buttons=tuple(cards.verdict_buttons(ticket)),
+        f"{quote(words)}\n\n{read}Is it fixed for you?",
+        buttons=(*cards.verdict_buttons(ticket), *show),
         mentions=(ticket.requester,),
         tone="good",
     )
@@ -96,6 +109,7 @@ def fixed(ctx: Context, asked: Solved) -> Reply:
     if Status(ticket.status).open:
         _solved_meanwhile(ctx)
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
+    last_word(ctx, "helped")
     ticket.outcome = ticket.outcome if ticket.outcome == "self-served" else "fixed"
     moves.settle(ctx, ticket)
     moves.line(ctx, ticket, f"fixed:{ticket.reopened}", f"{ctx.sender.name} says that it is fixed. Closed.")
@@ -144,6 +158,7 @@ def notfixed(ctx: Context, asked: Unsolved) -> Reply:
         return _already_closed(ctx)
     if Status(ctx.the_ticket.status).open:
         return tell(f"{cards.reference(ctx.the_ticket, ctx.settings)} is open, and somebody is on it.")
+    last_word(ctx, "unhelped")
     return _open_again(ctx, asked.text, "says that it is not fixed")
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot import cards, people, places
+from bot import cards, people, places, readers, similar
 from bot.context import Context
 from bot.forms import AboutTicket, Ask, Form
 from bot.people import ANYONE, PARTIES, WORKERS
 from bot.registry import command
 from bot.timeline import read_clocks, record
-from bot.triage import URGENCY
-from bot.words import Address, Button, Card, Reply, one_line
+from bot.triage import URGENCY, Guess
+from bot.words import Address, Button, Card, Reply
+from commands import category
 from commands.choices import category_choices
 from commands.intake import Opened, Request, open_and_tell, open_ticket, success, then_suggest
 from storage import suggestions
@@ -109,10 +110,13 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What may help with a ticket: (article, title, confidence), (number, title, resolution)."""
+    """What may help with a ticket, those who asked and those who answer: (article, title, confidence); resolved tickets
+    like it, for those who answer: (number, how sure); and what it is about, where its words do not tell."""
 
     fixes: list[tuple[str, str, float]]
-    similar: list[tuple[int, str, str]]
+    for_agents: list[tuple[str, str, float]]
+    similar: list[tuple[int, float]]
+    about: Guess | None
 
 
 def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
@@ -121,11 +125,21 @@ def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
     if ticket is None:
         return None
     words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
+    about = category.inferred(ctx, ticket, words)
+    team = ctx.settings.team_of(about.category) if about else ticket.team
+    theirs = readers.audiences(ticket.requester, ctx.settings)
+    room = frozenset({readers.EVERYONE, *({team} & ctx.settings.teams.keys())})  # whoever reads the team's card
+    fixes = _fixes(ctx, words, theirs)
+    same = ctx.knowledge.readable(theirs) == ctx.knowledge.readable(room)
+    for_agents = fixes if same else _fixes(ctx, words, room)
+    alike = similar.for_card(ctx, ctx.precedents, words, team, ticket.number)
+    return Found(fixes, for_agents, alike, about) if fixes or for_agents or alike or about else None
+
+
+def _fixes(ctx: Context, words: str, audiences: frozenset[str]) -> list[tuple[str, str, float]]:
     rules, knowledge = ctx.settings.knowledge, ctx.knowledge
-    hits = knowledge.fixes(words, rules.suggest_at, rules.suggestions)
-    fixes = [(hit.article_id, knowledge.title(hit.article_id), hit.confidence) for hit in hits]
-    similar = suggestions.similar_resolved(ctx.db, ctx.workspace, ticket)
-    return Found(fixes, similar) if fixes or similar else None
+    hits = knowledge.fixes(words, rules.suggest_at, rules.suggestions, audiences=audiences)
+    return [(hit.article_id, knowledge.title(hit.article_id), hit.confidence) for hit in hits]
 
 
 @command(
@@ -143,26 +157,24 @@ def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     found: Found | None = ctx.found
     if found is None:
         return Reply()
+    sorted_in = category.infer(ctx, found.about)
     articles = [(article, sure) for article, _, sure in found.fixes]
     own = ctx.sender.id == ticket.requester  # who filed it for somebody else has nothing to try out
     if own:
         suggestions.shown(ctx.db, ctx.workspace, ticket.number, articles, ctx.now)
-    text = _for_agents(ctx, found.fixes, found.similar)
-    record(ctx, ticket, "suggested", text, data={"articles": [article for article, _ in articles]})
+    if found.for_agents or found.similar:
+        data = {"articles": [article for article, *_ in found.for_agents], "similar": found.similar}
+        record(ctx, ticket, "suggested", _for_agents(found.for_agents), data=data)
     clocks = read_clocks(ctx, ticket)
     places.stand(ctx, ticket)
-    if not (own and found.fixes):
+    if not (own and (found.fixes or sorted_in)):
         return Reply()
-    return Reply(_with_fixes(ctx, success(ctx, Opened(ticket, clocks)), found.fixes))
+    told = success(ctx, Opened(ticket, clocks))
+    return Reply(_with_fixes(ctx, told, found.fixes) if found.fixes else told)
 
 
-def _for_agents(ctx: Context, fixes: list[tuple[str, str, float]], similar: list[tuple[int, str, str]]) -> str:
-    lines = [f"- {title} (`/kb show {article}`)" for article, title, _ in fixes]
-    lines += [
-        f"- {cards.reference(number, ctx.settings)} {one_line(title, 60)}: {one_line(resolution, 120)}"
-        for number, title, resolution in similar
-    ]
-    return "**May help**\n" + "\n".join(lines)
+def _for_agents(fixes: list[tuple[str, str, float]]) -> str:
+    return "\n".join(f"- {title} (`/kb show {article}`)" for article, title, _ in fixes)
 
 
 def _with_fixes(ctx: Context, told: Card, fixes: list[tuple[str, str, float]]) -> Card:

@@ -60,7 +60,7 @@ def mine(ctx: Context, asked: NoForm) -> Reply:
     done = [ticket for ticket in own if not Status(ticket.status).open]
     parts = (("Open", own[: len(own) - len(done)]), ("Done", done))
     body = "\n\n".join(f"**{name}**\n{_listed(ctx, found)}" for name, found in parts if found)
-    return Reply(Card("Your tickets", body, buttons=_status_buttons(ctx, own)))
+    return Reply(Card("Your tickets", body, buttons=status_buttons(ctx, own)))
 
 
 def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
@@ -88,7 +88,8 @@ def _answer_due(ctx: Context, ticket: Ticket) -> datetime | None:
     return due.deadline if due else None
 
 
-def _status_buttons(ctx: Context, found: list[Ticket]) -> tuple[Button, ...]:
+def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
+    """What opens the first five."""
     return tuple(Button(cards.reference(t, ctx.settings), "tickets status", cards.about(t)) for t in found[:5])
 
 
@@ -173,6 +174,7 @@ def happened(ctx: Context, entry: Entry) -> str:
             return f"{WORDS['rated']} {'★' * int(entry.data['stars'])}"
         case "suggested":  # a heading, and an item a line
             offered = [line.removeprefix("- ") for line in entry.text.splitlines() if line.startswith("- ")]
+            offered += [cards.reference(number, ctx.settings) for number, _ in entry.data.get("similar", ())]
             return f"suggests: {one_line('; '.join(offered), 300)}"
     what = WORDS.get(entry.kind, entry.kind)
     return f"{what}: {one_line(entry.text, 300)}" if entry.text else what
@@ -206,7 +208,7 @@ def find(ctx: Context, asked: Sought) -> Reply:
     if not found:
         return Reply(Card(f"No tickets with “{one_line(asked.words, 60)}”", "Fewer or shorter words find more."))
     return Reply(
-        Card(f"Tickets with “{one_line(asked.words, 60)}”", _listed(ctx, found), buttons=_status_buttons(ctx, found))
+        Card(f"Tickets with “{one_line(asked.words, 60)}”", _listed(ctx, found), buttons=status_buttons(ctx, found))
     )
 
 
@@ -229,7 +231,7 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
     ]
     if not found:
         return Reply(Card(f"No tickets of {one_line(who.name, 60)}", "None of theirs that you may see."))
-    return Reply(Card(f"Tickets of {one_line(who.name, 60)}", _listed(ctx, found), buttons=_status_buttons(ctx, found)))
+    return Reply(Card(f"Tickets of {one_line(who.name, 60)}", _listed(ctx, found), buttons=status_buttons(ctx, found)))
 
 
 @command(

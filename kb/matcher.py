@@ -59,15 +59,22 @@ class Matcher:
         self, title: str, body: str, limit: int, only: frozenset[str] | None = None
     ) -> list[tuple[str, float, float]]:
         """Ids, scores and confidences, best first."""
+        ids, scores, telling = self.ranked(title, body, limit, only)
+        sure = (BY_MEANING if self.meaning else BY_WORDS).of(scores, telling)
+        hits = zip(ids, (telling * scores).tolist(), sure.tolist(), strict=True)
+        return list(hits)[: max(limit, 0)]
+
+    def ranked(
+        self, title: str, body: str, limit: int, only: frozenset[str] | None = None
+    ) -> tuple[list[str], Floats, float]:
+        """At least `limit` candidates, if there are so many: ids and scores, best first; and how telling the question
+        is."""
         question = Reader(self.speller, self.postings, self.meaning.words if self.meaning else ()).read(title, body)
         if not question.total:
-            return []
+            return [], np.zeros(0), 0.0
         scores = self._scores(question, max(limit, RERANKED), None if only is None else self._among(only))
         order = sorted((-score, self.ids[number]) for number, score in scores.items())
-        ranked = -np.array([score for score, _ in order], np.float64)
-        sure = (BY_MEANING if self.meaning else BY_WORDS).of(ranked, question.telling)
-        hits = zip([id for _, id in order], (question.telling * ranked).tolist(), sure.tolist(), strict=True)
-        return list(hits)[: max(limit, 0)]
+        return [id for _, id in order], -np.array([score for score, _ in order], np.float64), question.telling
 
     def _among(self, only: frozenset[str]) -> NDArray[np.bool_]:
         """By number: may the article be found."""

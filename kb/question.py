@@ -83,7 +83,9 @@ class Reader:
             return [(word, 1.0)]
         halves = () if fixes else self._speller.split(word)
         if word not in self._real:
-            self._meant[word] = fixes[0][0] if fixes else " ".join(halves) or word
+            self._meant[word] = fixes[0][0] if fixes else " ".join(halves) if len(halves) > 1 else word
+        if not (fixes or halves):
+            halves = tuple(self._speller.compounds(word))
         return fixes or [(half, HALF) for half in halves] or [(word, 1.0)]
 
     def _put_right(self, title: str, body: str) -> str:

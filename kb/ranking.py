@@ -26,10 +26,14 @@ class Sureness(NamedTuple):
 
     def of(self, scores: Floats, telling: float) -> Floats:
         """For scores in falling order, the probability of each, 0 to 1."""
-        background = scores[BACKGROUND].mean() if len(scores) > BACKGROUND.start else scores[-1:].sum()
-        logits = self.offset + self.told * telling * scores + self.rise * (scores - background)
-        sure: Floats = 1 / (1 + np.exp(-logits))
+        sure: Floats = 1 / (1 + np.exp(-signs(scores, telling) @ np.array(self)))
         return sure
+
+
+def signs(scores: Floats, telling: float) -> Floats:
+    """A row for each score: 1, and the two numbers."""
+    background = scores[BACKGROUND].mean() if len(scores) > BACKGROUND.start else scores[-1:].sum()
+    return np.stack([np.ones_like(scores), telling * scores, scores - background], axis=1)
 
 
 BY_WORDS = Sureness(-3.98, 4.07, 0.0)

@@ -17,6 +17,7 @@ COMMON = 0.15  # slips per e-fold: of two candidates the commoner is likelier
 CLOSE = 0.6  # slips: candidates further than this behind the best are not considered
 CERTAIN, NEXT = 0.8, 0.6  # weight of the best candidate, and of each further one relative to the one before
 MOST = 3
+PART = 5  # letters: of a compound, and of what has to be the same in two words
 
 
 class Speller:
@@ -69,7 +70,21 @@ class Speller:
         return distance + FIRST_LETTER * (near[0] != word[0]) - COMMON * math.log(self._articles(near))
 
     def split(self, word: str) -> tuple[str, ...]:
-        """The two known words of three letters or more that `word` is run together from; none if it is not."""
+        """The two known words of three letters or more that `word` is run together from; if it is not, a known word
+        that it ends with or begins with, as compounds do; none if there is none."""
         pairs = [(word[:i], word[i:]) for i in range(3, len(word) - 2)]
         known = [(a, b) for a, b in pairs if self.knows(a) and self.knows(b)]
-        return max(known, key=lambda pair: min(map(self._articles, pair)), default=())
+        return max(known, key=lambda pair: min(map(self._articles, pair)), default=()) or self._part(word)
+
+    def _part(self, word: str) -> tuple[str, ...]:
+        ends = [word[i:] for i in range(3, len(word) - PART + 1)]
+        begins = [word[:i] for i in range(len(word) - 3, PART - 1, -1)]
+        return next(((part,) for part in [*ends, *begins] if self.knows(part) and part not in STOP_WORDS), ())
+
+    def compounds(self, word: str) -> list[str]:
+        """A few known words that begin or end with `word`, the commonest first."""
+        if len(word) < PART:
+            return []
+        longer = (words for length, words in self._by_length.items() if length >= len(word) + 3)
+        near = [w for words in longer for w in words if w.startswith(word) or w.endswith(word)]
+        return sorted(filter(self.knows, near), key=lambda w: (-self._articles(w), w))[:MOST]

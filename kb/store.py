@@ -12,7 +12,7 @@ import numpy as np
 from kb.extra import SHA256, Unreadable, installed
 from kb.matcher import Matcher
 
-FORMAT = 1  # raise it when the arrays change, or what text.py, meaning.py or adapter.py make of a text
+FORMAT = 2  # raise it when the arrays change, or what text.py, meaning.py or adapter.py make of a text
 _FIRST = b"Firstline knowledge base index\n"
 _ALIGNED = 64
 _POSTINGS = ("starts", "numbers", "counts")

@@ -11,6 +11,7 @@ LONGEST_WORD = 24  # longer ones are keys, hashes and addresses
 WORD = re.compile(rf"[^\W_{UNSPACED}]+(?:-[^\W_{UNSPACED}]+)*|[{UNSPACED}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
+_ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu)['’ʼ](?!ai\b)(?=[aeiouyhàâèéêëîïôœùû])")  # French: l'imprimante
 
 
 def words(text: str, most: int) -> Iterator[str]:
@@ -37,7 +38,7 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    text = text.casefold().translate(_APOSTROPHES)
+    text = _ELIDED.sub("", text.casefold()).translate(_APOSTROPHES)
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)

@@ -26,14 +26,15 @@ def read(texts: Iterable[bytes]) -> list[Article]:
 
 
 def build(articles: list[Article], file: Path) -> None:
-    """Build into the file, alone; a second worker waits, and then finds most of its work done.
+    """Build by meaning into the file, alone; a second worker waits, and then finds most of its work done.
+    ModelMissing without the model.
 
     Who started it and has died reads no more: the next print ends it, and the next worker goes on from what is saved.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.with_name(f"{file.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        Index.build(articles, progress=lambda done, total: print(done, total, flush=True), file=file)
+        Index.build(articles, True, progress=lambda done, total: print(done, total, flush=True), file=file)
 
 
 if __name__ == "__main__":

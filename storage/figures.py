@@ -6,31 +6,26 @@ each part of the union below stands on an index of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, and_, case, func, or_, select, union
+from sqlalchemy import CompoundSelect, Row, Select, and_, or_, select, union
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from storage.knowledge import ArticleRow, Suggestion
 from storage.tables import OPEN, Clock, Entry, Ticket
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
-_OFFER = Suggestion.__table__  # type: ignore[attr-defined]
-_ARTICLE = ArticleRow.__table__  # type: ignore[attr-defined]
 _FROM, _TO = _ENTRY.c.data["from"].as_string(), _ENTRY.c.data["to"].as_string()
 
 OPEN_STATUSES = frozenset({"new", "in_progress", "pending"})
 FINISHED = ("resolved", "closed")
 SELF_SERVED = ("self-served", "article")
 """The outcomes of tickets that an article answered, so that no agent had to."""
-MOST = 1000
-"""How many tickets are looked through for gaps of the knowledge base: the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,81 +172,3 @@ def _case(row: Row[Any], reopened: bool, changes: tuple[StatusChange, ...]) -> C
 def _timer(values: Mapping[str, Any], name: str) -> Timer | None:
     state, due_at, met_at, breached = (values[f"{name}_{part}"] for part in _PARTS)
     return None if state is None else Timer(state, due_at, met_at, breached)
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """How often an article was offered with a period's tickets, and what came of it."""
-
-    article: str
-    shown: int
-    opened: int
-    helped: int
-    unhelped: int
-
-
-def offered(db: Session, workspace: str, start: datetime, end: datetime) -> list[Offered]:
-    """The articles offered with the tickets received in a period, the most offered first."""
-    o, t = _OFFER.c, _TICKET.c
-    counts = [func.count(), func.count(o.opened_at), *(_count_of(outcome) for outcome in ("helped", "unhelped"))]
-    rows = db.execute(
-        select(o.article, *counts)
-        .join(_TICKET, and_(t.workspace == o.workspace, t.number == o.ticket))
-        .where(t.workspace == workspace, t.created_at >= start, t.created_at < end)
-        .group_by(o.article)
-        .order_by(func.count().desc(), o.article)
-    )
-    return [Offered(*row) for row in rows]
-
-
-def _count_of(outcome: str) -> Any:
-    return func.sum(case((_OFFER.c.outcome == outcome, 1), else_=0))
-
-
-@dataclass(frozen=True, slots=True)
-class Unhelped:
-    """A ticket that no article answered; `offered` is how many were tried."""
-
-    number: int
-    title: str
-    category: str
-    team: str
-    offered: int
-
-
-def unhelped(
-    db: Session, workspace: str, start: datetime, end: datetime, teams: Sequence[str] | None = None, limit: int = MOST
-) -> list[Unhelped]:
-    """The tickets received in a period that no article helped with, newest first; of these teams, None: of all."""
-    t, o = _TICKET.c, _OFFER.c
-    query = (
-        select(t.number, t.title, t.category, t.team, func.count(o.article))
-        .outerjoin(_OFFER, and_(o.workspace == t.workspace, o.ticket == t.number))
-        .where(t.workspace == workspace, t.created_at >= start, t.created_at < end)
-        .where(t.outcome.not_in(SELF_SERVED), t.merged_into.is_(None))
-        .group_by(t.number, t.title, t.category, t.team)
-        .having(_helped() == 0)
-        .order_by(t.number.desc())
-        .limit(limit)
-    )
-    return [Unhelped(*row) for row in db.execute(query if teams is None else query.where(t.team.in_(teams)))]
-
-
-def _helped() -> Any:
-    return func.coalesce(_count_of("helped"), 0)
-
-
-def stale(db: Session, workspace: str, before: datetime, limit: int = 5) -> list[tuple[str, str, datetime]]:
-    """(article, title, written) of published articles whose newest version is older than that, oldest first."""
-    a = _ARTICLE.c
-    newest = (
-        select(a.id, func.max(a.version).label("version")).where(a.workspace == workspace).group_by(a.id).subquery()
-    )
-    rows = db.execute(
-        select(a.id, a.title, a.at)
-        .join(newest, and_(newest.c.id == a.id, newest.c.version == a.version))
-        .where(a.workspace == workspace, a.status == "published", a.at < before)
-        .order_by(a.at, a.id)
-        .limit(limit)
-    )
-    return [(article, title, at) for article, title, at in rows]

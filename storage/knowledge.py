@@ -16,8 +16,9 @@ class ArticleRow(SQLModel, table=True):
 
     The newest version that is no draft is the article that stands: it is read if it is published, and by nobody but
     agents if it is archived. Newer drafts wait beside it. `audience`: "everyone", or the key of the team that may read
-    it. `owner`: who keeps it true, a handle, and `author` who wrote this version. `review_at`: when somebody is to look
-    whether it is still true. `ticket`: what it was drafted from.
+    it. `owner`: who keeps it true, a handle, and `author` who wrote this version, "" where it came from a folder.
+    `review_at`: when somebody is to look whether it is still true, `remind_at`: when the desk asks them to, None once
+    it has. `ticket`: what it was drafted from.
     """
 
     __tablename__ = "article"
@@ -38,8 +39,13 @@ class ArticleRow(SQLModel, table=True):
     author: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
     review_at: datetime | None = None
     ticket: int | None = None
+    remind_at: datetime | None = None
 
-    __table_args__ = (CheckConstraint("status IN ('draft', 'published', 'archived')", name="ck_article_status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'published', 'archived')", name="ck_article_status"),
+        Index("ix_article_remind", "remind_at", **where("remind_at IS NOT NULL")),
+        Index("ix_article_draft", "workspace", "id", "version", **where("status = 'draft'")),
+    )
 
 
 class ArticleFile(SQLModel, table=True):
@@ -87,4 +93,7 @@ class Verdict(SQLModel, table=True):
     ticket: int | None = None
     at: datetime
 
-    __table_args__ = (CheckConstraint("kind IN ('opened', 'helped', 'unhelped', 'answered')", name="ck_verdict_kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('opened', 'helped', 'unhelped', 'answered')", name="ck_verdict_kind"),
+        Index("ix_verdict_at", "workspace", "at", **where("kind <> 'opened'")),
+    )

@@ -47,3 +47,9 @@ def name(db: Session, workspace: str, person: str) -> str | None:
     """Somebody's name."""
     rows = _NAME.run(db, {"workspace": workspace, "id": person})
     return rows[0][0] if rows else None
+
+
+def everybody(db: Session, workspace: str) -> list[tuple[str, str]]:
+    """(handle, name) of all people."""
+    found = db.execute(select(col(Person.id), col(Person.name)).where(col(Person.workspace) == workspace))
+    return [(handle, name) for handle, name in found]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from rapidfuzz import fuzz, process, utils
-from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy import text as sql
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import Session
 from sqlmodel import select as pick
 
-from storage.knowledge import ArticleRow, Suggestion
+from storage.knowledge import Suggestion
 from storage.prepared import Insert, Prepared
-from storage.tables import Entry, Ticket
+from storage.tables import Entry
 
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 _TEXT = Prepared(
@@ -30,7 +27,7 @@ _TEXT = Prepared(
 )
 
 _FOUND = Prepared(
-    select(_ENTRY.c.text, _ENTRY.c.kind)
+    select(_ENTRY.c.kind, _ENTRY.c.text, _ENTRY.c.data)
     .where(
         _ENTRY.c.workspace == bindparam("workspace"),
         _ENTRY.c.ticket == bindparam("ticket"),
@@ -46,10 +43,32 @@ def words_of(db: Session, workspace: str, ticket: int) -> str:
     return _text(db, workspace, ticket, "opened")
 
 
-def found_for(db: Session, workspace: str, ticket: int) -> str:
-    """What was found for the agents, for the ticket's category and team of now; "" for nothing."""
+def found_for(db: Session, workspace: str, ticket: int) -> tuple[str, list[tuple[int, float]]]:
+    """What was found for the agents, for the ticket's category and team of now: in words, and (number, how sure) of
+    resolved tickets like it; "" and none for nothing."""
     rows = _FOUND.run(db, {"workspace": workspace, "ticket": ticket})
-    return rows[0][0] if rows and rows[0][1] == "suggested" else ""
+    if not rows or rows[0][0] != "suggested":
+        return "", []
+    _, text, data = rows[0]
+    return text, [(number, sure) for number, sure in data.get("similar", ())]
+
+
+_ANSWERED = Prepared(
+    select(_ENTRY.c.data)
+    .where(
+        _ENTRY.c.workspace == bindparam("workspace"),
+        _ENTRY.c.ticket == bindparam("ticket"),
+        _ENTRY.c.kind == "answered",
+    )
+    .order_by(_ENTRY.c.id.desc())
+    .limit(1)
+)
+
+
+def answered_with(db: Session, workspace: str, ticket: int, reopened: int) -> str:
+    """The article that a ticket was resolved with, having been opened again so often; "" for none."""
+    rows = _ANSWERED.run(db, {"workspace": workspace, "ticket": ticket})
+    return str(rows[0][0]["article"]) if rows and rows[0][0]["reopened"] == reopened else ""
 
 
 def _text(db: Session, workspace: str, ticket: int, kind: str) -> str:
@@ -81,64 +100,11 @@ def opened(db: Session, workspace: str, ticket: int, article: str, now: datetime
         row.opened_at = now
 
 
-def judged(db: Session, workspace: str, ticket: int, outcome: str, article: str = "") -> None:
-    """What came of an offered article ("helped", "unhelped"), or of all that were offered with a ticket."""
+def judged(db: Session, workspace: str, ticket: int, outcome: str, article: str = "") -> list[str]:
+    """What came of an offered article ("helped", "unhelped", "answered"), or of all that were offered with a ticket;
+    which these are."""
     query = pick(Suggestion).where(Suggestion.workspace == workspace, Suggestion.ticket == ticket)
-    for row in db.exec(query.where(Suggestion.article == article) if article else query):
+    rows = db.exec(query.where(Suggestion.article == article) if article else query).all()
+    for row in rows:
         row.outcome = outcome
-
-
-PRIOR = 0.15
-"""The most that readers' verdicts move a hit's confidence, so that no clicking buries or pushes an article for good."""
-
-
-def verdicts(db: Session, workspace: str) -> dict[str, float]:
-    """What readers' verdicts add to each article's confidence, in -PRIOR … PRIOR."""
-    rows = db.execute(
-        select(col(Suggestion.article), col(Suggestion.outcome), func.count())
-        .where(col(Suggestion.workspace) == workspace, sql("outcome <> ''"))
-        .group_by(col(Suggestion.article), col(Suggestion.outcome))
-    )
-    good, bad = Counter[str](), Counter[str]()
-    for article, outcome, count in rows:
-        (good if outcome == "helped" else bad)[article] += count
-    return {a: PRIOR * (good[a] - bad[a]) / (good[a] + bad[a] + 4) for a in good.keys() | bad.keys()}
-
-
-_TICKET = Ticket.__table__  # type: ignore[attr-defined]
-_RESOLVED = Prepared(
-    select(_TICKET.c.number, _TICKET.c.title, _TICKET.c.resolution)
-    .where(
-        _TICKET.c.workspace == bindparam("workspace"),
-        _TICKET.c.team == bindparam("team"),
-        _TICKET.c.category == bindparam("category"),
-        _TICKET.c.resolved_at.is_not(None),
-        _TICKET.c.outcome == "fixed",
-    )
-    .order_by(_TICKET.c.resolved_at.desc())
-    .limit(200)
-)
-
-
-def similar_resolved(db: Session, workspace: str, ticket: Ticket, most: int = 2) -> list[tuple[int, str, str]]:
-    """(number, title, resolution) of the team's recently resolved tickets of the category with much the same title."""
-    values = {"workspace": workspace, "team": ticket.team, "category": ticket.category}
-    recent = [row for row in _RESOLVED.run(db, values) if row[0] != ticket.number]
-    best = process.extract(
-        ticket.title,
-        [title for _, title, _ in recent],
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        score_cutoff=75,
-        limit=most,
-    )
-    return [(recent[at][0], recent[at][1], recent[at][2]) for _, _, at in best]
-
-
-def article(db: Session, workspace: str, article_id: str) -> ArticleRow | None:
-    """An article's newest version."""
-    return db.exec(
-        pick(ArticleRow)
-        .where(ArticleRow.workspace == workspace, ArticleRow.id == article_id)
-        .order_by(col(ArticleRow.version).desc())
-    ).first()
+    return [row.article for row in rows]

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.failpoints import reach
+from storage.knowledge import ArticleRow
 from storage.prepared import Insert, Prepared
 from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation, Ticket
 
@@ -189,8 +190,8 @@ def oldest_escalation(db: Session) -> datetime | None:
 
 
 def next_due(db: Session) -> datetime | None:
-    """The earliest instant at which any clock, ladder or chore is to be looked at."""
-    looks = [_earliest(db, table.c.next_at) for table in _DUE_TABLES]
+    """The earliest instant at which any clock, ladder, chore or article is to be looked at."""
+    looks = [*(_earliest(db, table.c.next_at) for table in _DUE_TABLES), _earliest(db, ArticleRow.remind_at)]
     return min((look for look in looks if look), default=None)
 
 

@@ -61,7 +61,7 @@ def completed(command: Command, field: str, ask: Ask, settings: Settings) -> boo
     """Whether Discord asks the desk for what fits, while one types."""
     if ask.kind == "choice":
         return bool(choices_of(ask, settings)) and not _listed(ask, settings)
-    return ask.kind == "ticket" or field in (command.suggests, "article")
+    return ask.kind in ("ticket", "article") or field == command.suggests
 
 
 def _everywhere() -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _options(command: Command, settings: Settings) -> Iterator[dict[str, Any]]:
     Numbers and tickets that nobody types are what buttons say.
     """
     for field, (ask, _) in asks(command.form).items():
-        if ask.positional or ask.kind == "choice":
+        if ask.positional or ask.kind in ("choice", "article"):
             kind = KINDS.get(ask.kind, Kind.string)
             yield {"type": kind.value, "name": field, **_described(ask.label), **_values(command, field, ask, settings)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,15 +25,22 @@ log = structlog.get_logger()
 PATIENCE = 2.0
 """Seconds after which nothing is offered: Discord waits for three, and asks anew with the next pause in typing."""
 
+ANSWERED = 200
+"""Keys of which it is remembered that they were answered, so that one told twice is not answered twice."""
+
 
 class Completion:
     """Offers what the desk knows, to each person what they may see."""
 
     def __init__(self, desk: Desk, calls: Calls, people: People) -> None:
         self._desk, self._calls, self._people = desk, calls, people
+        self._answered: deque[int] = deque(maxlen=ANSWERED)
 
     async def answer(self, interaction: Interaction) -> None:
-        """Answer while somebody types. What goes wrong is logged; they see an empty list."""
+        """Answer while somebody types, each key once. What goes wrong is logged; they see an empty list."""
+        if interaction.id in self._answered:
+            return
+        self._answered.append(interaction.id)
         choices = await self._choices(interaction)
         try:
             await interaction.response.autocomplete(choices)

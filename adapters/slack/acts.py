@@ -10,8 +10,9 @@ from typing import Any
 
 from adapters.contract import Desk
 from adapters.slack import documents, modal
-from adapters.slack.answers import Answers, Showing, Where, ephemeral
+from adapters.slack.answers import CARD, Answers, Showing, Where, ephemeral
 from adapters.slack.calls import Calls
+from adapters.slack.completion import Completion
 from adapters.slack.documents import Documents
 from adapters.slack.files import Files
 from adapters.slack.incoming import Readings
@@ -19,6 +20,7 @@ from adapters.slack.parked import Parked
 from adapters.slack.people import People
 from adapters.slack.read import Act
 from adapters.slack.rooms import Rooms
+from adapters.slack.suggesting import Suggesting
 from bot.background import Background
 from bot.words import Button, Card, Dialog, Incoming, Reply
 
@@ -27,8 +29,6 @@ PATIENCE = 2.2
 WAIT = Card(body="This takes a little longer than usual. The answer follows here.")
 LAST = 2.0
 """Seconds for which what was begun may go on when the desk ends."""
-PAUSE = 0.3
-"""Seconds without a further key before something is looked up."""
 SHOWN = 10_000
 """Answers of which it is remembered that they were shown, so that an event delivered again is not answered again."""
 
@@ -44,7 +44,8 @@ class Acts:
         self._answers = Answers(calls, rooms)
         self._documents = Documents(Files(calls, lambda: desk.settings.slack), rooms, self._answers)
         self.beside = Background("slack", LAST)
-        self._typing: dict[str, asyncio.Task[None]] = {}
+        self.completion = Completion(desk, calls, people)
+        self.suggesting = Suggesting(desk, calls, people, self.beside)
         self._shown: OrderedDict[str, None] = OrderedDict()
 
     async def command(self, act: Act) -> Mapping[str, Any] | None:
@@ -123,19 +124,6 @@ class Acts:
         if act.fresh or not act.verb:
             self._parked.park(incoming, again, once=not act.fresh)
 
-    def typing(self, team: str, view: Mapping[str, Any], text: str) -> None:
-        """Somebody fills in a field: when they pause, what may help is put under it."""
-        before = self._typing.get(view["id"])
-        if before:
-            before.cancel()
-        task = self.beside.begin(self._suggest(self._calls.teams.workspace(team), view, text))
-        self._typing[view["id"]] = task
-        task.add_done_callback(lambda _: self._typing.get(view["id"]) is task and self._typing.pop(view["id"]))
-
-    async def _suggest(self, workspace: str, view: Mapping[str, Any], text: str) -> None:
-        await asyncio.sleep(PAUSE)
-        await self._answers.suggest(workspace, view, await self._desk.suggest(text, workspace))
-
     async def _asked(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> Done:
         incoming = await self._readings.asked(act, message, app)
         where, reply = self._where(act, incoming), await self._desk.receive(incoming)
@@ -181,6 +169,14 @@ class Acts:
             await self._answers.show(showing, _behind_a_button(reply.form))
         elif reply.form:
             await self._answers.open(showing.where, act.trigger, reply.form, on_top=in_modal)
+        elif (
+            in_modal
+            and act.modal
+            and reply.card
+            and self._desk.registry.turns(act.verb)
+            and act.modal["callback_id"] == CARD
+        ):
+            await self._answers.turn(showing.where, act.modal, reply.card)
         elif in_view and reply.card:  # on a Home tab nothing else would be seen
             await self._answers.read_out(showing.where, act.trigger, reply.card, on_top=in_modal)
         else:

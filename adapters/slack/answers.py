@@ -20,6 +20,9 @@ from bot.words import Card, Dialog
 
 log = structlog.get_logger()
 
+CARD = "card"
+"""The callback_id of a modal in which a card is read."""
+
 KEPT = 5_000
 """Modals of which it is remembered where they were opened, which is for half an hour of use at the most."""
 
@@ -188,28 +191,30 @@ class Answers:
 
     async def read_out(self, where: Where, trigger: str, card: Card, *, on_top: bool = True) -> None:
         """Show a card over the Home tab, or `on_top` of the modal, in which it was asked for."""
-        drawn = blocks.message(card)
-        view = {
-            "type": "modal",
-            "title": blocks.plain(card.title or "Firstline", limits.VIEW_TITLE),
-            "close": blocks.plain("Back", limits.VIEW_TITLE),
-            "blocks": drawn.blocks,
-        }
-        await self._open(where, trigger, view, on_top, instead=card)
+        await self._open(where, trigger, _read_out(card), on_top, instead=card)
+
+    async def turn(self, where: Where, view: Mapping[str, Any], card: Card) -> None:
+        """Show a card in place of the one in a modal."""
+        try:
+            await self._calls.do(
+                where.workspace, "views.update", patience=2.0, view_id=view["id"], view=_read_out(card)
+            )
+        except Fault as fault:
+            log.info("a page was not turned", slack=fault.code)
 
     def opened(self, view: str) -> Where | None:
         """Where a modal was opened, if that was here and not long ago."""
         return self._opened.pop(view, None)
 
-    async def suggest(self, workspace: str, view: Mapping[str, Any], card: Card | None) -> None:
-        """Put what may help under the field that is being filled in, unless the modal has changed meanwhile."""
-        drawn = modal.with_suggestions(view, card)
-        if drawn["blocks"] == view["blocks"]:
-            return
-        try:
-            await self._calls.do(workspace, "views.update", view_id=view["id"], hash=view.get("hash"), view=drawn)
-        except Fault as fault:
-            log.info("suggestions were not shown", slack=fault.code)
+
+def _read_out(card: Card) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": CARD,
+        "title": blocks.plain(card.title or "Firstline", limits.VIEW_TITLE),
+        "close": blocks.plain("Back", limits.VIEW_TITLE),
+        "blocks": blocks.message(card).blocks,
+    }
 
 
 def ephemeral(card: Card) -> dict[str, Any]:

@@ -43,6 +43,8 @@ def _element(field: Field, answer: str, *, live: bool) -> Asked:
             return Asked(_stars(answer))
         case "choice":
             return _choice(field, answer)
+        case "article":
+            return Asked(_article(answer))
         case _:
             return _text(field, answer, live=live)
 
@@ -78,6 +80,20 @@ def _stars(answer: str) -> Block:
     options = _options(choices)
     made: Block = {"type": "radio_buttons", "action_id": "answer", "options": options}
     return made | _chosen(options, choices, answer)
+
+
+def _article(answer: str) -> Block:
+    """A menu that asks the desk with each key; see completion.py."""
+    hint = plain("Type what it is about", 150)
+    made: Block = {"type": "external_select", "action_id": "answer", "placeholder": hint, "min_query_length": 1}
+    known = answer.strip()
+    return made | {"initial_option": offered([(known, known)])[0]} if offered([(known, known)]) else made
+
+
+def offered(found: Sequence[tuple[str, str]]) -> list[Block]:
+    """What a menu that asks the desk is told: (value, label) pairs as options, as many as Slack takes."""
+    fitting = [(value, label) for value, label in found if 0 < len(_kept(value)) <= limits.OPTION_VALUE]
+    return _options(fitting[: limits.OPTIONS])
 
 
 def _choice(field: Field, answer: str) -> Asked:

@@ -84,7 +84,7 @@ class Listening:
         if act is not None:
             await self._acts.click(act)
         elif payload.get("view"):
-            self._acts.typing(read.team(payload), payload["view"], _read(read.typed, payload))
+            self._acts.suggesting.typed(_read(read.typed, payload))
         self._beside(payload["type"], payload)
         return _said()
 
@@ -99,8 +99,9 @@ class Listening:
         await self._acts.shortcut(act, _read(events.given, payload), str(payload.get("api_app_id", "")))
         return _said()
 
-    async def _options(self, _payload: Payload, _attempt: int) -> BoltResponse:
-        return _said({"options": []})
+    async def _options(self, payload: Payload, _attempt: int) -> BoltResponse:
+        asked = _read(read.lookup, payload)
+        return _said(await self._acts.completion.answer(asked) if asked else {"options": []})
 
     async def _event(self, payload: Payload, attempt: int) -> BoltResponse:
         kind, team = payload["event"]["type"], read.team(payload)

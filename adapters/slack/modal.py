@@ -183,7 +183,7 @@ def _value(state: Mapping[str, Any]) -> str:
     match state["type"]:
         case "users_select":
             return f"<@{state['selected_user']}>" if state.get("selected_user") else ""
-        case "static_select" | "radio_buttons":
+        case "static_select" | "radio_buttons" | "external_select":
             return unquote((state.get("selected_option") or {}).get("value", ""))
         case _:
             return str(state.get("value") or "")

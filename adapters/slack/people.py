@@ -51,6 +51,12 @@ class People:
                 await asyncio.wait({asking}, timeout=FIRST_WORD)
         return self.cached(workspace, user) or bare
 
+    def by_now(self, workspace: str, user: str) -> Sender:
+        """Somebody as far as it is known; who is new is asked for, and told with what they do next."""
+        if (workspace, user) not in self._known:
+            self._ask((workspace, user))
+        return self.cached(workspace, user) or Sender(user)
+
     async def all(self, workspace: str, users: Iterable[str], within: float) -> Mapping[str, Sender]:
         """Several people; those whom Slack does not tell of within so many seconds by their id alone."""
         keys = {(workspace, user) for user in users}

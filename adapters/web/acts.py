@@ -41,7 +41,8 @@ class Acts:
         incoming = read.incoming(done, who, about, self._thread_of(done, about))
         reply = await self._desk.receive(incoming)
         self._chat.tried(progress.of_act(incoming.verb, reply))
-        self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "")
+        turned = about if about and about.private_to and self._desk.registry.turns(incoming.verb) else None
+        self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "", turned)
         if about and about.private_to and not reply.failed and not reply.form:
             self._use_up(incoming, about)
         return reply
@@ -109,8 +110,10 @@ class Acts:
         talk = self._chat.rooms.talk(about.room, thread=about.thread or about.id, limit=500)
         return tuple(read.said(message, self._chat.places.people) for message in talk if not message.deleted)
 
-    def _show(self, reply: Reply, incoming: Incoming, typed: str = "") -> None:
-        if reply.card:
+    def _show(self, reply: Reply, incoming: Incoming, typed: str = "", turned: Message | None = None) -> None:
+        if reply.card and turned and not reply.failed:
+            self._chat.turn(turned, reply.card)
+        elif reply.card:
             self._show_card(reply.card, incoming, reply, typed)
         if reply.follow:
             task = asyncio.create_task(self._follow(reply.follow, incoming, typed))

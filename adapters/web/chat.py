@@ -110,6 +110,11 @@ class Chat:
                 self.rooms.show_privately(replace(shown, card=replace(shown.card, buttons=left)))
                 self.feed.publish("message", shown.room, shown.id, person)
 
+    def turn(self, shown: Message, card: Card) -> None:
+        """Another page in place of the one that a private message shows."""
+        self.rooms.show_privately(replace(shown, card=card))
+        self.feed.publish("message", shown.room, shown.id, shown.private_to)
+
     def dismiss(self, person: str, message: str) -> None:
         self.rooms.dismiss(person, message)
         self.feed.publish("message", "", message, person)

@@ -31,3 +31,19 @@ def download(file: Kept) -> Response:
     """A file to be stored, whatever it is."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
     return Response(file.content, headers=headers, media_type="application/octet-stream")
+
+
+def shown_in_place(file: Kept) -> Response | None:
+    """A picture that a browser can only draw; None for all else, which may be anything."""
+    signs = _PICTURES.get(file.type)
+    if signs is None or not file.content.startswith(signs):
+        return None
+    return Response(file.content, media_type=file.type)
+
+
+_PICTURES = {
+    "image/png": (b"\x89PNG\r\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 
 from bot.markdown import PLAIN_FROM, parser
 from bot.plain_text import pieces
+from bot.reading import parts
 
 Moment = Callable[[datetime], Markup]
 
@@ -50,8 +52,11 @@ def _moment(instant: str, shown: Moment) -> Markup:
 
 
 def _link(address: str, link: Link) -> Markup:
-    attributes = Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in link(address).items())
-    return Markup("<a {}>{}</a>").format(attributes, address)
+    return Markup("<a {}>{}</a>").format(_attributes(link(address)), address)
+
+
+def _attributes(given: Mapping[str, str]) -> Markup:
+    return Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in given.items())
 
 
 def safe_link(address: str) -> bool:
@@ -63,6 +68,21 @@ def safe_link(address: str) -> bool:
     if parts.scheme:
         return parts.scheme in ("http", "https", "mailto")
     return address.startswith("/") and not address.startswith(("//", "/\\"))
+
+
+def relative(address: str) -> bool:
+    """Whether it is the name of an article's file, as `images/tray.png`: nothing that leads to another place."""
+    plain = not re.search(r"[\\:?#%\s]|//|(^|/)\.\.?(/|$)|^/", address)
+    return bool(address) and plain
+
+
+def article(text: str, moment: Moment, link: Link) -> Markup:
+    """An article's Markdown as HTML, with the pictures that belong to it; `link` also says where its files are.
+
+    A long one is written in parts, so that hostile nesting costs little.
+    """
+    env = {"moment": moment, "link": link, "joined": True}
+    return Markup("").join(Markup(_ARTICLE.render(part, dict(env))) for part in parts(text, PLAIN_FROM))
 
 
 class _Html(RendererHTML):
@@ -108,4 +128,25 @@ class _Html(RendererHTML):
         return "</h4>\n" if tokens[idx].tag in ("h1", "h2") else "</h5>\n"
 
 
+class _Article(_Html):
+    """Headings of a page, and the article's own pictures; another site's picture is a link to it."""
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        address, words = str(tokens[idx].attrGet("src") or ""), tokens[idx].content
+        if urlsplit(address).scheme:
+            return str(Markup("<a {}>{}</a>").format(_attributes(elsewhere(address)), words or address))
+        own = env["link"](address)["href"]
+        return str(Markup('<img src="{}" alt="{}" loading="lazy">').format(own, words))
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<{_LEVELS.get(tokens[idx].tag, 'h4')}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"</{_LEVELS.get(tokens[idx].tag, 'h4')}>\n"
+
+
+_LEVELS = {"h1": "h2", "h2": "h2", "h3": "h3"}
+"""An article's title is its page's first heading."""
+
 _MARKDOWN = parser(safe_link, breaks=True, renderer=_Html)
+_ARTICLE = parser(lambda address: safe_link(address) or relative(address), renderer=_Article).enable("image")

@@ -14,11 +14,13 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.contract import Desk
 from adapters.web import show
+from adapters.web.articles import FIGURES, REPORT, Articles
 from adapters.web.chat import Chat
 from adapters.web.documents import download
 from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
 from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
+from adapters.web.suggesting import suggested
 from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
 from bot.requests import Junk
 from bot.words import WORKSPACE, Card, Dialog, Reply
@@ -31,13 +33,11 @@ Page = Callable[[Request, Persona], Awaitable[Response]]
 
 
 def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
-    """The portal's pages: /portal and /tickets."""
-    portal = _Portal(chat, desk)
-
-    def route(path: str, endpoint: Endpoint, method: str = "GET") -> Route:
-        return Route(path, guarded(endpoint, portal.refused, FORM_HEADERS), methods=[method])
-
+    """The portal's pages: /portal, /tickets and /kb."""
+    portal = Portal(chat, desk)
+    route = portal.route
     return [
+        *portal.articles.routes(),
         route(HOME, portal.page_of(portal.tickets)),
         route(f"{HOME}/new", portal.page_of(portal.new)),
         route("/tickets/{number}", portal.page_of(portal.ticket)),
@@ -47,15 +47,21 @@ def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
         route(f"{HOME}/who", portal.who),
         route(f"{HOME}/be", portal.be, "POST"),
         route(f"{HOME}/act", portal.act, "POST"),
+        route(f"{HOME}/suggest", portal.suggest, "POST"),
     ]
 
 
-class _Portal:
+class Portal:
     """The pages over one chat and one desk. What somebody may see and do, the desk decides."""
 
     def __init__(self, chat: Chat, desk: Desk) -> None:
         self._chat, self._desk = chat, desk
         self._notices = Notices()
+        self.articles = Articles(self, desk)
+
+    def route(self, path: str, endpoint: Endpoint, method: str = "GET") -> Route:
+        """A page behind the checks of what is let in."""
+        return Route(path, guarded(endpoint, self.refused, FORM_HEADERS), methods=[method])
 
     def page_of(self, page: Page) -> Endpoint:
         """The page for who it is; for who does not say, the question who it is."""
@@ -72,13 +78,13 @@ class _Portal:
     async def tickets(self, request: Request, who: Persona) -> Response:
         """Somebody's own tickets, open ones first."""
         reply = await self._desk.receive(ask(who, "tickets", {}))
-        return self._shown("portal/tickets.html", who, HOME, card=_card_of(reply), notice=self._notice(request, who))
+        return self.shown("portal/tickets.html", who, HOME, card=_card_of(reply), notice=self.notice(request, who))
 
     async def new(self, request: Request, who: Persona) -> Response:
         """The form to ask for help, as the desk declares it."""
         reply = await self._desk.receive(ask(who, "ticket", {}))
         if reply.form is None:
-            return self._shown("portal/nothing.html", who, HOME, 503, words=_card_of(reply).body)
+            return self.nothing(who, _card_of(reply).body, 503)
         return self._form(who, f"{HOME}/new", reply.form)
 
     async def ticket(self, request: Request, who: Persona) -> Response:
@@ -88,8 +94,8 @@ class _Portal:
         reply = await self._desk.receive(ask(who, "tickets status", asked, submitted=True))
         if reply.card is None or reply.failed:
             return self._nothing(who, reply)
-        values = {"card": reply.card, "number": number, "notice": self._notice(request, who, reply.card)}
-        return self._shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
+        values = {"card": reply.card, "number": number, "notice": self.notice(request, who, reply.card)}
+        return self.shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
 
     async def transcript(self, request: Request, who: Persona) -> Response:
         """A ticket's talk with its files, for who may see its page."""
@@ -99,15 +105,18 @@ class _Portal:
 
     def _nothing(self, who: Persona, reply: Reply) -> Response:
         words = next(iter(reply.form.errors.values()), "") if reply.form else _card_of(reply).body
-        return self._shown("portal/nothing.html", who, HOME, 404 if reply.form else 503, words=words)
+        return self.nothing(who, words, 404 if reply.form else 503)
+
+    def nothing(self, who: Persona, words: str, status: int) -> Response:
+        """The page in place of what is not there, or not for them."""
+        return self.shown("portal/nothing.html", who, HOME, status, words=words)
 
     async def file(self, request: Request, who: Persona) -> Response:
         """A ticket's file, to be stored and never shown in place: it may be anything."""
         id = min(request.path_params["id"], 2**31 - 1)
         kept = await self._desk.attachment(WORKSPACE, CHANNEL, who.id, id)
         if kept is None:
-            words = "There is no such file that you may see."
-            return self._shown("portal/nothing.html", who, HOME, 404, words=words)
+            return self.nothing(who, "There is no such file that you may see.", 404)
         return download(kept)
 
     async def to_home(self, request: Request) -> Response:
@@ -131,13 +140,35 @@ class _Portal:
         fields = await sent_form(request)
         sent = posted(fields)
         who = self._persona(sent.person)
+        if sent.verb == "kb show" and sent.answers.keys() <= {"article", "ticket"}:
+            id = sent.answers.get("article", "")
+            if "_part" in fields:
+                return await self.articles.part(who, id)
+            return to_page(show.article_path(id), who, ticket=sent.answers.get("ticket", ""))
+        if sent.verb == REPORT:
+            return to_page(FIGURES, who, period=sent.answers.get("period", ""))
+        if "_look" in fields:
+            return await self._look(sent, who)
         reply = await self._desk.receive(sent.incoming(who))
-        if "_part" in fields:
-            card = show.card(replace(_card_of(reply), buttons=()), self._chat.reader(who, own_page(sent.page)))
-            return _html(str(card))
         if sent.submitted and (reply.form or reply.failed):
             return await self._again(sent, who, reply)
         return self._form(who, sent.page, reply.form) if reply.form else await self._on(sent, who, reply)
+
+    async def suggest(self, request: Request) -> Response:
+        """What may help with the words of a form that is being filled in, as a part of its page."""
+        fields = await sent_form(request)
+        who = self._persona(fields.get("_as", ""))
+        found = await suggested(self._desk, who, fields.get("text", ""))
+        return self.shown("portal/suggestions.html", who, f"{HOME}/new", found=found)
+
+    async def _look(self, sent: Posted, who: Persona) -> Response:
+        """The form once more, as it was filled in, with what may help: for a browser without scripts."""
+        form = (await self._desk.receive(ask(who, sent.verb, sent.kept))).form
+        if form is None:
+            raise Junk("That form is not one of this page's.")
+        found = await suggested(self._desk, who, sent.answers.get(form.suggests, ""))
+        filled = replace(form, answers={**sent.kept, **sent.answers})
+        return self._form(who, sent.page, filled, found=found, looked=True)
 
     async def _again(self, sent: Posted, who: Persona, reply: Reply) -> Response:
         """The whole form once more, with all that was typed, and beside it what was wrong."""
@@ -169,7 +200,7 @@ class _Portal:
             raise Junk(f"Nobody here is called “{handle[:64]}”.", 403)
         return known
 
-    def _notice(self, request: Request, who: Persona, beside: Card | None = None) -> Card | None:
+    def notice(self, request: Request, who: Persona, beside: Card | None = None) -> Card | None:
         """What the last act was answered with, without the buttons that stand beside it anyway."""
         card = self._notices.of(who.id, request.query_params.get("told", ""))
         if card is None or beside is None:
@@ -177,14 +208,23 @@ class _Portal:
         known = [(button.verb, button.answers) for button in beside.buttons]
         return replace(card, buttons=tuple(b for b in card.buttons if (b.verb, b.answers) not in known))
 
-    def _form(self, who: Persona, page: str, form: Dialog, status: int = 200) -> Response:
-        return self._shown("portal/form.html", who, own_page(page), status, form=form)
+    def _form(
+        self,
+        who: Persona,
+        page: str,
+        form: Dialog,
+        status: int = 200,
+        *,
+        found: Card | None = None,
+        looked: bool = False,
+    ) -> Response:
+        return self.shown("portal/form.html", who, own_page(page), status, form=form, found=found, looked=looked)
 
     def _chooser(self, page: str, words: str = "", status: int = 200) -> Response:
         people = list(self._chat.places.people.values())
         return _html(show.page("portal/who.html", people=people, page=own_page(page), words=words), status)
 
-    def _shown(self, template: str, who: Persona, page: str, status: int = 200, **values: Any) -> Response:
+    def shown(self, template: str, who: Persona, page: str, status: int = 200, **values: Any) -> Response:
         reader = self._chat.reader(who, page)
         settings = self._chat.places.settings
         return _html(show.page(template, reader=reader, organisation=settings.organisation, **values), status)

@@ -21,6 +21,7 @@ from adapters.web.guard import as_json, field, guarded, guarded_app, sent_json
 from adapters.web.guide import guide
 from adapters.web.read import Act
 from adapters.web.stream import stream
+from adapters.web.suggesting import WORDS, suggested
 from bot.requests import Junk
 from bot.words import Reply
 from bot.words_json import card_to_json
@@ -138,7 +139,7 @@ class _Site:
         """Fixes for what is being typed, as HTML ("" when there are none)."""
         sent = await sent_json(request)
         who = self._acts.persona(field(sent, "as"))
-        found = await self._desk.suggest(field(sent, "text", 20_000))
+        found = await suggested(self._desk, who, field(sent, "text", WORDS))
         return as_json({"html": show.card(found, self._chat.reader(who)) if found else ""})
 
     async def travel(self, request: Request) -> Response:

@@ -31,7 +31,10 @@ REACTIONS = {
 }
 """The reactions one can give: their icon in static/icons.svg, and what they are called."""
 
+VERDICTS = ("helped", "kb helped", "unhelped", "kb unhelped")
+"""The verbs of what came of an article, which its page asks for; what else can be done with one is for its keepers."""
 
+_ARTICLE = re.compile(r"/kb/[^\s/?#]{1,200}")
 _NUMBER = re.compile(r"[\w-]{1,24}")
 
 
@@ -62,9 +65,26 @@ class Reader:
         own = {"href": f"/tickets/{behind}?as={quote(self.me.id)}"}
         return own if self.page else own | {"target": "_blank"}
 
+    def article_link(self, article: str) -> markup.Link:
+        """The same in an article: its files are beside its page, and other articles have pages of their own."""
+
+        def link(address: str) -> Mapping[str, str]:
+            if markup.relative(address):
+                return {"href": f"{article_path(article)}/files/{quote(address)}?as={quote(self.me.id)}"}
+            if _ARTICLE.fullmatch(address):
+                return {"href": f"{address}?as={quote(self.me.id)}"}
+            return self.link(address)
+
+        return link
+
     def persona(self, handle: str) -> Persona:
         """Somebody by handle; one who is not in the settings any more is shown by the handle alone."""
         return self.people.get(handle) or Persona(handle, handle, "", self.me.zone)
+
+
+def article_path(article: str) -> str:
+    """The path of an article's page on the portal."""
+    return f"/kb/{quote(article, safe='')}"
 
 
 def page(name: str, **values: Any) -> str:
@@ -148,6 +168,7 @@ def _environment() -> Environment:
     made.filters |= {
         "markdown": lambda text, reader: markup.markdown(text, reader.moment, reader.link),
         "joined": lambda text, reader: markup.markdown(text, reader.moment, reader.link, joined=True),
+        "article": lambda text, reader, id: markup.article(text, reader.moment, reader.article_link(id)),
         "line": lambda text, reader: markup.line(text, reader.moment, reader.link),
         "moment": lambda instant, reader: reader.moment(instant),
         "clock": lambda instant, reader: moments.clock(instant, reader.me.zone),
@@ -159,8 +180,10 @@ def _environment() -> Environment:
         "answers": lambda answers: json.dumps(dict(answers)),
         "pressed": _pressed,
         "stands": _stands,
+        "untitled": lambda card: replace(card, title=""),
     }
     made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of, "new_id": new_id}
+    made.globals |= {"article_path": article_path, "verdicts": VERDICTS}
     return made
 
 

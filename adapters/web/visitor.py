@@ -20,7 +20,7 @@ COOKIE = "firstline_person"
 HOME = "/portal"
 NOTICES_KEPT = 200
 
-_PAGES = re.compile(r"/portal(/new)?|/tickets/[^/?#\\\s]{1,60}")
+_PAGES = re.compile(r"/portal(/new|/knowledge)?|/kb(/[^/?#\\\s]{1,200})?|/tickets/[^/?#\\\s]{1,60}")
 
 
 def visitor(places: Places, request: Request) -> Persona | None:
@@ -38,9 +38,9 @@ def own_page(path: str) -> str:
     return path if _PAGES.fullmatch(path) else HOME
 
 
-def to_page(page: str, who: Persona, told: str = "") -> Response:
+def to_page(page: str, who: Persona, told: str = "", **more: str) -> Response:
     """On to a page, after something was done; `told` is the notice to be shown there."""
-    asked = {"as": who.id} | ({"told": told} if told else {})
+    asked = {"as": who.id} | ({"told": told} if told else {}) | {name: value for name, value in more.items() if value}
     return RedirectResponse(f"{own_page(page)}?{urlencode(asked)}", 303)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from kb import Article, Index
+from kb import Article, Index, Unreadable
 
 Found = list[tuple[int, float]]
 Docs = Sequence[dict[str, Any]]
@@ -26,12 +28,35 @@ class Ours:
         return [(int(hit.article_id), hit.confidence) for hit in self.index.search(title, body, min(k, 3000))]
 
 
-def ours(docs: Docs, semantic: bool, place: Path) -> Searcher:
-    """Its embeddings are kept in a file, which says what texts it is of."""
+def indexed(docs: Docs, semantic: bool, place: Path) -> Index:
+    """What the model made of any texts is kept, and found again for others' indexes."""
     articles = [Article(str(n), doc["title"], doc.get("body", "")) for n, doc in enumerate(docs)]
-    name = hashlib.sha256("".join(a.title for a in articles).encode(errors="replace")).hexdigest()[:16]
-    file = place / f"{name}.index" if semantic else None
-    return Ours(Index.build(articles, semantic, file=file))
+    if not semantic:
+        return Index.build(articles, semantic=False)
+    place.mkdir(exist_ok=True)
+    file, largest = place / f"{_name(docs)}.index", place / "largest.index"
+    known = _readable(largest)
+    Index.build(articles, semantic=True, known=known, file=file, progress=_progress)
+    if not largest.exists() or largest.stat().st_size < file.stat().st_size:
+        shutil.copy(file, largest)
+    return Index.load(file)
+
+
+def _readable(file: Path) -> Index | None:
+    """An index of an earlier run, if it is of this version."""
+    with suppress(OSError, Unreadable):
+        return Index.load(file)
+    return None
+
+
+def _progress(done: int, total: int) -> None:
+    if total > 1000 and done * 10 // total > (done - total // 50) * 10 // total:
+        print(f"      {done:,} of {total:,} articles read by the model", flush=True)
+
+
+def _name(docs: Docs) -> str:
+    """Of what texts these are."""
+    return hashlib.sha256("".join(d["title"] for d in docs).encode(errors="replace")).hexdigest()[:16]
 
 
 class Rapidfuzz:
@@ -71,11 +96,16 @@ class Bm25s:
 class MiniLm:
     """all-MiniLM-L6-v2 with weights of eight bits, a vector for each article: its title and text, 128 pieces."""
 
-    def __init__(self, docs: Docs) -> None:
+    def __init__(self, docs: Docs, place: Path) -> None:
+        import numpy as np
+
         from kb.embedding import model
 
         self._model = model()
-        self._vectors = self._model.embed([f"{doc['title']} {doc['body'][:3000]}" for doc in docs])
+        file = place / f"{_name(docs)}.npy"
+        if not file.exists():
+            np.save(file, self._model.embed([f"{doc['title']} {doc['body'][:3000]}" for doc in docs]))
+        self._vectors = np.load(file)
 
     def search(self, title: str, body: str, k: int) -> Found:
         import numpy as np
@@ -87,9 +117,9 @@ class MiniLm:
 
 def systems(place: Path) -> dict[str, Callable[[Docs], Searcher]]:
     return {
-        "words": lambda docs: ours(docs, False, place),
-        "meaning": lambda docs: ours(docs, True, place),
+        "words": lambda docs: Ours(indexed(docs, False, place)),
+        "meaning": lambda docs: Ours(indexed(docs, True, place)),
         "rapidfuzz": Rapidfuzz,
         "bm25s": Bm25s,
-        "minilm": MiniLm,
+        "minilm": lambda docs: MiniLm(docs, place),
     }

@@ -52,6 +52,11 @@ WORKING_ALIKE = {
     "edited": "editing the message",
     "helped": "`/fixed`",
     "home": "`/tickets`, and for those who work at the desk `/queue`",
+    "kb browse": "`/kb` with words",
+    "kb files": "the article's page on the portal",
+    "kb page": "`/kb show`",
+    "kb part": "`/kb show`, which begins at the first part",
+    "kb save": "nothing: `/kb edit` opens its form",
     "preview": "`/tickets status`, for oneself",
     "react": "a 🎫 reaction, the message shortcut, or `/ticket` with the same words",
     "said": "writing a message",
@@ -108,6 +113,7 @@ KINDS = {
     "choice": "one of",
     "person": "a person",
     "ticket": "a ticket",
+    "article": "an article, by its id",
     "number": "a whole number",
     "stars": "1 to 5",
 }
@@ -117,7 +123,8 @@ def _kind(ask: Ask) -> str:
     if ask.kind != "choice":
         return KINDS[ask.kind]
     if callable(ask.choices):
-        return f"a {ask.choices.__name__.removesuffix('_choices')} of the settings"
+        name = ask.choices.__name__.removesuffix("_choices")
+        return f"{'an' if name[0] in 'aeiou' else 'a'} {name} of the settings"
     return ", ".join(f"`{value}` ({label})" if label.lower() != value else f"`{value}`" for value, label in ask.choices)
 
 

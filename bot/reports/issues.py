@@ -1,21 +1,14 @@
-"""What tickets are about, in people's own words: the most common ones, and those that sound alike. Pure."""
+"""What tickets are about, in people's own words: the most common ones. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
-
-from rapidfuzz import fuzz, process
 
 from storage.figures import Case
 
-T = TypeVar("T")
-
-ALIKE = 72
-"""From this `token_set_ratio` (0 to 100) on, two titles are about the same."""
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _WORDS = """
 a about after again all also always am an and any are as asks at be because been before but by can can't cannot
@@ -61,25 +54,3 @@ def telling_words(text: str) -> set[str]:
     """The words of a text that say something: of three letters or more, no numbers, none that every text holds."""
     found = (match[0].casefold() for match in WORD.finditer(text))
     return {word for word in found if len(word) > 2 and word not in EMPTY_WORDS and not word.isdigit()}
-
-
-def alike(items: Sequence[T], title: Callable[[T], str]) -> list[list[T]]:
-    """The items in groups of like titles, the largest group first and each in the order given.
-
-    Each joins the group whose first title is most like its own; rough on purpose, and it costs items × groups.
-    """
-    groups: list[list[T]] = []
-    leaders: list[str] = []
-    for item in items:
-        said = _core(title(item))
-        best = process.extractOne(said, leaders, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE) if said else None
-        if best:
-            groups[best[2]].append(item)
-        else:
-            leaders.append(said)
-            groups.append([item])
-    return sorted(groups, key=len, reverse=True)
-
-
-def _core(title: str) -> str:
-    return " ".join(sorted(telling_words(title)))

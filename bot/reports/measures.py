@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from statistics import fmean
 
 from bot.calendar import Calendar
-from bot.lifecycle import OPEN, Status
+from bot.lifecycle import OPEN, SOLVED, Status
 from bot.reports.periods import Period
 from storage.figures import Case, Timer
 
 ZERO = timedelta()
 HELD = (frozenset(Status) - OPEN) | {Status.PENDING}
 """The statuses in which nobody at the desk is to do anything about a ticket."""
-SOLVED = ("solved", "fixed")
-"""The outcomes of tickets that an agent resolved, before and after the requester has said that it is fixed."""
 
 
 @dataclass(frozen=True, slots=True)

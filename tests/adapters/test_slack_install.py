@@ -113,7 +113,7 @@ async def test_a_workspace_is_installed_and_furnished(site: Site) -> None:
     assert await site.desk.installations.workspaces() == ["main", team]
     assert site.teams.workspace(team) == team
     assert await site.teams.token(team) == found.token != await site.teams.token("main")
-    assert site.desk.knowledge_of(team).titles, "its articles are there at once"
+    assert site.desk.knowledge_of(team).held, "its articles are there at once"
 
 
 async def test_slack_is_asked_for_the_scopes_of_the_manifest(site: Site) -> None:

@@ -272,10 +272,3 @@ async def test_other_sites_may_not_act(browser: Browser, headers: dict[str, str]
 async def test_junk_is_answered_with_a_page(browser: Browser, fields: dict[str, str]) -> None:
     status, _, html = await send(browser, fields)
     assert status == 400 and "That did not work" in html and browser.desk.told == []
-
-
-async def test_an_article_is_read_within_the_form(browser: Browser) -> None:
-    browser.desk.answers = lambda _: Reply(Card("VPN", "Restart *it*.", buttons=(Button("x", "y"),)))
-    fields = {"_as": "ana", "_press": '{"id": "1", "verb": "kb show", "answers": {"article": "vpn"}}', "_part": "card"}
-    status, _, html = await send(browser, fields)
-    assert status == 200 and html.strip().startswith('<div class="card') and "<button" not in html

@@ -97,3 +97,15 @@ async def test_what_follows_a_dismissed_message_stays_away(browser: Browser) -> 
     await browser.post("/act", body)
     await browser.playground.settled()
     assert "<article" not in await browser.html("ana", "@ana")
+
+
+async def test_a_further_part_takes_the_place_of_the_one_before(browser: Browser) -> None:
+    """BEHAVIOUR 2: an article is read on where it stands; what was wrong is told beside it."""
+    browser.desk.registry.add(Command("kb part", "Read on", NoForm, ANYONE, nothing, "Knowledge", turns=True))
+    message = await offered(browser)
+    browser.desk.answers = lambda incoming: tell("The second part.")
+    html = await press(browser, message, "kb part", {"part": "2"})
+    assert "The second part." in html and "Perhaps:" not in html and html.count("<article") == 1
+    browser.desk.answers = lambda incoming: refuse("It is gone.")
+    html = await press(browser, message, "kb part", {"part": "3"})
+    assert "The second part." in html and "It is gone." in html

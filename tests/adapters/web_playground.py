@@ -21,7 +21,7 @@ from adapters.web.playground import Fault
 from bot.registry import Registry
 from bot.server import server
 from bot.settings import Settings
-from bot.words import Card, Incoming, Kept, Reply
+from bot.words import Button, Card, Incoming, Kept, Reply, Sender
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -51,6 +51,9 @@ SETTINGS = Settings.model_validate(
 )
 
 
+VPN = Card("This may help", buttons=(Button("VPN <b>", "kb show", {"article": "vpn-drops"}),))
+
+
 @dataclass
 class ScriptedDesk:
     """Remembers what it was told and answers with what `answers` makes of it; a repeated delivery with the same."""
@@ -61,6 +64,7 @@ class ScriptedDesk:
     registry: Registry = field(default_factory=Registry)
     told: list[Incoming] = field(default_factory=list)
     files: dict[tuple[str, int], Kept] = field(default_factory=dict)
+    article_files: dict[tuple[str, str, str], Kept] = field(default_factory=dict)
 
     def now(self) -> datetime:
         return self.clock
@@ -69,14 +73,19 @@ class ScriptedDesk:
         self.told.append(incoming)
         return self.answers(incoming)
 
-    async def suggest(self, text: str) -> Card | None:
-        return Card("This may help", "- VPN") if "vpn" in text.lower() else None
+    async def suggest(self, text: str, workspace: str, channel: str, sender: Sender) -> Card | None:
+        if "slow" in text:
+            await asyncio.sleep(60)
+        return VPN if "vpn" in text.lower() else None
+
+    async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
+        return self.article_files.get((sender.id, article, name))
 
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
         return self.files.get((sender, id))
 
-    async def verbs(self, workspace: str, channel: str, sender: str) -> frozenset[str]:
-        return frozenset(self.registry.commands)
+    async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
+        return frozenset(self.registry.commands) | ({"report kb"} if sender.id == "ben" else set())
 
     async def travel(self, by: timedelta | None) -> datetime:
         self.clock += by or timedelta(days=1)

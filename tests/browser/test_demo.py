@@ -219,8 +219,9 @@ async def test_the_portal_is_used(browser: Browser, demo: str) -> None:
     await page.get_by_role("button", name="Open ticket").click()
     await expect(page.locator(".error")).to_have_text("Please fill this in.")
     await page.locator("textarea").fill("Outlook does not sync since I am back")
-    await page.locator(".suggestions .btn").click()
-    await expect(page.locator(".suggestions .answer")).to_contain_text("Work Offline")
+    await page.locator(".suggestions li a").first.click()
+    await expect(page.locator(".suggestions .reading")).to_contain_text("Work Offline")
+    await expect(page.locator("textarea")).to_have_value("Outlook does not sync since I am back")
     await page.locator("textarea").press("Control+Enter")
     await expect(page.locator(".notice .card")).to_contain_text("Outlook or mail is not syncing")
     await page.get_by_role("button", name="None of these").click()
@@ -253,3 +254,50 @@ async def test_the_portal_needs_no_script(browser: Browser, demo: str) -> None:
     await page.locator("#answer").fill("only on the left")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator(".story")).to_contain_text("only on the left")
+
+
+async def test_an_article_that_helps_makes_no_ticket(browser: Browser, demo: str) -> None:
+    """BEHAVIOUR 8, 34: read as one types, only the newest words answered, and the form is left with "This fixed it"."""
+    page = await opened(browser, f"{demo}portal/new?as=erik", viewport={"width": 900, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "suggest" in request.url else None)
+    await page.locator("textarea").press_sequentially("my vpn will not connect", delay=20)
+    await expect(page.locator(".suggestions li a").first).to_contain_text("VPN")
+    assert len(asked) <= 3, "who is still typing is left alone"
+    await page.locator("textarea").press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".reading")).to_contain_text("VPN")
+    await page.get_by_role("button", name="Not helpful").click()
+    await expect(page.locator(".toasts")).to_contain_text("Thank you for telling us")
+    await expect(page.locator(".reading")).to_have_count(0)
+    await page.locator(".suggestions li a").first.click()
+    await page.get_by_role("button", name="This fixed it").click()
+    await expect(page.locator(".notice")).to_contain_text("Good to hear")
+    await expect(page.locator(".empty, .tickets")).not_to_contain_text("vpn will not connect")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_articles_are_found_and_read(browser: Browser, demo: str, scripts: bool) -> None:
+    """BEHAVIOUR 32: with source and licence, on a phone in the dark, and without scripts."""
+    page = await opened(
+        browser,
+        f"{demo}kb?as=erik",
+        viewport={"width": 390, "height": 800},
+        is_mobile=True,
+        color_scheme="dark",
+        java_script_enabled=scripts,
+    )
+    await expect(page.locator(".shelf li")).to_have_count(50)
+    await page.get_by_role("link", name="Next").click()
+    await expect(page.locator(".turn")).to_contain_text("Page 2")
+    await page.get_by_role("searchbox").fill("bounce keys")
+    await page.get_by_role("searchbox").press("Enter")
+    await page.get_by_role("link", name="Turn on bounce keys").click()
+    await expect(page.locator("h1")).to_have_text("Turn on bounce keys")
+    await expect(page.locator(".article h2")).to_have_text("Quickly turn bounce keys on and off")
+    await expect(page.locator(".origin")).to_contain_text("CC BY-SA 3.0, https://creativecommons.org")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth") if scripts else True
+    await page.get_by_role("button", name="Not helpful").click()
+    await expect(page.locator(".notice")).to_contain_text("The desk can help")
+    await page.get_by_role("button", name="Ask for help").click()
+    await expect(page.locator("h1")).to_have_text("Ask for help")

@@ -74,7 +74,7 @@ class Story:
         rows = [
             ArticleRow(workspace="main", id=ARTICLE, title="VPN will not connect", body="Restart it.", at=NOW),
             ArticleRow(workspace="main", id="secret", title="Master keys", body="0000", status="draft", at=NOW),
-            ArticleRow(workspace="main", id="inside", title="Staff only", body="0000", audience="agents", at=NOW),
+            ArticleRow(workspace="main", id="inside", title="Staff only", body="0000", audience="it-help", at=NOW),
         ]
         await self.database.write(lambda db: db.add_all(rows))
         self.desk.knowledge.load(rows[:1])

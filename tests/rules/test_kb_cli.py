@@ -17,10 +17,10 @@ from bot.hindsight import look_back, told
 from bot.knowledge import Knowledge
 from kb import Article, Index
 from kb.folder import read_folder
-from storage import migrate, tickets, timeline
+from storage import articles, migrate, tickets, timeline
 from storage.articles import Past
 from storage.database import open_database
-from storage.knowledge import Suggestion
+from storage.knowledge import ArticleRow, Suggestion
 from tests.storage.rows import add_person, entry, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -83,10 +83,93 @@ def test_32_a_broken_file_is_named_and_the_rest_imported(desk: Desk, folder: Pat
 def test_32_what_is_exported_is_what_was_imported(desk: Desk, folder: Path, tmp_path: Path) -> None:
     """BEHAVIOUR 32: round trip."""
     desk.says("import", str(folder))
-    assert "2 files are new or changed" in desk.says("export", str(tmp_path / "out"))[1]
+    assert "2 of them are new or changed" in desk.says("export", str(tmp_path / "out"))[1]
     assert read_folder(tmp_path / "out") == read_folder(folder)
-    assert "0 files are new or changed" in desk.says("export", str(tmp_path / "out"))[1]
+    assert "0 of them are new or changed" in desk.says("export", str(tmp_path / "out"))[1]
     assert "0 added, 0 changed, 2 are as they were" in desk.says("import", str(tmp_path / "out"))[1]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_32_an_empty_database_makes_the_same_bytes_of_it(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    """BEHAVIOUR 32: all fields, links, files, drafts and what is archived."""
+    front = "title: Jam\ntags: [a, b]\ncategory: Hardware\naudience: it-help\nowner: ben\nreview: 2027-03-01\n"
+    (folder / "deep").mkdir()
+    (folder / "deep/jam.md").write_text(f"---\n{front}source: S\nlicense: L\n---\n[VPN](../vpn.md#x) ![shot](shot.png)")
+    (folder / "deep/shot.png").write_bytes(b"\x89PNG")
+    (folder / "old.md").write_text("---\ntitle: Old\nstatus: archived\n---\nText")
+    (folder / "next.md").write_text("---\nid: vpn\ntitle: VPN\nstatus: draft\n---\nRestart it twice.\n")
+    assert "4 added, 1 changed, 0 are" in desk.says("import", str(folder))[1]
+    assert "0 added, 0 changed, 5 are" in desk.says("import", str(folder))[1]
+    out, again = tmp_path / "out", tmp_path / "again"
+    assert "5 articles are in" in desk.says("export", str(out), "--all")[1]
+    other = Desk(tmp_path / "deeper")
+    (tmp_path / "deeper").mkdir()
+    assert "4 added, 1 changed" in other.says("import", str(out))[1]
+    other.says("export", str(again), "--all")
+    assert tree(again) == tree(out) and "jam.files/shot.png" in tree(out)
+    assert b"[VPN](vpn.md#x) ![shot](jam.files/shot.png)" in tree(out)["jam.md"]
+    assert "3 articles are in" in desk.says("export", str(tmp_path / "live"))[1]
+
+
+def edited(db: Session) -> None:
+    """Somebody edits the paper jam in chat, and the draft is published."""
+    words = {"title": "Paper jam", "body": "Call Ben.", "author": "ben"}
+    db.add(ArticleRow(workspace="main", id="paper", version=2, at=NOW, **words))
+
+
+def test_32_what_was_edited_in_chat_is_not_overwritten(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    """BEHAVIOUR 32: the same folder keeps it, a changed one is told, and what was exported goes on from it."""
+    desk.says("import", str(folder))
+    desk.keeps(edited)
+    assert "0 added, 0 changed, 2 are as they were" in desk.says("import", str(folder))[1]
+    out = tmp_path / "out"
+    desk.says("export", str(out))
+    (folder / "paper.md").write_text("# Paper jam\n\nOpen the door first.\n")
+    code, said = desk.says("import", str(folder))
+    assert code == 1 and "0 added, 0 changed" in said
+    assert "left alone: paper.md: paper was edited here since, as version 2 by ben." in said
+    (out / "paper.md").write_text((out / "paper.md").read_text().replace("Call Ben.", "Call Ben or Ana."))
+    assert "0 added, 1 changed" in desk.says("import", str(out))[1]
+    code, said = desk.says("import", str(folder), "--overwrite")
+    assert code == 0 and "0 added, 1 changed" in said
+    bodies: list[str] = []
+    desk.keeps(lambda db: bodies.extend(row.body for row in articles.history(db, "main", "paper")))
+    assert bodies == ["Open the door first.", "Call Ben or Ana.", "Call Ben.", "Pull it out."]
+
+
+def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: Path) -> None:
+    """BEHAVIOUR 32: what was written in chat is no folder's; what was archived stays so."""
+    desk.says("import", str(folder))
+    desk.keeps(lambda db: db.add(ArticleRow(workspace="main", id="chat", title="C", body="", author="ben", at=NOW)))
+    (folder / "paper.md").rename(folder / "paper.txt")
+    code, said = desk.says("import", str(folder))
+    assert code == 0 and "1 that came from a folder are not in this one and stay; --archive-missing" in said
+    assert "would be archived: paper" in desk.says("import", str(folder), "--archive-missing", "--dry-run")[1]
+    assert "and archived: paper" in desk.says("import", str(folder), "--archive-missing")[1]
+    assert "not in this one" not in desk.says("import", str(folder))[1]
+    (folder / "paper.txt").rename(folder / "paper.md")
+    assert "0 added, 0 changed, 2 are" in desk.says("import", str(folder))[1]
+    (folder / "paper.md").write_text("# Paper jam\n\nOther words.\n")
+    assert "paper was archived here" in desk.says("import", str(folder))[1]
+
+
+def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> None:
+    """BEHAVIOUR 32: nothing for a team that nobody knows is shown to others; files that are not wanted are named."""
+    (folder / "a.md").write_text("---\ntitle: A\naudience: agents\n---\nText")
+    (folder / "b.md").write_text(
+        "---\ntitle: B\ncategory: Cats\nowner: zoe\n---\n[x](gone.md) [run](run.exe) [y](kb:no-such) [z](kb:vpn)"
+    )
+    (folder / "run.exe").write_bytes(b"MZ")
+    code, said = desk.says("import", str(folder))
+    assert code == 1 and "3 added" in said
+    assert "left out: a.md: there is no team 'agents' to be its audience; say one of everyone, it-help" in said
+    assert "note: b.md: links to gone.md, which is not in the folder" in said
+    assert "note: b.md: run.exe is not taken over: files of its type (.exe)" in said
+    assert "note: b.md: links to kb:no-such, and there is no such article" in said and "kb:vpn" not in said
+    assert "no category 'Cats'" in said and "nobody as 'zoe'" in said
 
 
 @pytest.mark.parametrize("verb", [("export", "out"), ("check",), ("import", "{folder}", "--dry-run")])
@@ -120,15 +203,20 @@ def happened(db: Session) -> None:
 
 def test_34_what_would_not_have_been_found_is_named() -> None:
     """BEHAVIOUR 34: unsure, missed, and answers that are no longer there."""
-    knowledge = Knowledge(Index.build([VPN, PAPER], semantic=False), {"vpn-drops": "V", "paper-jam": "P"})
+    knowledge = Knowledge()
+    knowledge.take(
+        Index.build([VPN, PAPER], semantic=False),
+        [ArticleRow(workspace="w", id=a.id, title=a.title, body=a.body, at=NOW) for a in (VPN, PAPER)],
+    )
     past = [
-        Past(7, "vpn does not connect", frozenset({"vpn-drops"})),
-        Past(6, "nothing comes out of it", frozenset({"paper-jam"})),
-        Past(5, "vpn", frozenset({"gone-since"})),
-        Past(4, "vpn does not connect", frozenset()),
+        Past(7, "vpn does not connect", frozenset({"vpn-drops"}), "ann"),
+        Past(6, "nothing comes out of it", frozenset({"paper-jam"}), "ann"),
+        Past(5, "vpn", frozenset({"gone-since"}), "ann"),
+        Past(4, "vpn does not connect", frozenset(), "ann"),
     ]
-    findings = look_back(knowledge, past)
+    findings = look_back(knowledge, past, lambda person: frozenset({"everyone"}))
     assert [finding.past.ticket for finding in findings] == [7, 6, 4]
+    assert not any(finding.hits for finding in look_back(knowledge, past, lambda person: frozenset({person})))
     said = told(findings, 0.01, 3, "IT")
     assert "2 tickets were resolved by an article" in said and "would not have been found for 1 (50%) (IT-6)" in said
     assert "now 1 (100%) would be offered any" in said

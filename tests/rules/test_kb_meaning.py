@@ -10,7 +10,6 @@ from kb.adapter import learn
 from kb.embedding import unit
 from kb.extra import installed as model_installed
 from kb.folder import read_folder
-from kb.meaning import SHORTLIST
 from kb.shipped import SAMPLES
 from kb.wordpiece import WordPiece
 from tests.rules.kb_words import Words, installed
@@ -36,9 +35,10 @@ def test_finds_another_word_for_it() -> None:
 
 
 @pytest.mark.usefixtures("model")
-def test_only_what_may_be_read_is_found_by_meaning() -> None:
+def test_only_what_may_be_read_is_found_by_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Although more passages than are looked at closely lie nearer."""
-    index = Index.build([*(Article(f"s{n}", "car", "car") for n in range(SHORTLIST + 50)), *ARTICLES], semantic=True)
+    monkeypatch.setattr("kb.meaning.SHORTLIST", 20)
+    index = Index.build([*(Article(f"s{n}", "car", "car") for n in range(50)), *ARTICLES], semantic=True)
     assert "car" not in [hit.article_id for hit in index.search("car", limit=3)]
     assert index.search("car", only=frozenset(("car", "pay")))[0].article_id == "car"
     assert index.search("car", only=frozenset()) == []

@@ -94,10 +94,15 @@ def test_there_are_no_more_visible_verbs_than_discord_takes() -> None:
     assert max(sum(verb.startswith(f"{one} ") for verb in VISIBLE) for one in VISIBLE) <= CHOICES
 
 
+PAGES = {"kb new": 2, "kb save": 2}
+"""What is written seldom and at length may take two pages on Discord."""
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_form_fits_a_dialog(verb: str) -> None:
     fields = asks(KNOWN.commands[verb].form)
-    assert len(fields) <= FIELDS
+    asked = [name for name, (ask, _) in fields.items() if not ask.fixed]
+    assert len(asked) <= FIELDS * PAGES.get(verb, 1)
     for name, (ask, _) in fields.items():
         assert 0 < len(ask.label) <= LABEL, name
         assert len(ask.hint) <= SUMMARY, name
@@ -124,12 +129,14 @@ def test_a_forms_positional_fields_can_be_told_apart(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", VISIBLE)
 def test_a_sample_is_what_can_be_said(verb: str) -> None:
+    """What is too long to be typed behind a verb is left to its form."""
     command = KNOWN.commands[verb]
-    needed = [name for name, (_, required) in asks(command.form).items() if required]
+    needed = {name: ask.positional for name, (ask, required) in asks(command.form).items() if required}
     assert command.sample or not needed, "a verb with arguments shows an example"
     answers = forms.parse(command.form, command.sample, {}, SETTINGS)
-    assert forms.missing(command.form, answers) == []
-    forms.fill(command.form, answers, SETTINGS)
+    assert not any(needed[name] for name in forms.missing(command.form, answers))
+    if all(needed.values()):
+        forms.fill(command.form, answers, SETTINGS)
 
 
 @pytest.mark.parametrize("verb", VISIBLE)

@@ -238,19 +238,6 @@ def test_common_issues_are_ranked_and_one_tickets_words_are_nobodys_trend() -> N
     assert [(i.category, i.tickets, i.words) for i in found] == [("Network", 2, (("vpn", 2),)), ("Pay", 1, ())]
 
 
-def test_like_titles_are_grouped() -> None:
-    titles = [
-        "VPN drops every hour",
-        "my vpn drops every hour!",
-        "printer on floor 3 jams",
-        "The printer jams (floor 3)",
-        "?!",
-        "…",
-    ]
-    groups = issues.alike(titles, lambda title: title)
-    assert groups[:2] == [titles[:2], titles[2:4]] and len(groups) == 4
-
-
 @pytest.mark.parametrize(
     ("time", "expected"),
     [

@@ -10,7 +10,6 @@ from sqlmodel import Session, SQLModel
 from storage import figures
 from storage.database import Database
 from storage.figures import StatusChange, Timer
-from storage.knowledge import ArticleRow, Suggestion
 from storage.tables import Clock, Entry, Person, Ticket
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -111,66 +110,6 @@ async def test_instants_come_back_aware(database: Database) -> None:
     one = (await cases(database))[1]
     assert one.created_at == one.first_reply_at == one.changes[0].at == START
     assert one.created_at.utcoffset() is not None and one.changes[0].at.utcoffset() is not None
-
-
-def offer(number: int, article: str, **rest: Any) -> Suggestion:
-    return Suggestion(workspace="main", ticket=number, article=article, confidence=0.8, shown_at=START, **rest)
-
-
-async def test_what_came_of_articles(database: Database) -> None:
-    await given(
-        database,
-        *(ticket(n) for n in (1, 2, 3)),
-        ticket(4, START - DAY),
-        offer(1, "vpn", opened_at=START, outcome="helped"),
-        offer(1, "wifi"),
-        offer(2, "vpn", outcome="unhelped"),
-        offer(3, "vpn", opened_at=START),
-        offer(4, "vpn", outcome="helped"),
-    )
-    found = await database.read(lambda db: figures.offered(db, "main", START, END))
-    assert found == [figures.Offered("vpn", 3, 2, 1, 1), figures.Offered("wifi", 1, 0, 0, 0)]
-
-
-async def test_what_no_article_helped_with(database: Database) -> None:
-    await given(
-        database,
-        ticket(1),
-        offer(1, "vpn", outcome="unhelped"),
-        offer(1, "wifi", outcome="helped"),
-        ticket(2),
-        offer(2, "vpn", outcome="unhelped"),
-        offer(2, "wifi"),
-        ticket(3, team="hr"),
-        ticket(4, outcome="self-served", status="closed", resolved_at=START),
-        ticket(5, merged_into=2),
-        ticket(6, START - DAY),
-    )
-
-    async def numbers(teams: list[str] | None) -> list[tuple[int, int]]:
-        found = await database.read(lambda db: figures.unhelped(db, "main", START, END, teams))
-        return [(one.number, one.offered) for one in found]
-
-    assert await numbers(None) == [(3, 0), (2, 2)]
-    assert await numbers(["it"]) == [(2, 2)]
-    assert await numbers([]) == []
-
-
-def article(name: str, version: int, at: datetime, status: str = "published") -> ArticleRow:
-    return ArticleRow(workspace="main", id=name, version=version, title=name.title(), body="…", at=at, status=status)
-
-
-async def test_stale_articles_are_judged_by_their_newest_version(database: Database) -> None:
-    await given(
-        database,
-        article("old", 1, START - 900 * DAY),
-        article("old", 2, START - 500 * DAY),
-        article("renewed", 1, START - 900 * DAY),
-        article("renewed", 2, START),
-        article("archived", 1, START - 900 * DAY, "archived"),
-    )
-    found = await database.read(lambda db: figures.stale(db, "main", START - 365 * DAY))
-    assert found == [("old", "Old", START - 500 * DAY)]
 
 
 async def test_no_table_is_read_through(database: Database) -> None:

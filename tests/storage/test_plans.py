@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlmodel import Session
 
-from storage import deliveries, news, people, posts, suggestions, sweeps, tickets, timeline, worklists
+from storage import (
+    articles,
+    deliveries,
+    news,
+    people,
+    posts,
+    precedents,
+    sweeps,
+    tickets,
+    timeline,
+    verdicts,
+    worklists,
+)
 from storage.database import Database
 from storage.prepared import begun
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
@@ -34,10 +46,19 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "a load": (lambda db: tickets.load(db, "w", "bob"), "ix_ticket_owner"),
     "recent tickets": (lambda db: tickets.recent(db, "w", "it", NOW, NOW + HOUR, 200), "ix_ticket_created"),
     "who is away": (lambda db: people.away(db, "w"), "ix_person_away"),
-    "verdicts": (lambda db: suggestions.verdicts(db, "w"), "ix_suggestion_outcome"),
+    "verdicts": (lambda db: list(verdicts.judged(db, "w", NOW)), "verdict"),
+    "an article's verdicts": (lambda db: verdicts.of(db, "w", "vpn"), "verdict"),
+    "what was judged since": (lambda db: verdicts.judged_since(db, "w", NOW), "ix_verdict_at"),
+    "whom to ask whether an article is true": (lambda db: articles.to_ask(db, NOW, 50), "ix_article_remind"),
+    "whether to ask": (lambda db: articles.anything_to_ask(db, NOW), "ix_article_remind"),
+    "an article that stands": (lambda db: articles.standing(db, "w", "vpn"), "sqlite_autoindex_article"),
+    "what came of an article": (lambda db: verdicts.counts(db, "w", "vpn"), "ix_suggestion_article"),
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
+    "what was resolved last": (lambda db: precedents.newest(db, "w", 10), "ix_ticket_resolved"),
+    "what was resolved, by number": (lambda db: precedents.rows(db, "w", [1, 2]), "sqlite_autoindex_ticket"),
+    "whose status moved": (lambda db: precedents.moved(db, "w", NOW), "ix_entry_at"),
     "a message": (lambda db: timeline.by_message(db, "w", "web", "lobby", "m1"), "ix_entry"),
 }
 IN_ORDER = ("due clocks", "due ladders", "due chores", "due posts", "oldest due", "a timeline", "an owner's tickets")

@@ -125,6 +125,10 @@ class Company:
         await self.database.write(partial(library.keep, workspace="main", articles=articles, now=self.clock.now()))
         await self.heartbeat.beat("knowledge")
 
+    async def takes_note(self) -> None:
+        """The desk looks at what was resolved lately, as it does every few seconds."""
+        await self.heartbeat.beat("precedents")
+
     async def closes(self) -> None:
         await self.heartbeat.stop()
         for chat in self.chats:

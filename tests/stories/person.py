@@ -59,11 +59,14 @@ class Person:
     async def submits(
         self, dialog: Reply | Dialog, message: Message | None = None, *, id: str = "", **answers: str
     ) -> Reply:
-        """A filled-in dialog: with what it keeps, what was in its fields already, and these answers."""
+        """A filled-in dialog: with what it keeps, what was in its fields already, and these answers.
+
+        Of one that Discord shows in several pages only the first is there; the others come as it is filled in.
+        """
         form = dialog.form if isinstance(dialog, Reply) else dialog
         assert form, f"there is no dialog but {described(dialog)}"
         shown = {field.name for field in form.fields}
-        assert answers.keys() <= shown, f"the dialog has the fields {shown}"
+        assert answers.keys() <= shown or "(1 of " in form.title, f"the dialog has the fields {shown}"
         room = message.room if message else self._room("")
         return await self._answered(room, self.chat.submits(self.handle, form, answers, message, id))
 

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from sqlmodel import Session
 
-import commands.report  # noqa: F401  # declares the commands
+import commands.report
+import commands.report_kb  # noqa: F401  # both declare their commands
 from bot.core import Desk
 from bot.people import enrol
 from bot.registry import REGISTRY
@@ -141,20 +142,6 @@ async def test_a_requester_is_refused(desk: Desk, database: Database, verb: str)
     await a_day(database)
     card = await says(desk, "ana", verb)
     assert card.tone == "danger" and not card.facts and not card.picture
-
-
-async def test_what_the_articles_did_and_which_are_missing(desk: Desk, database: Database) -> None:
-    await a_day(database)
-    card = await says(desk, "lena", "report", "kb")
-    assert facts(card) == {
-        "Articles shown": "2",
-        "Opened": "50% (1 of 2)",
-        "Helped": "50% (1 of 2)",
-        "Not helpful": "50% (1 of 2)",
-        "Tickets no article helped": "3",
-    }
-    assert "- dock: 2 shown, 1 opened, 1 helped, 1 not helpful" in card.body
-    assert "- 3× “the screen flickers” (IT-3, IT-2, IT-1; an article was tried with 1)" in card.body
 
 
 async def test_the_quarter_is_counted_in_weeks(desk: Desk, database: Database) -> None:

@@ -19,7 +19,7 @@ async def test_15_one_card_a_ticket_edited_in_place_and_each_change_says_a_line(
     last = room.card("IT-1001")
     assert last.id == first.id
     last.shows(Status="Resolved", Owner="Ben Adler")
-    assert last.buttons == ["Reopen"] and "Changed the battery." in last.words
+    assert last.buttons == ["Reopen", "Write an article"] and "Changed the battery." in last.words
     said = room.thread("IT-1001")
     assert [line.split(":")[0] for line in said] == [
         "Ben Adler claimed it.", "Ben Adler replied", "Ben Adler resolved it",

@@ -1,7 +1,7 @@
-import { element, post, toast } from "./acts.js";
 import { startTheme } from "./theme.js";
 import { setNow } from "./time.js";
 import { follow } from "./live.js";
+import { suggest } from "./suggestions.js";
 
 const { now, person } = document.body.dataset;
 
@@ -28,34 +28,5 @@ function attend(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   form.addEventListener("input", (event) => event.target.closest(".wrong")?.classList.remove("wrong"));
-  if (!form.dataset.suggests) return;
-  const box = form.querySelector(".suggestions");
-  let waiting = 0;
-  form.addEventListener("input", (event) => {
-    if (event.target.name !== form.dataset.suggests) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => suggest(event.target, box), 300);
-  });
-  box.addEventListener("click", (event) => read(event.target.closest("[data-verb]"), box));
-}
-
-async function suggest(field, box) {
-  const text = field.value.slice(0, 20000);
-  const found = text.trim().length < 4 ? { html: "" } : await post("/suggest", { as: person, text }).catch(() => null);
-  if (found && field.value.slice(0, 20000) === text && box.dataset.shown !== found.html) box.innerHTML = box.dataset.shown = found.html;
-}
-
-/** An article among the suggestions is read where its button was pressed. */
-async function read(button, box) {
-  if (!button || button.ariaBusy === "true") return;
-  button.ariaBusy = "true";
-  const pressed = { id: crypto.randomUUID(), verb: button.dataset.verb, answers: JSON.parse(button.dataset.answers) };
-  const body = new URLSearchParams({ _as: person, _press: JSON.stringify(pressed), _part: "card" });
-  const response = await fetch("/portal/act", { method: "POST", body }).catch(() => null);
-  button.ariaBusy = "false";
-  if (!response?.ok) return toast("The desk cannot be reached. Try again.");
-  const answer = element(await response.text());
-  answer.classList.add("answer");
-  box.querySelector(".answer")?.remove();
-  box.append(answer);
+  if (form.dataset.suggests) suggest(form, person);
 }

@@ -122,6 +122,18 @@ class Acting(Someone):
 
     async def looks_up(self, view: View, label: str, typed: str) -> list[str]:
         """The options that the app offers in an external menu for what is typed: their texts."""
+        return [str(option["text"]["text"]) for option in await self._offered(view, label, typed)]
+
+    async def takes(self, view: View, label: str, typed: str) -> bool:
+        """The option of an external menu that has this value, after typing it; whether it was offered."""
+        block, element = filling.field(view.blocks, label)
+        fitting = [option for option in await self._offered(view, label, typed) if option["value"] == typed]
+        if fitting:
+            chosen = filling.value(element, typed, fitting)
+            view.values.setdefault(block["block_id"], {})[element["action_id"]] = chosen
+        return bool(fitting)
+
+    async def _offered(self, view: View, label: str, typed: str) -> list[Json]:
         block, element = filling.field(view.blocks, label)
         payload = self._about("block_suggestion") | {"view": view.shown(), "value": typed}
         payload |= {"action_id": element["action_id"], "block_id": block["block_id"]}
@@ -131,7 +143,7 @@ class Acting(Someone):
         if not isinstance(options, list) or len(options) > 100:
             self.slack.world.violations.note("block_suggestion", "invalid_options", str(answer.body)[:200])
             return []
-        return [str(option["text"]["text"]) for option in options]
+        return options
 
     async def _acts(self, on: Message | View, block: Json, element: Json, value: Json) -> Answer:
         action = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}

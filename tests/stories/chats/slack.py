@@ -143,7 +143,12 @@ class SlackChat:
         if not isinstance(form, reading.Form) or self.slack.views.all[form.view].closed:
             raise NotPossible(f"{who} has no such modal open")
         view = self.slack.views.all[form.view]
-        filled = {f"{reading.ASKED}{name}": self._filled(form, name, text) for name, text in answers.items()}
+        articles = {field.name for field in form.fields if field.kind == "article"}
+        for name in articles & answers.keys():
+            if not await self.slack.user(who).takes(view, f"{reading.ASKED}{name}", answers[name]):
+                raise NotPossible(f"{answers[name]} is not among the articles offered")
+        typed = {name: text for name, text in answers.items() if name not in articles}
+        filled = {f"{reading.ASKED}{name}": self._filled(form, name, text) for name, text in typed.items()}
         wrong: dict[str, str] = {}
 
         async def submit() -> Told:

@@ -18,6 +18,7 @@ TONES: Mapping[str, Tone] = {"✅": "good", "⚠️": "warning", "🔴": "danger
 KINDS: Mapping[str, FieldKind] = {
     "users_select": "person",
     "static_select": "choice",
+    "external_select": "article",
     "radio_buttons": "stars",
     "number_input": "number",
 }

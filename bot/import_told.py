@@ -1,0 +1,58 @@
+"""What `firstline kb import` says of what it did, or would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+from bot.importing import Plan
+from kb.folder import Problem
+from storage.knowledge import ArticleRow
+
+NAMED = 10
+"""How many of those that are missing are named."""
+
+
+def tell(
+    made: Plan,
+    missing: Sequence[ArticleRow],
+    left_out: Sequence[Problem],
+    notes: Sequence[Problem],
+    *,
+    dry_run: bool,
+    archived: bool,
+) -> None:
+    """What was done, or would be, and what was not; exit 1 where a file was left out or left alone."""
+    new = sum(row.version == 1 for row in made.rows)
+    for row in made.rows if dry_run else ():
+        typer.echo(f"{'new' if row.version == 1 else 'changed'}: {row.id}")
+    would = "would be " if dry_run else ""
+    typer.echo(f"{new:,} {would}added, {len(made.rows) - new:,} {would}changed, {made.same:,} are as they were.")
+    if made.files or made.dropped:
+        typer.echo(f"{len(made.files):,} files {would}taken over, {len(made.dropped):,} {would}dropped.")
+    if missing:
+        typer.echo(_missing(missing, f"{would}archived" if archived else ""))
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+    for page, row in made.edited:
+        typer.echo(f"left alone: {page.place}: {_edited(row)}", err=True)
+    for problem in left_out:
+        typer.echo(f"left out: {problem}", err=True)
+    if left_out or made.edited:
+        raise typer.Exit(1)
+
+
+def _missing(missing: Sequence[ArticleRow], done: str) -> str:
+    some = ", ".join(row.id for row in missing[:NAMED]) + (", …" if len(missing) > NAMED else "")
+    what = done or "stay; --archive-missing archives them"
+    return f"{len(missing):,} that came from a folder are not in this one and {what}: {some}"
+
+
+def _edited(row: ArticleRow) -> str:
+    if row.status == "archived":
+        return f"{row.id} was archived here; `/kb publish {row.id}` or --overwrite brings it back"
+    return (
+        f"{row.id} was edited here since, as version {row.version} by {row.author}. `firstline kb export` writes that "
+        "text; --overwrite puts the folder's over it, and keeps that one in its history"
+    )

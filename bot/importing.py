@@ -1,0 +1,182 @@
+"""A folder of Markdown taken up into the knowledge base: what is new, what has changed, what was edited here since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from sqlmodel import Session
+
+from bot import reading
+from bot.folders import type_of
+from bot.knowledge import article
+from kb.folder import Problem
+from kb.page import Page, sign
+from storage import articles as stored
+from storage.knowledge import ArticleFile, ArticleRow
+
+
+@dataclass
+class Plan:
+    """What an import does.
+
+    rows: new versions; version 1 is of a new article. amended: versions as they are to be from now on. same: how many
+    pages change nothing. edited: (page, version) that both the folder and somebody here have changed; they are left
+    alone. files: new contents; dropped: the keys of files that no text names any more. dead: links to articles
+    that there are not.
+    """
+
+    rows: list[ArticleRow] = field(default_factory=list)
+    amended: list[ArticleRow] = field(default_factory=list)
+    same: int = 0
+    edited: list[tuple[Page, ArticleRow]] = field(default_factory=list)
+    files: list[ArticleFile] = field(default_factory=list)
+    dropped: list[tuple[str, str, str]] = field(default_factory=list)
+    dead: list[Problem] = field(default_factory=list)
+
+
+def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, overwrite: bool = False) -> Plan:
+    """What taking up these pages would do: the same pages again change nothing.
+
+    What was edited or archived here since the folder's text was the newest is left alone, unless `overwrite`.
+    """
+    made, newest, stands = Plan(), stored.newest(db, workspace), stored.stand(db, workspace)
+    signs = stored.file_signs(db, workspace)
+    pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
+    for page in pages:
+        id = page.article.id
+        if _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
+            _take_files(made, page, workspace, signs, now)
+        if made.rows and made.rows[-1].id == id:
+            newest[id] = made.rows[-1]
+    for page in pages:
+        gone = (id for id in reading.named(page.article.body) if id not in newest)
+        made.dead += [Problem(page.place, f"links to kb:{id}, and there is no such article") for id in gone]
+    return made
+
+
+def _decide(
+    db: Session,
+    made: Plan,
+    page: Page,
+    workspace: str,
+    known: tuple[ArticleRow | None, ArticleRow | None],
+    now: datetime,
+    *,
+    overwrite: bool,
+) -> bool:
+    """Add what a page means to the plan; False where the article is left as somebody here has made it.
+
+    known: the newest version, and the one that stands.
+    """
+    newest, stands = known
+    if newest is None:
+        made.rows.append(_row(workspace, page, 1, now))
+        return True
+    mine = sign(page.article, page.owner)
+    same = next((row for row in known if row and sign_of(row) == mine), None)
+    if same:
+        made.amended += _amended(page, same, stands)
+        made.same += 1
+        return True
+    history = stored.history(db, workspace, page.article.id)
+    if newest not in history:  # a draft beside a new article
+        history.insert(0, newest)
+    base = next((row for row in history if not row.author or sign_of(row) == page.base), None)
+    if base and sign_of(base) == mine and not overwrite:
+        made.same += 1
+        return False
+    since = [row for row in history if row.author and (base is None or row.version > base.version)]
+    if stands and stands.status == "archived" and page.status == "published":
+        since.append(stands)
+    if since and not overwrite:
+        made.edited.append((page, since[0]))
+        return False
+    made.rows.append(_row(workspace, page, newest.version + 1, now))
+    return True
+
+
+def _amended(page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator[ArticleRow]:
+    """What is no text but may change: it is archived in the folder, or to be looked at later."""
+    changes: dict[str, object] = {}
+    if page.status == "archived" and row is stands and row.status == "published":
+        changes = {"status": "archived", "remind_at": None}
+    elif page.review and (row.review_at is None or page.review > row.review_at.date()):
+        at = _instant(page.review)
+        changes = {"review_at": at, "remind_at": at if row.status == "published" else None}
+    if changes:
+        yield row.model_copy(update=changes)
+
+
+def _row(workspace: str, page: Page, version: int, now: datetime) -> ArticleRow:
+    review = _instant(page.review) if page.review else None
+    return ArticleRow(
+        workspace=workspace,
+        id=page.article.id,
+        version=version,
+        title=page.article.title,
+        body=page.article.body,
+        tags=list(page.article.tags),
+        category=page.article.category or "",
+        audience=page.article.audience,
+        owner=page.owner,
+        source=page.article.source,
+        license=page.article.license,
+        status=page.status,
+        at=now,
+        review_at=review,
+        remind_at=review if page.status == "published" else None,
+    )
+
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def sign_of(row: ArticleRow) -> str:
+    """What tells a version's text from others; see `kb.page.sign`."""
+    return sign(article(row), row.owner)
+
+
+def _take_files(made: Plan, page: Page, workspace: str, signs: dict[tuple[str, str], str], now: datetime) -> None:
+    id = page.article.id
+    for name, path in page.files.items():
+        file = _file(workspace, id, name, path.read_bytes(), now)
+        if signs.get((id, name)) != file.sha256:
+            made.files.append(file)
+    if page.status != "draft":  # whose pictures may be others than those of the version that stands
+        gone = [name for owner, name in signs if owner == id and name not in page.files]
+        made.dropped += [(workspace, id, name) for name in gone]
+
+
+def _file(workspace: str, article: str, name: str, content: bytes, now: datetime) -> ArticleFile:
+    return ArticleFile(
+        workspace=workspace,
+        article=article,
+        name=name,
+        type=type_of(name),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        at=now,
+    )
+
+
+def missing(db: Session, workspace: str, ids: Collection[str]) -> list[ArticleRow]:
+    """The live articles that came from a folder and are not among these."""
+    live = stored.published(db, workspace)
+    return [row for row in live if row.id not in ids and not row.author]
+
+
+def apply(db: Session, workspace: str, made: Plan) -> None:
+    """Do what was planned, and let every replica know."""
+    db.add_all(made.rows)
+    for row in (*made.amended, *made.files):
+        db.merge(row)
+    for key in made.dropped:
+        if file := db.get(ArticleFile, key):
+            db.delete(file)
+    if made.rows or made.amended:
+        stored.changed(db, workspace)

@@ -1,0 +1,60 @@
+"""What those who keep the articles see on the card of one: how it stands, and what can be done about it."""
+
+from __future__ import annotations
+
+from bot import people, readers
+from bot.context import Context
+from bot.editing import may_publish
+from bot.people import works_here
+from bot.words import Button, Fact
+from storage import articles
+from storage.knowledge import ArticleRow
+
+
+def facts(ctx: Context, row: ArticleRow) -> tuple[Fact, ...]:
+    """Its status, the draft that waits, its owner and its review, for those who work here."""
+    if not works_here(ctx.sender.id, ctx.settings):
+        return ()
+    told = [Fact("Status", f"{row.status}, version {row.version}")]
+    if draft := _draft(ctx, row):
+        told.append(Fact("Draft", f"version {draft.version}{by(ctx, draft)} waits"))
+    if row.audience != readers.EVERYONE:
+        team = ctx.settings.teams.get(row.audience)
+        told.append(Fact("For", team.name if team else f"{row.audience}, which is no team any more"))
+    if row.owner:
+        told.append(Fact("Owner", people.name_of(ctx.db, ctx.workspace, row.owner, ctx.settings)))
+    if row.status == "published" and row.review_at:
+        told.append(Fact("Review", row.review_at))
+    return tuple(told)
+
+
+def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
+    """What the sender may do with it: edit, publish, archive, say that it is still true."""
+    if not works_here(ctx.sender.id, ctx.settings):
+        return ()
+    known = {"article": row.id}
+    made = [Button("Edit", "kb edit", known)]
+    draft = _draft(ctx, row)
+    if draft:
+        made.append(Button("Show the draft", "kb show", known | {"version": str(draft.version)}))
+    stands = articles.standing(ctx.db, ctx.workspace, row.id)
+    if not may_publish(ctx.sender.id, row, stands, ctx.settings):
+        return tuple(made)
+    if row.status == "published":
+        made += [Button("Still true", "kb review", known)] if row.review_at and row.review_at <= ctx.now else []
+        made.append(Button("Archive", "kb archive", known, "danger"))
+    elif not draft:
+        made.append(Button("Publish", "kb publish", known | {"version": str(row.version)}, "primary"))
+    return tuple(made)
+
+
+def _draft(ctx: Context, row: ArticleRow) -> ArticleRow | None:
+    """The draft that waits beside this version."""
+    draft = articles.draft(ctx.db, ctx.workspace, row.id)
+    waits = draft and draft.version != row.version and readers.may_read(ctx.sender.id, draft, ctx.settings)
+    return draft if waits else None
+
+
+def by(ctx: Context, row: ArticleRow) -> str:
+    """Who wrote a version, to be put behind it."""
+    return f" by {people.name_of(ctx.db, ctx.workspace, row.author, ctx.settings)}" if row.author else ""

@@ -1,0 +1,122 @@
+"""/category: what a ticket is about, and so whose it is; also where the nearest past tickets tell it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, moves, people, places, similar
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber
+from bot.lifecycle import Status
+from bot.people import WORKERS
+from bot.registry import command
+from bot.settings import Policy
+from bot.timeline import record
+from bot.triage import Guess
+from bot.words import Card, Incoming, Reply, following, tell
+from commands import assignment
+from commands.choices import category_choices
+from commands.intake import tell_lead
+from storage.tables import Ticket
+
+
+class Categorised(Form):
+    ticket: TicketNumber
+    category: Annotated[str, Ask("Category", "choice", choices=category_choices)]
+
+
+@command(
+    "category",
+    "Set the category; another team may get it",
+    needs=WORKERS,
+    group="Priorities and escalations",
+    form=Categorised,
+    sample="IT-1042 Network Access",
+)
+def category(ctx: Context, asked: Categorised) -> Reply:
+    ticket = ctx.the_ticket
+    moves.must_be_open(ctx, ticket)
+    if ticket.category == asked.category:
+        return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
+    entry, where = _set(ctx, asked.category, author=ctx.sender.id)
+    moves.settle(ctx, ticket, worked=True)
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} set the category: {asked.category}{where}.")
+    told = (
+        f"{cards.reference(ticket, ctx.settings)} is {asked.category} now{where.replace(' and moved it', ', moved')}."
+    )
+    return Reply(Card(body=told), follow=_suggest_anew(ctx))
+
+
+def _suggest_anew(ctx: Context) -> Incoming | None:
+    """What may help in the new category; who has given the ticket away can no longer ask."""
+    roles = people.ticket_roles(ctx.db, ctx.sender.id, ctx.the_ticket, ctx.settings, ctx.now)
+    return following(ctx.incoming, "suggest", ticket=str(ctx.the_ticket.number)) if roles & WORKERS else None
+
+
+def inferred(ctx: Context, ticket: Ticket, words: str) -> Guess | None:
+    """What the nearest past tickets tell of a ticket whose words tell nothing."""
+    return similar.category(ctx, ctx.precedents, words) if _untouched(ticket) else None
+
+
+def infer(ctx: Context, guess: Guess | None) -> bool:
+    """Sort the ticket in by what was inferred, as it would have been when it came; whether that was done.
+
+    Not where anybody has done anything with it meanwhile.
+    """
+    ticket = ctx.the_ticket
+    if guess is None or guess.category not in ctx.settings.categories or not _untouched(ticket):
+        return False
+    entry, where = _set(ctx, guess.category, guess.because)
+    _set_impact(ctx, guess.category)
+    _, chosen, why = ticket.why.rpartition("owner: ")
+    ticket.why = f"category: {guess.because}" + (f"; owner: {why}" if chosen else "")
+    moves.settle(ctx, ticket)
+    moves.line(ctx, ticket, entry, f"The desk set the category: {guess.category}{where}. It is {guess.because}.")
+    return True
+
+
+def _untouched(ticket: Ticket) -> bool:
+    return not ticket.category and ticket.status == Status.NEW and ticket.version == 1
+
+
+def _set_impact(ctx: Context, category: str) -> None:
+    ticket, before = ctx.the_ticket, cards.priority_words(ctx.the_ticket)
+    ticket.impact = ctx.settings.categories[category].impact.value
+    ticket.priority = ctx.settings.priority(ticket.urgency, ticket.impact)
+    if (now := cards.priority_words(ticket)) != before:
+        record(ctx, ticket, "priority", f"{before} → {now}", public=True, data={"to": ticket.priority})
+
+
+def _set(ctx: Context, category: str, because: str = "", author: str = "") -> tuple[int, str]:
+    """The entry's id, and what to say where another team has the ticket now."""
+    ticket, before, team = ctx.the_ticket, ctx.the_ticket.category, ctx.settings.team_of(category)
+    ticket.category = category
+    entry = record(
+        ctx,
+        ticket,
+        "category",
+        f"{before or cards.UNCATEGORISED} → {category}{because and f': {because}'}",
+        author=author,
+        by_agent=bool(author),
+        public=True,
+        data={"to": category, "team": team},
+    )
+    if team == ticket.team:
+        return entry, ""
+    _move_to(ctx, team)
+    return entry, f" and moved it to {cards.team_name(ctx, team)}"
+
+
+def _move_to(ctx: Context, team: str) -> None:
+    ticket = ctx.the_ticket
+    moved = Card(cards.title(ticket, ctx.settings), f"Moved to {cards.team_name(ctx, team)}.", tone="plain")
+    places.replace_triage(ctx, ticket, moved)
+    ticket.team = team
+    entry = ctx.settings.teams[team]
+    if ticket.owner in entry.members:
+        return
+    choice = assignment.choose(ctx, team, ticket.category)
+    ticket.owner, ticket.why = choice.person, choice.because and f"owner: {choice.because}"
+    record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
+    if choice.person is None and entry.policy is not Policy.CLAIM:
+        tell_lead(ctx, ticket, choice.because)

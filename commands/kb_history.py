@@ -1,0 +1,78 @@
+"""/kb history and /kb drafts: what an article was, and what waits to be published or looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot import keeping, readers
+from bot.context import Context
+from bot.differences import differences
+from bot.people import WORKERS
+from bot.registry import command
+from bot.words import Button, Card, Reply, moment, one_line
+from commands.kb_write import Named
+from storage import articles
+from storage.knowledge import ArticleRow
+
+TOLD, LISTED, LINES = 5, 20, 6
+"""Versions that are told with what changed, entries of a list, and changed lines of a version."""
+SHOWN = 5
+"""Entries of a list that have a button."""
+
+
+@command(
+    "kb history",
+    "The versions of an article",
+    needs=WORKERS,
+    group="Knowledge",
+    form=Named,
+    reads=True,
+    sample="vpn-will-not-connect",
+)
+def kb_history(ctx: Context, asked: Named) -> Reply:
+    row = readers.named(ctx, asked.article)
+    found = articles.history(ctx.db, ctx.workspace, row.id)
+    mine = [version for version in found if readers.may_read(ctx.sender.id, version, ctx.settings)]
+    told = [_version(ctx, new, old) for new, old in pairwise([*mine[: TOLD + 1], None][: TOLD + 1]) if new]
+    if more := len(mine) - len(told):
+        told.append(f"… and {more:,} before.")
+    title = f"“{one_line(row.title, 80)}”: {len(mine):,} version{'' if len(mine) == 1 else 's'}"
+    return Reply(Card(title, "\n\n".join(told), buttons=keeping.buttons(ctx, row)))
+
+
+def _version(ctx: Context, row: ArticleRow, before: ArticleRow | None) -> str:
+    who = keeping.by(ctx, row) or " from a folder"
+    head = f"**Version {row.version}** · {row.status} · {moment(row.at)}{who}"
+    return "\n".join(filter(None, [head, differences(before, row, LINES)]))
+
+
+@command("kb drafts", "Drafts, and articles to look at again", needs=WORKERS, group="Knowledge", reads=True)
+def kb_drafts(ctx: Context, asked: object) -> Reply:
+    drafts = [
+        row for row in articles.drafts(ctx.db, ctx.workspace) if readers.may_read(ctx.sender.id, row, ctx.settings)
+    ]
+    due = articles.to_review(ctx.db, ctx.workspace, ctx.now)
+    due = [row for row in due if readers.may_read(ctx.sender.id, row, ctx.settings)]
+    if not drafts and not due:
+        return Reply(Card("Drafts and reviews", "No draft waits, and nothing is to be looked at again."))
+    parts = [_list("Drafts", drafts, ctx, "kept"), _list("To look at again", due, ctx, "since")]
+    buttons = (_button(row) for row in (*drafts[:SHOWN], *due[:SHOWN]))
+    return Reply(Card("Drafts and reviews", "\n\n".join(filter(None, parts)), buttons=tuple(buttons)))
+
+
+def _list(title: str, rows: Sequence[ArticleRow], ctx: Context, when: str) -> str:
+    if not rows:
+        return ""
+    lines = [f"- {one_line(row.title, 80)} · `/kb show {row.id}` · {_since(ctx, row, when)}" for row in rows[:LISTED]]
+    more = [f"- … and {len(rows) - LISTED:,} more"] if len(rows) > LISTED else []
+    return "\n".join([f"**{title}**", *lines, *more])
+
+
+def _since(ctx: Context, row: ArticleRow, when: str) -> str:
+    at = row.review_at if when == "since" and row.review_at else row.at
+    return f"{when} {moment(at)}{keeping.by(ctx, row)}"
+
+
+def _button(row: ArticleRow) -> Button:
+    return Button(one_line(row.title, 40), "kb show", {"article": row.id, "version": str(row.version)})

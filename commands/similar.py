@@ -1,0 +1,66 @@
+"""/tickets similar: how the desk has resolved what is like a ticket, or like some words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, people
+from bot.context import Context
+from bot.forms import Ask, Form, Wrong, number_in
+from bot.people import WORKERS
+from bot.registry import command
+from bot.similar import Similar, for_person
+from bot.words import Card, Reply, one_line
+from commands.tickets import linked, status_buttons
+from storage import suggestions
+from storage.tables import Link, Ticket
+
+
+class Like(Form):
+    words: Annotated[str, Ask("A ticket, or words", hint="IT-1042, or: printer queue stuck", limit=500)] = ""
+
+
+@command(
+    "tickets similar",
+    "Find how similar tickets were resolved",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=Like,
+    reads=True,
+    sample="IT-1042",
+)
+def similar(ctx: Context, asked: Like) -> Reply:
+    """A ticket by its number or, in its thread, by nothing; or any words. Only what the sender may work on is found."""
+    ticket = _ticket(ctx, asked.words)
+    words = suggestions.words_of(ctx.db, ctx.workspace, ticket.number) if ticket else asked.words
+    found = for_person(ctx, ctx.precedents, words, ctx.sender.id, ticket.number if ticket else None)
+    named = cards.reference(ticket, ctx.settings) if ticket else f"“{one_line(asked.words, 60)}”"
+    if not found:
+        return Reply(Card(f"Nothing like {named}", "Nothing like it has been resolved yet that you may see."))
+    body = "\n".join(_line(ctx, similar) for similar in found)
+    return Reply(Card(f"Resolved, like {named}", body, buttons=status_buttons(ctx, [s.ticket for s in found])))
+
+
+def _ticket(ctx: Context, words: str) -> Ticket | None:
+    """The ticket that is meant; `Wrong` for one that the sender does not work on."""
+    number = number_in(words) if words.strip() else _here(ctx)
+    if number is None:
+        return None
+    ticket = ctx.db.get(Ticket, (ctx.workspace, number))
+    if ticket and people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now) & WORKERS:
+        return ticket
+    raise Wrong(f"There is no ticket {cards.reference(number, ctx.settings)} that you may work on.", "words")
+
+
+def _here(ctx: Context) -> int:
+    at = ctx.at
+    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
+    if link is None:
+        raise Wrong("Please name a ticket, like IT-1042, or say some words of what you look for.", "words")
+    return link.ticket
+
+
+def _line(ctx: Context, similar: Similar) -> str:
+    ticket = similar.ticket
+    title = f"**{linked(ctx, ticket)}** {one_line(ticket.title, 70)} · {similar.sure:.0%} sure"
+    return f"- {title}\n  {one_line(ticket.resolution, 200)}"

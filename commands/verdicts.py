@@ -1,0 +1,160 @@
+"""What came of an article that somebody read: it fixed it, or it did not help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, moves, places, readers
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber, number_in
+from bot.lifecycle import Move, Status
+from bot.people import ANYONE, Role
+from bot.registry import command
+from bot.timeline import record
+from bot.verdicts import learned
+from bot.words import Button, Fact, Reply, tell
+from commands.incident import leave
+from storage import suggestions, verdicts
+from storage.knowledge import ArticleRow, Suggestion
+from storage.tables import Ticket
+
+
+class Offered(Form):
+    ticket: TicketNumber
+    article: Annotated[str, Ask("Article")] = ""
+
+
+class Read(Form):
+    article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
+
+
+def opened(ctx: Context, row: ArticleRow, ticket: str = "") -> tuple[Button, ...]:
+    """Note that the sender reads a published article; the buttons to say what came of it.
+
+    They are about the ticket with which it was offered to the sender, while that is open; else about the article alone.
+    """
+    if row.status != "published":
+        return ()
+    number = number_in(ticket)
+    known = {"article": row.id}
+    verdicts.note(ctx.db, ctx.workspace, row.id, ctx.sender.id, "opened", number, ctx.now)
+    if number is None or not _offered(ctx, number, row.id):
+        return Button("This fixed it", "kb helped", known, "primary"), Button("Not helpful", "kb unhelped", known)
+    suggestions.opened(ctx.db, ctx.workspace, number, row.id, ctx.now)
+    known["ticket"] = str(number)
+    return Button("This fixed it", "helped", known, "primary"), Button("Not helpful", "unhelped", known)
+
+
+def _offered(ctx: Context, number: int, article: str) -> bool:
+    """Whether this article came with this ticket, and the ticket is the sender's and open."""
+    ticket = ctx.db.get(Ticket, (ctx.workspace, number))
+    mine = ticket is not None and ticket.requester == ctx.sender.id and Status(ticket.status).open
+    return mine and ctx.db.get(Suggestion, (ctx.workspace, number, article)) is not None
+
+
+def figures(ctx: Context, article: str) -> tuple[Fact, ...]:
+    """What came of an article so far, for those who work here."""
+    n = verdicts.counts(ctx.db, ctx.workspace, article)
+    each = {"opened": n.opened, "helped": n.helped, "not helpful": n.unhelped, "resolved with it": n.answered}
+    people = ", ".join(f"{what} {count:,}" for what, count in each.items() if count)
+    points = round(100 * (learned(0.5, ctx.knowledge.prior.get(article, 0.0)) - 0.5))
+    return (
+        Fact("Offered with", f"{n.shown:,} ticket{'' if n.shown == 1 else 's'}"),
+        Fact("People", f"{n.people:,}{f' ({people})' if people else ''}"),
+        Fact("Verdicts add", f"{points:+d} points to 50%"),
+    )
+
+
+@command(
+    "kb helped",
+    "Say that an article fixed it",
+    needs=ANYONE,
+    group="Knowledge",
+    form=Read,
+    sample="vpn-drops",
+    title="This fixed it",
+)
+def kb_helped(ctx: Context, asked: Read) -> Reply:
+    row = readers.named(ctx, asked.article)
+    verdicts.note(ctx.db, ctx.workspace, row.id, ctx.sender.id, "helped", None, ctx.now)
+    return tell("Good to hear. Thank you for telling us.")
+
+
+@command(
+    "kb unhelped",
+    "Say that an article did not help",
+    needs=ANYONE,
+    group="Knowledge",
+    form=Read,
+    sample="vpn-drops",
+    title="Not helpful",
+)
+def kb_unhelped(ctx: Context, asked: Read) -> Reply:
+    row = readers.named(ctx, asked.article)
+    verdicts.note(ctx.db, ctx.workspace, row.id, ctx.sender.id, "unhelped", None, ctx.now)
+    return tell("Thank you for telling us. The desk can help.", Button("Ask for help", "ticket", {}, "primary"))
+
+
+@command("helped", "A suggested article fixed it", needs=Role.REQUESTER, group="Knowledge", form=Offered, hidden=True)
+def helped(ctx: Context, asked: Offered) -> Reply:
+    """Resolves the ticket as self-served, which counts as a deflection (BEHAVIOUR 2)."""
+    ticket = ctx.the_ticket
+    moves.must_be_open(ctx, ticket)
+    title = _title(ctx, asked.article)
+    _judge(ctx, "helped", asked.article)
+    if ticket.major:
+        return leave(ctx)
+    moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
+    moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
+    moves.ended(ctx, ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
+    record(ctx, ticket, "helped", title, author=ctx.sender.id, data={"article": asked.article, "helped": True})
+    moves.settle(ctx, ticket)
+    words = f"“{title}” helped {ctx.sender.name}. Closed without an agent."
+    moves.line(ctx, ticket, f"helped:{ticket.reopened}", words)
+    ref = cards.reference(ticket, ctx.settings)
+    return tell(f"Good. {ref} is closed. If it comes back, answer in its thread, or with `/reply {ref}`.")
+
+
+@command(
+    "unhelped", "A suggested article did not help", needs=Role.REQUESTER, group="Knowledge", form=Offered, hidden=True
+)
+def unhelped(ctx: Context, asked: Offered) -> Reply:
+    ticket = ctx.the_ticket
+    _judge(ctx, "unhelped", asked.article)
+    record(ctx, ticket, "helped", asked.article, author=ctx.sender.id, data={"article": asked.article, "helped": False})
+    who = places.their_name(ctx, ticket.owner) if ticket.owner else cards.team_name(ctx, ticket.team)
+    what = "The suggested article did not help" if asked.article else "None of the suggested articles helped"
+    moves.line(ctx, ticket, f"unhelped:{asked.article}", f"{what} {ctx.sender.name}.")
+    return tell(f"Thank you for telling us. {who} has {cards.reference(ticket, ctx.settings)}.")
+
+
+def answered(ctx: Context, row: ArticleRow) -> None:
+    """Note that an agent resolved the ticket with an article; its requester may say otherwise."""
+    ticket = ctx.the_ticket
+    data = {"article": row.id, "reopened": ticket.reopened}
+    record(ctx, ticket, "answered", row.title, author=ctx.sender.id, by_agent=True, data=data)
+    suggestions.judged(ctx.db, ctx.workspace, ticket.number, "answered", row.id)
+    verdicts.note(ctx.db, ctx.workspace, row.id, ticket.requester, "answered", ticket.number, ctx.now)
+
+
+def last_word(ctx: Context, kind: verdicts.Kind) -> None:
+    """The requester's word on the article that the ticket was resolved with, where it was."""
+    ticket = ctx.the_ticket
+    article = suggestions.answered_with(ctx.db, ctx.workspace, ticket.number, ticket.reopened)
+    if article:
+        verdicts.note(ctx.db, ctx.workspace, article, ticket.requester, kind, ticket.number, ctx.now)
+    if article and kind == "unhelped":
+        suggestions.judged(ctx.db, ctx.workspace, ticket.number, kind, article)
+
+
+def _judge(ctx: Context, kind: verdicts.Kind, article: str) -> None:
+    """Of all that were offered with the ticket, where none is named."""
+    number = ctx.the_ticket.number
+    for offered in suggestions.judged(ctx.db, ctx.workspace, number, kind, article):
+        verdicts.note(ctx.db, ctx.workspace, offered, ctx.sender.id, kind, number, ctx.now)
+
+
+def _title(ctx: Context, article: str) -> str:
+    """An article's title; its id, where it has gone since, or is not for the sender any more."""
+    row = readers.article(ctx.db, ctx.workspace, article, ctx.sender.id, ctx.settings)
+    return row.title if row else article

@@ -1,0 +1,103 @@
+"""Front matter: the lines of YAML in front of a Markdown file, and what they say of its article."""
+
+import re
+import unicodedata
+from datetime import date
+
+import yaml
+
+from kb.article import Article
+from kb.page import STATUSES, Page
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?\n??)---[ \t]*(?:\n|\Z)", re.DOTALL)
+HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
+
+
+def page_of(about: dict[str, object], body: str, name: str) -> Page:
+    """What the front matter and the body say; `name` makes the id where they do not. ValueError names what is wrong."""
+    heading = HEADING.match(body)
+    title = _line(about, "title") or (heading[1] if heading else "")
+    if not title:
+        raise ValueError("no title: begin the file with ---, a line title: …, and --- again")
+    article = Article(
+        id=_line(about, "id") or _id(name),
+        title=title,
+        body=body[heading.end() :].strip() if heading and heading[1] == title else body.strip(),
+        tags=_tags(about.get("tags")),
+        category=_line(about, "category") or None,
+        audience=_line(about, "audience") or "everyone",
+        source=_line(about, "source"),
+        license=_line(about, "license"),
+    )
+    return Page(article, _line(about, "owner"), _status(about), _day(about.get("review")), _line(about, "base"))
+
+
+def _status(about: dict[str, object]) -> str:
+    status = _line(about, "status").lower() or "published"
+    if status not in STATUSES:
+        raise ValueError(f"status must be one of {', '.join(STATUSES)}, and not {status!r}")
+    return status
+
+
+def _day(value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        return value if type(value) is date else date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise ValueError(f"review must be a day such as 2027-03-01, and not {value!r}") from None
+
+
+def parts(text: str) -> tuple[dict[str, object], str]:
+    """Front matter and body."""
+    front = _FRONT.match(text)
+    if not front:
+        if text.startswith("---"):
+            raise ValueError("the front matter has no end: add a line ---")
+        return {}, text
+    about = _yaml(front[1] or "") or {}
+    if not isinstance(about, dict):
+        raise ValueError("the front matter must be lines such as title: Reset a password")
+    return about, text[front.end() :]
+
+
+def _yaml(text: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 2}: " if error.problem_mark else ""  # 2: lines count from 1, after ---
+        raise ValueError(f"front matter, {line}{error.problem or error}") from error
+    except Exception as error:  # on odd values PyYAML raises whatever its constructors do: KeyError, AttributeError …
+        raise ValueError(f"front matter: {error}") from error
+
+
+def _line(about: dict[str, object], name: str) -> str:
+    value = about.get(name)
+    if isinstance(value, dict | list):
+        raise ValueError(f"{name} must be one line of text")
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    """A YAML list, or words with commas between them."""
+    if isinstance(value, dict):
+        raise ValueError("tags must be a list such as [vpn, remote access]")
+    parts = value if isinstance(value, list) else str(value or "").split(",")
+    return tuple(tag for part in parts if (tag := " ".join(str(part).split())))
+
+
+def _id(name: str) -> str:
+    id = slug(name)
+    if not id:
+        raise ValueError("no id, and the file's name has no letters to make it from")
+    return id
+
+
+def slug(name: str) -> str:
+    """Words with dashes between them, in small letters: "VPN & Wi-Fi" is vpn-wi-fi. "" for a name without letters.
+
+    Marks belong to the letters that they stand on, as in Hindi and Thai.
+    """
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else "-" for c in name.casefold())
+    words = re.sub("-+", "-", "".join(kept)).strip("-")
+    return words if any(map(str.isalnum, words)) else ""

@@ -1,0 +1,52 @@
+"""Links between the articles of a folder, and to files beside them: in files as paths, elsewhere by id and name.
+
+`[text](../vpn.md#setup)` is `[text](kb:vpn#setup)` in an article, and `![shot](img/a b.png)` is `![shot](a-b.png)`.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from posixpath import normpath
+from urllib.parse import unquote
+
+_CODE = re.compile(r"(^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(
+    r"(?P<open>!?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()\n]*\))?)*\]\()[ \t]*"
+    r"(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>[^\s()<>]+))(?P<title>[ \t]+\"[^\"\n]*\")?[ \t]*\)"
+)
+_OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
+
+Target = Callable[[str], str | None]
+"""Another target for one; None to leave the link as it is."""
+
+
+def retargeted(body: str, target: Target) -> str:
+    """Markdown with other targets of its links and pictures. What stands in code stays."""
+
+    def change(match: re.Match[str]) -> str:
+        new = target(match["plain"] or match["pointed"] or "")
+        return match[0] if new is None else f"{match['open']}{new}{match['title'] or ''})"
+
+    found = _CODE.split(body)
+    found[::2] = [_LINK.sub(change, text) for text in found[::2]]
+    return "".join(found)
+
+
+def within(target: str, place: str) -> tuple[str, str] | None:
+    """(path within the folder, #anchor) of a link in the file at `place`; None for one that leads out of the folder."""
+    if not target or _OUTSIDE.match(target):
+        return None
+    path, mark, anchor = target.partition("#")
+    joined = normpath(str(PurePosixPath(place).parent / unquote(path)))
+    return None if joined.startswith("..") else (joined, mark + anchor)
+
+
+def name_of(path: str, taken: dict[str, str]) -> str:
+    """The name that a file has in an article: its own, of letters, digits, dots and dashes. `taken`: path by name."""
+    name = re.sub(r"[^\w.-]+", "-", PurePosixPath(path).name).strip("-.") or "file"
+    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    number = 1
+    while taken.get(name, path) != path:
+        number += 1
+        name = f"{stem}-{number}{suffix}"
+    return name
