@@ -64,13 +64,14 @@ class Heartbeat:
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._awake = asyncio.Event()
-        self._prompt: asyncio.Task[None] | None = None
+        self._untold = False
+        self._prompt: list[asyncio.Task[None]] = []
         self._draw = self._sweep(stale.anything, due.stale_cards)
         self.cycles = {
             cycle.name: cycle
             for cycle in (
-                Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
-                Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
+                Cycle("sla", 0.5, self._sweep(sweeps.anything_clocks, due.clocks)),
+                Cycle("escalation", 0.5, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
                 Cycle("files", 1, self._fetch, patient=True),
@@ -110,14 +111,15 @@ class Heartbeat:
                 misfire_grace_time=None,
             )
         self._scheduler.start()
-        self._prompt = asyncio.create_task(self._deliver_promptly())
+        hearing = self.desk.database.listen(self._awake.set)
+        self._prompt = [asyncio.create_task(self._deliver_promptly()), asyncio.create_task(hearing)]
 
     async def stop(self) -> None:
         """Stop beating; what is under way is finished."""
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
-        if self._prompt:
-            self._prompt.cancel()
+        for task in self._prompt:
+            task.cancel()
         for cycle in self.cycles.values():
             async with cycle.busy:
                 pass
@@ -125,7 +127,8 @@ class Heartbeat:
         await self.desk.indexing.stop()
 
     def wake(self) -> None:
-        """Something is to be sent: do not wait for the next beat."""
+        """Something is to be sent: do not wait for the next beat, neither here nor in other processes."""
+        self._untold = True
         self._awake.set()
 
     async def _deliver_promptly(self) -> None:
@@ -134,6 +137,9 @@ class Heartbeat:
             await self._awake.wait()
             await asyncio.sleep(TOGETHER)
             self._awake.clear()
+            if self._untold:
+                self._untold = False
+                self.desk.database.tell()
             try:
                 await self.beat("posts")
             except Exception:

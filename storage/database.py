@@ -54,6 +54,12 @@ class Database(Protocol):
         Much cheaper than `read`, and of no one instant. `StorageFailed` as for `write`.
         """
 
+    def tell(self) -> None:
+        """Let the other processes on this database look at once for what there is to do, if they hear it."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever another process tells, until cancelled; at once over where there can be no other."""
+
     def close(self) -> None:
         """Finish what is queued; what is asked later gets `StorageFailed`."""
 
@@ -104,6 +110,12 @@ class SQLite:
             return self._glance.look(fn)
         except REFUSED:  # it is busy, and there nobody waits for it
             return await self.read(fn)
+
+    def tell(self) -> None:
+        """Nobody else is there."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Nobody else is there."""
 
     def close(self) -> None:
         self._writer.close()

@@ -6,15 +6,16 @@ It begins no transaction and takes no connection from a pool: both cost more tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.failures import StorageFailed
-from storage.prepared import line_of
+from storage.prepared import line_of, tell
 from storage.writer import STOPPING
 
 T = TypeVar("T")
@@ -52,6 +53,11 @@ class Glance:
             except BaseException:
                 self._drop()
                 raise
+
+    def tell(self, words: str) -> None:
+        """Run words of PostgreSQL's that give nothing back, if that can be done."""
+        with suppress(StorageFailed, DBAPIError):
+            self.look(lambda db: tell(db.info["line"], words))
 
     def close(self) -> None:
         """Look no more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
@@ -16,6 +17,7 @@ from storage import libpq
 from storage.failures import explained, worth_another_try
 from storage.glance import Glance
 from storage.lanes import LANES, Lanes
+from storage.notifications import Notifications
 from storage.patience import NOTICED, Patience
 from storage.threads import REFUSED, in_thread
 from storage.transaction import Transaction
@@ -34,7 +36,7 @@ class PostgreSQL:
     def __init__(self, url: str) -> None:
         given = make_url(url).query
         told = {name: value for name, value in NOTICED.items() if name not in given}
-        self._patience = Patience()
+        self._patience, self._notifications = Patience(), Notifications(_plain(url))
         self.engine = create_engine(url, connect_args=told, pool_size=LANES + READERS + 1, max_overflow=0)
         self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         event.listen(self.engine, "connect", _limit_waiting)
@@ -60,6 +62,13 @@ class PostgreSQL:
                 return await asyncio.wrap_future(self._glancing.submit(self._look, fn))
         except (*REFUSED, RuntimeError, TimeoutError):
             return await self.read(fn)
+
+    def tell(self) -> None:
+        with suppress(RuntimeError):  # it is closed
+            self._glancing.submit(self._glance.tell, self._notifications.words)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        await self._notifications.listen(heard)
 
     def close(self) -> None:
         self._writing.close()
@@ -92,6 +101,11 @@ class PostgreSQL:
                 libpq.tell(connection, "")
         except libpq.Error as error:
             raise DisconnectionError from error
+
+
+def _plain(url: str) -> str:
+    """As libpq writes it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _limit_waiting(connection: Any, _record: Any) -> None:
