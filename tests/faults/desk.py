@@ -23,7 +23,6 @@ from typing import Any
 
 import structlog
 from sqlmodel import Session, col, func, select
-from starlette.applications import Starlette
 
 import commands
 from adapters.slack import Slack
@@ -36,8 +35,9 @@ from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
-from bot.server import server
+from bot.server import application, server
 from bot.words import Address, Incoming, Sender
+from storage import patience
 from storage.database import Database, open_database
 from storage.failpoints import Failpoint, arm
 from storage.tables import Attachment, Post
@@ -52,7 +52,9 @@ REGISTRY.load(commands)
 
 @dataclass(frozen=True)
 class Plan:
-    """How a desk is started: its files, a port that it calls, what its settings are told, where it prints."""
+    """How a desk is started: its files, a port that it calls, what its settings are told, where it prints, and the
+    seconds for which it waits for a database that says nothing.
+    """
 
     url: str
     settings: str
@@ -61,6 +63,7 @@ class Plan:
     line: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     beats: bool = False
+    silence: float = patience.SILENCE
 
 
 class Running:
@@ -85,7 +88,7 @@ class Running:
 
     async def listens(self) -> int:
         """From now on; the port."""
-        web = server(Starlette(routes=list(self.slack.routes(self.desk))), "127.0.0.1", 0)
+        web = server(application(self.slack.routes(self.desk), self.heartbeat), "127.0.0.1", 0)
         web.config.load()
         web.lifespan = web.config.lifespan_class(web.config)
         await web.startup()
@@ -191,6 +194,7 @@ async def main(plan: Plan) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for module, name in WAITS:
         setattr(module, name, PATIENT)
+    patience.SILENCE = plan.silence
     reader, writer = await asyncio.open_connection("127.0.0.1", plan.line)
     running = Running(plan, Live(plan.settings, plan.environment), open_database(plan.url), Wall(Path(plan.wall)))
     _say(writer, {"pid": os.getpid()})
