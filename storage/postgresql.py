@@ -109,6 +109,7 @@ def _plain(url: str) -> str:
 
 
 def _limit_waiting(connection: Any, _record: Any) -> None:
+    connection.prepare_threshold = None  # psycopg would forget with its own statements ours as well, at a rollback
     for name, limit in LIMITS.items():
         connection.execute(f"SET {name} = '{limit}'")
     connection.commit()

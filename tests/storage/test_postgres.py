@@ -41,6 +41,16 @@ async def test_who_loses_a_deadlock_tries_again(postgres_database: Database) -> 
     assert await postgres_database.read(lambda db: db.exec(select(Counter.value)).all()) == [2, 2]
 
 
+async def test_what_is_prepared_outlives_a_reading_that_asks_the_same_often(postgres_database: Database) -> None:
+    """psycopg prepares what it is asked often, and when that is undone, forgets all that is prepared."""
+    often = select(Counter.value)
+    for _ in range(8):  # each of the four readers has its turns
+        assert await postgres_database.read(lambda db: deliveries.answer_to(db, "w", "none")) is None
+        assert await postgres_database.read(lambda db: [db.exec(often).all() for _ in range(10)]) == [[]] * 10
+    for _ in range(8):
+        assert await postgres_database.read(lambda db: deliveries.answer_to(db, "w", "none")) is None
+
+
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
