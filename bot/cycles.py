@@ -58,6 +58,7 @@ class Heartbeat:
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
+        deliverer.now = desk.now
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)

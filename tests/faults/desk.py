@@ -37,7 +37,7 @@ from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import application, server
 from bot.words import Address, Incoming, Sender
-from storage import patience
+from storage import patience, postgresql
 from storage.database import Database, open_database
 from storage.failpoints import Failpoint, arm
 from storage.tables import Attachment, Post
@@ -52,8 +52,8 @@ REGISTRY.load(commands)
 
 @dataclass(frozen=True)
 class Plan:
-    """How a desk is started: its files, a port that it calls, what its settings are told, where it prints, and the
-    seconds for which it waits for a database that says nothing.
+    """How a desk is started: its files, a port that it calls, what its settings are told, where it prints, the
+    seconds for which it waits for a database that says nothing, and for which that waits for it.
     """
 
     url: str
@@ -64,6 +64,7 @@ class Plan:
     environment: Mapping[str, str] = field(default_factory=dict)
     beats: bool = False
     silence: float = patience.SILENCE
+    stillness: float = 20.0
 
 
 class Running:
@@ -110,7 +111,7 @@ class Running:
             case "pass":
                 return await self._pass(datetime.fromisoformat(told["until"]))
             case "kill":
-                return self._dies_at(told["at"], told["time"])
+                return self._dies_at(told["at"], told["time"], told.get("sign", signal.SIGKILL))
             case "die":
                 return self._dies_soon(told["after"], told["then"])
             case "watch":
@@ -123,14 +124,14 @@ class Running:
         self.reached.clear()
         arm(self.reached.append)
 
-    def _dies_at(self, name: Failpoint, time: int) -> None:
-        """The process ends where it reaches a failpoint for so many times from now on."""
+    def _dies_at(self, name: Failpoint, time: int, sign: int) -> None:
+        """The process gets this signal where it reaches a failpoint for so many times from now on."""
         reached: Counter[Failpoint] = Counter()
 
         def die(here: Failpoint) -> None:
             reached[here] += 1
             if here == name and reached[here] == time:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), sign)
 
         arm(die)
 
@@ -195,6 +196,7 @@ async def main(plan: Plan) -> None:
     for module, name in WAITS:
         setattr(module, name, PATIENT)
     patience.SILENCE = plan.silence
+    postgresql.LIMITS["idle_in_transaction_session_timeout"] = f"{plan.stillness}s"
     reader, writer = await asyncio.open_connection("127.0.0.1", plan.line)
     running = Running(plan, Live(plan.settings, plan.environment), open_database(plan.url), Wall(Path(plan.wall)))
     _say(writer, {"pid": os.getpid()})
