@@ -22,6 +22,7 @@ def main(words: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--start", type=datetime.fromisoformat, default=datetime(2026, 1, 1), help="a day, in UTC")
+    parser.add_argument("--trouble", type=float, default=1.0, help="how many times as much goes wrong as usual")
     parser.add_argument("--kind", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args(words)
     begun = time.monotonic()
@@ -37,10 +38,18 @@ def main(words: list[str]) -> None:
     print(f"year: {asked.days} days on {asked.kind} in {seconds:,.0f} s, seed {asked.seed}: all as expected")
 
 
+async def _told(year: Year) -> Counter[str]:
+    """Run it, saying once a minute how far it is."""
+    running = asyncio.create_task(year.runs())
+    while not (await asyncio.wait([running], timeout=60))[0]:
+        print(f"year: {year.now:%d %B %Y}, {len(year.tickets):,} tickets, {year.acts.done:,} acts", flush=True)
+    return running.result()
+
+
 def _run(asked: argparse.Namespace, server: str, home: Path) -> Counter[str]:
     with database(asked.kind, server, home) as url:
-        year = Year(url, home, asked.start.replace(tzinfo=UTC), asked.days, asked.seed)
+        year = Year(url, home, asked.start.replace(tzinfo=UTC), asked.days, asked.seed, asked.trouble)
         try:
-            return asyncio.run(year.runs())
+            return asyncio.run(_told(year))
         except AssertionError as wrong:
             sys.exit(f"year: seed {asked.seed}, at {year.now}: {wrong}")

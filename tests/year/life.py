@@ -68,7 +68,7 @@ class Life:
     def moments(self, a_year: float) -> Iterator[datetime]:
         """Instants that nothing announces, so many a year."""
         at = self.year.start
-        while (at := at + DAY * 365 * self.random.expovariate(a_year)) < self.year.end:
+        while (at := at + DAY * 365 * self.random.expovariate(a_year * self.year.trouble)) < self.year.end:
             yield at
 
     def _one_of(self, zone: str) -> str:

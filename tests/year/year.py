@@ -52,9 +52,13 @@ THOROUGH = 0.1
 
 
 class Year:
-    """So many days from an instant on, of a desk on an empty database; `seed` decides what happens."""
+    """So many days from an instant on, of a desk on an empty database; `seed` decides what happens.
 
-    def __init__(self, url: str, home: Path, start: datetime, days: int, seed: int) -> None:
+    `trouble`: how many times as much goes wrong, or anybody is away, as in a usual year.
+    """
+
+    def __init__(self, url: str, home: Path, start: datetime, days: int, seed: int, trouble: float = 1.0) -> None:
+        self.trouble = trouble
         self.start, self.end, self.chance = start, start + days * DAY, Random(seed)
         self.promises = Promises(start - DAY, (days + 14) * 24 * 60)
         (home / "settings.yaml").write_text(SETTINGS.read_text())
