@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -244,6 +245,6 @@ THANKS = ("Thanks!", "Thank you very much", "great, thanks a lot")
 STILL = ("It is the same as before.", "It worked for an hour, then it came back.", "Not on my side, sorry.")
 
 
-def topic(random: Random) -> Topic:
+def topic(random: Random, among: Sequence[Topic] = TOPICS) -> Topic:
     """One of them, as often as its weight says."""
-    return random.choices(TOPICS, [topic.weight for topic in TOPICS])[0]
+    return random.choices(among, [topic.weight for topic in among])[0]
