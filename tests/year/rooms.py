@@ -31,11 +31,13 @@ class Rooms:
         self.room, self.compared, self.pings = room, 0, 0
         self.keys: Counter[str] = Counter()
         self._counted = 0
+        self._leaks: list[str] = []
         room.reads = self._reads
 
     def _reads(self, post: Post) -> None:
-        if EMPLOYEE.match(post.at.room):
-            reads_no_note(post.at.room, post.card)
+        """The deliverer takes whatever is raised here for a failure of the chat: it is said later."""
+        if EMPLOYEE.match(post.at.room) and SECRET in _words(post.card):
+            self._leaks.append(f"{post.at.room} reads an internal note: {post.card}")
 
     async def pending(self, database: Database) -> list[Row]:
         """What is still to be sent."""
@@ -47,6 +49,7 @@ class Rooms:
         query = select(Row).where(Row.workspace == "main", col(Row.ticket).in_(numbers))
         self._compare(list(await database.read(lambda db: db.exec(query).all())))
         self._said_once()
+        assert not self._leaks, self._leaks
 
     async def all_stand(self, database: Database) -> None:
         """The same of everything that the desk has not forgotten."""
@@ -83,5 +86,8 @@ class Rooms:
 
 def reads_no_note(who: str, card: Card | None) -> None:
     """BEHAVIOUR 17."""
-    words = f"{card.title} {card.body} {' '.join(str(fact.value) for fact in card.facts)}" if card else ""
-    assert SECRET not in words, f"{who} reads an internal note: {words}"
+    assert card is None or SECRET not in _words(card), f"{who} reads an internal note: {card}"
+
+
+def _words(card: Card) -> str:
+    return f"{card.title} {card.body} {' '.join(str(fact.value) for fact in card.facts)}"
