@@ -163,7 +163,7 @@ def _run_all(connection: Connection, jobs: list[Job], outcomes: list[Any]) -> No
 
 def _in_savepoint(session: Transaction, fn: Callable[[Session], Any]) -> Any:
     line = session.info["line"]
-    tell(line, "SAVEPOINT job")
+    tell(line, "SAVEPOINT job", within=True)
     try:
         result = _done(session, fn)
         session.leave()

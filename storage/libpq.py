@@ -16,7 +16,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-__all__ = ["Answer", "Error", "execute", "execute_all", "tell"]
+__all__ = ["Answer", "Error", "begin", "execute", "execute_all", "tell"]
 
 TOGETHER = 100
 """Rows in one pipeline: their answers must fit into what the network holds, for they are read after all were sent."""
@@ -39,7 +39,7 @@ class Answer:
 
 
 def tell(driver: Connection[Any], words: str) -> None:
-    """Run words that give nothing back and begin no transaction."""
+    """Run words that give nothing back, in the transaction that there is, or in none."""
     _checked(driver, driver.pgconn.exec_(words.encode()))
 
 
@@ -48,7 +48,7 @@ def execute(driver: Connection[Any], names: dict[str, bytes], sql: str, values: 
 
     `names` holds what is prepared on this connection.
     """
-    _begin(driver)
+    begin(driver)
     transformer = Transformer(driver)
     bound: Any = transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))  # None is NULL
     result = driver.pgconn.exec_prepared(_prepared(driver, names, sql), bound)
@@ -57,7 +57,7 @@ def execute(driver: Connection[Any], names: dict[str, bytes], sql: str, values: 
 
 def execute_all(driver: Connection[Any], names: dict[str, bytes], sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run it for each row, in one round trip."""
-    _begin(driver)
+    begin(driver)
     name = _prepared(driver, names, sql)
     for first in range(0, len(rows), TOGETHER):
         _pipeline(driver, name, rows[first : first + TOGETHER])
@@ -79,7 +79,8 @@ def _pipeline(driver: Connection[Any], name: bytes, rows: Sequence[Sequence[Any]
         _checked(driver, result)
 
 
-def _begin(driver: Connection[Any]) -> None:
+def begin(driver: Connection[Any]) -> None:
+    """Begin a transaction as the connection is set for it, unless one has begun."""
     if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
         return
     level = driver.isolation_level

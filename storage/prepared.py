@@ -49,11 +49,13 @@ def begun(connection: Connection) -> dict[str, Line]:
     return {"line": line_of(connection.connection, connection.dialect)}
 
 
-def tell(line: Line, words: str) -> None:
-    """Run words on PostgreSQL that give nothing back, like SAVEPOINT."""
+def tell(line: Line, words: str, *, within: bool = False) -> None:
+    """Run words on PostgreSQL that give nothing back, like SAVEPOINT; `within` a transaction, begun if need be."""
     from storage import libpq  # psycopg is loaded only where it is used
 
     try:
+        if within:
+            libpq.begin(line.driver)
         libpq.tell(line.driver, words)
     except libpq.Error as error:
         raise _as_sqlalchemy(error, line, words) from error

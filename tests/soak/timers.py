@@ -71,6 +71,7 @@ def main(words: list[str]) -> None:
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--strike", type=float, default=0.0, help="seconds from one kill or stop to the next; 0: none")
     asked = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no desk is left behind
     place = Path(tempfile.mkdtemp(prefix="timers-"))
     place.chmod(0o755)
     with shared_server(place / "pg", SERVER) as server:
