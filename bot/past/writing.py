@@ -27,8 +27,8 @@ from storage.tables import Person, Ticket
 
 SPAN, COMPANY = timedelta(days=91), 80
 LATELY = timedelta(days=2)
-BACKLOG = 10
-"""At most so many are not closed."""
+CALM = timedelta(days=2)
+"""No deadline of what is open is to come sooner, so that a newcomer hears of their own tickets first."""
 HELPED, UNHELPED = 0.35, 0.2
 """The part of the offered articles that fix it at once; of those that are told not to help."""
 COLLEAGUES = (
@@ -44,16 +44,14 @@ def write(scene: Scene, random: Random, knowledge: Knowledge) -> int:
     stories = sorted([*_stories(scene, random), *_under_way(scene, random)], key=lambda story: story.opened)
     fixes = _Fixes(scene, knowledge, random)
     first = scene.settings.organisation.first_number - len(stories)
-    written, backlog = 0, 0
+    written = 0
     for number, story in enumerate(stories, first):
         if number < 1:
             continue
         done = [step for step in story.steps if step.at <= scene.now]
         if len(done) == len(story.steps):
             _tell(scene, number, story, done, fixes)
-        elif backlog < BACKLOG and _goes_on(scene, number, story, done):
-            backlog += 1
-        else:
+        elif not _goes_on(scene, number, story, done):
             continue
         written += 1
     return written
@@ -93,8 +91,9 @@ def _stories(scene: Scene, random: Random) -> Iterator[Story]:
 
 def _under_way(scene: Scene, random: Random) -> Iterator[Story]:
     """Those who can be talked to wait for something, each for two things at most."""
+    calm = [topic for topic in TOPICS if topic.category in ("", *scene.settings.categories) and topic.urgency != "high"]
     for who in _who_asks(scene)[:2] * 2:
-        about = topic(random, [known for known in TOPICS if known.category in scene.settings.categories] or TOPICS)
+        about = topic(random, calm)
         opened = scene.now - random.randint(40, 200) * MINUTE
         at = opened + 20 * MINUTE
         said = random.choice((Step(at, "ask", about.question[0]), Step(at, "answer", about.says)))
@@ -112,16 +111,16 @@ def _able(scene: Scene, team: str, about: Topic) -> list[str]:
 
 
 def _goes_on(scene: Scene, number: int, story: Story, done: Sequence[Step]) -> bool:
-    """Whether it waits for its requester's yes, or is theirs who can be talked to, answered, and not soon due.
+    """Whether its requester can be talked to, it is answered, and nothing of it is soon due; only then it is kept.
 
-    Only then it is kept.
+    One that is resolved is not: closing by itself, it would make a card stand that nobody waits for.
     """
     said = [step.deed for step in done if step.deed in ("answer", "ask", "resolve")]
-    if not said or (said[-1] != "resolve" and story.requester not in scene.settings.people):
+    if not said or "resolve" in said or story.requester not in scene.settings.people:
         return False
     with scene.db.begin_nested() as attempt:
         clocks = _tell(scene, number, story, done, None)
-        if any(clock.state == "running" and clock.warn_at and clock.warn_at <= scene.now for clock in clocks):
+        if any(clock.state == "running" and clock.warn_at and clock.warn_at <= scene.now + CALM for clock in clocks):
             attempt.rollback()
             return False
     return True
