@@ -10,7 +10,10 @@ from pathlib import Path
 
 from benchmarks.measure import Result, flush_time
 
-NAMES = ("intake", "memory", "five_row", "claim", "tick", "sweep", "burst", "helpdesk", "slack", "kb", "categories")
+NAMES = (
+    "intake", "memory", "five_row", "claim", "workers", "tick", "sweep", "burst", "helpdesk", "slack", "kb",
+    "categories",
+)  # fmt: skip
 COLUMNS = (30, 36, 36, 7, 9, 6, 8)
 
 

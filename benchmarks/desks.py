@@ -24,12 +24,16 @@ from tests import postgres as server
 
 
 @contextmanager
-def postgres(name: str) -> Iterator[str]:
-    """The URL of an empty database on the PostgreSQL that the tests use; without fsync, so only for ratios."""
-    given = os.environ.get(server.GIVEN)
+def postgres(name: str, *, durable: bool = False) -> Iterator[str]:
+    """The URL of an empty database on a PostgreSQL as the tests have it; without fsync, so only for ratios, unless it
+    is to be `durable`.
+    """
+    given, place = os.environ.get(server.GIVEN), server.place_of_this_run()
     with ExitStack() as stack:
         url = server.DRIVER + given.partition("://")[2] if given else None
-        url = url or stack.enter_context(server.shared_server(server.place_of_this_run()))
+        if url is None and durable:
+            url = stack.enter_context(server.shared_server(place.with_name(f"{place.name}-d"), options=""))
+        url = url or stack.enter_context(server.shared_server(place))
         server.drop_database(url, name)
         try:
             yield server.create_database(url, name)

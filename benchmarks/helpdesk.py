@@ -25,7 +25,7 @@ def run(place: Path) -> list[Result]:
             one, other = Side("playground", ours, connections), Side("helpdesk", theirs, connections)
             results.append(compared(one, other, "django-helpdesk", least=8, aim=12))
             numbers += one.numbers
-    check(place / "firstline.db", numbers)
+    check(f"sqlite:///{place / 'firstline.db'}", numbers)
     _check_theirs(place)
     return results
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from sqlalchemy import create_engine, text
+
+from benchmarks.desks import postgres
 from benchmarks.load import Job, Outcome, put_load
 from benchmarks.measure import Result, cpu_seconds
 from benchmarks.requests import PEOPLE
@@ -20,16 +21,22 @@ SECONDS = 1.5
 
 
 def run(place: Path) -> list[Result]:
-    command, environment = product(place, settings(place, PEOPLE))
+    results = _beside_bolt(place, f"sqlite:///{place / 'firstline.db'}", "intake", least=0.25, aim=0.60)
+    with postgres("bench_intake", durable=True) as url:
+        return results + _beside_bolt(place, url, "intake, PostgreSQL", least=0.30, aim=0.40)
+
+
+def _beside_bolt(place: Path, url: str, work: str, *, least: float, aim: float) -> list[Result]:
+    command, environment = product(place, settings(place, PEOPLE), url)
     floor = [sys.executable, "-m", "benchmarks.bolt_floor", "{port}"]
     numbers: list[int] = []
     results = []
     with serving(command, place, "/health", environment) as ours, serving(floor, place, "/") as bolt:
         for connections in CONNECTIONS:
             one, other = Side("playground", ours, connections), Side("slack", bolt, connections)
-            results.append(compared(one, other, "Bolt", least=0.25, aim=0.60))
+            results.append(compared(one, other, "Bolt", least=least, aim=aim, work=work))
             numbers += one.numbers
-    check(place / "firstline.db", numbers)
+    check(url, numbers)
     return results
 
 
@@ -103,11 +110,13 @@ class Round(NamedTuple):
     rest: float
 
 
-def check(database: Path, numbers: list[int]) -> None:
+def check(url: str, numbers: list[int]) -> None:
     """Every acknowledged ticket is kept with its request, nothing else is, and no number is missing or doubled."""
-    with closing(sqlite3.connect(database)) as db:
-        kept = [number for (number,) in db.execute("SELECT number FROM ticket ORDER BY number")]
-        (opened,) = db.execute("SELECT count(*) FROM entry WHERE kind = 'opened'").fetchone()
+    engine = create_engine(url)
+    with engine.connect() as db:
+        kept = list(db.scalars(text("SELECT number FROM ticket ORDER BY number")))
+        opened = db.scalar(text("SELECT count(*) FROM entry WHERE kind = 'opened'"))
+    engine.dispose()
     if sorted(numbers) != kept or len(kept) != opened:
         raise AssertionError(f"{len(numbers)} acknowledged, {len(kept)} tickets kept, {opened} requests kept")
     if kept != list(range(kept[0], kept[0] + len(kept))):

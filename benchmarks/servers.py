@@ -79,11 +79,11 @@ def settings(place: Path, people: Sequence[str], team: str = "", channel: str = 
     return path
 
 
-def product(place: Path, chosen: Path = ROOT / "settings.yaml") -> tuple[list[str], dict[str, str]]:
-    """The command and environment of the desk itself, with its playground."""
+def product(place: Path, chosen: Path = ROOT / "settings.yaml", database: str = "") -> tuple[list[str], dict[str, str]]:
+    """The command and environment of the desk itself, with its playground; on SQLite unless another one is named."""
     command = [sys.executable, "-m", "bot", "run", "--playground", "--port", "{port}"]
     return command, {
-        "FIRSTLINE_DATABASE": f"sqlite:///{place / 'firstline.db'}",
+        "FIRSTLINE_DATABASE": database or f"sqlite:///{place / 'firstline.db'}",
         "FIRSTLINE_SETTINGS": str(chosen),
     }
 

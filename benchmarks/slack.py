@@ -25,7 +25,7 @@ def run(place: Path) -> list[Result]:
                 numbers += one.numbers
                 if connections == CONNECTIONS[-1]:
                     results.append(_tail(one, other))
-    check(place / "firstline.db", numbers)
+    check(f"sqlite:///{place / 'firstline.db'}", numbers)
     return results
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ import typer
 import uvloop
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlmodel import Session
 
 import commands
 from adapters.contract import Adapter
@@ -33,6 +35,7 @@ from bot.clock import Clock
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
+from bot.context import Scene
 from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.indexing import folder_for
@@ -218,7 +221,7 @@ def _settings() -> Settings:
 
 @dataclass(frozen=True)
 class Start:
-    """What a desk is started with. `fresh`: a demo without a past, which begins in working hours whatever it is now."""
+    """What a desk is started with. `fresh`: a demo that begins, in working hours and with a past that is made up."""
 
     url: str
     port: int
@@ -250,8 +253,8 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
     desk.indexing.folder = folder_for(start.url, start.environment)
     await workspaces.furnish_all(desk)
-    if start.fresh and not desk.worktime.of("").is_open(clock.now()):
-        await travel(desk, heartbeat, clock, None)
+    if start.fresh:
+        await _begin_afresh(desk, heartbeat, clock)
     routes = [route for adapter in adapters for route in adapter.routes(desk)]
     web = server(application(routes, heartbeat), LOOPBACK, start.port)
     stop = asyncio.Event()
@@ -274,6 +277,21 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     database.close()
     if not web.started:
         raise typer.Exit(1)
+
+
+async def _begin_afresh(desk: Desk, heartbeat: Heartbeat, clock: Clock) -> None:
+    """In working hours, and with months behind it, so that there is something to see."""
+    from bot.past import writing  # only a demo has a past that never was
+
+    if not desk.worktime.of("").is_open(clock.now()):
+        await travel(desk, heartbeat, clock, None)
+    now, settings, worktime = clock.now(), desk.settings, desk.worktime
+
+    def write(db: Session) -> None:
+        scene = Scene(db=db, now=now, workspace=WORKSPACE, settings=settings, worktime=worktime)
+        writing.write(scene, Random(0), desk.knowledge)
+
+    await desk.database.write(write)
 
 
 async def start_clock(database: Database, wall: Callable[[], datetime], steady: Callable[[], float]) -> Clock:

@@ -81,6 +81,7 @@ def _climb(scene: Scene, look: Look, *, digest: bool = False) -> list[pings.Ping
     row.plan = row.plan | {"told": row.plan["told"] | told}
     ladders.write_back(scene, row, look.after)
     _tell_of_lapse(scene, look)
+    _tell_of_hold(scene, look)
     return [pings.Ping(row, ticket, level) for level in look.levels if _announced(scene, look, level)]
 
 
@@ -110,13 +111,19 @@ def _wait(scene: Scene, look: Look) -> None:
     if escalation.reminds(look.before, scene.now):
         _remind(scene, look)
     _tell_of_lapse(scene, look)
-    if look.after.held_since and not look.before.held_since:
-        until = moment(look.after.next_at or scene.now)
-        data = {"clock": look.row.clock, "level": look.before.level + 1}
-        entry = record(scene, look.ticket, "held", data=data)
-        words = f"Level {data['level']} of the escalation is held back by quiet hours until {until}."
-        moves.line(scene, look.ticket, entry, words)
+    _tell_of_hold(scene, look)
     ladders.change(scene, look.ticket, look.row, look.after)
+
+
+def _tell_of_hold(scene: Scene, look: Look) -> None:
+    """Once for a level, also where the one before it is told at the same instant, as after a missed sweep."""
+    if look.after.held_since in (None, look.before.held_since):
+        return
+    until = moment(look.after.next_at or scene.now)
+    data = {"clock": look.row.clock, "level": look.after.level + 1}
+    entry = record(scene, look.ticket, "held", data=data)
+    words = f"Level {data['level']} of the escalation is held back by quiet hours until {until}."
+    moves.line(scene, look.ticket, entry, words)
 
 
 def _tell_of_lapse(scene: Scene, look: Look) -> None:

@@ -42,6 +42,7 @@ from storage.failpoints import reach
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
+AGAIN = 2
 
 
 class Desk:
@@ -228,10 +229,15 @@ class Desk:
 
         if command.reads:
             return await self.database.read(transaction)
-        try:
-            return await self.database.write(transaction)
-        except Conflict:  # somebody was a moment ahead with the same delivery or the same new person: now it is there
-            return await self.database.write(transaction)
+        for _ in range(AGAIN):
+            try:
+                return await self.database.write(transaction)
+            except StorageFailed as failed:
+                # Somebody was a moment ahead with the same delivery or the same new person: now it is there. Or nobody
+                # knows whether this was kept: if it was, its answer is found.
+                if not (failed.unsure or isinstance(failed, Conflict)):
+                    raise
+        return await self.database.write(transaction)
 
     def _transact(
         self,

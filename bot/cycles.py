@@ -60,19 +60,21 @@ class Heartbeat:
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
         self.desk, self.deliverer, self.live = desk, deliverer, live
         self._learning = Learning(desk.database)
+        deliverer.now = desk.now
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._awake, self._ending = asyncio.Event(), False
-        self._prompt: asyncio.Task[None] | None = None
+        self._untold = False
+        self._prompt: list[asyncio.Task[None]] = []
         self._draw = self._sweep(stale.anything, due.stale_cards)
         self.cycles = {
             cycle.name: cycle
             for cycle in (
-                Cycle("sla", 1, self._sweep(sweeps.anything_clocks, due.clocks)),
-                Cycle("escalation", 1, self._sweep(sweeps.anything_escalations, due.escalations)),
+                Cycle("sla", 0.5, self._sweep(sweeps.anything_clocks, due.clocks)),
+                Cycle("escalation", 0.5, self._sweep(sweeps.anything_escalations, due.escalations)),
                 Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
                 Cycle("reviews", 60, self._sweep(articles.anything_to_ask, reviews.ask), patient=True),
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
@@ -114,15 +116,16 @@ class Heartbeat:
                 misfire_grace_time=None,
             )
         self._scheduler.start()
-        self._prompt = asyncio.create_task(self._deliver_promptly())
+        hearing = self.desk.database.listen(self._awake.set)
+        self._prompt = [asyncio.create_task(self._deliver_promptly()), asyncio.create_task(hearing)]
 
     async def stop(self) -> None:
         """Stop beating; a step that is under way is finished."""
         self._ending = True
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
-        if self._prompt:
-            self._prompt.cancel()
+        for task in self._prompt:
+            task.cancel()
         for cycle in self.cycles.values():
             async with cycle.busy:
                 pass
@@ -130,7 +133,8 @@ class Heartbeat:
         await self.desk.indexing.stop()
 
     def wake(self) -> None:
-        """Something is to be sent: do not wait for the next beat."""
+        """Something is to be sent: do not wait for the next beat, neither here nor in other processes."""
+        self._untold = True
         self._awake.set()
 
     async def _deliver_promptly(self) -> None:
@@ -139,6 +143,9 @@ class Heartbeat:
             await self._awake.wait()
             await asyncio.sleep(TOGETHER)
             self._awake.clear()
+            if self._untold:
+                self._untold = False
+                self.desk.database.tell()
             try:
                 await self.beat("posts")
             except Exception:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -33,10 +33,12 @@ log = structlog.get_logger()
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
-"""Nobody else takes what was taken before it is over: longer than ROOM_TIME and TIMEOUT together."""
+"""Nobody else takes what was taken before it is over: longer than ROOM_TIME and FILES_TIME together."""
 TIMEOUT = 10.0
 FILES_TIME = 25.0
 """The same for a post with files."""
+TURN = timedelta(seconds=5)
+"""With less of LEASE left nothing is sent: who takes it then looks for it first, but cannot see what comes later."""
 ROOM_TIME = 30.0
 """Seconds after which what a room was not sent yet is given back."""
 PATIENCE = 1.0
@@ -140,6 +142,8 @@ class Deliverer:
         """Rooms that take nothing before an instant, as they have just said of each of many."""
         self.counts: Counter[tuple[str, str]] = Counter()
         """How often each (channel, Outcome.how) was."""
+        self.now: Callable[[], datetime] | None = None
+        """The desk's clock, by which a process that stood still sees that its turn is over."""
         self._stopping = False
 
     async def deliver(self, settings: Settings, now: datetime) -> int:
@@ -219,6 +223,8 @@ class Deliverer:
         try:
             post = await self._with_files(post)
             reach("before send")
+            if self.now and row.next_at and self.now() + TURN > row.next_at:
+                return _later(row, AGAIN, "somebody else may have taken it")
             async with asyncio.timeout(FILES_TIME if post.files else TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
                     post = replace(post, ref=found)
@@ -278,7 +284,8 @@ def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None
 def _settle(db: Session, outcome: Outcome, now: datetime) -> None:
     row, failed = outcome.row, outcome.failed
     if failed is None:
-        rows.sent(db, row, outcome.ref)
+        if not rows.sent(db, row, outcome.ref):
+            log.warning("sent, but somebody else had taken it meanwhile", key=row.key)
         return
     unsure = failed.fate == "unknown" or (row.unsure and not row.ref)
     if failed.final:

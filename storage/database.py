@@ -4,10 +4,7 @@ database.read(fn)`.
 
 from __future__ import annotations
 
-import asyncio
-import random
 import sqlite3
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,26 +12,19 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from storage.failpoints import reach
-from storage.failures import Conflict, LostInCommit, StorageFailed, explained, worth_another_try
+from storage.failures import Conflict, StorageFailed, explained
 from storage.glance import Glance
-from storage.transaction import Transaction, run_on
-from storage.writer import STOPPING, Writer
+from storage.threads import REFUSED, in_thread
+from storage.transaction import run_on
+from storage.writer import Writer
 
-__all__ = ["Conflict", "Database", "PostgreSQL", "SQLite", "StorageFailed", "open_database"]
+__all__ = ["Conflict", "Database", "SQLite", "StorageFailed", "open_database"]
 
 T = TypeVar("T")
 DEFAULT_DATABASE = "sqlite:///firstline.db"
 READERS = 4
-POOL = 8
-LOCK_WAIT = "30s"
-PATIENCE = 2.0
-"""Seconds."""
-REFUSED = (sqlite3.Error, DBAPIError, PoolTimeout, LostInCommit)
 
 
 class Database(Protocol):
@@ -64,6 +54,12 @@ class Database(Protocol):
         Much cheaper than `read`, and of no one instant. `StorageFailed` as for `write`.
         """
 
+    def tell(self) -> None:
+        """Let the other processes on this database look at once for what there is to do, if they hear it."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever another process tells, until cancelled; at once over where there can be no other."""
+
     def close(self) -> None:
         """Finish what is queued; what is asked later gets `StorageFailed`."""
 
@@ -77,6 +73,8 @@ def open_database(url: str) -> Database:
     if backend == "sqlite":
         return SQLite(url)
     if backend == "postgresql":
+        from storage.postgresql import PostgreSQL  # its driver is loaded only where it is used
+
         return PostgreSQL(url)
     raise ValueError(f"database {backend!r} is not supported: use sqlite:///FILE or postgresql+psycopg://HOST/NAME")
 
@@ -104,7 +102,7 @@ class SQLite:
             raise explained(error) from error
 
     async def read(self, fn: Callable[[Session], T]) -> T:
-        return await _in_thread(self._threads, run_on, self._readers, fn)
+        return await in_thread(self._threads, run_on, self._readers, fn)
 
     async def glance(self, fn: Callable[[Session], T]) -> T:
         """On the loop itself: some microseconds, where another thread would cost ten times that."""
@@ -113,102 +111,18 @@ class SQLite:
         except REFUSED:  # it is busy, and there nobody waits for it
             return await self.read(fn)
 
+    def tell(self) -> None:
+        """Nobody else is there."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Nobody else is there."""
+
     def close(self) -> None:
         self._writer.close()
         self._threads.shutdown()
         self._glance.close()
         self._readers.dispose()
         self.engine.dispose()
-
-
-class PostgreSQL:
-    """The same functions in a small pool, each in a transaction of its own.
-
-    Reports never make commands wait for a thread.
-    """
-
-    def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_size=POOL + READERS + 1, max_overflow=0, pool_pre_ping=True)
-        self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        event.listen(self.engine, "connect", _limit_waiting)
-        self._writing = ThreadPoolExecutor(POOL, thread_name_prefix="writer")
-        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._glancing = ThreadPoolExecutor(1, thread_name_prefix="glance")
-        self._glance = Glance(self.engine, _autocommit)
-
-    async def write(self, fn: Callable[[Session], T]) -> T:
-        return await _in_thread(self._writing, _commit, self.engine, fn)
-
-    async def read(self, fn: Callable[[Session], T]) -> T:
-        return await _in_thread(self._reading, run_on, self._readers, fn)
-
-    async def glance(self, fn: Callable[[Session], T]) -> T:
-        """A connection that has gone, or says nothing any more, holds nobody up for long: a reader gets another."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await asyncio.wrap_future(self._glancing.submit(self._glance.look, fn))
-        except (*REFUSED, RuntimeError, TimeoutError):
-            return await self.read(fn)
-
-    def close(self) -> None:
-        self._writing.shutdown()
-        self._reading.shutdown()
-        self._glancing.shutdown()
-        self._glance.close()
-        self.engine.dispose()
-
-
-async def _in_thread(
-    threads: ThreadPoolExecutor,
-    run: Callable[[Engine, Callable[[Session], T]], T],
-    engine: Engine,
-    fn: Callable[[Session], T],
-) -> T:
-    try:
-        future = threads.submit(run, engine, fn)
-    except RuntimeError as stopped:
-        raise StorageFailed(STOPPING) from stopped
-    try:
-        return await asyncio.wrap_future(future)
-    except REFUSED as error:
-        raise explained(error) from error
-
-
-def _commit(engine: Engine, fn: Callable[[Session], T]) -> T:
-    for more in (3, 2, 1, 0):
-        try:
-            return _commit_once(engine, fn)
-        except DBAPIError as error:
-            if not (more and worth_another_try(error)):
-                raise
-        time.sleep(random.random() / 50)  # two that met once would meet again
-    raise AssertionError("the last try returns or raises")
-
-
-def _commit_once(engine: Engine, fn: Callable[[Session], T]) -> T:
-    with Transaction(engine) as session:
-        result = session.call(fn)
-        driver: Any = session.info["line"].driver
-        if driver.info.transaction_status.name == "INERROR":  # its COMMIT would say nothing and keep nothing
-            raise RuntimeError("a statement failed and its error was swallowed: use begin_nested() around it")
-        reach("before commit")
-        try:
-            session.keep()
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise LostInCommit from error
-            raise
-        reach("after commit")
-        return result
-
-
-def _limit_waiting(connection: Any, _record: Any) -> None:
-    connection.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
-    connection.commit()
-
-
-def _autocommit(connection: Any) -> None:
-    connection.autocommit = True
 
 
 def _hurry(connection: sqlite3.Connection) -> None:

@@ -5,9 +5,10 @@ Alembic is imported only when there is something to do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -16,12 +17,17 @@ from sqlmodel import Session
 if TYPE_CHECKING:
     from alembic.config import Config
 
+T = TypeVar("T")
 SCRIPTS = Path(__file__).with_name("migrations")
 TURN = 0x46697273746C  # "Firstl": whoever holds this advisory lock migrates
+OLDEST = "oldest version"
+"""The name under which a database keeps which version's code may still run on it, as that version's last revision."""
 
 
 class TooNew(Exception):
-    """The database was migrated by a newer version of the desk. The text is fit for an operator."""
+    """A newer version of the desk has migrated the database, and has taken away what this one needs. The text is fit
+    for an operator.
+    """
 
 
 def head() -> str:
@@ -34,17 +40,26 @@ def current(url: str) -> str | None:
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and not Path(target.database or "").exists():
         return None
-    engine = create_engine(target)
-    try:
-        with engine.connect() as connection:
-            return _revision(connection)
-    finally:
-        engine.dispose()
+    return _asked(url, _revision)
 
 
 def pending(url: str) -> bool:
-    """Whether the database lacks something. `TooNew` for one that is ahead of this version."""
-    return bool(_missing(current(url)))
+    """Whether the database lacks something. One that is ahead of this version does not, as long as all that was done
+    since has only added to it; else `TooNew`.
+    """
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and not Path(target.database or "").exists():
+        return True
+    return bool(_asked(url, _missing))
+
+
+def _asked(url: str, ask: Callable[[Connection], T]) -> T:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return ask(connection)
+    finally:
+        engine.dispose()
 
 
 def behind(db: Session) -> bool:
@@ -64,9 +79,10 @@ def upgrade(url: str) -> list[str]:
     engine = _engine(url)
     try:
         with engine.begin() as connection:
-            missing = _missing(_revision(connection))
+            missing = _missing(connection)
             if missing:
                 _run(connection)
+                _keep_oldest(connection, missing)
             return missing
     finally:
         engine.dispose()
@@ -104,16 +120,38 @@ def _known() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*_*.py"))
 
 
-def _missing(revision: str | None) -> list[str]:
-    known = _known()
+def _missing(connection: Connection) -> list[str]:
+    known, revision = _known(), _revision(connection)
     if revision is None:
         return known
-    if revision not in known:
+    if revision in known:
+        return known[known.index(revision) + 1 :]
+    oldest = _oldest(connection)
+    if oldest is None or oldest > known[-1]:
         raise TooNew(
             f"The database is at revision {revision}, and this version of Firstline knows only up to {known[-1]}. "
             "Start the newer version, or restore the backup that was made before it."
         )
-    return known[known.index(revision) + 1 :]
+    return []
+
+
+def _oldest(connection: Connection) -> str | None:
+    """The last revision of the oldest version whose code may run; None where nobody has said so."""
+    asked = text("SELECT value FROM state WHERE workspace = '' AND name = :name")
+    found: str | None = connection.scalar(asked, {"name": OLDEST})
+    return found
+
+
+def _keep_oldest(connection: Connection, made: list[str]) -> None:
+    """A migration that takes something away says so: `oldest`, the first revision whose code can do without it."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(config())
+    said = [getattr(scripts.get_revision(revision).module, "oldest", "") for revision in made]
+    oldest = max(_oldest(connection) or _known()[0], *said)
+    keep = "INSERT INTO state (workspace, name, value) VALUES ('', :name, :value)"
+    again = "ON CONFLICT (workspace, name) DO UPDATE SET value = excluded.value"
+    connection.execute(text(f"{keep} {again}"), {"name": OLDEST, "value": oldest})
 
 
 def _revision(connection: Connection) -> str | None:

@@ -147,7 +147,9 @@ def anything(db: Session, now: datetime) -> bool:
 def claim(
     db: Session, now: datetime, until: datetime, most: int, resting: Iterable[tuple[str, str, str]] = ()
 ) -> list[Post]:
-    """The most urgent due posts as they were; until `until` nobody else takes them.
+    """The most urgent due posts as they were, but with `until` as their `next_at`: before it nobody else takes them.
+
+    By it they are known as the taker's when it is noted what came of them.
 
     From now on their fate is unsure. `resting`: the rooms (workspace, channel, room) of which none is wanted now.
     """
@@ -155,13 +157,22 @@ def claim(
     rows = _DUE_PREPARED.run(db, {"now": now, "most": most, "resting": named})
     posts = [loaded(Post, _POST.columns.keys(), row) for row in rows]
     _CLAIM.run_all(db, [{"w": p.workspace, "k": p.key, "until": until} for p in posts])
+    for post in posts:
+        post.next_at = until
     reach("posts claimed")
     return posts
 
 
+_MINE = (
+    _POST.c.workspace == bindparam("w"),
+    _POST.c.key == bindparam("k"),
+    _POST.c.next_at == bindparam("until", type_=_POST.c.next_at.type),
+)
+"""A post as `claim` gave it, unless somebody else has taken it since."""
+
 _SENT = Prepared(
     update(_POST)
-    .where(_POST.c.workspace == bindparam("w"), _POST.c.key == bindparam("k"))
+    .where(*_MINE)
     .values(
         ref=bindparam("r"),
         sent=bindparam("s"),
@@ -180,11 +191,19 @@ def _link(insert: Insert) -> Any:
 _LINK = Prepared(_link)
 
 
-def sent(db: Session, post: Post, ref: str) -> None:
-    """It stands as this revision under this name; talk in its thread belongs to its ticket."""
-    _SENT.run_all(db, [{"w": post.workspace, "k": post.key, "r": ref, "s": post.revision, "again": AT_ONCE}])
-    if post.side and not post.ref and post.ticket is not None:
+def _mine(post: Post) -> dict[str, Any]:
+    return {"w": post.workspace, "k": post.key, "until": post.next_at}
+
+
+def sent(db: Session, post: Post, ref: str) -> bool:
+    """It stands as this revision under this name; talk in its thread belongs to its ticket.
+
+    False, and nothing is noted, where somebody else has taken it meanwhile: they look for it, and note what they find.
+    """
+    mine = _SENT.change(db, {**_mine(post), "r": ref, "s": post.revision, "again": AT_ONCE}) == 1
+    if mine and post.side and not post.ref and post.ticket is not None:
         link(db, post.workspace, post.channel, post.room, ref, post.ticket, post.side)
+    return mine
 
 
 def link(db: Session, workspace: str, channel: str, room: str, thread: str, ticket: int, side: str) -> None:
@@ -202,7 +221,7 @@ def link(db: Session, workspace: str, channel: str, room: str, thread: str, tick
 
 _AGAIN = Prepared(
     update(_POST)
-    .where(_POST.c.workspace == bindparam("w"), _POST.c.key == bindparam("k"))
+    .where(*_MINE)
     .values(
         unsure=bindparam("u", type_=_POST.c.unsure.type),
         next_at=bindparam("at", type_=_POST.c.next_at.type),
@@ -215,7 +234,7 @@ _AGAIN = Prepared(
 
 def again(db: Session, post: Post, at: datetime, *, unsure: bool, tried: bool = True) -> None:
     """It is to be tried again at an instant. What was only told to wait (not `tried`) has its try back."""
-    _AGAIN.run_all(db, [{"w": post.workspace, "k": post.key, "u": unsure, "at": at, "back": 0 if tried else 1}])
+    _AGAIN.change(db, {**_mine(post), "u": unsure, "at": at, "back": 0 if tried else 1})
 
 
 def park(db: Session, post: Post, reason: str) -> None:
@@ -223,7 +242,8 @@ def park(db: Session, post: Post, reason: str) -> None:
 
     Whether it stands all the same stays unsure, so that it is looked for before it is sent after all.
     """
-    _where(db, post, parked=reason[:300], next_at=None)
+    mine = (col(Post.workspace) == post.workspace, col(Post.key) == post.key, col(Post.next_at) == post.next_at)
+    db.execute(update(Post).where(*mine).values(parked=reason[:300], next_at=None))
 
 
 TRIED = 24
@@ -239,10 +259,6 @@ def try_again(db: Session, since: datetime, *room: str) -> None:
         .where(*(col(column) == value for column, value in of_room))
         .values(parked="", next_at=AT_ONCE)
     )
-
-
-def _where(db: Session, post: Post, **values: Any) -> None:
-    db.execute(update(Post).where(col(Post.workspace) == post.workspace, col(Post.key) == post.key).values(**values))
 
 
 def refs(db: Session, workspace: str, keys: Sequence[str]) -> dict[str, tuple[str, str]]:

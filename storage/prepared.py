@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic_core import to_json
-from sqlalchemy import JSON, ClauseElement, Connection, Dialect
+from sqlalchemy import JSON, ClauseElement, Connection, Dialect, PoolProxiedConnection
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import manager_of_class
@@ -29,18 +29,36 @@ T = TypeVar("T", bound=SQLModel)
 
 
 class Line(NamedTuple):
-    """The driver's connection under a Session, and its dialect.
+    """The driver's connection under a Session, its dialect, and what is prepared on this connection.
 
     `begun` keeps it in `Session.info`: asking SQLAlchemy costs more than a row.
     """
 
     driver: Any
     dialect: Dialect
+    names: dict[str, bytes]
+
+
+def line_of(held: PoolProxiedConnection, dialect: Dialect) -> Line:
+    """The line of a connection from a pool."""
+    return Line(held.driver_connection, dialect, held.info.setdefault("prepared", {}))
 
 
 def begun(connection: Connection) -> dict[str, Line]:
     """What `Session.info` must hold for a Session on this connection, whose transaction has begun."""
-    return {"line": Line(connection.connection.driver_connection, connection.dialect)}
+    return {"line": line_of(connection.connection, connection.dialect)}
+
+
+def tell(line: Line, words: str, *, within: bool = False) -> None:
+    """Run words on PostgreSQL that give nothing back, like SAVEPOINT; `within` a transaction, begun if need be."""
+    from storage import libpq  # psycopg is loaded only where it is used
+
+    try:
+        if within:
+            libpq.begin(line.driver)
+        libpq.tell(line.driver, words)
+    except libpq.Error as error:
+        raise _as_sqlalchemy(error, line, words) from error
 
 
 class Prepared:
@@ -59,27 +77,27 @@ class Prepared:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> list[Row]:
         """Run it once; the rows of a SELECT or of RETURNING."""
-        driver, compiled = self._on(session)
-        return compiled.rows(compiled.execute(driver, values))
+        line, compiled = self._on(session)
+        return compiled.rows(compiled.execute(line, values))
 
     def change(self, session: Session, values: Mapping[str, Any]) -> int:
         """Run it once; the number of rows it changed."""
-        driver, compiled = self._on(session)
-        changed: int = compiled.execute(driver, values).rowcount
+        line, compiled = self._on(session)
+        changed: int = compiled.execute(line, values).rowcount
         return changed
 
     def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it for each row, in one call of the driver (on PostgreSQL: one round trip)."""
-        driver, compiled = self._on(session)
-        compiled.execute_all(driver, list(rows))
+        line, compiled = self._on(session)
+        compiled.execute_all(line, list(rows))
 
-    def _on(self, session: Session) -> tuple[Any, _Compiled]:
-        line: Line | None = session.info.get("line")
-        driver, dialect = line or begun(session.connection())["line"]
-        compiled = self._compiled.get(dialect.name)
+    def _on(self, session: Session) -> tuple[Line, _Compiled]:
+        line: Line = session.info.get("line") or begun(session.connection())["line"]
+        compiled = self._compiled.get(line.dialect.name)
         if compiled is None:
-            compiled = self._compiled[dialect.name] = _Compiled(self._for(dialect), dialect)
-        return driver, compiled
+            made = _Compiled if line.dialect.name == "sqlite" else _OnPostgreSQL
+            compiled = self._compiled[line.dialect.name] = made(self._for(line.dialect), line.dialect)
+        return line, compiled
 
     def _for(self, dialect: Dialect) -> ClauseElement:
         if isinstance(self._statement, ClauseElement):
@@ -101,14 +119,14 @@ class _Compiled:
     """The statement's text in one dialect, and the conversion of values into it and out of it."""
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=self._writing(dialect))
         assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup is not None, "each parameter has its place, on both databases"
         self.sql = compiled.string
         if "__[POSTCOMPILE" in self.sql:
             raise TypeError(f"IN with a list cannot be prepared, compare each value: {self.sql}")
         self._dialect = dialect
-        self._by_name = not compiled.positiontup
-        self._names = list(compiled.positiontup or compiled.params)
+        self._names = compiled.positiontup
         self._pick = _picking(self._names)
         self._constants = {
             name: compiled.binds[name].value for name in self._names if not compiled.binds[name].required
@@ -124,23 +142,24 @@ class _Compiled:
             if (convert := _out(column.type, dialect)) is not None
         ]
 
-    def execute(self, driver: Any, values: Mapping[str, Any]) -> Any:
-        """The driver's cursor after running it."""
+    def execute(self, line: Line, values: Mapping[str, Any]) -> Any:
+        """What came of it, as a cursor says it."""
         bound = self._bind(values)
         try:
-            return driver.execute(self.sql, bound)
+            return self._run(line, bound)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(error, driver) from error
+            raise _as_sqlalchemy(error, line, self.sql) from error
 
-    def execute_all(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        if len(rows) == 1:  # a single row needs no pipeline on PostgreSQL
-            self.execute(driver, rows[0])
+    def execute_all(self, line: Line, rows: Sequence[Mapping[str, Any]]) -> None:
+        if len(rows) < 2:
+            for row in rows:
+                self.execute(line, row)
             return
         bound = [self._bind(row) for row in rows]
         try:
-            driver.cursor().executemany(self.sql, bound)
+            self._run_all(line, bound)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(error, driver) from error
+            raise _as_sqlalchemy(error, line, self.sql) from error
 
     def rows(self, cursor: Any) -> list[Row]:
         found: list[Row] = cursor.fetchall()
@@ -152,21 +171,51 @@ class _Compiled:
                 row[at] = convert(row[at])
         return list(converted)
 
-    def _bind(self, values: Mapping[str, Any]) -> Any:
+    def _writing(self, dialect: Dialect) -> Dialect:
+        """How the statement's text is to be written."""
+        return dialect
+
+    def _run(self, line: Line, bound: Sequence[Any]) -> Any:
+        return line.driver.execute(self.sql, bound)
+
+    def _run_all(self, line: Line, rows: Sequence[Sequence[Any]]) -> None:
+        line.driver.executemany(self.sql, rows)
+
+    def _bind(self, values: Mapping[str, Any]) -> Sequence[Any]:
         if self._constants:
             values = {**self._constants, **values}
         bound = list(self._pick(values))
         for at, convert in self._into:
             bound[at] = convert(bound[at])
-        return dict(zip(self._names, bound, strict=True)) if self._by_name else bound
+        return bound
 
-    def _as_sqlalchemy(self, error: Any, driver: Any) -> BaseException:
-        lost = self._dialect.is_disconnect(error, driver, None)
-        base = self._dialect.loaded_dbapi.Error
-        wrapped: BaseException = DBAPIError.instance(
-            self.sql, None, error, base, connection_invalidated=lost, dialect=self._dialect
-        )
-        return wrapped
+
+class _OnPostgreSQL(_Compiled):
+    """Past psycopg's cursor, see storage/libpq.py."""
+
+    def _writing(self, dialect: Dialect) -> Dialect:
+        made: Any = type(dialect)
+        written: Dialect = made(paramstyle="numeric_dollar")
+        return written
+
+    def _run(self, line: Line, bound: Sequence[Any]) -> Any:
+        from storage import libpq  # psycopg is loaded only where it is used
+
+        return libpq.execute(line.driver, line.names, self.sql, bound)
+
+    def _run_all(self, line: Line, rows: Sequence[Sequence[Any]]) -> None:
+        from storage import libpq
+
+        libpq.execute_all(line.driver, line.names, self.sql, rows)
+
+
+def _as_sqlalchemy(error: Any, line: Line, sql: str) -> BaseException:
+    lost = line.dialect.is_disconnect(error, line.driver, None)
+    base = line.dialect.loaded_dbapi.Error
+    wrapped: BaseException = DBAPIError.instance(
+        sql, None, error, base, connection_invalidated=lost, dialect=line.dialect
+    )
+    return wrapped
 
 
 def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:

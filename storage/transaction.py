@@ -18,11 +18,11 @@ OURS = "the database commits when the function returns, and undoes when it raise
 
 class Transaction(Session):
     """A Session in a transaction that has begun: on an engine one of its own, on a connection a savepoint inside the
-    connection's.
+    connection's; or that one itself, where it is `alone` in it.
     """
 
-    def __init__(self, bind: Engine | Connection) -> None:
-        join: Literal["create_savepoint"] = "create_savepoint"
+    def __init__(self, bind: Engine | Connection, *, alone: bool = False) -> None:
+        join: Literal["create_savepoint", "rollback_only"] = "rollback_only" if alone else "create_savepoint"
         super().__init__(bind, expire_on_commit=False, join_transaction_mode=join)
         self.info.update(begun(bind if isinstance(bind, Connection) else self.connection()))
 

@@ -23,6 +23,8 @@ STOPPING = "The desk is stopping. Nothing was changed: please try again in a mom
 
 
 class Job(NamedTuple):
+    """A function, and who waits for it."""
+
     fn: Callable[[Session], Any]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
@@ -65,7 +67,7 @@ class Writer:
         open_ = True
         while open_:
             jobs, open_ = self._take()
-            _hand_back(jobs, self._outcomes(jobs))
+            hand_back(jobs, self._outcomes(jobs))
         self._disconnect()
 
     def _take(self) -> tuple[list[Job], bool]:
@@ -80,7 +82,7 @@ class Writer:
         return jobs, job is not None
 
     def _outcomes(self, jobs: list[Job]) -> list[Any]:
-        """The outcome of each job: a result, or a `_Raised`.
+        """The outcome of each job: a result, or a `Raised`.
 
         When the commit itself fails, none was kept and all have failed.
         """
@@ -90,8 +92,8 @@ class Writer:
                 self._commit(jobs, outcomes)
         except BaseException as error:
             self._disconnect()
-            failed = _Raised(error if isinstance(error, Exception) else RuntimeError(repr(error)))
-            kept = [outcome if isinstance(outcome, _Raised) else failed for outcome in outcomes]
+            failed = Raised(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+            kept = [outcome if isinstance(outcome, Raised) else failed for outcome in outcomes]
             return kept + [failed] * (len(jobs) - len(kept))
         return outcomes
 
@@ -111,7 +113,9 @@ class Writer:
                 connection.close()
 
 
-class _Raised(NamedTuple):
+class Raised(NamedTuple):
+    """What a function raised, in place of its result."""
+
     error: Exception
 
 
@@ -127,7 +131,7 @@ def _run(session: Transaction, fn: Callable[[Session], Any]) -> Any:
         if not driver.in_transaction:  # a full disk can end the whole transaction: then nobody's change is kept
             raise _first(error) from None
         driver.execute("ROLLBACK TO job")
-        result = _Raised(error)
+        result = Raised(error)
     driver.execute("RELEASE job")
     return result
 
@@ -139,7 +143,8 @@ def _first(error: Exception) -> Exception:
     return error
 
 
-def _hand_back(jobs: list[Job], outcomes: list[Any]) -> None:
+def hand_back(jobs: list[Job], outcomes: list[Any]) -> None:
+    """Let those who wait go on, each on its own loop."""
     waiting: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
     for job, outcome in zip(jobs, outcomes, strict=True):
         waiting.setdefault(job.loop, []).append((job.future, outcome))
@@ -152,7 +157,7 @@ def _settle(settled: list[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, outcome in settled:
         if future.done():
             continue
-        if isinstance(outcome, _Raised):
+        if isinstance(outcome, Raised):
             future.set_exception(outcome.error)
         else:
             future.set_result(outcome)

@@ -26,6 +26,8 @@ import pytest
 from psycopg import sql
 
 GIVEN = "FIRSTLINE_TEST_POSTGRES"
+FORGETFUL = "-c fsync=off -c full_page_writes=off"
+"""What a test keeps need not outlive the machine."""
 DRIVER = "postgresql+psycopg://"  # what SQLAlchemy wants; psycopg itself says postgresql://
 
 
@@ -86,13 +88,13 @@ def place_of_this_run() -> Path:
 
 
 @contextlib.contextmanager
-def shared_server(place: Path) -> Iterator[str]:
-    """Start the server, or join it; hold it for as long as the block lasts."""
+def shared_server(place: Path, options: str = FORGETFUL) -> Iterator[str]:
+    """Start the server (with these options), or join it; hold it for as long as the block lasts."""
     with joined(place):
         with (place / "turn").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             if not (place / "url").exists():
-                start(place)
+                start(place, options)
         yield (place / "url").read_text()
 
 
@@ -122,14 +124,14 @@ def is_current(users: TextIO, place: Path) -> bool:
         return False
 
 
-def start(place: Path) -> None:
+def start(place: Path, more: str) -> None:
     subprocess.run([sys.executable, "-I", __file__, place], check=True)  # the watcher first: nothing is left behind
     run_as = unprivileged()
     if run_as:
         shutil.chown(place, run_as["user"], run_as["group"])
     programs = find_programs(place, run_as)
     initdb(programs, place, run_as)
-    options = f"-k {place} -c listen_addresses= -c max_connections=300 -c fsync=off -c full_page_writes=off"
+    options = f"-k {place} -c listen_addresses= -c max_connections=300 {more}"
     launch: list[str | Path] = [programs / "pg_ctl", "start", "-s", "-D", "data", "-l", "log", "-o", options]
     call(launch, place, run_as)
     (place / "url").write_text(f"{DRIVER}postgres@/postgres?host={place}")

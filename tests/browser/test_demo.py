@@ -63,7 +63,7 @@ async def opened(browser: Browser, address: str, **options: object) -> Page:
     page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(15_000)
     page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
-    for _ in range(100):
+    for _ in range(300):
         try:
             await page.goto(address)
             return page

@@ -81,14 +81,14 @@ async def dies(it: Company, flow: str, death: Death, expected: dict[str, list[An
 
     before, it.kill = it.process.starts, arm
     found = await told(it, flow)
-    assert not (differs := list(_differing(expected, found))), f"{flow}, {death}:\n" + "\n".join(differs)
+    assert not (differs := list(differing(expected, found))), f"{flow}, {death}:\n" + "\n".join(differs)
     died = it.process.starts > before
     await it.process.ask("watch")
     it.chat.deadly.spare()
     return died
 
 
-def _differing(expected: dict[str, list[Any]], found: dict[str, list[Any]]) -> Iterator[str]:
+def differing(expected: dict[str, list[Any]], found: dict[str, list[Any]]) -> Iterator[str]:
     for name, rows in expected.items():
         yield from (f"{name}: missing {row}" for row in rows if row not in found[name])
         yield from (f"{name}: too much {row}" for row in found[name] if row not in rows)

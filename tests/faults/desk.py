@@ -23,7 +23,6 @@ from typing import Any
 
 import structlog
 from sqlmodel import Session, col, func, select
-from starlette.applications import Starlette
 
 import commands
 from adapters.slack import Slack
@@ -36,8 +35,9 @@ from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
-from bot.server import server
+from bot.server import application, server
 from bot.words import Address, Incoming, Sender
+from storage import patience, postgresql
 from storage.database import Database, open_database
 from storage.failpoints import Failpoint, arm
 from storage.tables import Attachment, Post
@@ -52,7 +52,9 @@ REGISTRY.load(commands)
 
 @dataclass(frozen=True)
 class Plan:
-    """How a desk is started: its files, a port that it calls, what its settings are told, where it prints."""
+    """How a desk is started: its files, a port that it calls, what its settings are told, where it prints, the
+    seconds for which it waits for a database that says nothing, and for which that waits for it.
+    """
 
     url: str
     settings: str
@@ -61,6 +63,8 @@ class Plan:
     line: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     beats: bool = False
+    silence: float = patience.SILENCE
+    stillness: float = 20.0
 
 
 class Running:
@@ -85,7 +89,7 @@ class Running:
 
     async def listens(self) -> int:
         """From now on; the port."""
-        web = server(Starlette(routes=list(self.slack.routes(self.desk))), "127.0.0.1", 0)
+        web = server(application(self.slack.routes(self.desk), self.heartbeat), "127.0.0.1", 0)
         web.config.load()
         web.lifespan = web.config.lifespan_class(web.config)
         await web.startup()
@@ -107,7 +111,7 @@ class Running:
             case "pass":
                 return await self._pass(datetime.fromisoformat(told["until"]))
             case "kill":
-                return self._dies_at(told["at"], told["time"])
+                return self._dies_at(told["at"], told["time"], told.get("sign", signal.SIGKILL))
             case "die":
                 return self._dies_soon(told["after"], told["then"])
             case "watch":
@@ -120,14 +124,14 @@ class Running:
         self.reached.clear()
         arm(self.reached.append)
 
-    def _dies_at(self, name: Failpoint, time: int) -> None:
-        """The process ends where it reaches a failpoint for so many times from now on."""
+    def _dies_at(self, name: Failpoint, time: int, sign: int) -> None:
+        """The process gets this signal where it reaches a failpoint for so many times from now on."""
         reached: Counter[Failpoint] = Counter()
 
         def die(here: Failpoint) -> None:
             reached[here] += 1
             if here == name and reached[here] == time:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), sign)
 
         arm(die)
 
@@ -191,6 +195,8 @@ async def main(plan: Plan) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for module, name in WAITS:
         setattr(module, name, PATIENT)
+    patience.SILENCE = plan.silence
+    postgresql.LIMITS["idle_in_transaction_session_timeout"] = f"{plan.stillness}s"
     reader, writer = await asyncio.open_connection("127.0.0.1", plan.line)
     running = Running(plan, Live(plan.settings, plan.environment), open_database(plan.url), Wall(Path(plan.wall)))
     _say(writer, {"pid": os.getpid()})

@@ -6,14 +6,11 @@ import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import select
-from starlette.routing import BaseRoute
 
 import commands
 from bot import audit, people
@@ -24,11 +21,12 @@ from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
-from bot.words import Address, Incoming, Post, Sender, SendFailed
+from bot.words import Address, Incoming, Sender
 from storage.database import Database, open_database
 from storage.tables import Announcement, Entry, Ticket
 from storage.tables import Clock as ClockRow
 from storage.tables import Post as PostRow
+from tests.faults.room import Room
 from tests.stories.chats import WebChat
 from tests.stories.company import MONDAY, settings_text
 
@@ -37,40 +35,12 @@ SWEEPS = ("sla", "escalation", "chores")
 LEVEL = re.compile(r"breach:(\d+):(\w+):(.+):level(\d+)$")
 
 
-@dataclass
-class Room:
-    """A chat in which all desks say what they say: it takes one message in ten and loses the answer."""
-
-    chance: random.Random
-    said: list[Post] = field(default_factory=list)
-    name: str = "web"
-
-    def routes(self, desk: Any) -> Sequence[BaseRoute]:
-        return ()
-
-    async def run(self, desk: Any) -> None:
-        """It never listens."""
-
-    def silent(self) -> float | None:
-        return None
-
-    async def send(self, post: Post) -> str:
-        if not post.ref:
-            self.said.append(post)
-        if self.chance.random() < 0.1:
-            raise SendFailed("the answer was lost")
-        return post.ref or str(len(self.said))
-
-    async def find(self, post: Post) -> str | None:
-        return next((str(at) for at, said in enumerate(self.said, 1) if said.key == post.key), None)
-
-
 class Replica:
     """One of the desks, with a wall clock of its own."""
 
-    def __init__(self, url: str, live: Live, room: Room) -> None:
+    def __init__(self, url: str, live: Live, room: Room, start: datetime = MONDAY) -> None:
         self._url, self._live, self._room = url, live, room
-        self.behind, self.true, self.steady = timedelta(0), MONDAY, 0.0
+        self.behind, self.true, self.steady = timedelta(0), start, 0.0
 
     async def starts(self) -> None:
         self.database: Database = open_database(self._url)

@@ -80,6 +80,11 @@ class Process:
             await self.ended.wait()
         self._server.close()
 
+    @property
+    def given(self) -> Plan:
+        """How it is started."""
+        return self._plan
+
     def plan(self, **changes: Any) -> None:
         """The next start is another one."""
         self._plan = replace(self._plan, **changes)

@@ -7,6 +7,7 @@ counting those of these steps that were worked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -133,11 +134,14 @@ class Marks:
 
 
 class Oracle:
-    """The clocks of a case, as they must be after all that happened."""
+    """The clocks of a case, as they must be after all that happened.
 
-    def __init__(self, case: Case) -> None:
+    `steps` are those of its calendars by their ids, where several cases share them.
+    """
+
+    def __init__(self, case: Case, steps: Mapping[int, Steps] | None = None) -> None:
         self.case = case
-        self.steps = {id(calendar): Steps(case, hours) for calendar, hours in case.hours.items()}
+        self.steps = steps or {id(calendar): Steps(case, hours) for calendar, hours in case.hours.items()}
         self.watches = {kind: Watch(kind, case.terms) for kind in ClockKind}
         self.terms, self.opened = case.terms, -1
         self.pending = self.finished = self.unheard = False
@@ -218,11 +222,8 @@ class Oracle:
 
     def agrees(self, clock: Clock) -> None:
         """Compare all that a clock shows."""
-        case, watch, marks = self.case, self.watches[clock.kind], Marks(self, clock.kind)
-        for first, end, terms in watch.ran:
-            if end is not None:
-                marks.count(first, end, terms)
-        running = watch.state == "running"
+        case, watch = self.case, self.watches[clock.kind]
+        marks, running = self.passed(watch), watch.state == "running"
         assert (clock.state, clock.target) == (watch.state, getattr(watch.terms.targets, clock.kind.value))
         assert clock.started == self._instant(watch.started)
         assert clock.resumed == (case.at(watch.ran[-1][0]) if running else None)
@@ -230,13 +231,26 @@ class Oracle:
         assert clock.spent == marks.spent
         if not running:
             assert clock.breached == (watch.stopped is not None and 0 <= marks.deadline < watch.stopped)
-        ahead = watch.ran[-1][0] if running else watch.met
-        if ahead is not None:
-            marks.count(ahead, 2 * case.count, watch.terms, enough=True)
+        ahead = self.ahead(watch, marks)
         self._same(clock.warn_at, marks.warn, ahead)
         self._same(clock.deadline, marks.deadline, ahead)
         if running:
             self._at_now(clock, watch, marks.deadline)
+
+    def passed(self, watch: Watch) -> Marks:
+        """What it ran for until it last began to run, or stopped."""
+        marks = Marks(self, watch.kind)
+        for first, end, terms in watch.ran:
+            if end is not None:
+                marks.count(first, end, terms)
+        return marks
+
+    def ahead(self, watch: Watch, marks: Marks) -> int | None:
+        """Add what is to come; from which tick on that is, None where it stands still."""
+        ahead = watch.ran[-1][0] if watch.state == "running" else watch.met
+        if ahead is not None:
+            marks.count(ahead, 2 * self.case.count, watch.terms, enough=True)
+        return ahead
 
     def _instant(self, tick: int | None) -> datetime | None:
         return None if tick is None else self.case.at(tick)

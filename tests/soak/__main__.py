@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.soak import clocks, kills, rota
+from tests.soak import clocks, kills, rota, timers, year
 
-SOAKS = {"clocks": clocks.main, "kills": kills.main, "rota": rota.main}
+SOAKS = {"clocks": clocks.main, "kills": kills.main, "rota": rota.main, "timers": timers.main, "year": year.main}
 
 
 def main(words: list[str]) -> None:

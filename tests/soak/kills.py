@@ -67,7 +67,7 @@ def _rounds(asked: argparse.Namespace, server: str, spare: Spare, place: Path) -
 async def _round(number: int, server: str, spare: Spare, place: Path) -> int:
     """One round; the kills in it."""
     flow, kind = FLOW_ROUNDS[number] if number < len(FLOW_ROUNDS) else ("", KINDS[number % 2])
-    with tempfile.TemporaryDirectory(dir=place) as home, _database(kind, server, Path(home)) as url:
+    with tempfile.TemporaryDirectory(dir=place) as home, database(kind, server, Path(home)) as url:
         async with a_company(url, Path(home), spare, surge=5 if "surge" in flow else 1000) as it:
             if flow:
                 expected, deaths = await in_peace(it, flow)
@@ -77,7 +77,7 @@ async def _round(number: int, server: str, spare: Spare, place: Path) -> int:
 
 
 @contextmanager
-def _database(kind: str, server: str, home: Path) -> Iterator[str]:
+def database(kind: str, server: str, home: Path) -> Iterator[str]:
     if kind == "sqlite":
         url = f"sqlite:///{home / 'firstline.db'}"
         migrate.upgrade(url)

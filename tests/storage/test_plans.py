@@ -114,9 +114,8 @@ async def test_postgresql_finds_what_is_due_by_index(postgres_database: Database
     def plans(db: Session) -> list[str]:
         found = []
         for prepared in (sweeps._DUE_CLOCKS, posts._DUE_PREPARED):
-            sql = re.sub(
-                r"%\((\w+)\)s", lambda m: {"now": f"'{NOW}'", "most": "50"}.get(m[1], "''"), sql_of(prepared, db)
-            )
+            values = valued(prepared, db)
+            sql = re.sub(r"\$(\d+)", lambda m, values=values: values[int(m[1]) - 1], sql_of(prepared, db))
             found.append("\n".join(db.execute(text(f"EXPLAIN {sql}".replace(":", r"\:"))).scalars()))
         return found
 
@@ -126,6 +125,11 @@ async def test_postgresql_finds_what_is_due_by_index(postgres_database: Database
     clocks, due_posts = await postgres_database.write(plans)
     assert "ix_clock_next" in clocks and "Seq Scan" not in clocks and "Sort" not in clocks, clocks
     assert "ix_post_next" in due_posts and "Seq Scan on post" not in due_posts and "Sort" not in due_posts, due_posts
+
+
+def valued(prepared: Any, db: Session) -> list[str]:
+    known = {"now": f"'{NOW}'", "most": "50"}
+    return [known.get(name, "''") for name in prepared._on(db)[1]._names]
 
 
 def sql_of(prepared: Any, db: Session) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from storage import deliveries
-from storage.database import Database, StorageFailed, open_database
-from storage.tables import Counter, State
+from storage.database import Conflict, Database, StorageFailed, open_database
+from storage.lanes import LANES
+from storage.tables import Counter, Delivery, State
 from tests.storage.rows import NOW
 
 
@@ -39,6 +41,16 @@ async def test_who_loses_a_deadlock_tries_again(postgres_database: Database) -> 
     await asyncio.gather(postgres_database.write(crosswise("a", "b")), postgres_database.write(crosswise("b", "a")))
     assert len(tries) > 2
     assert await postgres_database.read(lambda db: db.exec(select(Counter.value)).all()) == [2, 2]
+
+
+async def test_what_is_prepared_outlives_a_reading_that_asks_the_same_often(postgres_database: Database) -> None:
+    """psycopg prepares what it is asked often, and when that is undone, forgets all that is prepared."""
+    often = select(Counter.value)
+    for _ in range(8):  # each of the four readers has its turns
+        assert await postgres_database.read(lambda db: deliveries.answer_to(db, "w", "none")) is None
+        assert await postgres_database.read(lambda db: [db.exec(often).all() for _ in range(10)]) == [[]] * 10
+    for _ in range(8):
+        assert await postgres_database.read(lambda db: deliveries.answer_to(db, "w", "none")) is None
 
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -160,3 +172,33 @@ async def test_slow_reports_do_not_make_commands_wait(postgres_database: Databas
         await postgres_database.write(lambda db: deliveries.remember(db, "w", "1", NOW, ""))
         await postgres_database.write(end_all_others)
     await asyncio.gather(*reports, return_exceptions=True)
+
+
+async def test_what_waits_is_committed_together_and_fails_alone(postgres_database: Database) -> None:
+    """The lane that takes several is let go while the others are held."""
+    let_go = {f"writer {lane}": threading.Event() for lane in range(LANES)}
+    held = threading.Barrier(LANES + 1)
+
+    def hold(_db: Session) -> None:
+        held.wait(30)
+        let_go[threading.current_thread().name].wait(30)
+
+    def remember(number: int, db: Session) -> int:
+        deliveries.remember(db, "w", str(min(number, 10)), NOW, "")
+        if number == 3:
+            raise ValueError(number)
+        return int(db.execute(text("SELECT txid_current()")).scalar_one())
+
+    holding = [asyncio.create_task(postgres_database.write(hold)) for _ in range(LANES)]
+    await asyncio.to_thread(held.wait, 30)
+    waiting = [asyncio.create_task(postgres_database.write(partial(remember, n))) for n in range(12)]
+    await asyncio.sleep(0)
+    let_go["writer 0"].set()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    for event_ in let_go.values():
+        event_.set()
+    await asyncio.gather(*holding)
+    assert len({outcome for outcome in outcomes if isinstance(outcome, int)}) == 1, outcomes
+    assert [type(outcome) for outcome in outcomes] == [int] * 3 + [ValueError] + [int] * 7 + [Conflict]
+    kept = await postgres_database.read(lambda db: db.exec(select(Delivery.id)).all())
+    assert sorted(kept, key=int) == [str(n) for n in range(11) if n != 3]

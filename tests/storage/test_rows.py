@@ -70,6 +70,19 @@ async def test_what_was_sent_is_settled_unless_it_changed_meanwhile(database: Da
     assert (second.sent, second.revision, second.next_at) == (2, 3, posts.AT_ONCE)
 
 
+async def test_who_was_away_too_long_notes_nothing_of_what_another_has_taken(database: Database) -> None:
+    """BEHAVIOUR 29: neither that it was sent, nor that it failed."""
+    await database.write(lambda db: posts.want(db, [post("k")]))
+    (stale,) = await database.write(lambda db: posts.claim(db, NOW, NOW + HOUR, 10))
+    (taken,) = await database.write(lambda db: posts.claim(db, NOW + HOUR, NOW + 2 * HOUR, 10))
+    assert await database.write(lambda db: posts.sent(db, stale, "late")) is False
+    await database.write(lambda db: posts.again(db, stale, NOW, unsure=False))
+    await database.write(lambda db: posts.park(db, stale, "no such room"))
+    found = await database.read(find_post)
+    assert (found.ref, found.sent, found.unsure, found.parked, found.next_at) == ("", 0, True, "", NOW + 2 * HOUR)
+    assert await database.write(lambda db: posts.sent(db, taken, "ref-1")) is True
+
+
 async def test_posts_are_claimed_by_urgency_then_age(database: Database) -> None:
     rows = [post("late", urgency=50, created_at=NOW + HOUR), post("early", urgency=50), post("urgent", urgency=10)]
     await database.write(lambda db: posts.want(db, rows))

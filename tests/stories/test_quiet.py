@@ -36,6 +36,17 @@ async def test_27_a_level_in_its_quiet_hours_waits_until_they_end_and_says_so(co
     assert [entry.kind for entry in await company.timeline("IT-1001")].count("held") == 1
 
 
+async def test_27_a_level_is_held_in_the_look_that_tells_the_one_before_it(company: Company) -> None:
+    """BEHAVIOUR 27: after missed sweeps the lead hears, and the timeline says that the manager will hear later."""
+    await overdue_at_eight(company, quiet=QUIET.replace("18:00", "20:30"))
+    await company.it_is(MONDAY + timedelta(hours=10))
+    await company["ana"].says("/ticket my screen is broken")
+    await company.the_machine_sleeps(hours=5)
+    kinds = [entry.kind for entry in await company.timeline("IT-1002")]
+    assert (kinds.count("escalated"), kinds.count("held")) == (1, 1)
+    assert "Level 2 of the escalation is held back" in company.room("triage-it").thread("IT-1002")[-1]
+
+
 async def test_27_a_critical_ticket_has_no_quiet_hours(company: Company) -> None:
     """BEHAVIOUR 27: unless the ladder says otherwise."""
     urgent = "steps: [{tell: on-call}, {tell: manager, after: 15m}]"
