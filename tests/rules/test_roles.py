@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.swaps import Swap
 from bot.words import Address, Button, Said, Sender
 from storage.database import Database
+from storage.knowledge import ArticleRow
 from storage.tables import StandIn
 from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, block, denied, settings, shown, usual
 
@@ -39,12 +40,28 @@ SAID: dict[str, Arranged] = {
     "edited": lambda story, who: {"text": "the screen is dark", "message": "m0"},
     "deleted": lambda story, who: {"message": "m0"},
     "home": lambda story, who: {"answers": {"most": "5"}},
+    "kb new": lambda story, who: {"answers": {"title": "Keys", "text": "Ask."}},
     "react": lambda story, who: {
         "at": Address("web", "it-help"),
         "thread": (Said(Sender("erik"), "the printer jams", f"t{story.said}", NOW),),
     },
 }
 """What comes with the verbs that nobody types."""
+
+
+TEXT = {"title": "Keys", "text": "Ask."}
+KEEPING = {"kb archive": {}, "kb edit": {}, "kb publish": {}, "kb review": {}, "kb save": {"version": "2", **TEXT}}
+"""What is done to an article, with its answers beside the article."""
+
+
+async def kept(story: Story, who: str) -> dict[str, str]:
+    """An article of somebody's own, with a draft beside it."""
+    rows = [
+        ArticleRow(workspace="main", id=f"of-{who}", version=v, title="Keys", body="", owner=who, status=status, at=NOW)
+        for v, status in enumerate(("published", "draft"), 1)
+    ]
+    await story.database.write(lambda db: db.add_all(rows))
+    return {"article": f"of-{who}"}
 
 
 async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, Any]:
@@ -54,6 +71,8 @@ async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, 
         await story.says(who, "", "my mouse is dead", message=f"draft-{who}")
     if verb in SAID:
         return SAID[verb](story, who)
+    if verb in KEEPING:
+        return {"answers": await kept(story, who) | KEEPING[verb]}
     if verb == "oncall swap" and who == "ben":
         await story.database.write(lambda db: rota.stand_in(db, "main", "network", [week(who, 0)]))
     if verb == "oncall agree":
@@ -98,7 +117,7 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(database: D
         reply = await story.says(who, verb, **more)
         after = await story.everything()
         if role in command.needs:
-            assert not reply.failed and reply.form is None, f"{who}, {ROLE_NAMES[role]}: {reply}"
+            assert not reply.failed and (reply.form is None or command.reads), f"{who}, {ROLE_NAMES[role]}: {reply}"
             assert command.reads or command.later or reply.early or before != after
             number = number if command.reads or not command.about_ticket else 0
         else:
