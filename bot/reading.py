@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 
 from bot.markdown import parser
 from bot.plain_text import safe_link
+from kb.links import outside_code, without_code
 
 PART = 2_800
 """Characters of Markdown in a part: with what is written around it, it fits Discord's 4,000, the narrowest."""
@@ -17,7 +18,6 @@ PART = 2_800
 WHOLE_FROM = 60_000
 """Longer texts are parted between lines only: to parse them would take long."""
 
-_CODE = re.compile(r"(^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(<?([^()<>\n]+?)>?(?:[ \t]+\"[^\"\n]*\")?\)")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(kb:([^\s()<>#]+)(?:#[^()\s]*)?\)")
 _BLOCKS = parser(safe_link).disable("inline")
@@ -51,7 +51,7 @@ def parts(body: str, most: int = PART) -> tuple[str, ...]:
 
 def named(body: str) -> list[str]:
     """The ids of the articles that an article links to (`[words](kb:id)`), each once."""
-    links = (match[2] for text in _CODE.split(body)[::2] for match in _LINK.finditer(text))
+    links = (match[2] for text in without_code(body) for match in _LINK.finditer(text))
     return list(dict.fromkeys(links))
 
 
@@ -67,12 +67,12 @@ def in_words(body: str, title: Callable[[str], str]) -> str:
     def words(text: str) -> str:
         return _LINK.sub(link, _PICTURE.sub(_picture, text))
 
-    return _outside_code(body, words)
+    return outside_code(body, words)
 
 
 def on_page(body: str, title: Callable[[str], str]) -> str:
     """The body for a page of the portal: the same link leads to the article's page, and a picture stays one."""
-    return _outside_code(body, lambda text: _LINK.sub(lambda m: f"[{m[1]}](/kb/{m[2]})" if title(m[2]) else m[1], text))
+    return outside_code(body, lambda text: _LINK.sub(lambda m: f"[{m[1]}](/kb/{m[2]})" if title(m[2]) else m[1], text))
 
 
 def _picture(match: re.Match[str]) -> str:
@@ -80,12 +80,6 @@ def _picture(match: re.Match[str]) -> str:
     if safe_link(target):
         return f"[{shown}]({target})"
     return f"*{shown} (picture: {target.rpartition('/')[2]})*"
-
-
-def _outside_code(body: str, change: Callable[[str], str]) -> str:
-    found = _CODE.split(body)
-    found[::2] = map(change, found[::2])
-    return "".join(found)
 
 
 def _blocks(body: str) -> Iterator[_Block]:

@@ -27,9 +27,19 @@ def retargeted(body: str, target: Target) -> str:
         new = target(match["plain"] or match["pointed"] or "")
         return match[0] if new is None else f"{match['open']}{new}{match['title'] or ''})"
 
+    return outside_code(body, lambda text: _LINK.sub(change, text))
+
+
+def outside_code(body: str, change: Callable[[str], str]) -> str:
+    """Markdown with what is no code changed, a stretch between two pieces of code at a time."""
     found = _CODE.split(body)
-    found[::2] = [_LINK.sub(change, text) for text in found[::2]]
+    found[::2] = map(change, found[::2])
     return "".join(found)
+
+
+def without_code(body: str) -> list[str]:
+    """The stretches of Markdown that are no code."""
+    return _CODE.split(body)[::2]
 
 
 def within(target: str, place: str) -> tuple[str, str] | None:
