@@ -24,7 +24,7 @@ from bot.settings import Category, Hours, Settings, Team
 from bot.triage import NEAREST, nearest
 from kb import Index
 from kb.extra import installed
-from storage.precedents import Past
+from storage.precedents import Precedent
 
 SHOPS = ("curekart", "powerplay11", "sofmattress")
 NONE = "NO_NODES_DETECTED"
@@ -38,7 +38,7 @@ class Trial:
     """Past tickets with the category of each; and of those that come the words, the category, and which past one it
     is."""
 
-    past: Mapping[str, tuple[Past, str]]
+    past: Mapping[str, tuple[Precedent, str]]
     asked: list[tuple[str, str, str]]
 
     @property
@@ -114,8 +114,8 @@ def _trials() -> Iterator[tuple[str, Trial]]:
         yield f"chat, {shop}", Trial(known, [(m["text"], m["label"], "") for m in _load(f"hint3/{shop}.dev")])
 
 
-def _past(number: int, words: str) -> Past:
-    return Past(number, "it", words.partition("\n")[0][:200], words, "")
+def _past(number: int, words: str) -> Precedent:
+    return Precedent(number, "it", words.partition("\n")[0][:200], words, "")
 
 
 def _words(report: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import readers, reading
 from bot.context import Context
 from bot.words import Button, Card, Fact, one_line
-from storage import shelves
+from storage import article_files
 from storage.knowledge import ArticleRow
 
 LINKED = 3
@@ -29,7 +29,7 @@ def article_card(
     known = {"article": row.id, "ticket": ticket, "version": str(version or "")}
     turning = _turning({name: value for name, value in known.items() if value}, part, len(pages))
     linked = [Button(one_line(words, 40), "kb show", {"article": id}) for id, words in titles.items()]
-    held = shelves.files(ctx.db, ctx.workspace, row.id)
+    held = article_files.names(ctx.db, ctx.workspace, row.id)
     files = [Button(f"Files ({len(held)})", "kb files", {"article": row.id})] if held else []
     return Card(title, pages[part - 1], facts(row), (*turning, *buttons, *files, *linked[:LINKED]))
 

@@ -64,8 +64,8 @@ class Desk:
         self.installations = Installations(database, clock)
         self.hearing, self.news = Hearing(database), News(database)
         self.memory, self.leases = Memory(database, clock), Leases(database, clock)
-        self._shelves: dict[str, Knowledge] = {}
-        self._pasts: dict[str, Precedents] = {}
+        self._knowledge: dict[str, Knowledge] = {}
+        self._precedents: dict[str, Precedents] = {}
         self.indexing = Indexing(database)
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
@@ -86,11 +86,11 @@ class Desk:
 
     def knowledge_of(self, workspace: str) -> Knowledge:
         """The knowledge base of a workspace: none reads another's articles."""
-        return self._shelves.setdefault(workspace, Knowledge())
+        return self._knowledge.setdefault(workspace, Knowledge())
 
     def precedents_of(self, workspace: str) -> Precedents:
         """What a workspace has resolved: none finds another's tickets."""
-        return self._pasts.setdefault(workspace, Precedents())
+        return self._precedents.setdefault(workspace, Precedents())
 
     @property
     def worktime(self) -> Worktime:

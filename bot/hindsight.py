@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.knowledge import Knowledge
-from storage.articles import Past
+from storage.hindsight import Past
 
 DEPTH = 10
 """How many hits of each ticket are looked at."""

@@ -14,6 +14,7 @@ from bot.folders import type_of
 from bot.knowledge import article
 from kb.folder import Problem
 from kb.page import Page, sign
+from storage import article_files
 from storage import articles as stored
 from storage.knowledge import ArticleFile, ArticleRow
 
@@ -43,7 +44,7 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
     What was edited or archived here since the folder's text was the newest is left alone, unless `overwrite`.
     """
     made, newest, stands = Plan(), stored.newest(db, workspace), stored.stand(db, workspace)
-    signs = stored.file_signs(db, workspace)
+    signs = article_files.signs(db, workspace)
     pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
     for page in pages:
         id = page.article.id

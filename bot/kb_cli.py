@@ -30,8 +30,9 @@ from kb.extra import installed
 from kb.folder import Problem, read_pages
 from kb.page import Page
 from kb.writing import write_folder
-from storage import articles, migrate
+from storage import article_files, articles, migrate
 from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
+from storage.hindsight import past as answered_tickets
 from storage.knowledge import ArticleRow
 
 T = TypeVar("T")
@@ -117,7 +118,7 @@ def export(
         rows = _run(database.read(lambda db: _exported(db, workspace, everything=everything)))
 
         def contents(page: Page) -> list[tuple[str, bytes]]:
-            files = _run(database.read(lambda db: articles.files(db, workspace, page.article.id)))
+            files = _run(database.read(lambda db: article_files.whole(db, workspace, page.article.id)))
             return [(file.name, file.content) for file in files]
 
         try:
@@ -141,7 +142,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     settings = _settings(environment)
     with _database(environment) as database:
         rows = _run(database.read(lambda db: articles.published(db, workspace)))
-        past = _run(database.read(lambda db: articles.past(db, workspace, MOST)))
+        past = _run(database.read(lambda db: answered_tickets(db, workspace, MOST)))
     typer.echo(f"{len(rows):,} articles, matched by {'meaning' if installed() else 'words'}.")
     rules = settings.knowledge
     knowledge = _indexed(rows, _known(environment, workspace)) if past else Knowledge()

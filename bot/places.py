@@ -14,6 +14,7 @@ from bot.timeline import read_clocks
 from bot.words import Address, Card, quote
 from storage import stale, suggestions
 from storage.tables import Identity, Post, Ticket, Watcher
+from storage.timeline import opening_words
 
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
@@ -85,7 +86,7 @@ def _in_triage(scene: Scene, ticket: Ticket, card: Card, urgency: int) -> list[W
 
 def request_of(scene: Scene, ticket: Ticket) -> str:
     """The words the ticket was opened with."""
-    return suggestions.words_of(scene.db, scene.workspace, ticket.number) or ticket.title
+    return opening_words(scene.db, scene.workspace, ticket.number) or ticket.title
 
 
 def help_for(scene: Scene, ticket: Ticket) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from kb import Article, Index
 from storage import precedents as stored
 from storage.database import Database
-from storage.precedents import Past
+from storage.precedents import Precedent
 
 MOST = 20_000
 """So many tickets are held: those that were resolved last."""
@@ -97,7 +97,7 @@ class Precedents:
             del self._coming[number]
         return len(leaving) + len(coming)
 
-    def _change(self, numbers: Iterable[int], found: Collection[Past]) -> None:
+    def _change(self, numbers: Iterable[int], found: Collection[Precedent]) -> None:
         for number in set(numbers) - {past.number for past in found}:
             self._teams.pop(number, None)
             self._index.drop(str(number))
@@ -107,7 +107,7 @@ class Precedents:
         self._among = {}
 
 
-def article(past: Past) -> Article:
+def article(past: Precedent) -> Article:
     """What is held of a ticket."""
     return Article(str(past.number), past.title, f"{past.words}\n\n{past.resolution}")
 

@@ -15,7 +15,7 @@ from bot.people import ANYONE
 from bot.registry import command
 from bot.words import Button, Card, Fact, Reply, Section
 from commands.verdicts import figures, opened
-from storage import shelves
+from storage import article_list
 
 AT_A_TIME = 50
 """Articles on a page of the list."""
@@ -64,15 +64,15 @@ def _found(ctx: Context, asked: Browsed) -> list[str]:
 def kb_browse(ctx: Context, asked: Browsed) -> Reply:
     mine = readers.audiences(ctx.sender.id, ctx.settings)
     if asked.words:
-        rows = shelves.some(ctx.db, ctx.workspace, mine, ctx.found)
+        rows = article_list.some(ctx.db, ctx.workspace, mine, ctx.found)
         total = len(rows)
     else:
-        total = shelves.count(ctx.db, ctx.workspace, mine)
-        rows = shelves.page(ctx.db, ctx.workspace, mine, (max(1, asked.page) - 1) * AT_A_TIME, AT_A_TIME)
+        total = article_list.count(ctx.db, ctx.workspace, mine)
+        rows = article_list.page(ctx.db, ctx.workspace, mine, (max(1, asked.page) - 1) * AT_A_TIME, AT_A_TIME)
     return Reply(Card("Help articles"), sections=(Section("Articles", tuple(map(_listed, rows)), total),))
 
 
-def _listed(row: shelves.Listed) -> Card:
+def _listed(row: article_list.Listed) -> Card:
     facts = (Fact("Category", row.category),) if row.category else ()
     read = Button("Read", "kb show", {"article": row.id})
     return Card(row.title, shorten(_MARKS.sub("", row.begins), 170, placeholder=" …"), facts, (read,))

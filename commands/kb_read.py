@@ -13,7 +13,7 @@ from bot.people import ANYONE
 from bot.registry import command
 from bot.words import Card, Reply, one_line
 from commands.verdicts import figures, opened
-from storage import shelves
+from storage import article_files
 
 HANDED_OVER, WEIGHT = 10, 8_000_000
 """The most files that an answer brings, and bytes of them together: what every chat takes."""
@@ -41,7 +41,7 @@ def kb_part(ctx: Context, asked: Part) -> Reply:
 @command("kb files", "The files of an article", needs=ANYONE, group="Knowledge", form=Files, hidden=True, reads=True)
 def kb_files(ctx: Context, asked: Files) -> Reply:
     row = readers.named(ctx, asked.article)
-    names = shelves.files(ctx.db, ctx.workspace, row.id)
+    names = article_files.names(ctx.db, ctx.workspace, row.id)
     given, left = [], WEIGHT
     for name in names[:HANDED_OVER]:
         file = readers.file(ctx.db, ctx.workspace, row.id, name, ctx.sender.id, ctx.settings)

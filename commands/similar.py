@@ -12,8 +12,8 @@ from bot.registry import command
 from bot.similar import Similar, for_person
 from bot.words import Card, Reply, one_line
 from commands.tickets import linked, status_buttons
-from storage import suggestions
 from storage.tables import Link, Ticket
+from storage.timeline import opening_words
 
 
 class Like(Form):
@@ -32,7 +32,7 @@ class Like(Form):
 def similar(ctx: Context, asked: Like) -> Reply:
     """A ticket by its number or, in its thread, by nothing; or any words. Only what the sender may work on is found."""
     ticket = _ticket(ctx, asked.words)
-    words = suggestions.words_of(ctx.db, ctx.workspace, ticket.number) if ticket else asked.words
+    words = opening_words(ctx.db, ctx.workspace, ticket.number) if ticket else asked.words
     found = for_person(ctx, ctx.precedents, words, ctx.sender.id, ticket.number if ticket else None)
     named = cards.reference(ticket, ctx.settings) if ticket else f"“{one_line(asked.words, 60)}”"
     if not found:

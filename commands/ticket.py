@@ -18,6 +18,7 @@ from commands.choices import category_choices
 from commands.intake import Opened, Request, open_and_tell, open_ticket, success, then_suggest
 from storage import suggestions
 from storage.tables import Ticket
+from storage.timeline import opening_words
 
 URGENCIES = (("low", "Low: it can wait"), ("medium", "Medium: it slows me down"), ("high", "High: I cannot work"))
 
@@ -124,7 +125,7 @@ def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
     ticket = ctx.db.get(Ticket, (ctx.workspace, asked.ticket))
     if ticket is None:
         return None
-    words = suggestions.words_of(ctx.db, ctx.workspace, asked.ticket)
+    words = opening_words(ctx.db, ctx.workspace, asked.ticket)
     about = category.inferred(ctx, ticket, words)
     team = ctx.settings.team_of(about.category) if about else ticket.team
     theirs = readers.audiences(ticket.requester, ctx.settings)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import datetime
 from secrets import token_hex
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, tuple_
 from sqlalchemy import select as select_
 from sqlmodel import Session, col, select
 
 from storage import tickets
-from storage.knowledge import ArticleFile, ArticleRow, Suggestion, Verdict
+from storage.knowledge import ArticleRow
 from storage.prepared import Prepared
-from storage.suggestions import words_of
-from storage.tables import Ticket
 
 _CHANGED = "articles"
 _STANDS = col(ArticleRow.status) != "draft"
-ANSWERS = ("helped", "answered")
-"""What came of an article that was the answer."""
-_ID = re.compile(r"\w+(?:-\w+)+")  # of one word it would be found where nobody meant it
 
 
 def stamp(db: Session, workspace: str) -> str:
@@ -91,9 +83,8 @@ def drafts(db: Session, workspace: str) -> list[ArticleRow]:
 
 def to_review(db: Session, workspace: str, now: datetime) -> list[ArticleRow]:
     """The live articles whose review is due, the longest overdue first."""
-    live = select(ArticleRow).where(_last(workspace, _STANDS), ArticleRow.status == "published")
-    due = live.where(col(ArticleRow.review_at) <= now).order_by(col(ArticleRow.review_at), col(ArticleRow.id))
-    return list(db.exec(due))
+    due = select(ArticleRow).where(live(workspace), col(ArticleRow.review_at) <= now)
+    return list(db.exec(due.order_by(col(ArticleRow.review_at), col(ArticleRow.id))))
 
 
 _ROW = ArticleRow.__table__  # type: ignore[attr-defined]
@@ -114,30 +105,20 @@ def to_ask(db: Session, now: datetime, most: int) -> list[ArticleRow]:
     return list(db.exec(first.with_for_update(skip_locked=True)))
 
 
-def file_signs(db: Session, workspace: str) -> dict[tuple[str, str], str]:
-    """(article, name) of all files, each with its SHA-256."""
-    rows = db.exec(
-        select(ArticleFile.article, ArticleFile.name, ArticleFile.sha256).where(ArticleFile.workspace == workspace)
-    )
-    return {(article, name): digest for article, name, digest in rows}
-
-
-def files(db: Session, workspace: str, article: str) -> list[ArticleFile]:
-    """The files of an article, by name, with their contents."""
-    mine = select(ArticleFile).where(ArticleFile.workspace == workspace, ArticleFile.article == article)
-    return list(db.exec(mine.order_by(col(ArticleFile.name))))
-
-
 def published(db: Session, workspace: str) -> list[ArticleRow]:
     """The articles that are live, whatever their audience: see `bot.readers` for who may read which."""
-    live = select(ArticleRow).where(_last(workspace, _STANDS), ArticleRow.status == "published")
-    return list(db.exec(live.order_by(col(ArticleRow.id))))
+    return list(db.exec(select(ArticleRow).where(live(workspace)).order_by(col(ArticleRow.id))))
 
 
 def versions(db: Session, workspace: str) -> dict[str, int]:
     """The same as (id, version) alone: cheap, however long the articles are."""
-    live = select(ArticleRow.id, ArticleRow.version).where(_last(workspace, _STANDS), ArticleRow.status == "published")
-    return dict(db.exec(live.order_by(col(ArticleRow.id))).all())
+    found = select(ArticleRow.id, ArticleRow.version).where(live(workspace))
+    return dict(db.exec(found.order_by(col(ArticleRow.id))).all())
+
+
+def live(workspace: str) -> ColumnElement[bool]:
+    """Whether a row is a published version that stands: what there is to be read."""
+    return and_(_last(workspace, _STANDS), col(ArticleRow.status) == "published")
 
 
 def _last(workspace: str, *among: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -151,46 +132,3 @@ def some(db: Session, workspace: str, wanted: dict[str, int]) -> list[ArticleRow
     """These versions of these articles."""
     found = (db.get(ArticleRow, (workspace, id, version)) for id, version in wanted.items())
     return [row for row in found if row]
-
-
-class Past(NamedTuple):
-    """A ticket that it is known of which articles answered it; none of those that were offered, where `answers` is
-    empty."""
-
-    ticket: int
-    words: str
-    answers: frozenset[str]
-    requester: str
-
-
-def past(db: Session, workspace: str, most: int) -> list[Past]:
-    """Tickets whose requesters judged what they were offered, and those that were resolved with an article, or whose
-    resolution names one by its id.
-
-    Of each kind the newest `most`; the newest tickets first.
-    """
-    answers: dict[int, set[str]] = {}
-    judged = select(Suggestion.ticket, Suggestion.article, Suggestion.outcome)
-    judged = judged.where(Suggestion.workspace == workspace, Suggestion.outcome != "")
-    for ticket, article, outcome in db.exec(judged.order_by(col(Suggestion.ticket).desc()).limit(most)):
-        answers.setdefault(ticket, set()).update([article] if outcome in ANSWERS else [])
-    said = select(Verdict.ticket, Verdict.article).where(Verdict.workspace == workspace, col(Verdict.kind).in_(ANSWERS))
-    said = said.where(col(Verdict.ticket).is_not(None)).order_by(col(Verdict.ticket).desc()).limit(most)
-    for number, article in db.exec(said):
-        answers.setdefault(number or 0, set()).add(article)
-    for ticket, named in _named(db, workspace, most):
-        answers.setdefault(ticket, set()).update(named)
-    rows = (
-        (db.get(Ticket, (workspace, number)), frozenset(answers[number])) for number in sorted(answers, reverse=True)
-    )
-    return [Past(t.number, words_of(db, workspace, t.number), found, t.requester) for t, found in rows if t]
-
-
-def _named(db: Session, workspace: str, most: int) -> Iterator[tuple[int, set[str]]]:
-    ids = versions(db, workspace).keys()
-    resolved = select(Ticket.number, Ticket.resolution)
-    resolved = resolved.where(Ticket.workspace == workspace, col(Ticket.resolved_at).is_not(None))
-    for ticket, resolution in db.exec(resolved.order_by(col(Ticket.number).desc()).limit(most)):
-        named = ids & set(_ID.findall(resolution))
-        if named:
-            yield ticket, named

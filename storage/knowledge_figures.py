@@ -9,9 +9,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
+from storage.articles import live
 from storage.figures import SELF_SERVED
 from storage.knowledge import ArticleRow, Suggestion, Verdict
 from storage.tables import Ticket
@@ -38,12 +39,10 @@ class Standing(NamedTuple):
 def standing(db: Session, workspace: str, audiences: Collection[str]) -> list[Standing]:
     """The published articles for these audiences, by id."""
     a = _ARTICLE
-    last = select(a.id, func.max(a.version)).where(a.workspace == workspace, a.status != "draft").group_by(a.id)
     opened = _last_opened(db, workspace)
     rows = db.execute(
         select(a.id, a.title, a.audience, a.at, a.review_at)
-        .where(a.workspace == workspace, a.status == "published", a.audience.in_(audiences))
-        .where(tuple_(a.id, a.version).in_(last))
+        .where(live(workspace), a.audience.in_(audiences))
         .order_by(a.id)
     )
     return [Standing(**row._asdict(), opened_at=opened.get(row.id)) for row in rows]

@@ -11,14 +11,14 @@ from sqlmodel import Session
 from sqlmodel import select as pick
 
 from storage.prepared import Prepared
-from storage.suggestions import words_of
 from storage.tables import Entry, Ticket
+from storage.timeline import opening_words
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 
 
-class Past(NamedTuple):
+class Precedent(NamedTuple):
     """A ticket that was answered: its opening words, and its resolution."""
 
     number: int
@@ -39,10 +39,10 @@ def newest(db: Session, workspace: str, most: int) -> set[int]:
     return {number for (number,) in found}
 
 
-def some(db: Session, workspace: str, numbers: Collection[int]) -> list[Past]:
+def some(db: Session, workspace: str, numbers: Collection[int]) -> list[Precedent]:
     """Those of these tickets that are answered as things stand."""
     return [
-        Past(number, ticket.team, ticket.title, words_of(db, workspace, number), ticket.resolution)
+        Precedent(number, ticket.team, ticket.title, opening_words(db, workspace, number), ticket.resolution)
         for number, ticket in rows(db, workspace, numbers).items()
     ]
 

@@ -15,17 +15,6 @@ from storage.prepared import Insert, Prepared
 from storage.tables import Entry
 
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
-_TEXT = Prepared(
-    select(_ENTRY.c.text)
-    .where(
-        _ENTRY.c.workspace == bindparam("workspace"),
-        _ENTRY.c.ticket == bindparam("ticket"),
-        _ENTRY.c.kind == bindparam("kind"),
-    )
-    .order_by(_ENTRY.c.id)
-    .limit(1)
-)
-
 _FOUND = Prepared(
     select(_ENTRY.c.kind, _ENTRY.c.text, _ENTRY.c.data)
     .where(
@@ -36,11 +25,6 @@ _FOUND = Prepared(
     .order_by(_ENTRY.c.id.desc())
     .limit(1)
 )
-
-
-def words_of(db: Session, workspace: str, ticket: int) -> str:
-    """The words a ticket was opened with; "" for a ticket that is not there."""
-    return _text(db, workspace, ticket, "opened")
 
 
 def found_for(db: Session, workspace: str, ticket: int) -> tuple[str, list[tuple[int, float]]]:
@@ -69,11 +53,6 @@ def answered_with(db: Session, workspace: str, ticket: int, reopened: int) -> st
     """The article that a ticket was resolved with, having been opened again so often; "" for none."""
     rows = _ANSWERED.run(db, {"workspace": workspace, "ticket": ticket})
     return str(rows[0][0]["article"]) if rows and rows[0][0]["reopened"] == reopened else ""
-
-
-def _text(db: Session, workspace: str, ticket: int, kind: str) -> str:
-    rows = _TEXT.run(db, {"workspace": workspace, "ticket": ticket, "kind": kind})
-    return rows[0][0] if rows else ""
 
 
 _SUGGESTION = Suggestion.__table__  # type: ignore[attr-defined]

@@ -57,6 +57,24 @@ def entries(db: Session, workspace: str, ticket: int, *, public_only: bool = Fal
     return list(db.exec(query.where(Entry.public) if public_only else query).all())
 
 
+_OPENING = Prepared(
+    select(_ENTRY.c.text)
+    .where(
+        _ENTRY.c.workspace == bindparam("workspace"),
+        _ENTRY.c.ticket == bindparam("ticket"),
+        _ENTRY.c.kind == "opened",
+    )
+    .order_by(_ENTRY.c.id)
+    .limit(1)
+)
+
+
+def opening_words(db: Session, workspace: str, ticket: int) -> str:
+    """The words a ticket was opened with; "" for a ticket that is not there."""
+    rows = _OPENING.run(db, {"workspace": workspace, "ticket": ticket})
+    return rows[0][0] if rows else ""
+
+
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:
     """The entry a platform's message became; None for no message at all."""
     if not message:

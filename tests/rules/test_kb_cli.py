@@ -18,8 +18,8 @@ from bot.knowledge import Knowledge
 from kb import Article, Index
 from kb.folder import read_folder
 from storage import articles, migrate, tickets, timeline
-from storage.articles import Past
 from storage.database import open_database
+from storage.hindsight import Past
 from storage.knowledge import ArticleRow, Suggestion
 from tests.storage.rows import add_person, entry, ticket
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from storage import articles, tickets, timeline, verdicts
+from storage import articles, hindsight, tickets, timeline, verdicts
 from storage.database import Database
 from storage.knowledge import ArticleRow, Suggestion
 from tests.storage.rows import NOW, add_person, entry, ticket
@@ -73,9 +73,9 @@ async def test_34_what_helped_is_known_from_requesters_and_from_resolutions(data
         verdicts.note(db, "w", "old", "bob", "helped", None, NOW)
 
     await database.write(happened)
-    assert await database.read(partial(articles.past, workspace="w", most=10)) == [
-        articles.Past(6, "words 6", frozenset({"old"}), "ann"),
-        articles.Past(3, "words 3", frozenset({"vpn-drops"}), "ann"),
-        articles.Past(2, "words 2", frozenset(), "ann"),
-        articles.Past(1, "words 1", frozenset({"old"}), "ann"),
+    assert await database.read(partial(hindsight.past, workspace="w", most=10)) == [
+        hindsight.Past(6, "words 6", frozenset({"old"}), "ann"),
+        hindsight.Past(3, "words 3", frozenset({"vpn-drops"}), "ann"),
+        hindsight.Past(2, "words 2", frozenset(), "ann"),
+        hindsight.Past(1, "words 1", frozenset({"old"}), "ann"),
     ]
