@@ -100,7 +100,9 @@ def test_a_new_file_is_its_owner_s_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_newer_database_that_does_not_say_who_may_run_is_left_alone(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_newer_database_that_does_not_say_who_may_run_is_left_alone(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     url = a_new_one(kind, tmp_path, request)
     migrate.upgrade(url)
     engine = create_engine(url)
