@@ -27,7 +27,7 @@ from storage.transaction import Transaction
 from storage.writer import STOPPING, Job, Raised, hand_back
 
 T = TypeVar("T")
-LANES = 8
+LANES = 4
 BATCH = 32
 AGAIN = (0.0, 0.02, 0.05)
 """Seconds, and as much again by chance, before another try."""

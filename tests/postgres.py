@@ -26,7 +26,7 @@ import pytest
 from psycopg import sql
 
 GIVEN = "FIRSTLINE_TEST_POSTGRES"
-FORGETFUL = "-c fsync=off -c full_page_writes=off"
+FORGETFUL = "-c fsync=off -c full_page_writes=off -c track_commit_timestamp=on"
 """What a test keeps need not outlive the machine."""
 DRIVER = "postgresql+psycopg://"  # what SQLAlchemy wants; psycopg itself says postgresql://
 

@@ -25,10 +25,9 @@ import psycopg
 import yaml
 
 from storage import migrate
-from tests.postgres import FORGETFUL, create_database, drop_database, plain, shared_server
+from tests.postgres import create_database, drop_database, plain, shared_server
 
 ROOT = Path(__file__).parents[2]
-SERVER = f"{FORGETFUL} -c track_commit_timestamp=on"
 TARGET = "24h"
 HEAD = 15.0
 """Seconds from the start to the first deadline: the desks are at work by then."""
@@ -74,10 +73,10 @@ def main(words: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no desk is left behind
     place = Path(tempfile.mkdtemp(prefix="timers-"))
     place.chmod(0o755)
-    with shared_server(place / "pg", SERVER) as server:
+    with shared_server(place / "pg") as server:
         url = create_database(server, "timers")
         try:
-            found = _run(url, place, asked)
+            found = run(url, place, asked)
         finally:
             drop_database(server, "timers")
     print(found.text)
@@ -110,7 +109,8 @@ class Found:
         )
 
 
-def _run(url: str, place: Path, asked: argparse.Namespace) -> Found:
+def run(url: str, place: Path, asked: argparse.Namespace) -> Found:
+    """What comes of it on an empty database, whose server keeps the instants of commits."""
     migrate.upgrade(url)
     (place / "settings.yaml").write_text(_settings())
     if _desk(url, place, "--furnish").wait():
@@ -189,7 +189,8 @@ def _wait(line: psycopg.Connection[Any], desks: Desks, end: float, asked: argpar
 
 def _desk(url: str, place: Path, *words: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.soak.timers", url, str(place / "settings.yaml"), *words]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=(place / "log").open("ab"))
+    with (place / "log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log)
 
 
 async def desk(url: str, settings: str, *words: str) -> None:

@@ -38,7 +38,7 @@ def put_then(error: BaseException) -> Callable[[Session], None]:
 
 
 async def names(database: Database) -> set[str]:
-    return set(await database.read(lambda db: db.exec(select(State.name)).all()))
+    return set(await database.read(lambda db: db.exec(select(State.name).where(State.workspace == "w")).all()))
 
 
 async def test_what_write_returned_is_there(database: Database) -> None:

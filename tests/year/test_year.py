@@ -16,6 +16,7 @@ RARE = ("breached", "level", "held", "close", "remind", "restarts", "sends that 
 
 async def test_days_of_a_year_go_as_expected(database_url: str, tmp_path: Path) -> None:
     """BEHAVIOUR 29, and 9, 10, 14, 17, 19 to 28 and 30: nothing is missed, nothing is early, nothing is said twice."""
-    seen = await Year(database_url, tmp_path, EASTER, 10, seed=2026, trouble=5).runs()
+    days = 10 if database_url.startswith("sqlite") else 7  # what takes twice as long is asked for less
+    seen = await Year(database_url, tmp_path, EASTER, days, seed=2026, trouble=5).runs()
     rare = {what: seen[what] for what in RARE}
     assert all(rare.values()), f"too little happened for the comparison to say much: {rare}"
