@@ -112,7 +112,11 @@ class Indexing:
             await self._work(file, rows)
         index = await asyncio.to_thread(_opened, file)
         async with self._busy:
-            knowledge.take(index, rows)
+            live = await self._database.read(lambda db: articles.versions(db, workspace))
+            stand = [row for row in rows if live.get(row.id) == row.version]
+            # What was taken back meanwhile is found by nobody, not for a moment.
+            await asyncio.to_thread(_change, index, (), {row.id for row in rows} - {row.id for row in stand})
+            knowledge.take(index, stand)
             knowledge.stamp = None  # what has changed meanwhile is put into this index too
         log.info("articles are matched by meaning", articles=len(rows), file=file.name)
 

@@ -18,7 +18,7 @@ PART = 2_800
 WHOLE_FROM = 60_000
 """Longer texts are parted between lines only: to parse them would take long."""
 
-_PICTURE = re.compile(r"!\[([^\[\]]*)\]\(<?([^()<>\n]+?)>?(?:[ \t]+\"[^\"\n]*\")?\)")
+_PICTURE = re.compile(r"!\[([^\[\]]*+)\]\([ \t]*+<?([^()<>\n\"]++)>?(?:[ \t]*+\"[^\"\n]*+\")?[ \t]*+\)")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(kb:([^\s()<>#]+)(?:#[^()\s]*)?\)")
 _BLOCKS = parser(safe_link).disable("inline")
 

@@ -93,17 +93,26 @@ def _linked(page: Page, folder: Path, ids: dict[str, str]) -> Page:
 def _is_file(folder: Path, place: str) -> bool:
     """Whether a file is there, in the folder itself: a symbolic link might lead anywhere."""
     file = folder / place
-    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+    try:
+        return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+    except OSError:  # a name that no file can have, or a folder that is closed to us
+        return False
 
 
 def _places(folder: Path) -> Iterator[tuple[str, Callable[[], Page]]]:
     """Where there should be an article, and what reads it."""
     for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".jsonl")):
         name = file.relative_to(folder).as_posix()
-        if file.suffix == ".jsonl":
+        if not _is_file(folder, name):
+            yield name, _no_file
+        elif file.suffix == ".jsonl":
             yield from _lines(file, name)
         elif file.name.casefold() != "readme.md":
             yield name, partial(_from_markdown, file)
+
+
+def _no_file() -> Page:
+    raise ValueError("no file, or a link to one outside of the folder")
 
 
 def _lines(file: Path, name: str) -> Iterator[tuple[str, Callable[[], Page]]]:

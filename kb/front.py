@@ -10,6 +10,9 @@ from kb.article import Article
 from kb.page import STATUSES, Page
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n??)---[ \t]*(?:\n|\Z)", re.DOTALL)
+LONGEST_LINE = 200  # characters of a title or an id: as in the forms, which would cut what is longer
+LONGEST_TAGS = 300  # characters of all tags
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which no database takes
 HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 
 
@@ -20,8 +23,8 @@ def page_of(about: dict[str, object], body: str, name: str) -> Page:
     if not title:
         raise ValueError("no title: begin the file with ---, a line title: …, and --- again")
     article = Article(
-        id=_line(about, "id") or _id(name),
-        title=title,
+        id=_short("id", _line(about, "id") or _id(name)),
+        title=_short("title", title),
         body=body[heading.end() :].strip() if heading and heading[1] == title else body.strip(),
         tags=_tags(about.get("tags")),
         category=_line(about, "category") or None,
@@ -29,7 +32,22 @@ def page_of(about: dict[str, object], body: str, name: str) -> Page:
         source=_line(about, "source"),
         license=_line(about, "license"),
     )
-    return Page(article, _line(about, "owner"), _status(about), _day(about.get("review")), _line(about, "base"))
+    page = Page(article, _line(about, "owner"), _status(about), _day(about.get("review")), _line(about, "base"))
+    _check(page)
+    return page
+
+
+def _short(name: str, value: str) -> str:
+    if len(value) > LONGEST_LINE:
+        raise ValueError(f"{name} must be at most {LONGEST_LINE} characters (it has {len(value):,})")
+    return value
+
+
+def _check(page: Page) -> None:
+    article = page.article
+    texts = (article.id, article.title, article.body, article.category or "", article.audience, *article.tags)
+    if _UNKEEPABLE.search("".join((*texts, article.source, article.license, page.owner, page.base))):
+        raise ValueError("holds a NUL or half a character, which cannot be kept: take it out")
 
 
 def _status(about: dict[str, object]) -> str:
@@ -61,9 +79,18 @@ def parts(text: str) -> tuple[dict[str, object], str]:
     return about, text[front.end() :]
 
 
+class _Loader(yaml.SafeLoader):
+    """Without aliases: a few lines of them make a list of billions."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases such as *name are not taken", problem_mark=self.get_mark())
+        return super().compose_node(parent, index)
+
+
 def _yaml(text: str) -> object:
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _Loader)  # a safe loader
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 2}: " if error.problem_mark else ""  # 2: lines count from 1, after ---
         raise ValueError(f"front matter, {line}{error.problem or error}") from error
@@ -83,7 +110,10 @@ def _tags(value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         raise ValueError("tags must be a list such as [vpn, remote access]")
     parts = value if isinstance(value, list) else str(value or "").split(",")
-    return tuple(tag for part in parts if (tag := " ".join(str(part).split())))
+    tags = tuple(tag for part in parts if (tag := " ".join(str(part).split())))
+    if len(", ".join(tags)) > LONGEST_TAGS:
+        raise ValueError(f"tags must be at most {LONGEST_TAGS} characters together")
+    return tags
 
 
 def _id(name: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 _CODE = re.compile(r"(^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(
-    r"(?P<open>!?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()\n]*\))?)*\]\()[ \t]*"
+    r"(?P<open>!?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()\n]*\))?)*+\]\()[ \t]*"
     r"(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>[^\s()<>]+))(?P<title>[ \t]+\"[^\"\n]*\")?[ \t]*\)"
 )
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)

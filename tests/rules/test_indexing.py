@@ -109,6 +109,17 @@ async def test_33_what_changes_while_the_worker_builds_is_not_lost(replica: Repl
     assert replica.finds("doctor")[0] == "ill" and replica.finds("car")[0] == "car"
 
 
+async def test_32_what_is_taken_back_while_the_worker_builds_stays_away(replica: Replica) -> None:
+    """BEHAVIOUR 32: also in the moment in which the worker's index takes the place of the other."""
+    await replica.keeps(CAR, *OTHERS)
+    await replica.looks()
+    await replica.database.write(archive)
+    await replica.looks()
+    await replica.indexing.settled()
+    found = replica.knowledge.search("automobile", limit=9, audiences=frozenset({"everyone"}))
+    assert found and "car" not in [hit.article_id for hit in found] and "car" not in replica.finds("automobile")
+
+
 async def test_33_a_second_start_computes_nothing_again(replica: Replica, sqlite_database: Database) -> None:
     await replica.keeps(CAR, *OTHERS)
     await replica.looks()

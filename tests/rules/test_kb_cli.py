@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -78,6 +79,31 @@ def test_32_a_broken_file_is_named_and_the_rest_imported(desk: Desk, folder: Pat
     code, said = desk.says("import", str(folder))
     assert code == 1 and "2 added" in said and "left out: broken.md: front matter, line" in said
     assert desk.says("import", str(folder / "nowhere"))[0] == 1
+
+
+HOSTILE = {
+    "alias.md": "---\ntitle: t\na: &a [x, x]\nb: &b [*a, *a]\ntags: *b\n---\nx",
+    "merge.md": "---\na: &a {title: t}\nb: {<<: *a}\n---\nx",
+    "nul.md": '---\ntitle: "a\\0b"\n---\nx',
+    "half.jsonl": '{"id": "half", "title": "a\\ud800b"}',
+    "title.md": f"# {'T' * 201}\n",
+    "id.md": f"---\nid: {'i' * 201}\ntitle: t\n---\nx",
+    "tags.md": f"---\ntitle: t\ntags: [{', '.join(f'tag {n}' for n in range(60))}]\n---\nx",
+}
+
+
+def test_32_hostile_files_are_named_and_the_rest_imported(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    """BEHAVIOUR 32: what no database takes, what would fill the memory or wait for ever, and what is outside."""
+    for name, text in HOSTILE.items():
+        (folder / name).write_text(text)
+    (tmp_path / "outside.md").write_text("# Outside\n")
+    (folder / "link.md").symlink_to(tmp_path / "outside.md")
+    (folder / "lines.jsonl").symlink_to(tmp_path / "outside.md")
+    os.mkfifo(folder / "waits.md")
+    (folder / "far.md").write_text(f"# Far\n\n[x]({'a' * 400}.png), [![a](b)" + "![a](b)" * 40)
+    code, said = desk.says("import", str(folder))
+    assert code == 1 and "3 added" in said and said.count("left out: ") == len(HOSTILE) + 3, said
+    assert "left out: alias.md: front matter, line 4: aliases" in said and "far.md: links to aaa" in said
 
 
 def test_32_what_is_exported_is_what_was_imported(desk: Desk, folder: Path, tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from kb.front import slug
 from kb.page import STATUSES, Page, sign
 from kb.writing import write_folder
 
-texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), max_size=40)
+texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\0"), max_size=40)
 lines = texts.map(lambda text: " ".join(text.split()))
 tags = st.lists(lines.filter(bool), max_size=3).map(tuple)
 slugs = st.from_regex(r"[a-z]{1,5}(-[a-z]{1,5})?", fullmatch=True)
-ids = st.one_of(slugs, st.sampled_from(["readme", "Ü b", "x" * 300, "हिन्दी"]))
+ids = st.one_of(slugs, st.sampled_from(["readme", "Ü b", "x" * 200, "हिन्दी"]))
 links = slugs.map(lambda id: f"See [it](kb:{id}#part), ![shot](kb:{id}) and `[code](kb:{id})`.")
 bodies = st.one_of(
     texts.map(str.strip), links, st.just("# Title\n\n# Title\ntext"), st.just("---\ntitle: x\n---\ntext")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reading import PART, in_words, named, on_page, parts
+from kb.links import retargeted
 
 LINES = st.sampled_from(
     [
@@ -74,6 +77,16 @@ def test_an_article_of_a_megabyte_is_parted_at_once() -> None:
 
 def known(id: str) -> str:
     return "" if id == "master-keys" else "Use the VPN"
+
+
+@pytest.mark.parametrize(
+    "body", ["![](" + " " * 100_000, "![](a" + " \t" * 50_000, '![](a "' * 20_000, "[![a](b)" * 9_000]
+)
+def test_hostile_links_are_read_at_once(body: str) -> None:
+    """BEHAVIOUR 2: whoever reads it waits for nothing, and whoever imports it."""
+    begun = perf_counter()
+    assert in_words(body, lambda id: "") and retargeted(body, lambda target: None) == body
+    assert perf_counter() - begun < 5  # seconds; it took hours
 
 
 def test_links_to_articles_are_words_in_a_chat_and_links_on_a_page() -> None:
