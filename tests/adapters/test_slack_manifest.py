@@ -57,7 +57,7 @@ def test_every_visible_verb_is_a_slash_command(settings: Settings) -> None:
 def test_a_command_says_what_comes_behind_it(settings: Settings) -> None:
     commands_by_name = {command["command"]: command for command in of(settings)["features"]["slash_commands"]}
     assert commands_by_name["/ticket"]["usage_hint"] == "TEXT | for PERSON [VIA] TEXT"
-    assert commands_by_name["/tickets"]["usage_hint"] == "find WORDS | status TICKET | of PERSON"
+    assert commands_by_name["/tickets"]["usage_hint"] == "find WORDS | status TICKET | of PERSON | similar [WORDS]"
     assert commands_by_name["/claim"]["description"] == "Take a ticket that nobody has"
     assert commands_by_name["/assign"]["should_escape"], "or @ana arrives without her id"
 

@@ -88,7 +88,7 @@ async def test_18_a_slash_command_under_a_ticket_is_about_that_ticket(company: C
     await ben.says("/reply please hold the line", under=card)
     ana.heard("please hold the line")
     dialog = await ben.says("/resolve", under=card)
-    assert dialog.form and [f.name for f in dialog.form.fields] == ["resolution"]
+    assert dialog.form and [f.name for f in dialog.form.fields] == ["resolution", "article"]
     await ben.says("/claim", under=card)
     assert (await company.ticket("IT-1001")).owner == "ben"
 
