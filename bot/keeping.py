@@ -6,7 +6,7 @@ from bot import people, readers
 from bot.context import Context
 from bot.editing import may_publish
 from bot.people import works_here
-from bot.words import Button, Fact
+from bot.words import Button, Card, Fact, Tone, one_line
 from storage import articles
 from storage.knowledge import ArticleRow
 
@@ -46,6 +46,18 @@ def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
     elif not draft:
         made.append(Button("Publish", "kb publish", known | {"version": str(row.version)}, "primary"))
     return tuple(made)
+
+
+def done(ctx: Context, row: ArticleRow, what: str, words: str, *first: Button, tone: Tone = "good") -> Card:
+    """That something was done with a version, how it stands now, and what can be done next."""
+    title = f"“{one_line(row.title, 80)}” {what}"
+    return Card(title, words, facts(ctx, row), (*first, *buttons(ctx, row)), tone=tone)
+
+
+def kept(ctx: Context, row: ArticleRow, words: str, what: str = "is kept as a draft", tone: Tone = "good") -> Card:
+    """The same of a draft, with a button that shows it."""
+    show = Button("Show it", "kb show", {"article": row.id, "version": str(row.version)})
+    return done(ctx, row, what, words, show, tone=tone)
 
 
 def _draft(ctx: Context, row: ArticleRow) -> ArticleRow | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -326,6 +326,12 @@ def quote(text: str, limit: int = 1500) -> str:
     """A person's text as a Markdown quotation, cut to `limit` characters."""
     shown = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
     return "\n".join(f"> {line}" for line in shown.splitlines())
+
+
+def bullets(lines: Sequence[str], most: int) -> str:
+    """Lines as a Markdown list; those beyond `most` are only counted."""
+    more = [f"… and {len(lines) - most:,} more"] if len(lines) > most else []
+    return "\n".join(f"- {line}" for line in (*lines[:most], *more))
 
 
 def tell(text: str, *buttons: Button, tone: Tone = "plain") -> Reply:

@@ -1,18 +1,15 @@
-"""/kb: search and read the knowledge base."""
+"""/kb: search the knowledge base."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
-from bot import keeping, readers
-from bot.article_card import article_card
+from bot import readers
 from bot.context import Context
 from bot.forms import Ask, Form
 from bot.people import ANYONE
 from bot.registry import command
 from bot.words import Button, Card, Reply, one_line
-from commands.verdicts import figures, opened
 from kb import Hit
 
 LISTED_AT = 0.15
@@ -21,12 +18,6 @@ LISTED_AT = 0.15
 
 class Sought(Form):
     words: Annotated[str, Ask("What are you looking for?", hint="vpn does not connect", limit=500)]
-
-
-class Shown(Form):
-    article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
-    ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
-    version: Annotated[int, Ask("Version", "number", positional=False)] = 0
 
 
 def search_for(ctx: Context, asked: Sought) -> list[Hit]:
@@ -74,21 +65,3 @@ def kb(ctx: Context, asked: Sought) -> Reply:
         for position, hit in enumerate(hits, 1)
     )
     return Reply(Card(f"About “{words}”", "\n".join(lines), buttons=buttons))
-
-
-@command(
-    "kb show",
-    "Read an article",
-    needs=ANYONE,
-    group="Knowledge",
-    form=Shown,
-    sample="vpn-will-not-connect",
-    title="Read an article",
-    submit="Read",
-)
-def kb_show(ctx: Context, asked: Shown) -> Reply:
-    row = readers.named(ctx, asked.article, version=asked.version)
-    given = (*opened(ctx, row, asked.ticket), *keeping.buttons(ctx, row))
-    card = article_card(ctx, row, given, ticket=asked.ticket, version=asked.version)
-    kept = (*keeping.facts(ctx, row), *figures(ctx, row.id)) if ctx.works else ()
-    return Reply(replace(card, facts=(*card.facts, *kept)))

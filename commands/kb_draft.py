@@ -13,7 +13,7 @@ from bot.people import WORKERS
 from bot.redaction import Known, Names
 from bot.registry import command
 from bot.timeline import record
-from bot.words import Button, Card, Reply, one_line
+from bot.words import Reply
 from commands.kb_write import audience_choices
 from storage import articles, timeline
 from storage import people as persons
@@ -52,7 +52,8 @@ def kb_draft(ctx: Context, asked: Drafted) -> Reply:
     text = editing.Text(draft.title, draft.body, draft.tags, ticket.category, asked.audience or team, ctx.sender.id)
     row = editing.write(ctx, editing.new_id(ctx, draft.title), text, ctx.sender.id, ticket.number)
     record(ctx, ticket, "drafted", draft.title, author=ctx.sender.id, data={"article": row.id})
-    return Reply(_card(ctx, row, f"Taken out: {counted(draft.taken)}. A person must read it before it is published."))
+    words = f"Taken out: {counted(draft.taken)}. A person must read it before it is published."
+    return Reply(keeping.kept(ctx, row, words))
 
 
 def _must_be_solved(ctx: Context, ticket: Ticket) -> None:
@@ -70,13 +71,8 @@ def _there_already(ctx: Context, row: ArticleRow) -> Reply:
     """What was drafted from the ticket before, for those who may read it."""
     if not readers.may_read(ctx.sender.id, row, ctx.settings):
         raise Wrong("An article was drafted from it already, for another team.", "ticket", said_wrong=False)
-    return Reply(_card(ctx, row, f"It was drafted from this ticket before{keeping.by(ctx, row)}.", "is there already"))
-
-
-def _card(ctx: Context, row: ArticleRow, words: str, what: str = "is kept as a draft") -> Card:
-    show = Button("Show it", "kb show", {"article": row.id, "version": str(row.version)})
-    title = f"“{one_line(row.title, 80)}” {what}"
-    return Card(title, words, keeping.facts(ctx, row), (show, *keeping.buttons(ctx, row)), tone="good")
+    words = f"It was drafted from this ticket before{keeping.by(ctx, row)}."
+    return Reply(keeping.kept(ctx, row, words, "is there already"))
 
 
 def _story(ctx: Context, ticket: Ticket) -> Story:

@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.differences import differences
 from bot.people import WORKERS
 from bot.registry import command
-from bot.words import Button, Card, Reply, moment, one_line
+from bot.words import Button, Card, Reply, bullets, moment, one_line
 from commands.kb_write import Named
 from storage import articles
 from storage.knowledge import ArticleRow
@@ -23,7 +23,7 @@ SHOWN = 5
 
 @command(
     "kb history",
-    "The versions of an article",
+    "Show the versions of an article",
     needs=WORKERS,
     group="Knowledge",
     form=Named,
@@ -47,7 +47,7 @@ def _version(ctx: Context, row: ArticleRow, before: ArticleRow | None) -> str:
     return "\n".join(filter(None, [head, differences(before, row, LINES)]))
 
 
-@command("kb drafts", "Drafts, and articles to look at again", needs=WORKERS, group="Knowledge", reads=True)
+@command("kb drafts", "Show drafts, and articles to look at again", needs=WORKERS, group="Knowledge", reads=True)
 def kb_drafts(ctx: Context, asked: object) -> Reply:
     drafts = [
         row for row in articles.drafts(ctx.db, ctx.workspace) if readers.may_read(ctx.sender.id, row, ctx.settings)
@@ -64,9 +64,8 @@ def kb_drafts(ctx: Context, asked: object) -> Reply:
 def _list(title: str, rows: Sequence[ArticleRow], ctx: Context, when: str) -> str:
     if not rows:
         return ""
-    lines = [f"- {one_line(row.title, 80)} · `/kb show {row.id}` · {_since(ctx, row, when)}" for row in rows[:LISTED]]
-    more = [f"- … and {len(rows) - LISTED:,} more"] if len(rows) > LISTED else []
-    return "\n".join([f"**{title}**", *lines, *more])
+    lines = [f"{one_line(row.title, 80)} · `/kb show {row.id}` · {_since(ctx, row, when)}" for row in rows]
+    return f"**{title}**\n{bullets(lines, LISTED)}"
 
 
 def _since(ctx: Context, row: ArticleRow, when: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from textwrap import shorten
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from bot.forms import Ask, Form
 from bot.people import ANYONE
 from bot.registry import command
 from bot.words import Button, Card, Fact, Reply, Section
-from commands.verdicts import figures, opened
+from commands.kb_read import with_figures
+from commands.verdicts import opened
 from storage import article_list
 
 AT_A_TIME = 50
@@ -38,8 +38,7 @@ class Browsed(Form):
 def kb_page(ctx: Context, asked: Page) -> Reply:
     row = readers.named(ctx, asked.article)
     card = whole(ctx, row, (*opened(ctx, row, asked.ticket), *keeping.buttons(ctx, row)))
-    kept = (*keeping.facts(ctx, row), *figures(ctx, row.id)) if ctx.works else ()
-    return Reply(replace(card, facts=(*card.facts, *kept)))
+    return Reply(with_figures(ctx, row, card))
 
 
 def _found(ctx: Context, asked: Browsed) -> list[str]:

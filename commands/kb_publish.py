@@ -11,7 +11,7 @@ from bot.differences import differences
 from bot.forms import Ask, Form, Wrong
 from bot.people import WORKERS
 from bot.registry import command
-from bot.words import Button, Card, Reply, moment, one_line
+from bot.words import Button, Card, Reply, bullets, moment, one_line
 from commands.kb_draft import doubts
 from commands.kb_write import Months, Named, newest
 from storage import articles
@@ -29,11 +29,16 @@ class Chosen(Form):
 
 class Reviewed(Form):
     article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
-    months: Annotated[Months, Ask("Review again in months", "number", positional=False)] = 0
+    months: Annotated[Months, Ask("Review in months", "number", hint="6")] = 0
 
 
 @command(
-    "kb publish", "Let an article's draft be read", needs=WORKERS, group="Knowledge", form=Chosen, sample="vpn-drops"
+    "kb publish",
+    "Publish an article's draft",
+    needs=WORKERS,
+    group="Knowledge",
+    form=Chosen,
+    sample="vpn-will-not-connect",
 )
 def kb_publish(ctx: Context, asked: Chosen) -> Reply:
     """The newest draft; without one, an archived article is read again."""
@@ -51,21 +56,26 @@ def kb_publish(ctx: Context, asked: Chosen) -> Reply:
         return _look_first(row, left)
     was = stands if stands is not row else None
     editing.publish(ctx, row)
-    return _told(ctx, row, "is published", differences(was, row))
+    return Reply(keeping.done(ctx, row, "is published", differences(was, row)))
 
 
 def _look_first(row: ArticleRow, left: Sequence[str]) -> Reply:
     """Before what was drafted from a ticket is read: what may be personal in it (BEHAVIOUR 35)."""
-    listed = "\n".join(f"- {doubt}" for doubt in left[:DOUBTS])
-    more = f"\n- … and {len(left) - DOUBTS} more" if len(left) > DOUBTS else ""
     known = {"article": row.id, "version": str(row.version)}
     edit = Button("Edit", "kb edit", {"article": row.id}, "primary")
     publish = Button("Publish all the same", "kb publish", known | {"checked": "yes"}, "danger")
-    words = f"It was drafted from a ticket, and this in it may be for nobody else to read:\n{listed}{more}"
+    words = f"It was drafted from a ticket, and this in it may be for nobody else to read:\n{bullets(left, DOUBTS)}"
     return Reply(Card(f"“{one_line(row.title, 80)}” is not published yet", words, (), (edit, publish), tone="warning"))
 
 
-@command("kb archive", "Take an article back", needs=WORKERS, group="Knowledge", form=Named, sample="vpn-drops")
+@command(
+    "kb archive",
+    "Archive an article",
+    needs=WORKERS,
+    group="Knowledge",
+    form=Named,
+    sample="vpn-will-not-connect",
+)
 def kb_archive(ctx: Context, asked: Named) -> Reply:
     """The version that stands, or the draft where there is nothing else."""
     row = readers.named(ctx, asked.article)
@@ -74,18 +84,24 @@ def kb_archive(ctx: Context, asked: Named) -> Reply:
         raise Wrong(f"“{one_line(row.title, 60)}” is archived. {back}", said_wrong=False)
     _authorize(ctx, row, row if row.status == "published" else None, "archive")
     editing.archive(ctx, row)
-    return _told(ctx, row, "is archived", f"Nobody finds it any more, and only those who work here read it. {back}")
+    words = f"Nobody finds it any more, and only those who work here read it. {back}"
+    return Reply(keeping.done(ctx, row, "is archived", words))
 
 
 @command(
-    "kb review", "Say that an article is still true", needs=WORKERS, group="Knowledge", form=Reviewed, sample="vpn"
+    "kb review",
+    "Say that an article is still true",
+    needs=WORKERS,
+    group="Knowledge",
+    form=Reviewed,
+    sample="vpn-will-not-connect 6",
 )
 def kb_review(ctx: Context, asked: Reviewed) -> Reply:
     row = readers.named(ctx, asked.article, live=True)
     _authorize(ctx, row, row, "review")
     editing.reviewed(ctx, row, asked.months)
     words = f"It is to be looked at again {moment(row.review_at)}." if row.review_at else "No further review is due."
-    return _told(ctx, row, "is still true", words)
+    return Reply(keeping.done(ctx, row, "is still true", words))
 
 
 def _authorize(ctx: Context, row: ArticleRow, stands: ArticleRow | None, what: str) -> None:
@@ -96,8 +112,3 @@ def _authorize(ctx: Context, row: ArticleRow, stands: ArticleRow | None, what: s
         whom = f" Ask {names}." if names else ""
         words = f"To {what} “{one_line(row.title, 60)}” is for its owner, its team's leads and admins.{whom}"
         raise Wrong(words, said_wrong=False)  # `Denied` would let the words be searched for
-
-
-def _told(ctx: Context, row: ArticleRow, what: str, words: str) -> Reply:
-    title = f"“{one_line(row.title, 80)}” {what}"
-    return Reply(Card(title, words, keeping.facts(ctx, row), keeping.buttons(ctx, row), tone="good"))

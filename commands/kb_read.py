@@ -1,11 +1,13 @@
-"""/kb part and /kb files: reading on in an article that is longer than a message, and its pictures and other files."""
+"""/kb show, and what stands on an article: reading on where it is longer than a message, and its files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated
 
-from bot import readers
+from pydantic import Field
+
+from bot import keeping, readers
 from bot.article_card import article_card
 from bot.context import Context
 from bot.forms import Ask, Form
@@ -14,28 +16,58 @@ from bot.registry import command
 from bot.words import Card, Reply, one_line
 from commands.verdicts import figures, opened
 from storage import article_files
+from storage.knowledge import ArticleRow
 
 HANDED_OVER, WEIGHT = 10, 8_000_000
 """The most files that an answer brings, and bytes of them together: what every chat takes."""
+
+Version = Annotated[int, Field(ge=0, lt=2**31)]  # what every database's integer holds
 
 
 class Files(Form):
     article: Annotated[str, Ask("Article", "article", limit=200)]
 
 
-class Part(Form):
-    article: Annotated[str, Ask("Article", "article", limit=200)]
-    part: Annotated[int, Ask("Part", "number")] = 1
+class Shown(Form):
+    article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
     ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
-    version: Annotated[int, Ask("Version", "number", positional=False)] = 0
+    version: Annotated[Version, Ask("Version", "number", positional=False)] = 0
+
+
+class Part(Shown):
+    part: Annotated[int, Ask("Part", "number")] = 1
+
+
+@command(
+    "kb show",
+    "Read an article",
+    needs=ANYONE,
+    group="Knowledge",
+    form=Shown,
+    sample="vpn-will-not-connect",
+    title="Read an article",
+    submit="Read",
+)
+def kb_show(ctx: Context, asked: Shown) -> Reply:
+    return _read(ctx, asked, 1)
 
 
 @command("kb part", "Read on in an article", needs=ANYONE, group="Knowledge", form=Part, hidden=True, turns=True)
 def kb_part(ctx: Context, asked: Part) -> Reply:
+    return _read(ctx, asked, asked.part)
+
+
+def _read(ctx: Context, asked: Shown, part: int) -> Reply:
     row = readers.named(ctx, asked.article, version=asked.version)
-    given = opened(ctx, row, asked.ticket)
-    card = article_card(ctx, row, given, asked.part, ticket=asked.ticket, version=asked.version)
-    return Reply(replace(card, facts=(*card.facts, *figures(ctx, row.id))) if ctx.works else card)
+    given = (*opened(ctx, row, asked.ticket), *keeping.buttons(ctx, row))
+    card = article_card(ctx, row, given, part, ticket=asked.ticket, version=asked.version)
+    return Reply(with_figures(ctx, row, card))
+
+
+def with_figures(ctx: Context, row: ArticleRow, card: Card) -> Card:
+    """An article's card; for those who work here also how it stands, and what came of it."""
+    kept = (*keeping.facts(ctx, row), *figures(ctx, row.id)) if ctx.works else ()
+    return replace(card, facts=(*card.facts, *kept))
 
 
 @command("kb files", "The files of an article", needs=ANYONE, group="Knowledge", form=Files, hidden=True, reads=True)

@@ -16,7 +16,7 @@ from bot.people import WORKERS
 from bot.readers import EVERYONE
 from bot.registry import REGISTRY, command
 from bot.settings import Settings
-from bot.words import Button, Card, Reply, one_line, refuse
+from bot.words import Card, Reply, one_line, refuse
 from commands.choices import category_choices, team_choices
 from storage import articles
 from storage.knowledge import ArticleRow
@@ -65,7 +65,7 @@ class Named(Form):
 def kb_new(ctx: Context, asked: Written) -> Reply:
     id = editing.new_id(ctx, asked.title)
     row = editing.write(ctx, id, _text(ctx, asked, None), ctx.sender.id)
-    return Reply(_kept(ctx, row, "It is a draft: only those who work here see it until it is published."))
+    return Reply(keeping.kept(ctx, row, "It is a draft: only those who work here see it until it is published."))
 
 
 @command(
@@ -112,12 +112,12 @@ def kb_save(ctx: Context, asked: Edited) -> Reply:
         return Reply(Card(last.title, "Nothing was changed.", buttons=keeping.buttons(ctx, last)))
     row = editing.write(ctx, last.id, text, ctx.sender.id)
     if last.version == asked.version:
-        return Reply(_kept(ctx, row, differences(last, row)))
+        return Reply(keeping.kept(ctx, row, differences(last, row)))
     words = (
         f"While you wrote, version {last.version}{keeping.by(ctx, last)} came. Nothing is lost: yours is version "
         f"{row.version}, but what changed there is not in it. From theirs to yours:\n{differences(last, row)}"
     )
-    return Reply(replace(_kept(ctx, row, words), tone="warning"))
+    return Reply(keeping.kept(ctx, row, words, tone="warning"))
 
 
 def newest(ctx: Context, id: str) -> ArticleRow:
@@ -161,9 +161,3 @@ def _owner(ctx: Context, asked: Written, last: ArticleRow | None) -> str:
         return ctx.sender.id
     shown = last.owner and people.external(ctx.db, ctx.workspace, ctx.at.channel, last.owner)
     return "" if shown else last.owner
-
-
-def _kept(ctx: Context, row: ArticleRow, words: str) -> Card:
-    show = Button("Show it", "kb show", {"article": row.id, "version": str(row.version)})
-    title = f"“{one_line(row.title, 80)}” is kept as a draft"
-    return Card(title, words, keeping.facts(ctx, row), (show, *keeping.buttons(ctx, row)), tone="good")

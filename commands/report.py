@@ -16,7 +16,7 @@ from bot.reports import wording as words
 from bot.reports.figures import Figures, Report, Sight
 from bot.reports.periods import Period
 from bot.reports.pictures import report_picture
-from bot.words import Button, Card, Fact, Reply
+from bot.words import Button, Card, Fact, Reply, bullets
 from commands.choices import team_choices
 from storage import figures
 
@@ -99,9 +99,8 @@ def _table(title: str, groups: dict[str, Figures], least: int = 1) -> str:
     """A line a group, when there are at least so many; more than LISTED are summed up in a last line."""
     if len(groups) < least:
         return ""
-    lines = [f"- {name}: {_in_a_line(of)}" for name, of in list(groups.items())[:LISTED]]
-    more = len(groups) - LISTED
-    return "\n".join([f"**{title}**", *lines, *([f"- … and {more} more"] if more > 0 else [])])
+    lines = [f"{name}: {_in_a_line(of)}" for name, of in groups.items()]
+    return f"**{title}**\n{bullets(lines, LISTED)}"
 
 
 def _in_a_line(of: Figures) -> str:

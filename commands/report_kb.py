@@ -17,7 +17,7 @@ from bot.reports import wording as words
 from bot.reports.figures import Sight
 from bot.reports.knowledge import Gap, Stale, Totals, Use
 from bot.reports.periods import Period
-from bot.words import Button, Card, Fact, Reply, one_line
+from bot.words import Button, Card, Fact, Reply, bullets, one_line
 from commands.report import PERIODS, named_period
 from storage import knowledge_figures as figures
 
@@ -114,12 +114,11 @@ def _sums(made: KnowledgeReport) -> tuple[Fact, ...]:
 
 def _list(title: str, lines: list[str]) -> str:
     """A heading and its lines, the long list folded; nothing for none."""
-    more = [f"- … and {len(lines) - LISTED:,} more"] if len(lines) > LISTED else []
-    return "\n".join([f"**{title}**", *lines[:LISTED], *more]) if lines else ""
+    return f"**{title}**\n{bullets(lines, LISTED)}" if lines else ""
 
 
 def _articles(uses: list[Use]) -> str:
-    return _list("Articles", [f"- {one_line(use.title, 70)}: {', '.join(_counts(use))}{_doubt(use)}" for use in uses])
+    return _list("Articles", [f"{one_line(use.title, 70)}: {', '.join(_counts(use))}{_doubt(use)}" for use in uses])
 
 
 def _counts(use: Use) -> Iterator[str]:
@@ -143,11 +142,11 @@ def _gaps(ctx: Context, made: KnowledgeReport) -> str:
 def _gap(ctx: Context, gap: Gap) -> str:
     numbers = ", ".join(cards.reference(number, ctx.settings) for number in gap.tickets[:3])
     tried = f"an article was tried with {gap.tried:,}" if gap.tried else "nothing was suggested"
-    return f"- **{', '.join(gap.words)}** {len(gap.tickets):,}× “{one_line(gap.example, 60)}” ({numbers}; {tried})"
+    return f"**{', '.join(gap.words)}** {len(gap.tickets):,}× “{one_line(gap.example, 60)}” ({numbers}; {tried})"
 
 
 def _stale(stale: list[Stale]) -> str:
-    return _list("Need a look", [f"- {one_line(one.title, 70)}: {'; '.join(one.why)}" for one in stale])
+    return _list("Need a look", [f"{one_line(one.title, 70)}: {'; '.join(one.why)}" for one in stale])
 
 
 def _to_write(gaps: list[Gap]) -> Iterator[Button]:

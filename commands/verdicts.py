@@ -71,7 +71,7 @@ def figures(ctx: Context, article: str) -> tuple[Fact, ...]:
     needs=ANYONE,
     group="Knowledge",
     form=Read,
-    sample="vpn-drops",
+    sample="vpn-will-not-connect",
     title="This fixed it",
 )
 def kb_helped(ctx: Context, asked: Read) -> Reply:
@@ -86,7 +86,7 @@ def kb_helped(ctx: Context, asked: Read) -> Reply:
     needs=ANYONE,
     group="Knowledge",
     form=Read,
-    sample="vpn-drops",
+    sample="vpn-will-not-connect",
     title="Not helpful",
 )
 def kb_unhelped(ctx: Context, asked: Read) -> Reply:

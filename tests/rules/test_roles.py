@@ -29,6 +29,7 @@ WANTED = {
     "notfixed": "resolved",
     "rate": "resolved",
     "reopen": "resolved",
+    "kb draft": "resolved",
 }
 """What has to be the case before a verb makes sense, where an open ticket is not enough."""
 
@@ -40,6 +41,7 @@ SAID: dict[str, Arranged] = {
     "edited": lambda story, who: {"text": "the screen is dark", "message": "m0"},
     "deleted": lambda story, who: {"message": "m0"},
     "home": lambda story, who: {"answers": {"most": "5"}},
+    "kb browse": lambda story, who: {"answers": {"page": "1"}},
     "kb new": lambda story, who: {"answers": {"title": "Keys", "text": "Ask."}},
     "react": lambda story, who: {
         "at": Address("web", "it-help"),
@@ -50,8 +52,11 @@ SAID: dict[str, Arranged] = {
 
 
 TEXT = {"title": "Keys", "text": "Ask."}
-KEEPING = {"kb archive": {}, "kb edit": {}, "kb publish": {}, "kb review": {}, "kb save": {"version": "2", **TEXT}}
-"""What is done to an article, with its answers beside the article."""
+ABOUT_AN_ARTICLE: dict[str, dict[str, str]] = {
+    **{f"kb {verb}": {} for verb in ("archive", "edit", "files", "page", "part", "publish", "review")},
+    "kb save": {"version": "2", **TEXT},
+}
+"""What is done with an article, with its answers beside the article."""
 
 
 async def kept(story: Story, who: str) -> dict[str, str]:
@@ -71,8 +76,8 @@ async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, 
         await story.says(who, "", "my mouse is dead", message=f"draft-{who}")
     if verb in SAID:
         return SAID[verb](story, who)
-    if verb in KEEPING:
-        return {"answers": await kept(story, who) | KEEPING[verb]}
+    if verb in ABOUT_AN_ARTICLE:
+        return {"answers": await kept(story, who) | ABOUT_AN_ARTICLE[verb]}
     if verb == "oncall swap" and who == "ben":
         await story.database.write(lambda db: rota.stand_in(db, "main", "network", [week(who, 0)]))
     if verb == "oncall agree":

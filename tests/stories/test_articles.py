@@ -141,6 +141,9 @@ async def test_32_the_owner_is_asked_once_whether_it_is_still_true(company: Comp
     assert "nothing is to be looked at again" in words_of(await ben.says("/kb drafts"))
     [row] = await rows(company, "badge-readers")
     assert row.review_at and (row.review_at - company.clock.now()).days in (364, 365)
+    await lena.says("/kb review badge-readers 6")
+    [row] = await rows(company, "badge-readers")
+    assert row.review_at and (row.review_at - company.clock.now()).days in range(180, 185)
 
 
 async def test_32_without_an_owner_the_team_is_asked(company: Company) -> None:
