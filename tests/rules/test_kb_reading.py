@@ -62,6 +62,14 @@ async def test_a_long_article_is_read_on_from_part_to_part(database: Database) -
     assert first.card == (await story.says("ana", "kb show", "long")).card
 
 
+async def test_a_version_that_no_database_holds_is_none_of_an_article_s(database: Database) -> None:
+    """A number that is too large is told, and no error of ours."""
+    story = await opened(database)
+    for version in ("2147483648", "9" * 30, "-1"):
+        reply = await asked(story, "ben", "kb show", article="long", version=version)
+        assert reply.form and "is no number that fits here" in reply.form.errors["version"]
+
+
 async def test_a_link_leads_to_what_the_reader_may_read_and_names_nothing_else(database: Database) -> None:
     """BEHAVIOUR 32, roles: a title that is not for somebody is not told."""
     story = await opened(database)
