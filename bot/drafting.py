@@ -46,7 +46,7 @@ class Draft:
 
 def draft(story: Story, names: Names) -> Draft:
     """The draft of a ticket's article."""
-    texts = [redact(text, names) for text in (story.title, story.opened, *story.answers, story.resolution)]
+    texts = [redact(text, names) for text in (_uncut(story), story.opened, *story.answers, story.resolution)]
     # The title is the request's first words again: what was taken out of both counts once.
     taken = sum((text.counts for text in texts[1:]), start=Counter[str]())
     title, opened, *said = (substance(text.text) for text in texts)
@@ -55,6 +55,13 @@ def draft(story: Story, names: Names) -> Draft:
     steps = "\n\n".join(_without_repeats(answers))
     body = f"{_to_its_writer(story, taken)}\n\n## Problem\n\n{problem}\n\n## Solution\n\n{steps}"
     return Draft(_titled(title) or f"What {story.reference} was about", body, keywords(title, problem), taken)
+
+
+def _uncut(story: Story) -> str:
+    """The ticket's title; the whole request where that is its beginning, for half a secret has no shape any more."""
+    begins = story.title.removesuffix("…")
+    cut = begins != story.title and " ".join(story.opened.split()).startswith(begins)
+    return story.opened if cut else story.title
 
 
 def doubts(title: str, body: str, tags: Iterable[str], names: Names) -> list[str]:

@@ -136,6 +136,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("token", r"discord(?:app)?\.com/api/webhooks/(?P<it>\d{15,22}/[\w-]{20,255})"),
     _kind("token", r"\b(?:bearer|basic)[ \t]{1,3}(?P<it>[A-Za-z0-9._~+/=-]{12,})", _encoded, re.IGNORECASE),
     _kind("credentials", r"(?<![\w+.-])[A-Za-z][\w+.-]{1,20}://(?P<it>[^\s/@:\[\]]{1,100}:[^\s/@\[\]]{1,200})@"),
+    _kind("credentials", r"(?<!\S)(?:-u|--user)[ =][\"']?(?P<it>[^\s:\[\]\"']{1,64}:[^\s\[\]\"']{3,100})"),
     _kind(
         "secret",
         r"[?&#](?:access_?token|id_?token|refresh_?token|token|api_?key|key|sig|signature|secret|client_?secret|"

@@ -8,19 +8,24 @@ _NOUN = (
     r"pass ?words?|passwd|pass ?phrase|pass ?code|pwd|pw|pin(?: ?code| number)?|otp|one[- ]time (?:code|password|pin)|"
     r"(?:verification|security|login|log-in|access|recovery|unlock|activation) (?:code|key)|cvv2?|cvc|"
     r"api[_ -]?(?:key|token)|(?:client|shared|app)[_ -]?secret|secret(?:[_ -]?(?:access[_ -]?)?key)?|access[_ -]?key|"
-    r"account ?key|shared ?access ?key|access[_ -]?token|auth[_ -]?token|token|credentials?|"
+    r"account ?key|shared ?access ?key|access[_ -]?token|auth[_ -]?token|token|cred(?:ential)?s?|"
+    r"pass(?=[ \t]{0,3}[:=]|[ \t]is\b)|"
     r"pass?wort|kennwort|zugangscode|einmalcode|geheimzahl|zugangsdaten|"
     r"mot de passe|mdp|code (?:secret|pin|d.acc[eè]s)|contraseña|contrasena|clave(?: de acceso)?|c[oó]digo de acceso"
 )
-_SIGN = r"[ \t]{0,3}(?:[:=]|->|=>|–|→)[ \t]{0,3}"
+_SIGN = r"[ \t]{0,3}(?:[:=|]|->|=>|–|→|>(?=[^\s<>]{3,99}</))[*_]{0,3}[ \t]{0,3}"
+"""Also the end of a cell in a table, and of a tag in XML."""
+_BELOW = r"(?:\r?\n[ \t]{0,3}){0,2}(?:```\w{0,10}\n)?(?:>[ \t]{0,3})?"
+"""What it is told with may stand on a line of its own, and the secret below it, quoted or in a block of code."""
 _VERB = (
-    r"[ \t]{1,3}(?:(?:(?:is|was|has been) )?(?:set|changed|reset) to|is|was|are|will be|"
+    r"(?:[ \t]{1,3}|[ \t]{0,3}\r?\n)(?:(?:(?:is|was|has been) )?(?:set|changed|reset) to|is|was|are|will be|"
     r"lautet|ist|war|est|était|es|era|será)"
     r"(?:[ \t]{1,3}(?:now|still|currently|just|jetzt|noch|simply))?[ \t]{0,3}:?[ \t]{1,3}"
 )
 SECRETS = re.compile(
-    rf"(?<![\w-])(?:{_NOUN})[\"']?(?:[ \t]{{1,3}}(?:for|of|on|to|at|für|von|pour|para|de|del)\b[^\n:=.!?\[]{{1,40}}?)?"
-    rf"(?:(?P<sign>{_SIGN}\n?)|{_VERB}|[ \t](?=\S{{6}})(?=\S{{0,40}}\d)(?=\S{{0,40}}[^\W\d_]))"
+    rf"(?<![^\W_])(?:{_NOUN})[\"'*_]{{0,3}}"
+    r"(?:[ \t]{1,3}(?:for|of|on|to|at|für|von|pour|para|de|del)\b[^\n:=.!?\[]{1,40}?)?"
+    rf"(?:(?P<sign>{_SIGN}{_BELOW})|{_VERB}|[ \t](?=\S{{6}})(?=\S{{0,40}}\d)(?=\S{{0,40}}[^\W\d_]))"
     r"(?P<it>[\"“„«'‘`][^\n\"”“»'’`\[\]]{3,60}[\"”“»'’`]|[^\s\[\]\"“`;]{2,99}[^\s\[\]\"“`.,;:?)])",
     re.IGNORECASE,
 )

@@ -54,6 +54,20 @@ TAKEN = (
     ("mail01.office.corp is down", "[host] is down"),
     ("on DESKTOP-4F7K2LM", "on [host]"),
     ("hostname: ws-berlin-12", "hostname: [host]"),
+    # told with Markdown, in code, below each other
+    ("**Password:** `Tr0ub4dor&3`", "**Password:** [password]"),
+    ("*Password*: Tr0ub4dor&3", "*Password*: [password]"),
+    ("export DB_PASSWORD=hunter2x", "export DB_PASSWORD=[password]"),
+    ("mysql --password=hunter2x", "mysql --password=[password]"),
+    ("AWS_SECRET_ACCESS_KEY=wJalr/K7MDENG", "AWS_SECRET_ACCESS_KEY=[password]"),
+    ("password:\n\nGeheim#2024", "password:\n\n[password]"),
+    ("pw:\r\n> Geheim#2024", "pw:\r\n> [password]"),
+    ("password:\n```\nGeheim#2024\n```", "password:\n```\n[password]\n```"),
+    ("the password\nis Winter2025!", "the password\nis [password]"),
+    ("| Password | Tr0ub4dor&3 |", "| Password | [password] |"),
+    ("<password>Tr0ub4dor&3</password>", "<password>[password]"),
+    ("login: admin pass: Passw0rd!", "login: admin pass: [password]"),
+    ("curl -u admin:s3cr3t", "curl -u [credentials]"),
     # secrets with a shape
     ("AKIAIOSFODNN7EXAMPLE", "[token]"),
     ("ghp_" + "a1B2" * 9, "[token]"),
@@ -108,6 +122,12 @@ TAKEN = (
 )
 
 STAYS = (
+    "Passwords > Security.",
+    "| Password | What it is for |",
+    "Reset your password:\n\n1. Open Settings\n2. Press Change",
+    "Enter the password:\n\nThen press OK",
+    "the pass is valid for a day",
+    "a high-pass filter",
     "Windows 11 23H2, build 22631.2428",
     "version 10.0.19045.3570 is installed",
     "v1.2.3.4 is out",

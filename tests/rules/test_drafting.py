@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.drafting import BEGINNING, Story, doubts, draft, keywords
 from bot.redaction import Known, Names
 from bot.substance import substance
+from bot.words import one_line
 
 NAMES = Names.of([Known("Ana Costa", "ana", near=True), Known("Dev Patel", "dev", near=True)])
 STORY = Story(
@@ -51,6 +52,15 @@ def test_35_its_writer_is_told_how_much_was_taken_out_and_what_to_look_at() -> N
 def test_a_question_without_words_still_has_a_title() -> None:
     made = draft(Story("IT-7", "Hi!", "Thanks", (), "Restarted it."), NAMES)
     assert made.title == "What IT-7 was about"
+
+
+@pytest.mark.parametrize("secret", ["4111 1111 1111 1111", "ghp_" + "a1B2" * 9, "ana.costa@company.pt"])
+def test_35_a_title_that_was_cut_in_a_secret_leaks_none_of_it(secret: str) -> None:
+    """BEHAVIOUR 35: half a number has no check digit."""
+    opened = f"The shop of our supplier has been refusing to take what we pay with for weeks: {secret} fails."
+    for cut in range(80, 100):
+        made = draft(Story("IT-7", one_line(opened, cut), opened, (), "Restarted it."), NAMES)
+        assert secret[:3] not in made.title and made.title.startswith("The shop of our supplier")
 
 
 def test_what_was_said_twice_stands_once() -> None:
