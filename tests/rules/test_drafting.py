@@ -60,7 +60,7 @@ def test_35_a_title_that_was_cut_in_a_secret_leaks_none_of_it(secret: str) -> No
     opened = f"The shop of our supplier has been refusing to take what we pay with for weeks: {secret} fails."
     for cut in range(80, 100):
         made = draft(Story("IT-7", one_line(opened, cut), opened, (), "Restarted it."), NAMES)
-        assert secret[:3] not in made.title and made.title.startswith("The shop of our supplier")
+        assert secret[:3] not in made.title and made.title.startswith("Shop of our supplier")
 
 
 def test_what_was_said_twice_stands_once() -> None:
