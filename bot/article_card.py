@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot import readers, reading
 from bot.context import Context
 from bot.words import Button, Card, Fact, one_line
-from storage import article_files
 from storage.knowledge import ArticleRow
 
 LINKED = 3
 """Buttons for articles that an article links to; the others are named in its text."""
+
+LOOKED_UP = 200
+"""Articles it links to that are looked up; of more, the words stay."""
 
 LICENCE = 300
 """Characters of a licence: a longer one stands in full on the portal's page of the article."""
@@ -29,8 +31,9 @@ def article_card(
     known = {"article": row.id, "ticket": ticket, "version": str(version or "")}
     turning = _turning({name: value for name, value in known.items() if value}, part, len(pages))
     linked = [Button(one_line(words, 40), "kb show", {"article": id}) for id, words in titles.items()]
-    held = article_files.names(ctx.db, ctx.workspace, row.id)
-    files = [Button(f"Files ({len(held)})", "kb files", {"article": row.id})] if held else []
+    held = readers.files(ctx.db, row)
+    about = {"article": row.id} | ({"version": str(version)} if version else {})
+    files = [Button(f"Files ({len(held)})", "kb files", about)] if held else []
     return Card(title, pages[part - 1], facts(row), (*turning, *buttons, *files, *linked[:LINKED]))
 
 
@@ -53,7 +56,8 @@ def facts(row: ArticleRow) -> tuple[Fact, ...]:
 
 def _titles(ctx: Context, row: ArticleRow) -> dict[str, str]:
     """The titles of those articles it links to that the sender may read, by id."""
-    linked = (readers.article(ctx.db, ctx.workspace, id, ctx.sender.id, ctx.settings) for id in reading.named(row.body))
+    ids = reading.named(row.body)[:LOOKED_UP]
+    linked = (readers.article(ctx.db, ctx.workspace, id, ctx.sender.id, ctx.settings) for id in ids)
     return {other.id: other.title for other in linked if other and other.id != row.id}
 
 

@@ -9,7 +9,7 @@ from bot.forms import Wrong
 from bot.people import works_here
 from bot.settings import Settings, staff
 from bot.words import Kept, one_line
-from storage import articles
+from storage import article_files, articles
 from storage.knowledge import ArticleFile, ArticleRow
 
 EVERYONE = "everyone"
@@ -44,8 +44,18 @@ def article(db: Session, workspace: str, id: str, person: str, settings: Setting
 def file(db: Session, workspace: str, id: str, name: str, person: str, settings: Settings) -> Kept | None:
     """A file of an article, by its name there; None where there is none that they may read."""
     row = article(db, workspace, id, person, settings)
-    found = db.get(ArticleFile, (workspace, id, name)) if row else None
+    return file_of(db, row, name) if row else None
+
+
+def file_of(db: Session, row: ArticleRow, name: str) -> Kept | None:
+    """A file that this version shows or links to: those of a draft are for the draft's readers."""
+    found = db.get(ArticleFile, (row.workspace, row.id, name)) if name in row.body else None
     return Kept(0, found.name, found.type, found.content) if found else None
+
+
+def files(db: Session, row: ArticleRow) -> list[str]:
+    """The names of the files that this version shows or links to."""
+    return [name for name in article_files.names(db, row.workspace, row.id) if name in row.body]
 
 
 NOT_LIVE = {"draft": "still a draft", "archived": "archived"}

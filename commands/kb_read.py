@@ -15,7 +15,6 @@ from bot.people import ANYONE
 from bot.registry import command
 from bot.words import Card, Reply, one_line
 from commands.verdicts import figures, opened
-from storage import article_files
 from storage.knowledge import ArticleRow
 
 HANDED_OVER, WEIGHT = 10, 8_000_000
@@ -24,13 +23,14 @@ HANDED_OVER, WEIGHT = 10, 8_000_000
 Version = Annotated[int, Field(ge=0, lt=2**31)]  # what every database's integer holds
 
 
-class Files(Form):
-    article: Annotated[str, Ask("Article", "article", limit=200)]
-
-
 class Shown(Form):
     article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
     ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
+    version: Annotated[Version, Ask("Version", "number", positional=False)] = 0
+
+
+class Files(Form):
+    article: Annotated[str, Ask("Article", "article", limit=200)]
     version: Annotated[Version, Ask("Version", "number", positional=False)] = 0
 
 
@@ -72,11 +72,11 @@ def with_figures(ctx: Context, row: ArticleRow, card: Card) -> Card:
 
 @command("kb files", "The files of an article", needs=ANYONE, group="Knowledge", form=Files, hidden=True, reads=True)
 def kb_files(ctx: Context, asked: Files) -> Reply:
-    row = readers.named(ctx, asked.article)
-    names = article_files.names(ctx.db, ctx.workspace, row.id)
+    row = readers.named(ctx, asked.article, version=asked.version)
+    names = readers.files(ctx.db, row)
     given, left = [], WEIGHT
     for name in names[:HANDED_OVER]:
-        file = readers.file(ctx.db, ctx.workspace, row.id, name, ctx.sender.id, ctx.settings)
+        file = readers.file_of(ctx.db, row, name)
         if file and len(file.content) <= left:
             left -= len(file.content)
             given.append(replace(file, name=name.rpartition("/")[2]))

@@ -21,11 +21,11 @@ async def opened(database: Database) -> Story:
     return story
 
 
-def _picture(article: str) -> ArticleFile:
+def _picture(article: str, name: str = "tray.png") -> ArticleFile:
     return ArticleFile(
         workspace="main",
         article=article,
-        name="tray.png",
+        name=name,
         type="image/png",
         size=3,
         sha256="",
@@ -92,6 +92,29 @@ async def test_files_come_when_they_are_asked_for(database: Database) -> None:
     file = await story.desk.article_file("main", "web", Sender("ana"), "links", "tray.png")
     assert file and file.type == "image/png"
     assert await story.desk.article_file("main", "web", Sender("ana"), "links", "other.png") is None
+
+
+async def test_a_draft_s_files_are_for_the_draft_s_readers(database: Database) -> None:
+    """BEHAVIOUR 32: files have no versions, but only what names them shows them."""
+    story = await opened(database)
+    draft = {"version": 2, "status": "draft", "body": "![New](new.png)", "audience": "it-help"}
+    rows = [ArticleRow(workspace="main", id="links", title="Links", at=NOW, **draft), _picture("links", "new.png")]
+    await database.write(lambda db: db.add_all(rows))
+    for who in ("ana", "dev"):
+        files = await asked(story, who, "kb files", article="links", version="2")
+        assert [file.name for file in files.documents] == ["tray.png"]
+        assert await story.desk.article_file("main", "web", Sender(who), "links", "new.png") is None
+    shown = await asked(story, "ben", "kb show", article="links", version="2")
+    files = await story.clicks("ben", button(shown, "Files (1)"))
+    assert [file.name for file in files.documents] == ["new.png"]
+
+
+async def test_an_article_of_links_costs_no_more_than_some(database: Database) -> None:
+    story = await opened(database)
+    body = "".join(f"[{n}](kb:{ARTICLE if n == 9_000 else n}) " for n in range(10_000))
+    row = ArticleRow(workspace="main", id="web", title="Web", body=body, at=NOW)
+    await database.write(lambda db: db.add(row))
+    assert "VPN will not connect" not in labels(await story.says("ana", "kb show", "web"))
 
 
 async def test_the_list_holds_what_one_may_read_and_counts_nothing_else(database: Database) -> None:
