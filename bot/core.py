@@ -43,6 +43,7 @@ from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
 AGAIN = 2
+"""So often a command that was not kept, for others' sake, is tried once more."""
 
 
 class Desk:

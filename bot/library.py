@@ -16,8 +16,6 @@ from bot.settings import Settings
 from kb import Article
 from kb.folder import read_pages
 from kb.page import Page
-from storage import articles as stored
-from storage.database import Database
 from storage.knowledge import ArticleRow
 
 log = structlog.get_logger()
@@ -52,8 +50,3 @@ def page(row: ArticleRow) -> Page:
     """A version as a file is to have it."""
     review = row.review_at.date() if row.review_at else None
     return Page(article(row), row.owner, row.status, review, importing.sign_of(row))
-
-
-async def rows(database: Database, workspace: str) -> list[ArticleRow]:
-    """The published articles."""
-    return await database.read(lambda db: stored.published(db, workspace))

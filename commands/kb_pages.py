@@ -17,8 +17,8 @@ from commands.kb_read import with_figures
 from commands.verdicts import opened
 from storage import article_list
 
-AT_A_TIME = 50
-"""Articles on a page of the list."""
+MOST = 50
+"""The most articles on a page of the list."""
 
 FOUND, FOUND_AT = 20, 0.05
 """The most that a search lists; and what is only this sure, for who looks through a list."""
@@ -32,6 +32,7 @@ class Page(Form):
 class Browsed(Form):
     words: Annotated[str, Ask("Words", limit=500)] = ""
     page: Annotated[int, Ask("Page", "number")] = 1
+    most: Annotated[int, Ask("Articles on a page", "number", positional=False)] = MOST
 
 
 @command("kb page", "An article, whole", needs=ANYONE, group="Knowledge", form=Page, hidden=True)
@@ -67,7 +68,8 @@ def kb_browse(ctx: Context, asked: Browsed) -> Reply:
         total = len(rows)
     else:
         total = article_list.count(ctx.db, ctx.workspace, mine)
-        rows = article_list.page(ctx.db, ctx.workspace, mine, (max(1, asked.page) - 1) * AT_A_TIME, AT_A_TIME)
+        most = min(max(asked.most, 1), MOST)
+        rows = article_list.page(ctx.db, ctx.workspace, mine, (max(1, asked.page) - 1) * most, most)
     return Reply(Card("Help articles"), sections=(Section("Articles", tuple(map(_listed, rows)), total),))
 
 

@@ -24,6 +24,9 @@ SHELF, FIGURES = "/kb", f"{HOME}/knowledge"
 REPORT = "report kb"
 """The verb of the figures, which is for those who work here."""
 
+A_PAGE = 50
+"""Articles on a page of the list."""
+
 NO_ARTICLE = "There is no such article that you may read."
 _NUMBER = re.compile(r"\d{1,6}")
 
@@ -49,14 +52,14 @@ class Articles:
         words = request.query_params.get("q", "").strip()[:500]
         asked = request.query_params.get("page", "")
         number = max(1, int(asked)) if _NUMBER.fullmatch(asked) else 1
-        answers = {"words": words, "page": str(number)}
+        answers = {"words": words, "page": str(number), "most": str(A_PAGE)}
         reply = await self._desk.receive(ask(who, "kb browse", answers, submitted=True))
         if not reply.sections:
             return self._nothing(who, reply, 503)
         section = reply.sections[0]
-        works = await self._works(who)
+        works, pages = await self._works(who), -(-section.total // A_PAGE)
         return self._portal.shown(
-            "portal/articles.html", who, SHELF, section=section, words=words, number=number, works=works
+            "portal/articles.html", who, SHELF, section=section, words=words, number=number, pages=pages, works=works
         )
 
     async def article(self, request: Request, who: Persona) -> Response:

@@ -140,7 +140,7 @@ async def test_articles_are_listed_and_searched(browser: Browser) -> None:
     assert 'href="/kb/vpn?as=ana">VPN &lt;b&gt;</a>' in html and 'href="/kb/a%2Fb%3Fc?as=ana"' in html
     assert "Page 1 of 3" in html and "page=2" in html and "120 articles" in html
     _, html = await page(browser, '/kb?as=ana&q="><script>')
-    assert browser.desk.told[-1].answers == {"words": '"><script>', "page": "1"}
+    assert browser.desk.told[-1].answers == {"words": '"><script>', "page": "1", "most": "50"}
     assert 'value="&#34;&gt;&lt;script&gt;"' in html and "120 articles may help" in html
     for odd in ("page=-1", "page=x", "page=99999999999", f"q={'x' * 5000}"):
         assert (await page(browser, f"/kb?as=ana&{odd}"))[0] == 200

@@ -8,6 +8,7 @@ from bot import library, people
 from bot.people import ROLE_NAMES, Role
 from bot.words import Sender
 from kb import Article
+from storage import articles
 from storage.database import Database
 from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, denied, shown
 
@@ -84,7 +85,8 @@ async def test_who_may_read_an_article_is_read_from_its_file_and_may_change(sqli
         article = Article("keys", "Master keys", "0000", audience=audience)
         changed = await sqlite_database.write(partial(library.keep, workspace="main", articles=[article], now=NOW))
         assert changed == (version < 3), "reading it again changes nothing"
-        assert [row.audience for row in await library.rows(sqlite_database, "main")] == [audience]
+        live = await sqlite_database.read(partial(articles.published, workspace="main"))
+        assert [row.audience for row in live] == [audience]
 
 
 async def test_help_and_menus_hold_what_one_may_say(sqlite_database: Database) -> None:

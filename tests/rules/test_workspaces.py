@@ -21,6 +21,7 @@ from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.words import Address, Incoming, Post, Reply, Sender
 from kb import Article
+from storage import articles
 from storage.database import Database
 from storage.tables import Identity, Installation, Person, Ticket
 
@@ -104,7 +105,7 @@ class Estate:
 
     async def publishes(self, workspace: str, article: Article) -> None:
         await self.database.write(lambda db: library.keep(db, workspace, [article], NOW))
-        self.desk.knowledge_of(workspace).load(await library.rows(self.database, workspace))
+        self.desk.knowledge_of(workspace).load(await self.database.read(lambda db: articles.published(db, workspace)))
 
 
 @pytest.fixture
