@@ -14,24 +14,27 @@ from bot.folders import checked
 from bot.knowledge import article
 from bot.settings import Settings
 from kb import Article
-from kb.folder import read_pages
+from kb.folder import Problem, read_pages
 from kb.page import Page
 from storage.knowledge import ArticleRow
 
 log = structlog.get_logger()
+TWICE = "a folder before this one has an article of the same id: rename one of them"
 
 
 def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Page]:
-    """The articles of all folders; what is wrong with a file is logged."""
-    pages = []
+    """The articles of all folders; what is wrong with a file is logged. Of those with one id, the first folder's."""
+    pages: list[Page] = []
     for folder in folders:
         found, problems = read_pages(root / folder)
         fine, left_out, notes = checked(found, settings)
-        pages += fine
-        for problem in (*problems, *left_out):
-            log.warning("article left out", problem=str(problem))
+        earlier = {page.article.id for page in pages}
+        again = [Problem(page.place, TWICE) for page in fine if page.article.id in earlier]
+        pages += [page for page in fine if page.article.id not in earlier]
+        for problem in (*problems, *left_out, *again):
+            log.warning("article left out", folder=folder, problem=str(problem))
         for note in notes:
-            log.info("article taken up, but", problem=str(note))
+            log.info("article taken up, but", folder=folder, problem=str(note))
     return pages
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from bot import __main__ as program
+from bot import library
 from bot.hindsight import look_back, told
 from bot.knowledge import Knowledge
 from kb import Article, Index
@@ -22,6 +24,7 @@ from storage import articles, migrate, tickets, timeline
 from storage.database import open_database
 from storage.hindsight import Past
 from storage.knowledge import ArticleRow, Suggestion
+from tests.rules.desk_stories import usual
 from tests.storage.rows import add_person, entry, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +82,18 @@ def test_32_a_broken_file_is_named_and_the_rest_imported(desk: Desk, folder: Pat
     code, said = desk.says("import", str(folder))
     assert code == 1 and "2 added" in said and "left out: broken.md: front matter, line" in said
     assert desk.says("import", str(folder / "nowhere"))[0] == 1
+
+
+def test_32_of_two_folders_with_one_id_the_first_one_counts(tmp_path: Path) -> None:
+    """BEHAVIOUR 32: idempotent, or each start would put the one's text over the other's."""
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "vpn.md").write_text(f"# Folder {folder}\n")
+        (tmp_path / folder / f"{folder}.md").write_text(f"# Only in {folder}\n")
+    with capture_logs() as said:
+        read = library.read_all(["one", "two"], tmp_path, usual())
+    assert [page.article.title for page in read] == ["Only in one", "Folder one", "Only in two"]
+    assert [(line["folder"], line["problem"]) for line in said] == [("two", f"vpn.md: {library.TWICE}")]
 
 
 HOSTILE = {
