@@ -2,9 +2,16 @@
 
 import sys
 
-from tests.soak import clocks, kills, rota, timers, year
+from tests.soak import clocks, kills, mutants, rota, timers, year
 
-SOAKS = {"clocks": clocks.main, "kills": kills.main, "rota": rota.main, "timers": timers.main, "year": year.main}
+SOAKS = {
+    "clocks": clocks.main,
+    "kills": kills.main,
+    "mutants": mutants.main,
+    "rota": rota.main,
+    "timers": timers.main,
+    "year": year.main,
+}
 
 
 def main(words: list[str]) -> None:
