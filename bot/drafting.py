@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.redaction import Found, Names, find, redact
-from bot.reports.issues import EMPTY_WORDS, WORD
 from bot.substance import BRACKETED, sentences, substance
+from bot.telling_words import telling_words
 from bot.words import one_line
 
 LONGEST_TITLE, TAGS = 100, 6
@@ -118,8 +118,7 @@ def keywords(title: str, text: str) -> tuple[str, ...]:
 
 
 def _telling(text: str) -> list[str]:
-    words = (match[0].casefold() for match in WORD.finditer(BRACKETED.sub(" ", text)))
-    return [word for word in words if len(word) > 2 and word not in EMPTY_WORDS and word.isalpha()]
+    return [word for word in telling_words(BRACKETED.sub(" ", text)) if word.isalpha()]
 
 
 _LEAD = re.compile(
