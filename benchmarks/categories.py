@@ -19,7 +19,8 @@ from rapidfuzz import fuzz, process, utils
 
 from benchmarks.kb import DATA
 from benchmarks.measure import Result
-from bot.precedents import LONGEST, article, question
+from bot.knowledge import LONGEST, question
+from bot.precedents import article
 from bot.settings import Category, Hours, Settings, Team
 from bot.triage import NEAREST, nearest
 from kb import Index

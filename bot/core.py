@@ -347,9 +347,7 @@ class Desk:
         rules, knowledge = self.settings.knowledge, self.knowledge_of(workspace)
         everyone = frozenset({readers.EVERYONE})
         audiences = await self._audiences(workspace, channel, sender) if sender else everyone
-        hits = await asyncio.to_thread(
-            knowledge.sure, text[:500], text[500:5000], rules.suggest_at, rules.suggestions, audiences=audiences
-        )
+        hits = await asyncio.to_thread(knowledge.fixes, text, rules.suggest_at, rules.suggestions, audiences=audiences)
         if not hits:
             return None
         buttons = (Button(knowledge.title(hit.article_id), "kb show", {"article": hit.article_id}) for hit in hits)

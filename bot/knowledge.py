@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.verdicts import learned
-from bot.words import one_line
 from kb import Article, Hit, Index
 from storage.knowledge import ArticleRow
 
 RISING = 5
 """So many hits beyond the wanted ones are looked at, of which what readers said may lift one."""
+
+LINE, LONGEST = 300, 5000
+"""Characters of a question's first line, and of all its words, that are looked at."""
 
 
 class Held(NamedTuple):
@@ -60,8 +62,8 @@ class Knowledge:
         return [hit for hit in self.search(title, body, limit, audiences=audiences) if hit.confidence >= at_least]
 
     def fixes(self, words: str, at_least: float, limit: int, *, audiences: frozenset[str]) -> list[Hit]:
-        """The same for the words that a ticket was opened with."""
-        return self.sure(one_line(words, 300), words[300:5000], at_least, limit, audiences=audiences)
+        """The same for the words that somebody asks for help with."""
+        return self.sure(*question(words), at_least, limit, audiences=audiences)
 
     def readable(self, audiences: frozenset[str]) -> frozenset[str] | None:
         """The ids of the articles for these audiences; None where that is all of them."""
@@ -98,6 +100,12 @@ class Knowledge:
 
 def _held(row: ArticleRow) -> Held:
     return Held(row.title, row.version, row.audience, row.at)
+
+
+def question(words: str) -> tuple[str, str]:
+    """The first line, which says what it is about in most mails and reports; and the rest."""
+    line = words.partition("\n")[0][:LINE]
+    return line, words[len(line) : LONGEST]
 
 
 def article(row: ArticleRow) -> Article:

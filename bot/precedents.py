@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from bot.knowledge import question
 from kb import Article, Index
 from storage import precedents as stored
 from storage.database import Database
@@ -17,8 +18,6 @@ BATCH = 100
 """So many are taken up at a time, so that nothing has to wait for the others."""
 OVERLAP = timedelta(minutes=2)
 """What was written by then may be seen only now: a transaction took its time, or another replica's clock is behind."""
-LINE, LONGEST = 300, 5000
-"""Characters of a question's first line, and of all its words, that are looked at."""
 ANEW = timedelta(hours=1)
 """How often all numbers are compared: it takes out what no longer exists, and what is too old."""
 
@@ -110,9 +109,3 @@ class Precedents:
 def article(past: Precedent) -> Article:
     """What is held of a ticket."""
     return Article(str(past.number), past.title, f"{past.words}\n\n{past.resolution}")
-
-
-def question(words: str) -> tuple[str, str]:
-    """The first line, which says what it is about in most mails and reports; and the rest."""
-    line = words.partition("\n")[0][:LINE]
-    return line, words[len(line) : LONGEST]
