@@ -79,7 +79,6 @@ def with_database(url: str, name: str) -> str:
     return f"{scheme}://{host}/{name}{question}{options}"
 
 
-# ── one server, shared ───────────────────────────────────────────────────────────────────────────────────────────────
 def place_of_this_run() -> Path:
     """A directory that all workers of one run agree on; short, because a socket's path holds some 100 characters."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
@@ -207,7 +206,6 @@ def call(command: list[str | Path], place: Path, run_as: Mapping[str, Any]) -> N
             raise RuntimeError(f"{command[0]} failed ({done.returncode}):\n{said.read()}{log}")
 
 
-# ── its end ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def watch(place: Path) -> None:
     """In the background: wait until nobody uses the server, then stop it and clear its directory away."""
     users = (place / "users").open("w")

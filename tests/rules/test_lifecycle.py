@@ -54,8 +54,6 @@ def test_every_status_has_a_way_to_the_end_and_a_name() -> None:
     assert set(Status) == OPEN | FINISHED and not OPEN & FINISHED
 
 
-# ── through the desk ─────────────────────────────────────────────────────────────────────────────────────────────────
-
 DEEDS = st.tuples(
     st.sampled_from(["ana", "ben", "chloe", "lena", "erik", "ada"]),
     st.sampled_from(

@@ -393,9 +393,6 @@ def test_what_is_revised_while_it_is_sent_is_not_sent_by_a_second_replica(runner
     runner.run(story())
 
 
-# ── the other direction: what comes in ───────────────────────────────────────────────────────────────────────────────
-
-
 @settings(same_every_time, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), count=st.integers(1, 6))
 def test_behaviour_23_deliveries_doubled_and_shuffled_have_one_effect_each(

@@ -130,7 +130,6 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(database: D
             assert before == after, f"{who}, {ROLE_NAMES[role]}, changed something"
 
 
-# ── a role is looked up when the click arrives ────────────────────────────────────────────────────────────────────────
 def without(team: str, person: str) -> Settings:
     """The settings after an agent has left a team."""
     teams = block("teams")

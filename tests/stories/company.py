@@ -140,8 +140,6 @@ class Company:
         await self.closes()
         await self.opens()
 
-    # ── people, rooms, time ──────────────────────────────────────────────────────────────────────────────────────────
-
     def __getitem__(self, handle: str) -> Person:
         return Person(self, handle, self.chat)
 
@@ -199,8 +197,6 @@ class Company:
         """The name of a delivery that nothing has had yet."""
         self.acts_done += 1
         return f"delivery-{self.acts_done}"
-
-    # ── the record ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def ticket(self, reference: str) -> Ticket:
         number = int(reference.rpartition("-")[2])

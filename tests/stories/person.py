@@ -91,8 +91,6 @@ class Person:
     def _room(self, in_: str) -> str:
         return in_.removeprefix("#") or f"@{self.handle}"
 
-    # ── what they see ────────────────────────────────────────────────────────────────────────────────────────────────
-
     @property
     def talk(self) -> Room:
         """Their talk with the desk."""

@@ -280,9 +280,6 @@ async def test_27_plans_are_kept_with_the_escalation(company: Company) -> None:
     ]
 
 
-# ── a clock that stops and runs again ────────────────────────────────────────────────────────────────────────────────
-
-
 @on_both
 async def test_29_a_breach_that_a_priority_took_away_and_gave_back_goes_on(company: Company) -> None:
     """BEHAVIOUR 29, 27: the level that was said is not said again, the next one is."""

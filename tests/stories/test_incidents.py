@@ -13,7 +13,6 @@ async def incident(company: Company) -> None:
     await company["erik"].clicks("Me too", in_="#it-help")
 
 
-# ── how it ends ───────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("words", ["/resolve IT-1001 A new server.", "/close IT-1001 The provider has it."])
 async def test_21_however_an_incident_ends_whom_it_affects_hears_of_it(company: Company, words: str) -> None:
     """BEHAVIOUR 21."""
@@ -68,7 +67,6 @@ async def test_21_what_is_over_is_no_known_problem_any_more(company: Company) ->
     assert room.hears("Known problem: IT-1001", times=1).buttons == ["Me too"]
 
 
-# ── what became one ───────────────────────────────────────────────────────────────────────────────────────────────────
 @on_both
 async def test_21_who_heard_of_the_duplicate_hears_of_the_main_ticket(company: Company) -> None:
     """BEHAVIOUR 18, 21: along a chain of merges, and in both directions."""

@@ -86,8 +86,6 @@ class DiscordChat:
     def at(self, room: str) -> Address:
         return Address("discord", f"@{self.identity(room[1:])}" if room.startswith("@") else room)
 
-    # ── the desk comes and goes ──────────────────────────────────────────────────────────────────────────────────────
-
     async def opens(self, desk: Desk, settings: Callable[[], Settings], clock: Clock) -> None:
         self.discord.world.clock.now = lambda: clock.now().timestamp()
         for handle, entry in settings().people.items():
@@ -105,8 +103,6 @@ class DiscordChat:
     async def settles(self) -> None:
         await self._listening.settled()
         await self._seen.learns(self._desk.memory)
-
-    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def newcomer(self, handle: str, name: str) -> None:
         self.discord.user(handle).member.nick = name
@@ -286,8 +282,6 @@ class DiscordChat:
         await self.settles()
         shown = told.answer.message if told.answer else None
         return self._seen.answered(shown) if shown else Reply()
-
-    # ── what they see ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def sees(self, who: str, room: str) -> bool:
         person = self.discord.user(who)

@@ -76,8 +76,6 @@ class SlackChat:
     def at(self, room: str) -> Address:
         return Address("slack", f"@{self.identity(room[1:])}" if room.startswith("@") else room)
 
-    # ── the desk comes and goes ──────────────────────────────────────────────────────────────────────────────────────
-
     async def opens(self, desk: Desk, settings: Callable[[], Settings], clock: Clock) -> None:
         self.slack.world.clock.now = lambda: clock.now().timestamp()
         self._gather(settings())
@@ -98,8 +96,6 @@ class SlackChat:
         await self.slack.events.quiet()
         await self._listening.adapter.settled()
         await self.slack.events.quiet()
-
-    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def newcomer(self, handle: str, name: str) -> None:
         self.slack.channel(EVERYBODYS, self.slack.user(handle, real_name=name))
@@ -229,8 +225,6 @@ class SlackChat:
         """The newest event with these parts."""
         events = (told for told in reversed(self.slack.events.sent) if parts.items() <= told["event"].items())
         return Told("events_api", Answer(payload=next(events, {})))
-
-    # ── what they see ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def sees(self, who: str, room: str) -> bool:
         return self.slack.user(who).id in self._seen.place(room).members
