@@ -2,17 +2,21 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 
 import yaml
 
 from kb.article import Article
 from kb.page import STATUSES, Page
 
+KEYS = ("id", "title", "tags", "category", "audience", "owner", "status", "review", "base", "source", "license", "body")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n??)---[ \t]*(?:\n|\Z)", re.DOTALL)
 LONGEST_LINE = 200  # characters of a title or an id: as in the forms, which would cut what is longer
 LONGEST_TAGS = 300  # characters of all tags
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which no database takes
+_NO_ID = re.compile(r"[/\\`]|\A\.+\Z")
 HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 
 
@@ -23,7 +27,7 @@ def page_of(about: dict[str, object], body: str, name: str) -> Page:
     if not title:
         raise ValueError("no title: begin the file with ---, a line title: …, and --- again")
     article = Article(
-        id=_short("id", _line(about, "id") or _id(name)),
+        id=_short("id", _given_id(about) or _id(name)),
         title=_short("title", title),
         body=body[heading.end() :].strip() if heading and heading[1] == title else body.strip(),
         tags=_tags(about.get("tags")),
@@ -32,9 +36,17 @@ def page_of(about: dict[str, object], body: str, name: str) -> Page:
         source=_line(about, "source"),
         license=_line(about, "license"),
     )
-    page = Page(article, _line(about, "owner"), _status(about), _day(about.get("review")), _line(about, "base"))
+    owner, base = _line(about, "owner"), _line(about, "base")
+    page = Page(article, owner, _status(about), _day(about.get("review")), base, notes=tuple(_misspelt(about)))
     _check(page)
     return page
+
+
+def _misspelt(keys: Iterable[object]) -> Iterator[str]:
+    """What to say of keys like `reveiw`, which would be lost without a word. Other programs' keys are none of ours."""
+    for key in map(str, keys):
+        near = () if key in KEYS else get_close_matches(key.lower(), KEYS, 1, 0.75)
+        yield from (f"the key {key[:40]!r} is not known: is {known} meant?" for known in near)
 
 
 def _short(name: str, value: str) -> str:
@@ -114,6 +126,14 @@ def _tags(value: object) -> tuple[str, ...]:
     if len(", ".join(tags)) > LONGEST_TAGS:
         raise ValueError(f"tags must be at most {LONGEST_TAGS} characters together")
     return tags
+
+
+def _given_id(about: dict[str, object]) -> str:
+    """What the front matter calls it: it stands in addresses of pages and in commands."""
+    id = _line(about, "id")
+    if _NO_ID.search(id):
+        raise ValueError(f"id must be like vpn-drops, without / \\ ` and not of dots alone, and not {id[:60]!r}")
+    return id
 
 
 def _id(name: str) -> str:

@@ -55,7 +55,7 @@ class Articles:
         answers = {"words": words, "page": str(number), "most": str(A_PAGE)}
         reply = await self._desk.receive(ask(who, "kb browse", answers, submitted=True))
         if not reply.sections:
-            return self._nothing(who, reply, 503)
+            return self._nothing(who, reply, 404 if reply.form else 503)
         section = reply.sections[0]
         works, pages = await self._works(who), -(-section.total // A_PAGE)
         return self._portal.shown(
@@ -99,7 +99,7 @@ class Articles:
         period = request.query_params.get("period", "")
         reply = await self._desk.receive(ask(who, REPORT, {"period": period} if period else {}, submitted=True))
         if reply.card is None:
-            return self._nothing(who, reply, 503)
+            return self._nothing(who, reply, 404 if reply.form else 503)
         return self._portal.shown("portal/knowledge.html", who, FIGURES, card=reply.card, sections=reply.sections)
 
     async def _works(self, who: Persona) -> bool:

@@ -103,6 +103,8 @@ HOSTILE = {
     "half.jsonl": '{"id": "half", "title": "a\\ud800b"}',
     "title.md": f"# {'T' * 201}\n",
     "id.md": f"---\nid: {'i' * 201}\ntitle: t\n---\nx",
+    "path.md": "---\nid: network/vpn\ntitle: t\n---\nx",
+    "dots.md": '---\nid: ".."\ntitle: t\n---\nx',
     "tags.md": f"---\ntitle: t\ntags: [{', '.join(f'tag {n}' for n in range(60))}]\n---\nx",
 }
 
@@ -201,7 +203,7 @@ def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> N
     """BEHAVIOUR 32: nothing for a team that nobody knows is shown to others; files that are not wanted are named."""
     (folder / "a.md").write_text("---\ntitle: A\naudience: agents\n---\nText")
     (folder / "b.md").write_text(
-        "---\ntitle: B\ncategory: Cats\nowner: zoe\n---\n[x](gone.md) [run](run.exe) [y](kb:no-such) [z](kb:vpn)"
+        "---\ntitle: B\ncategory: Cats\nowner: zoe\nreveiw: 2027-01-01\nlayout: page\n---\n[x](gone.md) [run](run.exe) [y](kb:no-such) [z](kb:vpn)"
     )
     (folder / "run.exe").write_bytes(b"MZ")
     code, said = desk.says("import", str(folder))
@@ -211,6 +213,7 @@ def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> N
     assert "note: b.md: run.exe is not taken over: files of its type (.exe)" in said
     assert "note: b.md: links to kb:no-such, and there is no such article" in said and "kb:vpn" not in said
     assert "no category 'Cats'" in said and "nobody as 'zoe'" in said
+    assert "note: b.md: the key 'reveiw' is not known: is review meant?" in said and "layout" not in said
 
 
 @pytest.mark.parametrize("verb", [("export", "out"), ("check",), ("import", "{folder}", "--dry-run")])
