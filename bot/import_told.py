@@ -30,7 +30,7 @@ def tell(
     would = "would be " if dry_run else ""
     typer.echo(f"{new:,} {would}added, {len(made.rows) - new:,} {would}changed, {made.same:,} are as they were.")
     if made.files or made.dropped:
-        typer.echo(f"{len(made.files):,} files {would}taken over, {len(made.dropped):,} {would}dropped.")
+        typer.echo(f"Their files: {len(made.files):,} {would}taken over, {len(made.dropped):,} {would}dropped.")
     if missing:
         typer.echo(_missing(missing, f"{would}archived" if archived else ""))
     for note in notes:

@@ -58,7 +58,7 @@ def read_pages(path: Path, progress: Progress = lambda done, total: None) -> tup
             page = replace(read(), place=place)
             key = page.article.id, page.status == "draft"
             if key in pages:
-                raise ValueError(f"another file gives the same id, {key[0]}: rename one of them")
+                raise ValueError(f"{pages[key].place} gives the same id, {key[0]}: rename one of them")
             pages[key] = page
         except (ValueError, OSError) as error:
             problems.append(Problem(place, str(error)))
@@ -69,7 +69,7 @@ def read_pages(path: Path, progress: Progress = lambda done, total: None) -> tup
 def _linked(page: Page, folder: Path, ids: dict[str, str]) -> Page:
     """The page with links to articles by their ids, and to files by names of its own."""
     taken: dict[str, str] = {}
-    notes: list[str] = []
+    notes = [*page.notes]
 
     def target(old: str) -> str | None:
         leads = within(old, page.place)
@@ -79,7 +79,7 @@ def _linked(page: Page, folder: Path, ids: dict[str, str]) -> Page:
         if place in ids:
             return f"kb:{ids[place]}{anchor}" if _PLAIN.fullmatch(ids[place]) else None
         if place.endswith(".md") or not _is_file(folder, place):
-            notes.append(f"links to {old}, which is not in the folder")
+            notes.append(f"links to {old}, which is not in the folder, or was left out")
             return None
         name = name_of(place, taken)
         taken[name] = place
