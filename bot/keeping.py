@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import people, readers
 from bot.context import Context
-from bot.editing import may_publish
+from bot.editing import may_publish, team_of
 from bot.people import works_here
 from bot.words import Button, Card, Fact, Tone, one_line
 from storage import articles
@@ -58,6 +58,13 @@ def kept(ctx: Context, row: ArticleRow, words: str, what: str = "is kept as a dr
     """The same of a draft, with a button that shows it."""
     show = Button("Show it", "kb show", {"article": row.id, "version": str(row.version)})
     return done(ctx, row, what, words, show, tone=tone)
+
+
+def leads(ctx: Context, row: ArticleRow) -> list[str]:
+    """The names of the leads of its team, who may publish it."""
+    team = team_of(row, ctx.settings)
+    found = [handle for key in ([team] if team else ctx.settings.teams) for handle in ctx.settings.teams[key].leads]
+    return [people.name_of(ctx.db, ctx.workspace, who, ctx.settings) for who in dict.fromkeys(found)]
 
 
 def _draft(ctx: Context, row: ArticleRow) -> ArticleRow | None:

@@ -235,7 +235,7 @@ def named(db: Session, workspace: str, channel: str, text: str, field: str = "pe
             raise Wrong(f"Person: “{one_line(text, 60)}” may be {which}. Please say what stands in brackets.", field)
     best = process.extractOne(wanted, {p.id: p.name.casefold() for p in everyone}, score_cutoff=60)
     hint = f" Did you mean “{next(p.name for p in everyone if p.id == best[2])}”?" if best else ""
-    raise Wrong(f"Person: nobody is known as “{one_line(text, 60)}”.{hint}", field)
+    raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
 
 
 def name_of(db: Session, workspace: str, person: str | None, settings: Settings) -> str:

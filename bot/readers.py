@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from bot.context import Context
@@ -58,6 +59,8 @@ def files(db: Session, row: ArticleRow) -> list[str]:
     return [name for name in article_files.names(db, row.workspace, row.id) if name in row.body]
 
 
+ALIKE = 50
+"""How much of 100 an id is like another one, to be what was meant: `printer-jam` is like `gnome-printing-paperjam`."""
 NOT_LIVE = {"draft": "still a draft", "archived": "archived"}
 
 
@@ -77,8 +80,13 @@ def named(ctx: Context, id: str, *, live: bool = False, version: int = 0) -> Art
         return asked if asked and may_read(ctx.sender.id, asked, ctx.settings) else row
     if row:
         return row
-    mine = audiences(ctx.sender.id, ctx.settings)
-    near = ctx.knowledge.search(id.replace("-", " "), limit=1, audiences=mine)
-    hint = f" Did you mean `{near[0].article_id}`?" if near else ""
     no = f"There is no article “{one_line(id, 60)}” that you may read; it may have been archived."
-    raise Wrong(no + hint, "article")
+    raise Wrong(no + _meant(ctx, id), "article")
+
+
+def _meant(ctx: Context, id: str) -> str:
+    """A question after the article that is found by the words of an id, if its own id is like them."""
+    words = id.replace("-", " ")
+    found = ctx.knowledge.search(words, limit=1, audiences=audiences(ctx.sender.id, ctx.settings))
+    near = [hit.article_id for hit in found if fuzz.token_set_ratio(words, hit.article_id.replace("-", " ")) >= ALIKE]
+    return f" Did you mean “{near[0]}”?" if near else ""

@@ -40,6 +40,8 @@ def made(ctx: Context, asked: Drafted) -> Draft:
     form=Drafted,
     prepare=made,
     sample="IT-1042",
+    title="Write an article from a ticket",
+    submit="Keep as draft",
 )
 def kb_draft(ctx: Context, asked: Drafted) -> Reply:
     """One draft a ticket, with personal data and secrets taken out (BEHAVIOUR 35)."""

@@ -29,6 +29,8 @@ SHOWN = 5
     form=Named,
     reads=True,
     sample="vpn-will-not-connect",
+    title="The versions of an article",
+    submit="Show",
 )
 def kb_history(ctx: Context, asked: Named) -> Reply:
     row = readers.named(ctx, asked.article)
@@ -55,7 +57,7 @@ def kb_drafts(ctx: Context, asked: object) -> Reply:
     due = articles.to_review(ctx.db, ctx.workspace, ctx.now)
     due = [row for row in due if readers.may_read(ctx.sender.id, row, ctx.settings)]
     if not drafts and not due:
-        return Reply(Card("Drafts and reviews", "No draft waits, and nothing is to be looked at again."))
+        return Reply(Card("Drafts and reviews", "No draft waits, and no review is due."))
     parts = [_list("Drafts", drafts, ctx, "kept"), _list("To look at again", due, ctx, "since")]
     buttons = (_button(row) for row in (*drafts[:SHOWN], *due[:SHOWN]))
     return Reply(Card("Drafts and reviews", "\n\n".join(filter(None, parts)), buttons=tuple(buttons)))

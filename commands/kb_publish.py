@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot import editing, keeping, people, readers
+from bot import editing, keeping, readers
 from bot.context import Context
 from bot.differences import differences
 from bot.forms import Ask, Form, Wrong
@@ -39,6 +39,8 @@ class Reviewed(Form):
     group="Knowledge",
     form=Chosen,
     sample="vpn-will-not-connect",
+    title="Publish an article",
+    submit="Publish",
 )
 def kb_publish(ctx: Context, asked: Chosen) -> Reply:
     """The newest draft; without one, an archived article is read again."""
@@ -75,6 +77,8 @@ def _look_first(row: ArticleRow, left: Sequence[str]) -> Reply:
     group="Knowledge",
     form=Named,
     sample="vpn-will-not-connect",
+    title="Archive an article",
+    submit="Archive",
 )
 def kb_archive(ctx: Context, asked: Named) -> Reply:
     """The version that stands, or the draft where there is nothing else."""
@@ -95,6 +99,8 @@ def kb_archive(ctx: Context, asked: Named) -> Reply:
     group="Knowledge",
     form=Reviewed,
     sample="vpn-will-not-connect 6",
+    title="Look at an article again",
+    submit="Still true",
 )
 def kb_review(ctx: Context, asked: Reviewed) -> Reply:
     row = readers.named(ctx, asked.article, live=True)
@@ -106,9 +112,8 @@ def kb_review(ctx: Context, asked: Reviewed) -> Reply:
 
 def _authorize(ctx: Context, row: ArticleRow, stands: ArticleRow | None, what: str) -> None:
     if not editing.may_publish(ctx.sender.id, row, stands, ctx.settings):
-        team = editing.team_of(stands or row, ctx.settings)
-        leads = [handle for key in ([team] if team else ctx.settings.teams) for handle in ctx.settings.teams[key].leads]
-        names = ", ".join(people.name_of(ctx.db, ctx.workspace, who, ctx.settings) for who in dict.fromkeys(leads))
-        whom = f" Ask {names}." if names else ""
-        words = f"To {what} “{one_line(row.title, 60)}” is for its owner, its team's leads and admins.{whom}"
+        names = keeping.leads(ctx, stands or row)
+        whom = f" Ask {', '.join(names)}." if names else ""
+        owner = "its owner, " if stands else ""  # whom a draft names has no say yet
+        words = f"To {what} “{one_line(row.title, 60)}” is for {owner}its team's leads and admins.{whom}"
         raise Wrong(words, said_wrong=False)  # `Denied` would let the words be searched for

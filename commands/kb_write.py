@@ -65,7 +65,10 @@ class Named(Form):
 def kb_new(ctx: Context, asked: Written) -> Reply:
     id = editing.new_id(ctx, asked.title)
     row = editing.write(ctx, id, _text(ctx, asked, None), ctx.sender.id)
-    return Reply(keeping.kept(ctx, row, "It is a draft: only those who work here see it until it is published."))
+    theirs = editing.may_publish(ctx.sender.id, row, None, ctx.settings)
+    names = " or ".join(() if theirs else keeping.leads(ctx, row))
+    until = f"{names} publishes it" if names else "it is published"
+    return Reply(keeping.kept(ctx, row, f"It is a draft: only those who work here see it until {until}."))
 
 
 @command(

@@ -86,7 +86,7 @@ async def test_people_are_named_in_many_ways(sqlite_database: Database, typed: s
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("@", "whom do you mean"), ("bem", "Ben Adler"), ("qqqq", "nobody"), ("twin", "ada2")]
+    ("typed", "words"), [("@", "whom do you mean"), ("bem", "Ben Adler"), ("qqqq", "Nobody"), ("twin", "ada2")]
 )
 async def test_who_is_not_clear_is_asked_for(sqlite_database: Database, typed: str, words: str) -> None:
     story = await Story(sqlite_database).open()
