@@ -12,6 +12,9 @@ from storage.knowledge import ArticleRow
 WIDE = 160
 """Characters of a line of text that are shown."""
 
+MANY = 10_000
+"""Lines of both texts, from which only the lines that the other one lacks are told: to compare them takes minutes."""
+
 
 def differences(before: ArticleRow | None, after: ArticleRow, lines: int = 12) -> str:
     """Markdown: the fields that changed, and at most so many changed lines of the text. "" where nothing differs."""
@@ -34,7 +37,11 @@ def _fields(before: ArticleRow, after: ArticleRow) -> list[tuple[str, str, str]]
 
 def _changed(before: str, after: str) -> list[str]:
     """The lines that went (-) and came (+), without what is around them."""
-    found = unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) + len(new) > MANY:
+        kept, known = set(new), set(old)
+        return [*(f"-{line}" for line in old if line not in kept), *(f"+{line}" for line in new if line not in known)]
+    found = unified_diff(old, new, n=0, lineterm="")
     return [line for line in islice(found, 2, None) if not line.startswith("@@")]
 
 
