@@ -130,7 +130,7 @@ def _counts(use: Use) -> Iterator[str]:
 
 
 def _doubt(use: Use) -> str:
-    return " ⚠ needs another look" if use.doubtful else ""
+    return " ⚠ fails more often than it helps" if use.doubtful else ""
 
 
 def _gaps(ctx: Context, made: KnowledgeReport) -> str:

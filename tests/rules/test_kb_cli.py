@@ -203,7 +203,8 @@ def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> N
     """BEHAVIOUR 32: nothing for a team that nobody knows is shown to others; files that are not wanted are named."""
     (folder / "a.md").write_text("---\ntitle: A\naudience: agents\n---\nText")
     (folder / "b.md").write_text(
-        "---\ntitle: B\ncategory: Cats\nowner: zoe\nreveiw: 2027-01-01\nlayout: page\n---\n[x](gone.md) [run](run.exe) [y](kb:no-such) [z](kb:vpn)"
+        "---\ntitle: B\ncategory: Cats\nowner: zoe\nreveiw: 2027-01-01\nlayout: page\n---\n"
+        "[x](gone.md) [run](run.exe) [y](kb:no-such) [z](kb:vpn)"
     )
     (folder / "run.exe").write_bytes(b"MZ")
     code, said = desk.says("import", str(folder))
