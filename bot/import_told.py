@@ -32,7 +32,8 @@ def tell(
     if made.files or made.dropped:
         typer.echo(f"Their files: {len(made.files):,} {would}taken over, {len(made.dropped):,} {would}dropped.")
     if missing:
-        typer.echo(_missing(missing, f"{would}archived" if archived else ""))
+        stay = "stay, while files are left out" if left_out else "stay; --archive-missing archives them"
+        typer.echo(_missing(missing, f"{would}archived" if archived else stay))
     for note in notes:
         typer.echo(f"note: {note}", err=True)
     for page, row in made.edited:
@@ -45,8 +46,7 @@ def tell(
 
 def _missing(missing: Sequence[ArticleRow], done: str) -> str:
     some = ", ".join(row.id for row in missing[:NAMED]) + (", …" if len(missing) > NAMED else "")
-    what = done or "stay; --archive-missing archives them"
-    return f"{len(missing):,} that came from a folder are not in this one and {what}: {some}"
+    return f"{len(missing):,} that came from a folder are not in this one and {done}: {some}"
 
 
 def _edited(row: ArticleRow) -> str:

@@ -69,13 +69,12 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         with _database(context.obj, upgrade=not dry_run) as database:
             made = _run(database.read(lambda db: importing.plan(db, workspace, pages, now(), overwrite=overwrite)))
             gone = _run(database.read(lambda db: importing.missing(db, workspace, ids)))
-            if archive_missing:
+            archive = archive_missing and not problems and not left_out  # whose file is broken is not missing
+            if archive:
                 made.amended += [row.model_copy(update={"status": "archived", "remind_at": None}) for row in gone]
             if not dry_run:
                 _write(database, workspace, made)
-        import_told.tell(
-            made, gone, [*problems, *left_out], [*notes, *made.dead], dry_run=dry_run, archived=archive_missing
-        )
+        import_told.tell(made, gone, [*problems, *left_out], [*notes, *made.dead], dry_run=dry_run, archived=archive)
 
     return app
 

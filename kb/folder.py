@@ -2,6 +2,7 @@
 many articles, each a line of JSON with the same keys and the body."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -91,10 +92,10 @@ def _linked(page: Page, folder: Path, ids: dict[str, str]) -> Page:
 
 
 def _is_file(folder: Path, place: str) -> bool:
-    """Whether a file is there, in the folder itself: a symbolic link might lead anywhere."""
+    """Whether a file is there and can be read, in the folder itself: a symbolic link might lead anywhere."""
     file = folder / place
     try:
-        return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+        return file.is_file() and file.resolve().is_relative_to(folder.resolve()) and os.access(file, os.R_OK)
     except OSError:  # a name that no file can have, or a folder that is closed to us
         return False
 
@@ -112,7 +113,7 @@ def _places(folder: Path) -> Iterator[tuple[str, Callable[[], Page]]]:
 
 
 def _no_file() -> Page:
-    raise ValueError("no file, or a link to one outside of the folder")
+    raise ValueError("no file that can be read, or a link to one outside of the folder")
 
 
 def _lines(file: Path, name: str) -> Iterator[tuple[str, Callable[[], Page]]]:

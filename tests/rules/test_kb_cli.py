@@ -183,6 +183,17 @@ def test_32_what_was_edited_in_chat_is_not_overwritten(desk: Desk, folder: Path,
     assert bodies == ["Open the door first.", "Call Ben or Ana.", "Call Ben.", "Pull it out."]
 
 
+def test_32_an_article_whose_file_is_broken_is_not_missing(desk: Desk, folder: Path) -> None:
+    """BEHAVIOUR 32: a slip in its front matter takes it away from nobody."""
+    desk.says("import", str(folder))
+    (folder / "vpn.md").write_text("---\ntitle: [\n---\n\nRestart it.\n")
+    code, said = desk.says("import", str(folder), "--archive-missing")
+    assert code == 1 and "not in this one and stay, while files are left out: vpn" in said
+    status: list[str] = []
+    desk.keeps(lambda db: status.extend(row.status for row in articles.published(db, "main")))
+    assert status == ["published"] * 2
+
+
 def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: Path) -> None:
     """BEHAVIOUR 32: what was written in chat is no folder's; what was archived stays so."""
     desk.says("import", str(folder))
