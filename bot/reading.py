@@ -20,6 +20,8 @@ WHOLE_FROM = 60_000
 
 _PICTURE = re.compile(r"!\[([^\[\]]*+)\]\([ \t]*+<?([^()<>\n\"]++)>?(?:[ \t]*+\"[^\"\n]*+\")?[ \t]*+\)")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(kb:([^\s()<>#]+)(?:#[^()\s]*)?\)")
+_WITHIN = re.compile(r"(?<!!)\[([^\[\]]+)\]\([^\s()<>:\\]+\)")
+"""A link to another file, or to a heading: a target without `http:`, `kb:` and the like, and no `\\\\server\\share`."""
 _BLOCKS = parser(safe_link).disable("inline")
 
 
@@ -58,14 +60,15 @@ def named(body: str) -> list[str]:
 def in_words(body: str, title: Callable[[str], str]) -> str:
     """The body for a chat: a link to an article is its words and how to read it, a picture what it shows.
 
-    `title` tells an article's title, "" for one that the reader may not read, of which the words stay.
+    `title` tells an article's title, "" for one that the reader may not read, of which the words stay; they do of what
+    leads nowhere in a chat (`nowhere.md`, `#windows`), too.
     """
 
     def link(match: re.Match[str]) -> str:
         return f"{match[1]} (`/kb show {match[2]}`)" if title(match[2]) else match[1]
 
     def words(text: str) -> str:
-        return _LINK.sub(link, _PICTURE.sub(_picture, text))
+        return _LINK.sub(link, _WITHIN.sub(r"\1", _PICTURE.sub(_picture, text)))
 
     return outside_code(body, words)
 

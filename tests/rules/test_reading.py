@@ -104,3 +104,11 @@ def test_pictures_are_told_in_a_chat() -> None:
     told = "*The tray (picture: tray.png)* *Picture (picture: a.png)* [Map](https://example.org/map.png)"
     assert in_words(body, known) == told
     assert on_page(body, known) == body
+
+
+def test_32_what_leads_nowhere_in_a_chat_is_its_words_there() -> None:
+    """BEHAVIOUR 32: links to files and headings; what a person can follow or type stays as it is."""
+    body = "See [gone](nowhere.md#a), [below](#windows), [it](https://x.org/a), [disk](\\\\server\\a), `[a](b.md)`."
+    told = "See gone, below, [it](https://x.org/a), [disk](\\\\server\\a), `[a](b.md)`."
+    assert in_words(body, lambda id: "") == told
+    assert on_page(body, lambda id: "") == body
