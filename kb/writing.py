@@ -11,7 +11,7 @@ from kb.front import HEADING, slug
 from kb.links import retargeted
 from kb.page import Page
 
-LONGEST_NAME = 80  # characters of a file's name
+LONGEST_NAME, MOST_BYTES = 80, 225  # characters of a file's name; no file system takes more than 255 bytes in all
 FILES = ".files"
 """What is put behind an article's name for the folder of its files."""
 
@@ -86,6 +86,7 @@ def _path(target: str, names: dict[str, str], files: dict[str, str]) -> str | No
 
 def _name(id: str) -> str:
     """A file's name that gives the id, or a name of its own where there is none."""
-    if id == slug(id) and len(id) <= LONGEST_NAME and id != "readme":
+    if id == slug(id) and len(id) <= LONGEST_NAME and len(id.encode()) <= MOST_BYTES and id != "readme":
         return id
-    return f"{slug(id)[:LONGEST_NAME]}-{hashlib.sha256(id.encode()).hexdigest()[:8]}".strip("-")
+    begins = slug(id)[:LONGEST_NAME].encode()[:MOST_BYTES].decode(errors="ignore")
+    return f"{begins}-{hashlib.sha256(id.encode()).hexdigest()[:8]}".strip("-")

@@ -20,7 +20,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r
 lines = texts.map(lambda text: " ".join(text.split()))
 tags = st.lists(lines.filter(bool), max_size=3).map(tuple)
 slugs = st.from_regex(r"[a-z]{1,5}(-[a-z]{1,5})?", fullmatch=True)
-ids = st.one_of(slugs, st.sampled_from(["readme", "Ü b", "x" * 200, "हिन्दी"]))
+ids = st.one_of(slugs, st.sampled_from(["readme", "Ü b", "x" * 200, "हिन्दी", "語" * 100, "𠀀" * 80]))
 links = slugs.map(lambda id: f"See [it](kb:{id}#part), ![shot](kb:{id}) and `[code](kb:{id})`.")
 bodies = st.one_of(
     texts.map(str.strip), links, st.just("# Title\n\n# Title\ntext"), st.just("---\ntitle: x\n---\ntext")
