@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot import places
+from bot import places, readers
 from bot.context import Scene
 from bot.due import BATCH, Staging
 from bot.editing import team_of
@@ -42,7 +42,12 @@ def _ask(scene: Scene, row: ArticleRow) -> None:
 
 
 def _places(scene: Scene, row: ArticleRow) -> list[Address]:
-    """The talk with the owner; the rooms of the article's team, where it has no owner or no channel knows them."""
-    mine = places.direct(scene, row.owner, "") if row.owner else None
-    team = scene.settings.team_for(team_of(row, scene.settings))
-    return [mine] if mine else [Address.parse(room) for room in team.triage]
+    """The talk with the owner; the rooms of the article's team, where it has no owner who may read it or no channel
+    knows them. Nowhere, where it is for a team that there is not any more: `/kb drafts` tells the admins."""
+    owner = row.owner if row.owner and readers.may_read(row.owner, row, scene.settings) else ""
+    mine = places.direct(scene, owner, "") if owner else None
+    if mine:
+        return [mine]
+    if row.audience != readers.EVERYONE and row.audience not in scene.settings.teams:
+        return []
+    return [Address.parse(room) for room in scene.settings.team_for(team_of(row, scene.settings)).triage]

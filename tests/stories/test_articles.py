@@ -165,6 +165,20 @@ async def test_32_without_an_owner_the_team_is_asked(company: Company) -> None:
     company.room("triage-network").hears("Is “Badge readers” still true?")
 
 
+@pytest.mark.parametrize(("audience", "asked"), [("network", True), ("vanished", False)])
+async def test_32_nobody_is_asked_about_what_they_may_not_read(company: Company, audience: str, asked: bool) -> None:
+    """BEHAVIOUR, roles: its owner has left the team, or the team has gone from the settings."""
+    now = company.clock.now()
+    known = {"status": "published", "owner": "ben", "audience": audience, "review_at": now, "remind_at": now}
+    row = ArticleRow(workspace="main", id="keys", title="Master keys", body="x", at=now, **known)
+    await company.database.write(lambda db: db.add(row.model_copy()))
+    await company.time_passes(hours=1)
+    for room in ("@ben", "triage-it"):
+        company.room(room).never_hears("Master keys", reader="ben")
+    team = company.room("triage-network")
+    assert any("Is “Master keys” still true?" in message.words for message in team.messages()) == asked
+
+
 async def test_32_what_a_form_cannot_hold_is_not_cut(company: Company) -> None:
     """BEHAVIOUR 32: told where else it can be edited; the browser's form holds it."""
     ben, long = company["ben"], "All about it. " * 400
