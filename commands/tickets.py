@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from bot import attachments, cards, people, places
+from bot import attachments, cards, people, places, readers
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Status
@@ -21,6 +21,7 @@ from commands.choices import team_choices
 from storage import tickets as rows
 from storage import timeline
 from storage.attachments import Kept
+from storage.knowledge import ArticleRow
 from storage.tables import Entry, Ticket
 
 SHOWN = 15
@@ -172,12 +173,20 @@ def happened(ctx: Context, entry: Entry) -> str:
             return entry.text or "is affected too"
         case "rated":
             return f"{WORDS['rated']} {'★' * int(entry.data['stars'])}"
-        case "suggested":  # a heading, and an item a line
-            offered = [line.removeprefix("- ") for line in entry.text.splitlines() if line.startswith("- ")]
+        case "suggested":
+            offered = [f"{row.title} (`/kb show {row.id}`)" for row in _articles(ctx, entry.data.get("articles", ()))]
             offered += [cards.reference(number, ctx.settings) for number, _ in entry.data.get("similar", ())]
-            return f"suggests: {one_line('; '.join(offered), 300)}"
+            return f"suggests: {one_line('; '.join(offered), 300)}" if offered else "suggested articles"
+        case "answered" | "drafted" | "helped" if not _articles(ctx, [entry.data.get("article", "")]):
+            return WORDS.get(entry.kind, entry.kind)
     what = WORDS.get(entry.kind, entry.kind)
     return f"{what}: {one_line(entry.text, 300)}" if entry.text else what
+
+
+def _articles(ctx: Context, ids: Iterable[str]) -> list[ArticleRow]:
+    """Those that the sender may read: the ticket, or an article, may have been another team's when they were named."""
+    found = (readers.article(ctx.db, ctx.workspace, id, ctx.sender.id, ctx.settings) for id in ids if id)
+    return [row for row in found if row]
 
 
 @command(

@@ -1,10 +1,12 @@
 """What an article says is for its audience: everybody else finds no trace of it (BEHAVIOUR, roles; 32, 33)."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
-from bot.words import Sender
+from bot.words import Reply, Sender
 from kb import Article
 from tests.stories.company import Company, refused, words_of
 
@@ -12,6 +14,12 @@ SERVER = Article(
     "vpn-server", "Restart the VPN server", "The gateway's vpn token: 4711. Restart the vpn server.", audience="network"
 )
 ASKED = "restart the vpn server"
+
+
+def unpacked(reply: Reply) -> list[str]:
+    """The texts of a transcript."""
+    files = [ZipFile(BytesIO(document.content)) for document in reply.documents]
+    return [file.read(name).decode() for file in files for name in file.namelist()]
 
 
 @pytest.fixture
@@ -82,6 +90,21 @@ async def test_34_a_ticket_is_resolved_with_what_its_requester_may_not_read(guar
     assert SERVER.title in guarded.room("triage-network").thread("IT-1001")[-1]
     status = await ana.says("/tickets status IT-1001")
     assert "Restarted it." in words_of(status) and SERVER.title not in words_of(status)
+
+
+async def test_32_a_ticket_that_changes_teams_takes_no_title_along(guarded: Company) -> None:
+    """BEHAVIOUR, roles: its timeline and its transcript name what their reader may read."""
+    ana, ben, dev = guarded.people("ana", "ben", "dev")
+    await ana.says(f"/ticket {ASKED}")
+    await dev.submits(await dev.says("/resolve IT-1001"), resolution="Restarted it.", article="vpn-server")
+    assert words_of(await dev.says("/tickets status IT-1001")).count(SERVER.title) == 2
+    await ana.says("/reopen IT-1001")
+    await dev.says("/category IT-1001 Hardware")
+    for verb in ("tickets status", "transcript"):
+        reply = await ben.says(f"/{verb} IT-1001")
+        assert reply.card and not any(
+            words in text for words in (SERVER.title, SERVER.id) for text in (str(reply.card), *unpacked(reply))
+        )
 
 
 async def test_32_a_button_for_what_one_may_read_no_longer_says_so(company: Company) -> None:
