@@ -32,7 +32,7 @@ from bot.precedents import Precedents
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
-from bot.words import WORKSPACE, Button, Card, Dialog, Incoming, Kept, Reply, Sender, refuse, storable
+from bot.words import WORKSPACE, Button, Card, Dialog, Incoming, Kept, Reply, Sender, quote, refuse, storable
 from bot.words_json import reply_from_json, reply_to_json
 from bot.worktime import Worktime
 from storage import deliveries, tickets
@@ -42,6 +42,8 @@ from storage.failpoints import reach
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
+WORTH_KEEPING = 60
+"""Characters from which on the words of a refused form are given back to who wrote them."""
 AGAIN = 2
 """So often a command that was not kept, for others' sake, is tried once more."""
 
@@ -133,10 +135,10 @@ class Desk:
             return self._wrong(command, incoming, wrong)
         except Denied as denied:
             outcome = "denied"
-            return refuse(str(denied))
+            return refuse(f"{denied}{_given_back(incoming)}")
         except Refused as refused:
             outcome = "refused"
-            return refuse(f"Not possible: {refused}.")
+            return refuse(f"Not possible: {refused}.{_given_back(incoming)}")
         except StorageFailed as failed:
             log.error("storage failed", verb=command.verb, detail=failed.detail)
             return replace(refuse(str(failed)), lost=True)
@@ -442,6 +444,12 @@ class Desk:
 def _delivery(incoming: Incoming) -> str:
     """What names a delivery for good: one sender's id never answers for another's."""
     return f"{incoming.at.channel}:{incoming.sender.id}:{incoming.id}"
+
+
+def _given_back(incoming: Incoming) -> str:
+    """The longest words of a form that was sent and refused: they would be gone with the form."""
+    words = max(incoming.answers.values(), key=len, default="") if incoming.submitted else ""
+    return f"\n\nYou wrote:\n{quote(words, 10_000)}" if len(words) > WORTH_KEEPING else ""
 
 
 def _typed(incoming: Incoming) -> bool:

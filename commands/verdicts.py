@@ -61,7 +61,7 @@ def figures(ctx: Context, article: str) -> tuple[Fact, ...]:
     return (
         Fact("Offered with", f"{n.shown:,} ticket{'' if n.shown == 1 else 's'}"),
         Fact("People", f"{n.people:,}{f' ({people})' if people else ''}"),
-        Fact("Verdicts add", f"{points:+d} points to 50%"),
+        *([Fact("Verdicts add", f"{points:+d} points to a hit that is 50% sure")] if points else []),
     )
 
 

@@ -201,3 +201,10 @@ async def test_32_ids_are_readable_and_each_is_given_once(company: Company, titl
     for expected in (id, f"{id}-2"):
         kept = await written(ben, title, "Text.")
         assert kept.card and kept.card.buttons[0].answers["article"] == expected
+
+
+async def test_32_a_form_that_is_refused_gives_its_words_back(company: Company) -> None:
+    """BEHAVIOUR 1, 32: who may not write articles loses nothing of what they wrote."""
+    (ana,) = company.people("ana")
+    text = "Hold the button for ten seconds, until the light has gone out, then start it again."
+    refused(await written(ana, "A restart", text), "only", text)

@@ -69,7 +69,7 @@ async def test_34_agents_see_what_came_of_an_article(company: Company) -> None:
     await company.heartbeat.beat("verdicts")
     await dev.says("/kb show vpn-drops")
     shown = dev.was_told_privately("Restart the VPN client").words
-    assert "1 ticket" in shown and "2 (opened 2, helped 1)" in shown and "+3 points to 50%" in shown
+    assert "1 ticket" in shown and "2 (opened 2, helped 1)" in shown and "+3 points to a hit that is 50% sure" in shown
     assert "points" not in ana.was_told_privately("Restart the VPN client").words
 
 
@@ -114,5 +114,5 @@ async def test_34_an_article_that_is_not_there_resolves_nothing(company: Company
         again = await ben.submits(form, resolution="Oiled it.", article="printer")
         assert again.form and again.form.answers["resolution"] == "Oiled it."
         assert "There is no article “printer”" in again.form.errors["article"]
-        assert "`printer-jam`" in again.form.errors["article"]
+        assert "“printer-jam”" in again.form.errors["article"]
     assert (await company.ticket("IT-1001")).status == "new"
