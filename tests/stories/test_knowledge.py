@@ -71,7 +71,7 @@ async def test_32_searching_is_private_and_forgives_typos(company: Company) -> N
     assert "Nobody has written about this yet" in words_of(nothing)
     await erik.clicks("Ask for help")
     assert (await company.ticket("IT-1001")).title == "how to bake bread"
-    refused(await erik.says("/kb show printer"), "There is no article “printer”", "mean `printer-jam`")
+    refused(await erik.says("/kb show printer"), "There is no article “printer”", "mean “printer-jam”")
 
 
 async def test_33_nobody_else_judges_an_article_for_the_requester(company: Company) -> None:
