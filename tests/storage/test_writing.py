@@ -80,6 +80,19 @@ async def test_a_failure_undoes_only_itself(
     assert await database.read(lambda db: db.exec(select(Delivery)).all()) == []
 
 
+async def test_a_failure_undoes_statements_that_went_past_the_session(database: Database) -> None:
+    """The hot paths speak with the driver alone, and SQLAlchemy knows of nothing to undo."""
+
+    def write(db: Session) -> None:
+        deliveries.remember(db, "w", "undone", NOW, "")
+        raise ValueError
+
+    tasks = [database.write(write), database.write(put("after"))]
+    failed, after = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(failed, ValueError) and after == "after"
+    assert await database.read(lambda db: deliveries.answer_to(db, "w", "undone")) is None
+
+
 async def test_even_what_nobody_expects_gets_an_answer(sqlite_database: Database) -> None:
     with pytest.raises(RuntimeError, match="Odd"):
         await sqlite_database.write(put_then(Odd()))
