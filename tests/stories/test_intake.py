@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.words import Button
+from bot.words import Button, Incoming, Sender
 from tests.stories.company import Company, not_taken, on_both, refused, words_of
 
 
@@ -116,6 +116,13 @@ async def test_4_a_watched_room_turns_an_employees_message_into_a_ticket(company
     await company.time_passes(minutes=10)
     await ana.says("now the printer has no toner", in_="#it-help")
     assert len(await company.tickets()) == 3
+
+
+async def test_4_what_a_bot_says_in_a_watched_room_is_no_ticket(company: Company) -> None:
+    """BEHAVIOUR 4: also where a platform tells only with the message that its writer is one."""
+    at, bot = company.chat.at("it-help"), Sender("jenkins", "Jenkins", bot=True)
+    await company.desk.receive(Incoming("b1", bot, at, text="the build of last night is broken", message="m1"))
+    assert not await company.tickets()
 
 
 async def test_4_the_talk_goes_on_in_the_messages_thread(company: Company) -> None:
