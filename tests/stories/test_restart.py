@@ -126,7 +126,7 @@ async def test_23_what_failed_may_be_tried_again_under_the_same_id(company: Comp
     """BEHAVIOUR 23: only what had an effect is remembered."""
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")
-    refused(await ben.says("/assign IT-1001 @nobody", id="again"), "nobody is known")
+    refused(await ben.says("/assign IT-1001 @nobody", id="again"), "Nobody is known")
     assert "Chloe Martin has IT-1001" in words_of(await ben.says("/assign IT-1001 @chloe", id="again"))
     ids = [row.id for row in await company.reads(Delivery, Delivery.at)]
     assert len(ids) == len(set(ids))

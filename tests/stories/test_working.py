@@ -67,7 +67,7 @@ async def test_16_assigning_tells_the_agent_and_keeps_to_the_team(company: Compa
     company.room("triage-it").card("IT-1001").shows(Owner="Chloe Martin", Status="In Progress")
     wrong = await ben.clicks("Assign", in_="triage-it", person="dev")
     assert wrong.form and "is not in IT Help" in wrong.form.errors["person"]
-    await not_taken(ben.says("/assign IT-1001 @nobody"), "nobody is known")
+    await not_taken(ben.says("/assign IT-1001 @nobody"), "Nobody is known")
 
 
 @on_both
