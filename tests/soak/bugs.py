@@ -231,10 +231,10 @@ BUGS = (
     ),
     Bug(
         "articles of other teams are found",
-        "bot/knowledge.py",
-        "if hit.article_id in known and known[hit.article_id].audience in audiences",
-        "if hit.article_id in known",
-        ("tests/stories/test_audiences.py", "tests/rules/test_learning.py"),
+        "bot/readers.py",
+        "for key, team in settings.teams.items() if admin or person in staff(team))",
+        "for key, team in settings.teams.items() if admin or staff(team))",
+        ("tests/rules/test_readers.py", "tests/stories/test_audiences.py"),
     ),
     Bug(
         "drafts are read by everybody",
