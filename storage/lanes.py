@@ -6,39 +6,37 @@ time. Two lanes with several functions each would soon wait for each other's row
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
-from typing import Any, TypeVar
+from queue import Empty
+from threading import Thread
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.failpoints import reach
-from storage.failures import LostInCommit, StorageFailed, worth_another_try
+from storage.failures import LostInCommit, worth_another_try
 from storage.patience import Patience
 from storage.prepared import tell
 from storage.transaction import Transaction
-from storage.writer import STOPPING, Job, Raised, hand_back
+from storage.writer import Job, Queue, Raised, hand_back
 
-T = TypeVar("T")
 LANES = 4
 BATCH = 32
 AGAIN = (0.0, 0.02, 0.05)
 """Seconds, and as much again by chance, before another try."""
 
 
-class Lanes:
+class Lanes(Queue):
     """Threads with a writing connection each. Callers of `run` wait until their function's change is on disk."""
 
     def __init__(self, engine: Engine, patience: Patience) -> None:
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._turn, self._closed, self._free = Lock(), False, LANES
+        super().__init__()
+        self._free = LANES
         self._lanes = [Lane(engine, patience) for _ in range(LANES)]
         self._threads = [
             Thread(target=self._work, args=(lane, BATCH if at == 0 else 1), name=f"writer {at}", daemon=True)
@@ -46,17 +44,6 @@ class Lanes:
         ]
         for thread in self._threads:
             thread.start()
-
-    async def run(self, fn: Callable[[Session], T]) -> T:
-        """As storage.writer.Writer.run."""
-        loop = asyncio.get_running_loop()
-        job = Job(fn, loop, loop.create_future())
-        with self._turn:
-            if self._closed:
-                raise StorageFailed(STOPPING)
-            self._jobs.put(job)
-        result: T = await job.future
-        return result
 
     def close(self) -> None:
         """Finish what is queued, then stop."""

@@ -30,16 +30,12 @@ class Job(NamedTuple):
     future: asyncio.Future[Any]
 
 
-class Writer:
-    """A thread with the only writing connection. Callers of `run` wait until their function's change is on disk."""
+class Queue:
+    """Functions that wait for whoever writes."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
+    def __init__(self) -> None:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._turn, self._closed = Lock(), False
-        self._thread = Thread(target=self._work, name="writer", daemon=True)
-        self._thread.start()
 
     async def run(self, fn: Callable[[Session], T]) -> T:
         """The function's result, after the commit; what it raised, after its change was undone.
@@ -54,6 +50,17 @@ class Writer:
             self._jobs.put(job)
         result: T = await job.future
         return result
+
+
+class Writer(Queue):
+    """A thread with the only writing connection. Callers of `run` wait until their function's change is on disk."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._thread = Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
