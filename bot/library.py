@@ -26,7 +26,11 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
     """The articles of all folders; what is wrong with a file is logged. Of those with one id, the first folder's."""
     pages: list[Page] = []
     for folder in folders:
-        found, problems = read_pages(root / folder)
+        try:
+            found, problems = read_pages(root / folder)
+        except NotADirectoryError:
+            log.error("knowledge.folders names a folder that is not there: its articles are not read", folder=folder)
+            continue
         fine, left_out, notes = checked(found, settings)
         earlier = {page.article.id for page in pages}
         again = [Problem(page.place, TWICE) for page in fine if page.article.id in earlier]

@@ -14,7 +14,7 @@ import structlog
 from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
-from bot import people
+from bot import people, turns
 from bot.context import Scene
 from bot.members import members
 from bot.settings import Settings
@@ -43,8 +43,6 @@ ROOM_TIME = 30.0
 """Seconds after which what a room was not sent yet is given back."""
 PATIENCE = 1.0
 """Seconds for which a batch waits for its rooms before the next one is taken."""
-AGAIN = 2.0
-"""Seconds until what was given back is taken again."""
 LATELY = timedelta(hours=24)
 """What was parked longer ago is old news, and is not said even if its room can be reached again."""
 BACKOFF = (1, 2, 5, 15, 60, 300)
@@ -160,7 +158,7 @@ class Deliverer:
             rooms.setdefault((row.workspace, row.channel, row.room), []).append((row, post))
         behind = [pair for at in rooms.keys() & self._under_way for pair in rooms.pop(at)]
         if behind:
-            waiting = [_later(row, AGAIN, "its room is busy") for row, _ in behind]
+            waiting = [_later(row, turns.AGAIN, "its room is busy") for row, _ in behind]
             await self._database.write(lambda db: _settle_all(db, waiting, now))
         if begun := [self._begin(at, posts, now) for at, posts in rooms.items()]:
             done, _ = await asyncio.wait(begun, timeout=PATIENCE)
@@ -200,7 +198,7 @@ class Deliverer:
             if lane in held:  # what was said later must not overtake what failed
                 outcome = _later(row, held[lane], "an earlier message goes first")
             elif self._stopping or failures >= FAILURES or monotonic() > over:
-                outcome = _later(row, AGAIN, "the turn of its room is over")
+                outcome = _later(row, turns.AGAIN, "the turn of its room is over")
             else:
                 outcome = await self._send(row, _in_thread(row, post, outcomes))
                 self.counts[row.channel, outcome.how] += 1
@@ -223,8 +221,8 @@ class Deliverer:
         try:
             post = await self._with_files(post)
             reach("before send")
-            if self.now and row.next_at and self.now() + TURN > row.next_at:
-                return _later(row, AGAIN, "somebody else may have taken it")
+            turns.ends(lambda: self._over(row))
+            turns.check()
             async with asyncio.timeout(FILES_TIME if post.files else TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
                     post = replace(post, ref=found)
@@ -239,6 +237,9 @@ class Deliverer:
         except Exception as error:
             log.exception("send failed", key=row.key, channel=row.channel)
             return Outcome(row, failed=SendFailed(f"{type(error).__name__}: {error}"))
+
+    def _over(self, row: Row) -> bool:
+        return bool(self.now and row.next_at and self.now() + TURN > row.next_at)
 
     def _prepared(self, db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
         post = _read(db, row, settings)

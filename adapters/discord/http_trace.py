@@ -16,6 +16,7 @@ import discord
 
 from adapters.discord.breaker import Breaker
 from adapters.discord.pace import Pace
+from bot import turns
 
 MOMENT = 0.05
 """Seconds that discord.py may take to hand over an answer that is in, before it sleeps on an empty bucket."""
@@ -56,6 +57,7 @@ def heeding(breaker: Breaker, pace: Pace) -> aiohttp.TraceConfig:
     trace = counting(breaker)
 
     async def leaves(*_: Any) -> None:
+        turns.check()
         if asked := ASKED.get():
             asked.left = True
 

@@ -17,6 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.slack.faults import AGAIN, DOOR, FAST, METHOD, Fault, fault, of_answer
 from adapters.slack.pace import Pace
 from adapters.slack.teams import Teams
+from bot import turns
 from bot.settings import SlackApp
 
 log = structlog.get_logger()
@@ -111,7 +112,9 @@ class Calls:
     def http(self) -> aiohttp.ClientSession:
         """The one session of all connections to Slack."""
         if self._http is None or self._http.closed:
-            self._http = aiohttp.ClientSession(timeout=TIMEOUT)
+            trace = aiohttp.TraceConfig()
+            trace.on_request_headers_sent.append(_leaves)  # which aiohttp calls just before
+            self._http = aiohttp.ClientSession(timeout=TIMEOUT, trace_configs=[trace])
             self._clients.clear()
         return self._http
 
@@ -160,6 +163,10 @@ class Calls:
             raise broken(error) from error
         except (ValueError, AttributeError, TypeError) as error:  # what the SDK does with an answer that is no JSON
             raise Fault("no answer that can be read", fate="unknown") from error
+
+
+async def _leaves(*_: Any) -> None:
+    turns.check()
 
 
 def _data(answer: AsyncSlackResponse) -> Answer:

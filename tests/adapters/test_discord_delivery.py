@@ -12,6 +12,7 @@ import pytest
 
 from adapters.discord import marks
 from adapters.discord.faults import AGAIN
+from bot import turns
 from bot.context import Scene
 from bot.posts import URGENT, Wanted, say
 from bot.words import Address, Button, Card, Mention, Post, SendFailed
@@ -19,6 +20,7 @@ from tests.adapters.discord_company import Company, company
 from tests.platforms.discord import Message, Permission
 
 SAY = "POST /channels/{channel_id}/messages"
+OPEN = "POST /users/@me/channels"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 
 
@@ -192,6 +194,14 @@ async def test_what_was_not_answered_may_stand(it: Company, kind: str) -> None:
     assert len(it.discord.asked(SAY)) <= 1
     stands = kind in ("broken", "lost")
     assert len(standing(it, "triage-it")) == stands and bool(await it.adapter.find(post())) is stands
+
+
+async def test_nothing_leaves_when_its_turn_is_over(it: Company) -> None:
+    """BEHAVIOUR 29: who stood still between two calls does not say what another has said meanwhile."""
+    turns.ends(lambda: bool(it.discord.asked(OPEN)))
+    with pytest.raises(SendFailed, match="its turn is over"):
+        await it.adapter.send(post(room=f"@{it.people['ana'].id}"))
+    assert it.discord.asked(OPEN) and not it.discord.asked(SAY)
 
 
 async def test_an_answer_that_is_late_is_not_waited_for(it: Company) -> None:

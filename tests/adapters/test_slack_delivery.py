@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.pace import Pace
+from bot import turns
 from bot.context import Scene
 from bot.posts import URGENT, Wanted, say
 from bot.words import Address, Button, Card, Mention, Post, SendFailed
@@ -123,6 +124,14 @@ async def test_what_was_not_answered_may_stand(it: Company, kind: str) -> None:
     assert failed.value.fate == "unknown" and failed.value.retry_after is None
     assert len(it.called("chat.postMessage")) <= 1
     assert len(standing(it, "triage-it")) == (kind in ("lost", "late"))
+
+
+async def test_nothing_leaves_when_its_turn_is_over(it: Company) -> None:
+    """BEHAVIOUR 29: who stood still between two calls does not say what another has said meanwhile."""
+    turns.ends(lambda: bool(it.called("conversations.open")))
+    with pytest.raises(SendFailed, match="its turn is over"):
+        await it.adapter.send(post(room="@" + it.person("ana").id))
+    assert it.called("conversations.open") and not it.called("chat.postMessage")
 
 
 async def test_slack_that_cannot_be_reached_was_sent_nothing(it: Company) -> None:

@@ -99,7 +99,7 @@ class Running:
         return int(web.servers[0].sockets[0].getsockname()[1])
 
     async def _keep_beating(self, name: str) -> None:
-        while True:
+        while self._beats:
             await self.heartbeat.beat(name)
             await asyncio.sleep(0.02)
 
@@ -116,9 +116,19 @@ class Running:
                 return self._dies_soon(told["after"], told["then"])
             case "watch":
                 return self._watch()
+            case "rest":
+                return await self._rest()
             case "reached":
                 return self.reached
         return None
+
+    async def _rest(self) -> None:
+        """It finishes what it is at, and beats no more by itself."""
+        self._beats = False
+        for cycle in self.heartbeat.cycles.values():
+            async with cycle.busy:
+                pass
+        await self.heartbeat.deliverer.finish()
 
     def _watch(self) -> None:
         self.reached.clear()

@@ -38,6 +38,21 @@ TAKEN = (
     ("Steuer-ID 86 095 742 719", "Steuer-ID [id number]"),
     ("NIR 2 55 08 14 168 025 38", "NIR [id number]"),
     ("DNI 12345678Z", "DNI [id number]"),
+    # where and when
+    ("I was born on 3 May 1987, in Porto", "I was born on [date of birth], in Porto"),
+    ("date of birth: 1987-05-03", "date of birth: [date of birth]"),
+    ("DOB 05/03/1987", "DOB [date of birth]"),
+    ("geb. am 3.5.1987", "geb. am [date of birth]"),
+    ("Geburtsdatum: 3. Mai 1987", "Geburtsdatum: [date of birth]"),
+    ("née le 3 mai 1987", "née le [date of birth]"),
+    ("fecha de nacimiento: 3 de mayo de 1987", "fecha de nacimiento: [date of birth]"),
+    ("send it to 12B Old Mill Road, please", "send it to [address], please"),
+    ("I work from 221 Baker Street now", "I work from [address] now"),
+    ("wohne in der Lange Straße 12a", "wohne in der [address]"),
+    ("Hauptstr. 7, zweiter Stock", "[address], zweiter Stock"),
+    ("au 14 bis, rue de la République", "au [address]"),
+    ("8 avenue d’Italie", "[address]"),
+    ("en Calle Gran Vía, 28", "en [address]"),
     ("NIE X1234567L", "NIE [id number]"),
     # machines
     ("it has 10.20.30.40 now", "it has [IP address] now"),
@@ -122,6 +137,15 @@ TAKEN = (
 )
 
 STAYS = (
+    "born again on every restart",
+    "the birthday calendar shows 3 May 2024 twice",
+    "born 2024 in a lab",
+    "Wall Street closes early",
+    "10 Google Drive files on the left lane",
+    "Straße is sorted wrongly",
+    "3 avenues lead there",
+    "500 Internal Server Error on Main Street printer",
+    "la calle de al lado",
     "Passwords > Security.",
     "| Password | What it is for |",
     "Reset your password:\n\n1. Open Settings\n2. Press Change",

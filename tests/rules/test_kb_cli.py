@@ -96,6 +96,14 @@ def test_32_of_two_folders_with_one_id_the_first_one_counts(tmp_path: Path) -> N
     assert [(line["folder"], line["problem"]) for line in said] == [("two", f"vpn.md: {library.TWICE}")]
 
 
+def test_32_a_folder_that_is_not_there_is_named_and_the_others_are_read(folder: Path) -> None:
+    """BEHAVIOUR 32: a share that is not mounted keeps nobody from the desk."""
+    with capture_logs() as said:
+        assert library.read_all(["nowhere", folder.name], folder.parent, usual())
+    (error,) = (line for line in said if line["log_level"] == "error")
+    assert "knowledge.folders" in error["event"] and error["folder"] == "nowhere"
+
+
 HOSTILE = {
     "alias.md": "---\ntitle: t\na: &a [x, x]\nb: &b [*a, *a]\ntags: *b\n---\nx",
     "merge.md": "---\na: &a {title: t}\nb: {<<: *a}\n---\nx",
