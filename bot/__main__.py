@@ -30,7 +30,7 @@ from sqlmodel import Session
 import commands
 from adapters.contract import Adapter
 from bot import doctor as diagnosis
-from bot import kb_cli, workspaces
+from bot import workspaces
 from bot.clock import Clock
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
@@ -40,6 +40,7 @@ from bot.core import Desk
 from bot.cycles import Heartbeat
 from bot.indexing import folder_for
 from bot.installations import Installation, Installations
+from bot.library import cli as library_cli
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
@@ -54,7 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(
-    kb_cli.made(lambda: datetime.now(UTC)), name="kb", help="Articles in and out, and how well they are found."
+    library_cli.made(lambda: datetime.now(UTC)), name="kb", help="Articles in and out, and how well they are found."
 )
 app.add_typer(configure_cli.app, name="config", help="Check, show and explain settings.yaml.")
 slack = typer.Typer(no_args_is_help=True)

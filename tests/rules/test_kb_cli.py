@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from bot import __main__ as program
 from bot import library
-from bot.hindsight import look_back, told
 from bot.knowledge import Knowledge
+from bot.library.hindsight import look_back, told
 from kb import Article, Index
 from kb.folder import read_folder
 from storage import articles, migrate, tickets, timeline

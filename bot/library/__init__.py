@@ -9,9 +9,9 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
-from bot import importing
-from bot.folders import checked
 from bot.knowledge import article
+from bot.library import importing
+from bot.library.folders import checked
 from bot.settings import Settings
 from kb import Article
 from kb.folder import Problem, read_pages

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.importing import Plan
+from bot.library.importing import Plan
 from kb.folder import Problem
 from storage.knowledge import ArticleRow
 

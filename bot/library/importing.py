@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import Session
 
 from bot import reading
-from bot.folders import type_of
 from bot.knowledge import article
+from bot.library.folders import type_of
 from kb.folder import Problem
 from kb.page import Page, sign
 from storage import article_files

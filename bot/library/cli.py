@@ -17,12 +17,13 @@ import typer
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from bot import hindsight, import_told, importing, library, readers
+from bot import library, readers
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
-from bot.folders import checked
 from bot.indexing import file_for, folder_for
 from bot.knowledge import Knowledge, article
+from bot.library import hindsight, importing, told
+from bot.library.folders import checked
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from kb import Index, Unreadable
@@ -74,7 +75,7 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
                 made.amended += [row.model_copy(update={"status": "archived", "remind_at": None}) for row in gone]
             if not dry_run:
                 _write(database, workspace, made)
-        import_told.tell(made, gone, [*problems, *left_out], [*notes, *made.dead], dry_run=dry_run, archived=archive)
+        told.tell(made, gone, [*problems, *left_out], [*notes, *made.dead], dry_run=dry_run, archived=archive)
 
     return app
 
