@@ -75,8 +75,14 @@ def _surge(scene: Scene, number: int, alike: Sequence[tickets.Recent]) -> list[i
 
 
 def _propose(scene: Scene, number: int, numbers: list[int]) -> None:
-    """Tell the lead, once for a first ticket of a surge."""
-    if sweeps.announce(scene.db, scene.workspace, f"surge:{numbers[0]}", scene.now):
+    """Tell the lead, once for a surge, however long it goes on: not again while tickets of which they were told are
+    part of it.
+    """
+    first, *others = keys = [f"surge:{each}" for each in numbers]
+    told = sweeps.announced(scene.db, scene.workspace, keys)
+    new = sweeps.announce(scene.db, scene.workspace, first, scene.now)  # one replica's, where two look at once
+    sweeps.announce_all(scene.db, scene.workspace, (key for key in others if key not in told), scene.now)
+    if new and not told:
         ticket = scene.db.get(Ticket, (scene.workspace, number))
         assert ticket is not None
         _tell(scene, ticket, numbers)

@@ -5,6 +5,7 @@ Each costs what is due and not what is stored; on PostgreSQL two replicas never 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +111,17 @@ _ANNOUNCE = Prepared(_announce)
 def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
     """Whether this is said for the first time: True once for a key, whatever crashes, sweeps and replicas there are."""
     return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1
+
+
+def announce_all(db: Session, workspace: str, keys: Iterable[str], at: datetime) -> None:
+    """These are said; those that were already stay as they were."""
+    _ANNOUNCE.run_all(db, [{"workspace": workspace, "key": key, "at": at} for key in keys])
+
+
+def announced(db: Session, workspace: str, keys: Sequence[str]) -> set[str]:
+    """Which of these have been said."""
+    said = select(col(Announcement.key)).where(col(Announcement.workspace) == workspace)
+    return set(db.scalars(said.where(col(Announcement.key).in_(keys))))
 
 
 def _beaten(insert: Insert) -> Any:

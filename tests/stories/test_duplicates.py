@@ -75,6 +75,24 @@ async def test_21_a_surge_proposes_a_major_incident_and_me_too_joins_it(company:
     lena.talk.hears("similar tickets", times=1)
 
 
+async def test_21_a_surge_that_goes_on_is_proposed_once(company: Company) -> None:
+    """BEHAVIOUR 21: also when the first of them are long past; and the next one is proposed again."""
+    people = company.people("ana", "erik")
+    lena = company["lena"]
+
+    async def says(number: int) -> None:
+        await people[number % 2].says(f"/ticket outlook shows no mail, {number}")
+
+    for number in range(10):
+        await says(number)
+        await company.time_passes(minutes=6)
+    lena.talk.hears("similar tickets", times=1)
+    await company.time_passes(minutes=31)
+    for number in range(10, 15):
+        await says(number)
+    lena.talk.hears("similar tickets", times=2)
+
+
 async def test_21_who_leaves_an_incident_hears_no_more(company: Company) -> None:
     """BEHAVIOUR 21."""
     ana, erik, ben = company.people("ana", "erik", "ben")

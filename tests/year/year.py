@@ -72,7 +72,8 @@ class Year:
         self._heap: list[tuple[datetime, int, Act, bool]] = []
         self._order, self._trouble = itertools.count(), 0
         self._still_until = self._gone_until = self._due_at = start
-        self._surges: set[int] = set()
+        self._in_surges: set[int] = set()
+        self._surges = 0
         self._new = True
 
     @property
@@ -269,15 +270,20 @@ class Year:
         ]
 
     async def _find_surges(self) -> None:
-        """BEHAVIOUR 21: so many alike are proposed to the lead, once for a first one."""
+        """BEHAVIOUR 21: so many alike are proposed to the lead, once for as long as it goes on."""
         newest = self.tickets.get(self.number)
         if newest is None or newest.number not in self.life.incidents:
             return
         alike = self.surge_of(newest)
         first = min((each.number for each in alike), default=0)
-        if len(alike) < MANY or any(each.major for each in alike) or first in self._surges:
+        if len(alike) < MANY or any(each.major for each in alike):
             return
-        self._surges.add(first)
+        numbers = {each.number for each in alike}
+        goes_on = not self._in_surges.isdisjoint(numbers)
+        self._in_surges |= numbers
+        if goes_on:
+            return
+        self._surges += 1
         found = await self.replica.database.read(lambda db: db.get(Announcement, ("main", f"surge:{first}")))
         assert found, f"nobody was told of the surge of {first}"
         self.life.surged(first, self.promises.plain["teams"][newest.team]["lead"])
@@ -308,7 +314,7 @@ class Year:
         await self._compare(self.tickets)
         await self.rooms.all_stand(self.replica.database)
         counted = await self.replica.database.read(_counted)
-        assert counted == (len(self.tickets), len(self._surges)), counted
+        assert counted == (len(self.tickets), len(self._in_surges)), counted
 
     def _seen(self) -> Counter[str]:
         """In figures."""
@@ -320,7 +326,7 @@ class Year:
                 "acts that came twice": self.acts.repeated,
                 "messages": len(self.room.said),
                 "sends that failed": self.room.failed,
-                "surges": len(self._surges),
+                "surges": self._surges,
                 "tickets compared": record.compared,
                 "messages compared": rooms.compared,
             }
@@ -328,6 +334,6 @@ class Year:
 
 
 def _counted(db: Session) -> tuple[Any, Any]:
-    """How many tickets and proposed surges there are."""
+    """How many tickets there are, and how many of them in surges that were proposed."""
     surges = select(func.count()).select_from(Announcement).where(col(Announcement.key).startswith("surge:"))
     return db.scalar(select(func.count()).select_from(Ticket)), db.scalar(surges)
