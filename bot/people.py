@@ -15,7 +15,7 @@ from bot.enrolment import join
 from bot.forms import Wrong
 from bot.settings import Settings, Team, staff
 from bot.words import Mention, Sender, clean, one_line
-from storage import people
+from storage import people as rows
 from storage.tables import Identity, Person, Ticket, Watcher
 
 
@@ -126,7 +126,7 @@ def works_here(person: str, settings: Settings) -> bool:
 
 def known(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
     """The person behind a platform's id. Somebody new is added, or joined to who has the same verified address."""
-    person = people.by_identity(db, workspace, channel, sender.id)
+    person = rows.by_identity(db, workspace, channel, sender.id)
     if person is None:
         return _joined(db, workspace, channel, sender, settings, now)
     return _learned(db, channel, person, sender, settings) if _has_news(person, sender, settings) else person
@@ -154,7 +154,7 @@ def _learned(db: Session, channel: str, person: Person, sender: Sender, settings
 
 def recognised(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
     """The same where nothing may be written: somebody new is nobody in particular yet."""
-    person = people.by_identity(db, workspace, channel, sender.id)
+    person = rows.by_identity(db, workspace, channel, sender.id)
     if person and not _has_news(person, sender, settings):
         return person
     handle = _handle_in_settings(settings, workspace, channel, sender)
@@ -244,7 +244,7 @@ def name_of(db: Session, workspace: str, person: str | None, settings: Settings)
         return "nobody"
     if entry := settings.people.get(person):
         return entry.name
-    return people.name(db, workspace, person) or person
+    return rows.name(db, workspace, person) or person
 
 
 GROUP = "group:"
@@ -261,8 +261,4 @@ def mention(db: Session, workspace: str, channel: str, person: str, settings: Se
 
 def external(db: Session, workspace: str, channel: str, person: str) -> str | None:
     """A person's id on a channel."""
-    return db.exec(
-        select(Identity.external)
-        .where(Identity.workspace == workspace, Identity.person == person, Identity.channel == channel)
-        .order_by(col(Identity.external))
-    ).first()
+    return next((id for at, id in rows.identities(db, workspace, person) if at == channel), None)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot import cards, people, similar
 from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.timeline import read_clocks
 from bot.words import Address, Card, quote
+from storage import people as rows_of_people
 from storage import stale, suggestions
-from storage.tables import Identity, Post, Ticket, Watcher
+from storage.tables import Post, Ticket, Watcher
 from storage.timeline import opening_words
 
 
@@ -45,13 +46,9 @@ def direct(scene: Scene, person: str, preferred: str) -> Address | None:
     entry = scene.settings.people.get(person)
     if entry and (name := entry.ids_in(scene.workspace).get(preferred)):
         return Address(preferred, f"@{name}")
-    known = scene.db.exec(
-        select(Identity)
-        .where(Identity.workspace == scene.workspace, Identity.person == person)
-        .order_by(col(Identity.channel))
-    ).all()
-    best = next((i for i in known if i.channel == preferred), known[0] if known else None)
-    return Address(best.channel, f"@{best.external}") if best else None
+    known = rows_of_people.identities(scene.db, scene.workspace, person)
+    best = next((one for one in known if one[0] == preferred), known[0] if known else None)
+    return Address(best[0], f"@{best[1]}") if best else None
 
 
 def stand(scene: Scene, ticket: Ticket) -> None:

@@ -26,6 +26,19 @@ def by_identity(db: Session, workspace: str, channel: str, external: str) -> Per
     return loaded(Person, _FIELDS, rows[0]) if rows else None
 
 
+_IDENTITY = Identity.__table__  # type: ignore[attr-defined]
+_IDENTITIES = Prepared(
+    select(_IDENTITY.c.channel, _IDENTITY.c.external)
+    .where(_IDENTITY.c.workspace == bindparam("workspace"), _IDENTITY.c.person == bindparam("person"))
+    .order_by(_IDENTITY.c.channel, _IDENTITY.c.external)
+)
+
+
+def identities(db: Session, workspace: str, person: str) -> list[tuple[str, str]]:
+    """The (channel, id) pairs by which somebody is known."""
+    return [(row[0], row[1]) for row in _IDENTITIES.run(db, {"workspace": workspace, "person": person})]
+
+
 _AWAY = Prepared(
     select(*Person.__table__.columns).where(  # type: ignore[attr-defined]
         col(Person.workspace) == bindparam("workspace"), col(Person.away_since).is_not(None)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from storage.failpoints import reach
 from storage.prepared import Insert, Prepared, loaded
-from storage.tables import Link, Post, Stale, Ticket
+from storage.tables import LINE, Link, Post, Stale, Ticket
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """`next_at` of what is to be sent now: due however the clock is set back."""
@@ -315,14 +315,12 @@ def unreachable(db: Session, workspace: str, since: datetime) -> list[tuple[str,
 
 
 def forget(db: Session, before: datetime) -> None:
-    """Forget what stands for tickets that were closed before an instant, and the lines of no ticket that are as old.
+    """Forget the lines of tickets that were closed before an instant, and those of no ticket that are as old.
 
     The cards of both sides are kept for good: a ticket that is opened again has the card that stands, and no second.
-    One in a thread of the requester's own has no side; it is told from a line by having been brought up to date.
     """
     closed = select(col(Ticket.number)).where(
         col(Ticket.workspace) == _POST.c.workspace, col(Ticket.number) == _POST.c.ticket, col(Ticket.closed_at) < before
     )
-    old_line = (_POST.c.ticket.is_(None)) & (_POST.c.created_at < before)
-    a_card = (_POST.c.side != "") | ((_POST.c.thread != "") & (_POST.c.revision > 1))
-    db.execute(delete(_POST).where(_POST.c.next_at.is_(None), not_(a_card), closed.exists() | old_line))
+    over = _POST.c.ticket.is_(None) | closed.exists()
+    db.execute(delete(_POST).where(sql(LINE), _POST.c.wanted_at < before, over))

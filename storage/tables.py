@@ -18,6 +18,10 @@ BREACHED = "state = 'running' AND breached"
 UNWATCHED = "state = 'running' AND NOT breached AND (next_at IS NULL OR next_at > due_at)"
 TALKED = "substr(room, 1, 1) = '@' AND ref <> ''"
 """What stands in the talk with one person."""
+LINE = "next_at IS NULL AND side = '' AND (thread = '' OR revision = 1) AND substr(key, 1, 6) <> 'panel:'"
+"""What was said once, and is not brought up to date any more. A card in a thread of the requester's own has no side
+either; it is told from a line by having been brought up to date. A panel stands for as long as the settings want it.
+"""
 OPEN = "status IN ('new', 'in_progress', 'pending')"
 
 
@@ -53,7 +57,7 @@ class Identity(SQLModel, table=True):
 
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "person"], ["person.workspace", "person.id"]),
-        Index("ix_identity_person", "workspace", "person"),
+        Index("ix_identity_person", "workspace", "person", "channel", "external"),
     )
 
 
@@ -300,9 +304,10 @@ class Post(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_post_next", "urgency", "created_at", **where("next_at IS NOT NULL")),
-        Index("ix_post_parked", "workspace", "key", **where("parked <> ''")),
+        Index("ix_post_parked", "workspace", "channel", "room", **where("parked <> ''")),
         Index("ix_post_under", "workspace", "under", **where("next_at IS NOT NULL AND under <> ''")),
         Index("ix_post_ticket", "workspace", "ticket"),
+        Index("ix_post_line", "wanted_at", **where(LINE)),
         Index("ix_post_talk", "workspace", "channel", "room", "ref", **where(TALKED)),
     )
 

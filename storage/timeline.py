@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
@@ -82,6 +83,7 @@ def by_message(db: Session, workspace: str, channel: str, room: str, message: st
     return db.exec(
         pick(Entry)
         .where(Entry.workspace == workspace, Entry.channel == channel, Entry.room == room, Entry.message == message)
+        .where(sql("message <> ''"))  # as its partial index says it
         .order_by(col(Entry.id))
     ).first()
 
