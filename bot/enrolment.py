@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, select, update
 
 from bot.settings import PersonEntry, Settings
+from storage import people as rows
 from storage import verdicts
 from storage.tables import Draft, Entry, Identity, Person, StandIn, Ticket, Watcher
 
@@ -43,8 +44,8 @@ def _free_addresses(db: Session, workspace: str, settings: Settings) -> None:
 
 def _known_before(db: Session, workspace: str, handle: str, entry: PersonEntry) -> set[str]:
     """The other ids under which somebody of the settings is known, by address or identity."""
-    same = select(Person.id).where(Person.workspace == workspace, Person.email == entry.email.casefold())
-    found = set(db.exec(same)) if entry.email else set()
+    same = rows.by_email(db, workspace, entry.email)
+    found = {same} if same else set()
     for channel, external in entry.ids_in(workspace).items():
         identity = db.get(Identity, (workspace, channel, external))
         if identity:

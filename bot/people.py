@@ -173,10 +173,8 @@ def recognised(db: Session, workspace: str, channel: str, sender: Sender, settin
 def _same(db: Session, workspace: str, handle: str, sender: Sender) -> Person | None:
     """Who has this handle, or the sender's verified e-mail address."""
     person = db.get(Person, (workspace, handle)) if handle else None
-    if person is None and sender.email:
-        person = db.exec(
-            select(Person).where(Person.workspace == workspace, Person.email == sender.email.casefold())
-        ).first()
+    if person is None and (known := rows.by_email(db, workspace, sender.email)):
+        person = db.get(Person, (workspace, known))
     return person
 
 

@@ -34,7 +34,7 @@ def taken(db: Session, workspace: str, channel: str, room: str, messages: Collec
     wanted = sorted(messages)
     for start in range(0, len(wanted), IN_ONE):
         some = wanted[start : start + IN_ONE]
-        here = Entry.workspace == workspace, Entry.channel == channel, Entry.room == room
+        here = Entry.workspace == workspace, Entry.channel == channel, Entry.room == room, sql("message <> ''")
         known |= set(db.exec(select(Entry.message).where(*here, col(Entry.message).in_(some))).all())
         at = Link.workspace == workspace, Link.channel == channel, Link.room == room
         known |= set(db.exec(select(Link.thread).where(*at, col(Link.thread).in_(some))).all())
@@ -50,7 +50,7 @@ def people(db: Session, workspace: str, channel: str, most: int) -> list[str]:
 def talks(db: Session, workspace: str, channel: str, most: int) -> list[str]:
     """The ids of people to whom the desk has said something there, or who have begun to ask it; the last ones first."""
     said = select(Post.room, func.max(Post.wanted_at)).where(
-        Post.workspace == workspace, Post.channel == channel, col(Post.room).startswith("@"), Post.ref != ""
+        Post.workspace == workspace, Post.channel == channel, sql(TALKED)
     )
     asked = select(Identity.external, func.max(Draft.at)).where(
         Identity.workspace == workspace, Identity.channel == channel, Draft.workspace == workspace

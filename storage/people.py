@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
 from storage.prepared import Prepared, loaded
@@ -24,6 +24,21 @@ def by_identity(db: Session, workspace: str, channel: str, external: str) -> Per
     """The person known by this id on a channel. Detached: change people through the session."""
     rows = _BY_IDENTITY.run(db, {"workspace": workspace, "channel": channel, "external": external})
     return loaded(Person, _FIELDS, rows[0]) if rows else None
+
+
+_BY_EMAIL = Prepared(
+    select(col(Person.id)).where(
+        col(Person.workspace) == bindparam("workspace"),
+        col(Person.email) == bindparam("email"),
+        text("email <> ''"),  # as its partial index says it
+    )
+)
+
+
+def by_email(db: Session, workspace: str, email: str) -> str | None:
+    """The handle of whom an address is; None for no address at all."""
+    rows = _BY_EMAIL.run(db, {"workspace": workspace, "email": email.casefold()})
+    return rows[0][0] if rows else None
 
 
 _IDENTITY = Identity.__table__  # type: ignore[attr-defined]

@@ -346,7 +346,7 @@ class Watcher(SQLModel, table=True):
 
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "ticket"], ["ticket.workspace", "ticket.number"]),
-        Index("ix_watcher_person", "workspace", "person"),
+        Index("ix_watcher_person", "workspace", "person", "ticket"),
     )
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from storage import (
     articles,
     deliveries,
+    hearing,
     news,
     people,
     posts,
@@ -61,6 +62,9 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "what came of an article": (lambda db: verdicts.counts(db, "w", "vpn"), "ix_suggestion_article"),
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
+    "whose an address is": (lambda db: people.by_email(db, "w", "ann@x.example"), "ux_person_email"),
+    "what was heard already": (lambda db: hearing.taken(db, "w", "web", "lobby", ["m1", "m2"]), "ix_entry_message"),
+    "whom the desk talks with": (lambda db: hearing.talks(db, "w", "web", 10), "ix_post_talk"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
     "what was resolved last": (lambda db: precedents.newest(db, "w", 10), "ix_ticket_resolved"),
     "what was resolved, by number": (lambda db: precedents.rows(db, "w", [1, 2]), "sqlite_autoindex_ticket"),
@@ -69,8 +73,8 @@ ASKED: dict[str, tuple[Ask, str]] = {
 }
 WHOLE = re.compile(r"\(workspace=\?\)")
 """Most desks have one workspace: such a search goes through all that there is of a kind."""
-PART_OF = re.compile(r"ix_(post_parked|person_away|ticket_major|clock_breached|escalation_open)\b")
-"""Indexes over a few of their tables' rows."""
+PART_OF = re.compile(r"ix_(post_parked|person_away|ticket_major|clock_breached|escalation_open)\b|_draft_1")
+"""Over a few of their tables' rows; drafts are few."""
 IN_ORDER = ("due clocks", "due ladders", "due chores", "due posts", "oldest due", "a timeline", "an owner's tickets")
 
 

@@ -117,6 +117,36 @@ async def test_deliveries_are_remembered_and_forgotten(database: Database) -> No
     assert await database.write(lambda db: deliveries.forget(db, NOW + HOUR)) == 1
 
 
+async def test_old_lines_are_forgotten_and_what_stands_for_good_is_not(database: Database) -> None:
+    """A panel that were forgotten would be said a second time when the settings change."""
+
+    def write(db: Session) -> None:
+        add_person(db)
+        over, open_ = add_ticket(db), add_ticket(db)
+        db.get_one(Ticket, ("w", over)).closed_at = NOW
+        db.flush()
+        standing = {"next_at": None, "sent": 1}
+        kept = [
+            post("card", ticket=over, side="agents", **standing),
+            post("mine", ticket=over, thread="t1", revision=2, **standing),
+            post("panel:web:lobby", **standing),
+            post("a line of an open ticket", ticket=open_, **standing),
+            post("waiting", ticket=over),
+        ]
+        gone = [post("line", ticket=over, thread="t1", **standing), post("digest", **standing)]
+        posts.want(db, [*kept, *gone])
+
+    await database.write(write)
+    await database.write(lambda db: posts.forget(db, NOW))
+    assert len(await keys(database)) == 7
+    await database.write(lambda db: posts.forget(db, NOW + HOUR))
+    assert await keys(database) == {"card", "mine", "panel:web:lobby", "a line of an open ticket", "waiting"}
+
+
+async def keys(database: Database) -> set[str]:
+    return set(await database.read(lambda db: db.exec(pick(Post.key)).all()))
+
+
 async def test_a_whole_ticket_comes_back(database: Database) -> None:
     def read(db: Session) -> None:
         ticket = db.get_one(Ticket, ("w", 1000))

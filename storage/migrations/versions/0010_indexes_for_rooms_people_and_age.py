@@ -16,6 +16,10 @@ def upgrade() -> None:
         batch_op.drop_index("ix_identity_person")
         batch_op.create_index("ix_identity_person", ["workspace", "person", "channel", "external"], unique=False)
 
+    with op.batch_alter_table("watcher", schema=None) as batch_op:
+        batch_op.drop_index("ix_watcher_person")
+        batch_op.create_index("ix_watcher_person", ["workspace", "person", "ticket"], unique=False)
+
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index("ix_post_parked")
         batch_op.create_index(
