@@ -1,6 +1,8 @@
 # Needs python3 (3.11 or newer, with venv) and make. Everything else is installed into .venv by bootstrap.py.
 PYTHON ?= python3
 PORT   ?= 8000
+# Many tests wait for a clock or another process: one more than there are cores keeps them all busy.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PACKAGES := bot adapters commands storage kb
 IN := .venv/bin/python -m
 
@@ -20,7 +22,7 @@ run: ready ## the desk itself, as settings.yaml and the environment say
 	@exec $(IN) bot run
 
 test: ready-dev ## all tests (ARGS="tests/rules -k sla" for some of them)
-	@$(IN) pytest -q -n auto $(or $(ARGS),tests)
+	@$(IN) pytest -q -n $(WORKERS) --maxschedchunk 8 $(or $(ARGS),tests)
 
 soak: ready-dev ## long runs of what the tests look at in short (ARGS="clocks --first 0 --cases 100000" for a part)
 	@exec $(IN) tests.soak $(ARGS)
