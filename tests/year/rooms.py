@@ -20,7 +20,7 @@ from tests.year.life import SECRET
 
 WAITING, PINGS_WAITING, PING = timedelta(minutes=5), timedelta(seconds=45), 20
 EMPLOYEE = re.compile(r"@e\d+$")
-PINGS = re.compile(r"^breach:.*:level\d+:|\bwarn:\d+:|^- IT-\d+ · .*(?:is|was) due", re.MULTILINE)
+PINGS = re.compile(r"^breach:.*:level\d+:|^warn:\d+:|^- IT-\d+ · .*(?:is|was) due", re.MULTILINE)
 """What stands for one announcement: the key of a message, or a line of a digest."""
 
 
