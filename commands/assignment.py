@@ -26,8 +26,12 @@ def choose(scene: Scene, team_key: str, category: str) -> triage.Choice:
 
 
 def note(scene: Scene, team_key: str, person: str) -> None:
-    """Remember who was assigned last, and when."""
-    tickets.keep(scene.db, scene.workspace, f"last:{team_key}", person)
+    """Remember who was assigned when, and who was the team's last where that counts: on PostgreSQL all assignments of a
+    team wait for each other there.
+    """
+    team = scene.settings.teams.get(team_key)
+    if team is not None and team.policy is Policy.ROUND_ROBIN:
+        tickets.keep(scene.db, scene.workspace, f"last:{team_key}", person)
     tickets.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
 
 
