@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT   ?= 8000
 # Many tests wait for a clock or another process: one more than there are cores keeps them all busy.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 2)')
 PACKAGES := bot adapters commands storage kb
 IN := .venv/bin/python -m
 

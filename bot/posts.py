@@ -221,8 +221,9 @@ class Deliverer:
         try:
             post = await self._with_files(post)
             reach("before send")
-            turns.ends(lambda: self._over(row))
-            turns.check()
+            if self._lease_over(row):
+                return _later(row, turns.AGAIN, "somebody else may have taken it")
+            turns.ends(lambda: self._lease_over(row))
             async with asyncio.timeout(FILES_TIME if post.files else TIMEOUT):
                 if row.unsure and not row.ref and (found := await adapter.find(post)):
                     post = replace(post, ref=found)
@@ -238,7 +239,7 @@ class Deliverer:
             log.exception("send failed", key=row.key, channel=row.channel)
             return Outcome(row, failed=SendFailed(f"{type(error).__name__}: {error}"))
 
-    def _over(self, row: Row) -> bool:
+    def _lease_over(self, row: Row) -> bool:
         return bool(self.now and row.next_at and self.now() + TURN > row.next_at)
 
     def _prepared(self, db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:

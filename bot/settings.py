@@ -306,7 +306,7 @@ class Retention(Shape):
     """How long each kind of data is kept. Applied by the desk's retention cycle."""
 
     deliveries: Some = Field(timedelta(days=7), description="The memory of deliveries, against repeated ones.")
-    posts: Some = Field(timedelta(days=90), description="Posts of closed tickets.")
+    posts: Some = Field(timedelta(days=90), description="Posts of closed tickets, and what was said of none.")
 
 
 MATRIX: dict[Level, dict[Level, Priority]] = {

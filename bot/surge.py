@@ -27,12 +27,13 @@ def look(scene: Scene) -> int:
     fresh = _fresh(scene.db, scene.workspace, COMPARED)
     recent = {team: _recent(scene, team) for team in {team for _, _, team in fresh}}
     alike = {(title, team): like(title, recent[team]) for title, team in {(title, team) for _, title, team in fresh}}
-    surges: dict[int, tuple[int, list[int]]] = {}
+    together: dict[tuple[int, ...], tuple[int, bool]] = {}
     for number, title, team in fresh:
-        if numbers := _surge(scene, number, alike[title, team]):
-            surges.setdefault(numbers[0], (number, numbers))
-    for number, numbers in surges.values():
-        _propose(scene, number, numbers)
+        others = alike[title, team]
+        together.setdefault(_together(number, others), (number, any(other.major for other in others)))
+    for numbers, (number, known) in together.items():
+        if len(numbers) >= scene.settings.limits.surge:
+            _propose(scene, number, numbers, known=known)
     if fresh:
         tickets.keep(scene.db, scene.workspace, SEEN, str(fresh[-1][0]))
     return len(fresh)
@@ -66,29 +67,26 @@ def _recent(scene: Scene, team: str) -> list[tickets.Recent]:
     return tickets.recent(scene.db, scene.workspace, team, since, scene.now, COMPARED)
 
 
-def _surge(scene: Scene, number: int, alike: Sequence[tickets.Recent]) -> list[int]:
-    """The numbers of a surge; none when they are too few, or an incident already."""
-    numbers = sorted({other.number for other in alike if other.merged_into is None} | {number})
-    if len(numbers) < scene.settings.limits.surge or any(other.major for other in alike):
-        return []
-    return numbers
+def _together(number: int, alike: Sequence[tickets.Recent]) -> tuple[int, ...]:
+    """The numbers of those that come together."""
+    return tuple(sorted({other.number for other in alike if other.merged_into is None} | {number}))
 
 
-def _propose(scene: Scene, number: int, numbers: list[int]) -> None:
+def _propose(scene: Scene, number: int, numbers: Sequence[int], *, known: bool) -> None:
     """Tell the lead, once for a surge, however long it goes on: not again while tickets of which they were told are
-    part of it.
+    part of it, nor where it is `known` as an incident.
     """
     first, *others = keys = [f"surge:{each}" for each in numbers]
     told = sweeps.announced(scene.db, scene.workspace, keys)
     new = sweeps.announce(scene.db, scene.workspace, first, scene.now)  # one replica's, where two look at once
     sweeps.announce_all(scene.db, scene.workspace, (key for key in others if key not in told), scene.now)
-    if new and not told:
+    if new and not told and not known:
         ticket = scene.db.get(Ticket, (scene.workspace, number))
         assert ticket is not None
         _tell(scene, ticket, numbers)
 
 
-def _tell(scene: Scene, ticket: Ticket, numbers: list[int]) -> None:
+def _tell(scene: Scene, ticket: Ticket, numbers: Sequence[int]) -> None:
     refs = ", ".join(cards.reference(number, scene.settings) for number in numbers)
     lead = ladders.lead_now(scene, ticket.team)
     card = Card(

@@ -14,7 +14,7 @@ _over: ContextVar[Callable[[], bool] | None] = ContextVar("over", default=None)
 
 
 def ends(over: Callable[[], bool]) -> None:
-    """From now on this task sends nothing more once this is True."""
+    """From now on this task, and whatever it begins in its own context, sends nothing more once this is True."""
     _over.set(over)
 
 

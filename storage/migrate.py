@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+
+from storage.failures import worth_another_try
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SCRIPTS = Path(__file__).with_name("migrations")
 TURN = 0x46697273746C  # "Firstl": whoever holds this advisory lock migrates
+TRIES = 5
 OLDEST = "oldest version"
 """The name under which a database keeps which version's code may still run on it, as that version's last revision."""
 
@@ -71,21 +75,32 @@ def behind(db: Session) -> bool:
 def upgrade(url: str) -> list[str]:
     """Migrate in one transaction; the revisions that were made, in order ([] in the usual case). `TooNew` as above.
 
-    Of several processes that start at once one migrates, and the others wait for it.
+    Of several processes that start at once one migrates, and the others wait for it. Where PostgreSQL ends it for the
+    sake of a desk that runs, it is tried again.
     """
     if not pending(url):
         return []
     _keep_private(url)
     engine = _engine(url)
     try:
-        with engine.begin() as connection:
-            missing = _missing(connection)
-            if missing:
-                _run(connection)
-                _keep_oldest(connection, missing)
-            return missing
+        for _ in range(TRIES - 1):
+            try:
+                return _upgraded(engine)
+            except DBAPIError as error:  # one that runs may hold what is to be altered, and wait for what is already
+                if not worth_another_try(error):
+                    raise
+        return _upgraded(engine)
     finally:
         engine.dispose()
+
+
+def _upgraded(engine: Engine) -> list[str]:
+    with engine.begin() as connection:
+        missing = _missing(connection)
+        if missing:
+            _run(connection)
+            _keep_oldest(connection, missing)
+        return missing
 
 
 def _keep_private(url: str) -> None:

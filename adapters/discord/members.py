@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextvars import Context
 
 import structlog
 
@@ -29,7 +30,8 @@ class Members:
     async def fit(self, thread: int, wanted: Sequence[str]) -> None:
         """Let those in who belong there, and those out who do not any more; nothing where it is not said who does.
 
-        Out at once, or a Fault: they could read on. In by and by: the ticket's talk has begun without them.
+        Out at once, or a Fault: they could read on. In by and by, after the turn of what is sent: the ticket's talk has
+        begun without them.
         """
         if not wanted:
             return
@@ -43,7 +45,7 @@ class Members:
             await self._keep(thread, COMING, known | set(wanted))
         for user in sorted(known - set(wanted)):
             await self._threads.remove(thread, user)
-        self._coming[thread] = task = asyncio.create_task(self._let_in(thread, new, wanted))
+        self._coming[thread] = task = asyncio.create_task(self._let_in(thread, new, wanted), context=Context())
         task.add_done_callback(lambda done: self._ended(thread, done))
 
     async def settled(self) -> None:

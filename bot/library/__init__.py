@@ -23,14 +23,19 @@ TWICE = "a folder before this one has an article of the same id: rename one of t
 
 
 def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Page]:
-    """The articles of all folders; what is wrong with a file is logged. Of those with one id, the first folder's."""
+    """The articles of all folders; what is wrong with a file is logged. Of those with one id, the first folder's.
+
+    Of one that is not there, and of those behind it, nothing is read: the articles stay as they are in the database.
+    """
     pages: list[Page] = []
     for folder in folders:
         try:
             found, problems = read_pages(root / folder)
         except NotADirectoryError:
-            log.error("knowledge.folders names a folder that is not there: its articles are not read", folder=folder)
-            continue
+            log.error(
+                "knowledge.folders names a folder that is not there: nothing is read of it and behind it", folder=folder
+            )
+            break  # the next one may have another text for what this one has
         fine, left_out, notes = checked(found, settings)
         earlier = {page.article.id for page in pages}
         again = [Problem(page.place, TWICE) for page in fine if page.article.id in earlier]

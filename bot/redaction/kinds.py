@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from bot.redaction import checks
 from bot.redaction.passwords import SECRETS, told
+from bot.redaction.personal import BIRTHDAY, BORN, STREETS
 
 Match = re.Match[str]
 
@@ -124,27 +125,6 @@ administrator admin root shared all you name me someone guest
 """
 _NOBODYS_FOLDER = frozenset(_FOLDERS.split())
 
-_MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic)"
-    r"\w{0,8}\.?"
-)
-_DAY = (
-    r"(?:\d{1,4}[ ./-]{1,2}\d{1,2}[ ./-]{1,2}\d{2,4}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. ]{{1,2}}(?:de )?{_MONTH},? (?:de |del )?\d{{4}}"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
-)
-_NAMED = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,30}"
-_STREETS = (
-    rf"\d{{1,5}}[A-Za-z]? (?:{_NAMED} ){{1,3}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Boulevard|Blvd|Terrace)\b",
-    r"[A-ZÄÖÜ][\wäöüß-]{1,30}(?:straße|strasse|str\.|gasse|allee) \d{1,4}[a-z]?\b",
-    rf"{_NAMED} (?:Straße|Strasse|Allee) \d{{1,4}}[a-z]?\b",
-    r"\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|chemin|impasse) (?:(?:de la|de|du|des) |(?:de )?[ld]['’])?"
-    rf"{_NAMED}(?: {_NAMED}){{0,3}}",
-    rf"(?:[Cc]alle|[Aa]venida|[Aa]vda\.|[Pp]aseo) (?:(?:de la|del|de los|de las|de) )?{_NAMED}(?: {_NAMED}){{0,3}},? "
-    r"(?:n[ºo.]{0,2} ?)?\d{1,4}\b",
-)
-"""House numbers with a street, as English, German, French and Spanish write them."""
-
 KINDS: tuple[Kind, ...] = (
     _kind(
         "private key",
@@ -182,14 +162,9 @@ KINDS: tuple[Kind, ...] = (
         _proven(checks.french_nir),
     ),
     _kind("id number", r"(?<![\w-])(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![\w-])", _proven(checks.spanish_dni)),
-    _kind(
-        "date of birth",
-        r"\b(?:born|date of birth|d\.?o\.?b|birth(?:day|date)|geboren|geburts(?:datum|tag)|geb|née?|date de naissance|"
-        r"nacid[oa]|fecha de nacimiento)\b\.?[ \t]{0,3}(?:is|on|ist|am|est|le|es|el|:)?[ \t]{0,3}"
-        rf"(?P<it>{_DAY})(?!\w)",
-        flags=re.IGNORECASE,
-    ),
-    _kind("address", rf"(?<![\w.,/-])(?:{'|'.join(_STREETS)})"),
+    _kind("date of birth", BIRTHDAY, flags=re.IGNORECASE),
+    _kind("date of birth", BORN, flags=re.IGNORECASE),
+    _kind("address", rf"(?<![\w.,/-])(?:{'|'.join(STREETS)})"),
     _kind("MAC address", rf"(?<![\w:-])(?:{_GROUP}{{2}}([:-]))(?:{_GROUP}{{2}}\1){{4}}{_GROUP}{{2}}(?![\w:-])"),
     _kind("MAC address", rf"(?<![\w.])(?:{_GROUP}{{4}}\.){{2}}{_GROUP}{{4}}(?![\w.])", _has_digit),
     _kind("IP address", r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|-\w|\.\w)", _is_no_version),

@@ -96,12 +96,14 @@ def test_32_of_two_folders_with_one_id_the_first_one_counts(tmp_path: Path) -> N
     assert [(line["folder"], line["problem"]) for line in said] == [("two", f"vpn.md: {library.TWICE}")]
 
 
-def test_32_a_folder_that_is_not_there_is_named_and_the_others_are_read(folder: Path) -> None:
-    """BEHAVIOUR 32: a share that is not mounted keeps nobody from the desk."""
+def test_32_a_folder_that_is_not_there_is_named_and_nothing_is_put_in_its_place(folder: Path) -> None:
+    """BEHAVIOUR 32: a share that is not mounted keeps nobody from the desk, and lets no other folder's text stand."""
+    before = library.read_all([folder.name], folder.parent, usual())
     with capture_logs() as said:
-        assert library.read_all(["nowhere", folder.name], folder.parent, usual())
-    (error,) = (line for line in said if line["log_level"] == "error")
-    assert "knowledge.folders" in error["event"] and error["folder"] == "nowhere"
+        assert library.read_all([folder.name, "nowhere", folder.name], folder.parent, usual()) == before
+        assert not library.read_all(["nowhere", folder.name], folder.parent, usual())
+    errors = [line for line in said if line["log_level"] == "error"]
+    assert [line["folder"] for line in errors] == ["nowhere", "nowhere"] and "knowledge.folders" in errors[0]["event"]
 
 
 HOSTILE = {

@@ -93,6 +93,18 @@ async def test_21_a_surge_that_goes_on_is_proposed_once(company: Company) -> Non
     lena.talk.hears("similar tickets", times=2)
 
 
+async def test_21_a_surge_that_is_an_incident_is_not_proposed_again(company: Company) -> None:
+    """BEHAVIOUR 21: what still comes after half an hour belongs to it."""
+    ana, lena = company.people("ana", "lena")
+    for number in range(5):
+        await ana.says(f"/ticket outlook shows no mail, {number}")
+    await lena.clicks("Make it a major incident")
+    for number in range(5, 13):
+        await company.time_passes(minutes=6)
+        await ana.says(f"/ticket outlook shows no mail, {number}")
+    lena.talk.hears("similar tickets", times=1)
+
+
 async def test_21_who_leaves_an_incident_hears_no_more(company: Company) -> None:
     """BEHAVIOUR 21."""
     ana, erik, ben = company.people("ana", "erik", "ben")

@@ -276,12 +276,12 @@ class Year:
             return
         alike = self.surge_of(newest)
         first = min((each.number for each in alike), default=0)
-        if len(alike) < MANY or any(each.major for each in alike):
+        if len(alike) < MANY:
             return
         numbers = {each.number for each in alike}
-        goes_on = not self._in_surges.isdisjoint(numbers)
+        known = not self._in_surges.isdisjoint(numbers) or any(each.major for each in alike)
         self._in_surges |= numbers
-        if goes_on:
+        if known:
             return
         self._surges += 1
         found = await self.replica.database.read(lambda db: db.get(Announcement, ("main", f"surge:{first}")))
