@@ -14,6 +14,7 @@ import pytest
 from adapters.discord import marks
 from adapters.discord.faults import Fault
 from adapters.discord.places import Places
+from bot import turns
 from bot.words import Address, Card, Fact, Post, SendFailed
 from tests.adapters.discord_company import Company, Replica, company
 from tests.platforms.discord import Channel, Permission
@@ -245,6 +246,16 @@ async def test_where_no_private_thread_can_be_opened_it_is_a_direct_message(it: 
     assert it.discord.message(reply).referenced is it.discord.message(ref)
     await fresh.stop()
     it.discord.violations.clear()
+
+
+async def test_people_are_let_in_when_the_turn_of_their_card_is_over(it: Company) -> None:
+    """BEHAVIOUR 29: the lease is of what is sent; letting many in may take longer."""
+    sent = asyncio.Event()
+    turns.ends(sent.is_set)
+    place = thread(it, await it.adapter.send(ticket(it)))
+    sent.set()
+    await it.adapter.settled()
+    assert {it.people[name].id for name in ("ana", "ben", "chloe")} <= set(place.members)
 
 
 async def test_who_cannot_see_the_tickets_channel_gets_a_direct_message(it: Company) -> None:
