@@ -284,8 +284,8 @@ async def _begin_afresh(desk: Desk, heartbeat: Heartbeat, clock: Clock) -> None:
     """In working hours, and with months behind it, so that there is something to see."""
     from bot.past import writing  # only a demo has a past that never was
 
-    if not desk.worktime.of("").is_open(clock.now()):
-        await travel(desk, heartbeat, clock, None)
+    if (opens := desk.worktime.of("").next_open(clock.now())) > clock.now():
+        await travel(desk, heartbeat, clock, opens - clock.now())
     now, settings, worktime = clock.now(), desk.settings, desk.worktime
 
     def write(db: Session) -> None:
