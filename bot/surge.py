@@ -76,11 +76,10 @@ def _propose(scene: Scene, number: int, numbers: Sequence[int], *, known: bool) 
     """Tell the lead, once for a surge, however long it goes on: not again while tickets of which they were told are
     part of it, nor where it is `known` as an incident.
     """
-    first, *others = keys = [f"surge:{each}" for each in numbers]
-    told = sweeps.announced(scene.db, scene.workspace, keys)
-    new = sweeps.announce(scene.db, scene.workspace, first, scene.now)  # one replica's, where two look at once
-    sweeps.announce_all(scene.db, scene.workspace, (key for key in others if key not in told), scene.now)
-    if new and not told and not known:
+    first, *others = (f"surge:{each}" for each in numbers)
+    new = sweeps.announce(scene.db, scene.workspace, first, scene.now)
+    sweeps.announce_all(scene.db, scene.workspace, others, scene.now)  # any of them may be the first of what goes on
+    if new and not known:
         ticket = scene.db.get(Ticket, (scene.workspace, number))
         assert ticket is not None
         _tell(scene, ticket, numbers)

@@ -26,13 +26,14 @@ def choose(scene: Scene, team_key: str, category: str) -> triage.Choice:
 
 
 def note(scene: Scene, team_key: str, person: str) -> None:
-    """Remember who was assigned when, and who was the team's last where that counts: on PostgreSQL all assignments of a
-    team wait for each other there.
+    """Remember who was assigned when, and who was a team's last, each where it counts: on PostgreSQL those who are
+    assigned something wait for each other there, and two processes that take several at once may wait in a ring.
     """
-    team = scene.settings.teams.get(team_key)
-    if team is not None and team.policy is Policy.ROUND_ROBIN:
+    teams = scene.settings.teams
+    if any(teams[key].policy is Policy.LEAST_LOAD for key in scene.settings.teams_of(person)):
+        tickets.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
+    if team_key in teams and teams[team_key].policy is Policy.ROUND_ROBIN:
         tickets.keep(scene.db, scene.workspace, f"last:{team_key}", person)
-    tickets.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
 
 
 def candidates(scene: Scene, team_key: str) -> list[triage.Candidate]:

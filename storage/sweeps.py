@@ -5,7 +5,7 @@ Each costs what is due and not what is stored; on PostgreSQL two replicas never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -116,12 +116,6 @@ def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
 def announce_all(db: Session, workspace: str, keys: Iterable[str], at: datetime) -> None:
     """These are said; those that were already stay as they were."""
     _ANNOUNCE.run_all(db, [{"workspace": workspace, "key": key, "at": at} for key in keys])
-
-
-def announced(db: Session, workspace: str, keys: Sequence[str]) -> set[str]:
-    """Which of these have been said."""
-    said = select(col(Announcement.key)).where(col(Announcement.workspace) == workspace)
-    return set(db.scalars(said.where(col(Announcement.key).in_(keys))))
 
 
 def _beaten(insert: Insert) -> Any:

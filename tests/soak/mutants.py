@@ -29,10 +29,10 @@ PASSED = 0
 def main(words: list[str]) -> None:
     """Look whether the tests pass without a bug, and fail with each; exit 1 if one is not noticed."""
     parser = argparse.ArgumentParser(prog="make soak ARGS='mutants …'", description=__doc__)
-    parser.add_argument("name", nargs="?", default="", help="how the bugs' names begin")
+    parser.add_argument("name", nargs="*", help="how the bugs' names begin")
     parser.add_argument("--workers", default="2", help="tests side by side")
     asked = parser.parse_args(words)
-    chosen = [bug for bug in BUGS if bug.name.startswith(asked.name)]
+    chosen = [bug for bug in BUGS if bug.name.startswith(" ".join(asked.name))]
     with copied() as place:
         sound = sorted({test for bug in chosen for test in bug.tests})
         code, seen = outcome(place, sound, asked.workers, patience=None)

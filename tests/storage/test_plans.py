@@ -40,7 +40,6 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "rooms that cannot be reached": (lambda db: posts.unreachable(db, "w", NOW), "ix_post_parked"),
     "old posts": (lambda db: posts.forget(db, NOW), "ix_post_line"),
     "somebody's names": (lambda db: people.identities(db, "w", "bob"), "ix_identity_person"),
-    "what was announced": (lambda db: sweeps.announced(db, "w", ["a", "b"]), "sqlite_autoindex_announcement"),
     "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
     "an owner's tickets": (lambda db: tickets.of_owner(db, "w", "bob"), "ix_ticket_owner"),
     "a team's queue": (lambda db: tickets.queue(db, "w", ["it"]), "ix_ticket_team_open"),

@@ -1,5 +1,6 @@
 """What a ticket is about, how important it is and whose it is: BEHAVIOUR 12 to 14."""
 
+from storage.tables import State
 from tests.stories.company import Company, not_taken, on_both, refused, words_of
 
 
@@ -96,6 +97,15 @@ async def test_14_round_robin_takes_turns(company: Company) -> None:
     for number in range(4):
         await ana.says(f"/ticket printer {number} is broken")
     assert [t.owner for t in await company.tickets()] == ["ben", "chloe", "ben", "chloe"]
+
+
+async def test_14_what_no_team_asks_for_is_not_remembered(company: Company) -> None:
+    """BEHAVIOUR 14: on PostgreSQL claims would wait for each other where it is written down."""
+    ana, chloe = company.people("ana", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    await chloe.says("/claim IT-1001")
+    names = [state.name for state in await company.reads(State)]
+    assert not [name for name in names if name.startswith(("assigned:", "last:"))]
 
 
 async def test_33_what_may_help_is_about_the_team_that_has_the_ticket(company: Company) -> None:
