@@ -104,7 +104,7 @@ async def test_14_what_no_team_asks_for_is_not_remembered(company: Company) -> N
     ana, chloe = company.people("ana", "chloe")
     await ana.says("/ticket my laptop is broken")
     await chloe.says("/claim IT-1001")
-    names = [state.name for state in await company.reads(State)]
+    names = [state.name for state in await company.reads(State, State.name)]
     assert not [name for name in names if name.startswith(("assigned:", "last:"))]
 
 
