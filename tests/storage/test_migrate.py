@@ -4,10 +4,13 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -152,6 +155,24 @@ def test_of_processes_that_start_at_once_one_migrates(
     made = [process.communicate()[0] for process in starting]
     assert [process.returncode for process in starting] == [0, 0, 0]
     assert sorted(int(count) > 0 for count in made) == [False, False, True]
+
+
+def test_what_postgresql_ends_for_a_running_desk_s_sake_is_tried_again(fresh_postgres_database: str) -> None:
+    """A desk of the version before holds a table that is to be altered, and wants one that is being altered already."""
+    engine = create_engine(fresh_postgres_database)
+    with engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0009")
+    with ThreadPoolExecutor(1) as aside, engine.connect() as desk:
+        desk.execute(text("SET deadlock_timeout = '1min'"))  # the migration is the one that notices
+        desk.execute(text("LOCK TABLE post IN ROW EXCLUSIVE MODE"))
+        upgrading = aside.submit(migrate.upgrade, fresh_postgres_database)
+        while not desk.scalar(text("SELECT count(*) FROM pg_locks WHERE relation = 'post'::regclass AND NOT granted")):
+            time.sleep(0.01)
+        desk.execute(text("SELECT count(*) FROM identity"))
+        desk.commit()
+        assert upgrading.result(timeout=60)[0] == "0010"
+    assert not migrate.pending(fresh_postgres_database)
+    engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
