@@ -2,12 +2,17 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlmodel import Session, select
 
-from bot import audit, triage
+from bot import __main__ as product
+from bot import audit, triage, workspaces
+from bot.clock import Clock as DeskClock
+from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.lifecycle import MOVES, Move, Status
 from bot.past import writing
@@ -16,7 +21,7 @@ from bot.past.topics import OUTAGES, TOPICS
 from bot.timeline import read_clocks
 from bot.words import WORKSPACE
 from storage import sweeps
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.tables import Clock, Entry, Post, Stale, Ticket
 from tests.rules.desk_stories import NOW, Story, settings, usual
 
@@ -46,6 +51,26 @@ def test_what_is_asked_is_of_the_category_that_it_says() -> None:
     asked = [(topic.category, words) for topic in TOPICS for words in topic.asks] + list(OUTAGES)
     found = [(triage.category(words, usual()).category, words) for _, words in asked]
     assert found == asked
+
+
+@pytest.mark.parametrize(
+    ("started", "shown"),
+    [
+        ("2026-11-26T05:00Z", "2026-11-26T08:00Z"),
+        ("2026-11-26T10:20Z", "2026-11-26T10:20Z"),
+        ("2026-11-27T20:00Z", "2026-11-30T08:00Z"),
+    ],
+)
+async def test_a_demo_begins_when_work_does(sqlite_database_url: str, started: str, shown: str) -> None:
+    """On the same day, where that is still to come: nine o'clock in Berlin."""
+    database = open_database(sqlite_database_url)
+    clock = DeskClock(lambda: datetime.fromisoformat(started), lambda: 0.0)
+    live = Live(Path(product.ROOT / "settings.yaml"), {})
+    desk, heartbeat, _ = product.assemble(live, database, clock, None)
+    await workspaces.enrol(desk, WORKSPACE)
+    await product._begin_afresh(desk, heartbeat, clock)
+    assert clock.now() == datetime.fromisoformat(shown)
+    database.close()
 
 
 async def past(database: Database) -> Story:
