@@ -16,6 +16,7 @@ from bot.forms import Wrong
 from bot.settings import Settings, Team, staff
 from bot.words import Mention, Sender, clean, one_line
 from storage import people as rows
+from storage.people import external as external
 from storage.tables import Identity, Person, Ticket, Watcher
 
 
@@ -255,8 +256,3 @@ def mention(db: Session, workspace: str, channel: str, person: str, settings: Se
         team = settings.team_for(person.removeprefix(GROUP))
         return Mention(team.group_in(workspace, channel), team.name)
     return Mention(external(db, workspace, channel, person) or "", name_of(db, workspace, person, settings))
-
-
-def external(db: Session, workspace: str, channel: str, person: str) -> str | None:
-    """A person's id on a channel."""
-    return next((id for at, id in rows.identities(db, workspace, person) if at == channel), None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, or_, select
 
+from storage.people import external
 from storage.tables import TALKED, Draft, Entry, Identity, Link, Post, Ticket
 from storage.timeline import by_message
 
@@ -69,10 +70,7 @@ def writer(db: Session, workspace: str, channel: str, room: str, message: str) -
     ticket = db.get_one(Ticket, (workspace, entry.ticket))
     # What a ticket was made of by a reaction is its requester's, not the reactor's.
     person = ticket.requester if entry.kind == "opened" else entry.author
-    known = select(Identity.external).where(
-        Identity.workspace == workspace, Identity.channel == channel, Identity.person == person
-    )
-    return db.exec(known.order_by(col(Identity.external))).first() or ""
+    return external(db, workspace, channel, person) or ""
 
 
 def home(db: Session, workspace: str, channel: str, thread: str) -> str:

@@ -54,6 +54,11 @@ def identities(db: Session, workspace: str, person: str) -> list[tuple[str, str]
     return [(row[0], row[1]) for row in _IDENTITIES.run(db, {"workspace": workspace, "person": person})]
 
 
+def external(db: Session, workspace: str, channel: str, person: str) -> str | None:
+    """A person's id on a channel."""
+    return next((id for at, id in identities(db, workspace, person) if at == channel), None)
+
+
 _AWAY = Prepared(
     select(*Person.__table__.columns).where(  # type: ignore[attr-defined]
         col(Person.workspace) == bindparam("workspace"), col(Person.away_since).is_not(None)

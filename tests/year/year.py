@@ -275,7 +275,6 @@ class Year:
         if newest is None or newest.number not in self.life.incidents:
             return
         alike = self.surge_of(newest)
-        first = min((each.number for each in alike), default=0)
         if len(alike) < MANY:
             return
         numbers = {each.number for each in alike}
@@ -284,6 +283,7 @@ class Year:
         if known:
             return
         self._surges += 1
+        first = min(numbers)
         found = await self.replica.database.read(lambda db: db.get(Announcement, ("main", f"surge:{first}")))
         assert found, f"nobody was told of the surge of {first}"
         self.life.surged(first, self.promises.plain["teams"][newest.team]["lead"])
