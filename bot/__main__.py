@@ -31,7 +31,7 @@ import commands
 from adapters.contract import Adapter
 from bot import doctor as diagnosis
 from bot import workspaces
-from bot.clock import Clock
+from bot.clock import Clock, Wall
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
@@ -250,8 +250,11 @@ def _run(start: Start) -> None:
 
 
 async def _serve(start: Start, live: Live, database: Database) -> None:
-    clock = await start_clock(database, lambda: datetime.now(UTC), time.monotonic)
+    wall = Wall(database, lambda: datetime.now(UTC), time.monotonic)
+    await wall.ask()
+    clock = await start_clock(database, wall.now, time.monotonic)
     desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
+    heartbeat.wall = wall
     desk.indexing.folder = folder_for(start.url, start.environment)
     await workspaces.furnish_all(desk)
     if start.fresh:
@@ -296,8 +299,8 @@ async def _begin_afresh(desk: Desk, heartbeat: Heartbeat, clock: Clock) -> None:
 
 
 async def start_clock(database: Database, wall: Callable[[], datetime], steady: Callable[[], float]) -> Clock:
-    """The clock of a desk that starts: no earlier than the desk has been before, where the machine's was set back a
-    little meanwhile.
+    """The clock of a desk that starts: no earlier than the desk has been before, where the one on the wall was set
+    back a little meanwhile.
     """
     shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
     clock = Clock(wall, steady, timedelta(seconds=float(shift or 0)))
@@ -306,7 +309,7 @@ async def start_clock(database: Database, wall: Callable[[], datetime], steady: 
         return clock
     behind = last - clock.now()
     if behind > SET_BACK:
-        log.warning("the machine's clock is far behind the desk's own record: please check it", behind=str(behind))
+        log.warning("the clock is far behind the desk's own record: please check it", behind=str(behind))
     else:
         clock.move_to(last)
     return clock

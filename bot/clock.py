@@ -1,20 +1,47 @@
-"""The desk's clock: it goes on when the machine's clock jumps back, and in a demo it can be moved forward."""
+"""The desk's clock: it goes on when the clock on the wall jumps back, and in a demo it can be moved forward."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from storage import leases
+from storage.database import Database
+
 AHEAD = timedelta(seconds=1)
-"""The machine's clock is followed when it is further ahead than this; less is the two clocks' drift."""
+"""The wall clock is followed when it is further ahead than this; less is the two clocks' drift."""
+
+
+class Wall:
+    """The clock of the server whose database several desks share, so that they agree on what is due and on who has
+    what for how long; the machine's own where there is no such server.
+
+    `own` reads the machine's clock (aware, UTC), `steady` a count of seconds that only grows.
+    """
+
+    def __init__(self, database: Database, own: Callable[[], datetime], steady: Callable[[], float]) -> None:
+        self._database, self._own, self._steady = database, own, steady
+        self._told: tuple[datetime, float] | None = None
+
+    async def ask(self) -> None:
+        """Ask the server. A late answer makes this clock slow by as much, until the next one."""
+        instant = await self._database.read(leases.instant)
+        self._told = (instant, self._steady()) if instant else None
+
+    def now(self) -> datetime:
+        """What the server said last, counted on."""
+        if self._told is None:
+            return self._own()
+        instant, since = self._told
+        return instant + timedelta(seconds=self._steady() - since)
 
 
 class Clock:
     """An instant that never goes back while the desk runs.
 
-    `wall` reads the machine's clock (aware, UTC), `steady` a count of seconds that only grows. When the wall clock
-    jumps ahead (a machine that slept) the desk follows; when it jumps back (a correction) the desk goes on from where
-    it was, so that nothing that was due stops being due. `shift` is how far a demo has been moved forward.
+    `wall` reads a clock that somebody sets (aware, UTC), `steady` a count of seconds that only grows. When the wall
+    clock jumps ahead (a machine that slept) the desk follows; when it jumps back (a correction) the desk goes on from
+    where it was, so that nothing that was due stops being due. `shift` is how far a demo has been moved forward.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot import auditor, due, places, retiming, reviews, surge, workspaces
 from bot.audit import Beat
 from bot.auditor import Auditor
+from bot.clock import Wall
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
@@ -63,6 +64,7 @@ class Heartbeat:
         deliverer.now = desk.now
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
+        self.wall: Wall | None = None
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -80,6 +82,7 @@ class Heartbeat:
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
                 Cycle("files", 1, self._fetch, patient=True),
                 Cycle("posts", 1, self._deliver, patient=True),
+                Cycle("clock", 10, self._ask_the_time),
                 Cycle("settings", 2, self._take_up_settings),
                 Cycle("knowledge", 3, self._follow_articles),
                 Cycle("precedents", 5, self._follow_resolved, patient=True),
@@ -224,6 +227,11 @@ class Heartbeat:
     async def _fetch(self) -> int:
         now = self.desk.now()
         return await self.fetcher.fetch(self.desk.settings, self._stage(now), now)
+
+    async def _ask_the_time(self) -> int:
+        if self.wall:
+            await self.wall.ask()
+        return 0
 
     async def _take_up_settings(self) -> int:
         problems = await asyncio.to_thread(self.live.refresh)

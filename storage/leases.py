@@ -9,10 +9,17 @@ from sqlmodel import Session, col, delete, func, select
 from storage.tables import Lease
 
 
+def instant(db: Session) -> datetime | None:
+    """What the server that several processes share takes for now; None where there is none."""
+    if db.get_bind().dialect.name != "postgresql":
+        return None
+    found: datetime | None = db.scalar(select(func.clock_timestamp()))
+    return found
+
+
 def take(db: Session, name: str, owner: str, now: datetime, length: timedelta) -> bool:
     """Whether it is the owner's until `length` from now. On PostgreSQL, now is the database's."""
-    if db.get_bind().dialect.name == "postgresql":
-        now = db.scalar(select(func.clock_timestamp()))
+    now = instant(db) or now
     lease = db.exec(select(Lease).where(Lease.name == name).with_for_update()).first()
     if lease is None:
         db.add(Lease(name=name, owner=owner, until=now + length))

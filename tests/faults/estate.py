@@ -36,18 +36,22 @@ LEVEL = re.compile(r"breach:(\d+):(\w+):(.+):level(\d+)$")
 
 
 class Replica:
-    """One of the desks, with a wall clock of its own."""
+    """One of the desks, with a wall clock of its own; on PostgreSQL all go by the server's, see bot.clock.Wall."""
 
     def __init__(self, url: str, live: Live, room: Room, start: datetime = MONDAY) -> None:
         self._url, self._live, self._room = url, live, room
+        self._alike = url.startswith("postgresql")
         self.behind, self.true, self.steady = timedelta(0), start, 0.0
 
     async def starts(self) -> None:
         self.database: Database = open_database(self._url)
-        self.clock: Clock = await start_clock(self.database, lambda: self.true - self.behind, lambda: self.steady)
+        self.clock: Clock = await start_clock(self.database, self._wall, lambda: self.steady)
         self.desk = Desk(self.database, lambda: self._live.current, REGISTRY.load(commands), self.clock.now)
         self.heartbeat = Heartbeat(self.desk, Deliverer(self.database, {"web": self._room}), self._live)
         await self.heartbeat.beat("settings")
+
+    def _wall(self) -> datetime:
+        return self.true if self._alike else self.true - self.behind
 
     async def ends(self) -> None:
         await self.heartbeat.stop()
@@ -109,7 +113,9 @@ class Estate:
                 await replica.starts()
 
     async def _all_look(self) -> None:
-        """At once, but for clocks so far apart that what one has taken is over for another: see decision 0024."""
+        """At once, but where clocks are so far apart that what one has taken is over for another: only on SQLite, which
+        a company's desk does not share.
+        """
         instants = [replica.clock.now() for replica in self.replicas]
         if max(instants) - min(instants) < LEASE - TURN:
             await asyncio.gather(*(each.looks() for each in self.replicas))

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from bot.clock import Clock, Wall
 from bot.leases import Leases
 from bot.memory import ASIDE, Memory
 from storage import deliveries
@@ -37,6 +38,36 @@ async def test_of_many_at_once_one_has_it(database: Database) -> None:
         assert sum(taken) == 1
     again = await asyncio.gather(*(leases.take("first", f"replica {n}", 60) for n in range(12)))
     assert sum(again) == 1, "the one who has it, and nobody else"
+
+
+async def test_29_desks_go_by_the_clock_of_the_database_that_they_share(postgres_database: Database) -> None:
+    """BEHAVIOUR 29. Two whose clocks are a minute apart would take each other's posts for given up."""
+    walls = [Wall(postgres_database, lambda day=day: NOW + timedelta(days=day), lambda: 0.0) for day in (0, -1)]
+    clocks = []
+    for wall in walls:
+        await wall.ask()
+        clocks.append(Clock(wall.now, lambda: 0.0))
+    server = await postgres_database.read(rows.instant)
+    assert server
+    assert clocks[0].now() <= clocks[1].now() <= server < clocks[0].now() + timedelta(minutes=5)
+
+
+async def test_a_desk_counts_on_from_what_the_database_said_and_follows_it(postgres_database: Database) -> None:
+    seconds = [0.0]
+    wall = Wall(postgres_database, lambda: NOW, lambda: seconds[0])
+    await wall.ask()
+    clock, told = Clock(wall.now, lambda: seconds[0]), wall.now()
+    seconds[0] = 30.0
+    assert clock.now() == wall.now() == told + timedelta(seconds=30)
+    await wall.ask()
+    assert wall.now() < told + timedelta(seconds=30), "it had counted too fast"
+    assert clock.now() == told + timedelta(seconds=30), "which does not go back"
+
+
+async def test_a_desk_on_sqlite_goes_by_its_machines_clock(sqlite_database: Database) -> None:
+    wall = Wall(sqlite_database, lambda: NOW, lambda: 0.0)
+    await wall.ask()
+    assert wall.now() == NOW
 
 
 async def test_replicas_go_by_the_databases_clock(postgres_database: Database) -> None:
