@@ -43,19 +43,14 @@ def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
     for level in sorted(said):
         card = _ping(scene, row, ticket, level)
         key = escalation.key(row.ticket, row.clock, row.deadline, level)
-        say(
-            scene,
-            *(
-                Wanted(
-                    f"{key}:{room}",
-                    Address.parse(room),
-                    replace(card, mentions=_pinged(scene, row, ticket, level, room)),
-                    ticket=ticket.number,
-                    urgency=URGENT + (not urgent(ticket)),
-                )
-                for room in row.plan["rooms"]
-            ),
-        )
+        for room in row.plan["rooms"]:
+            at = Address.parse(room)
+            here = replace(
+                card,
+                mentions=_pinged(scene, row, ticket, level, room),
+                leads_to=places.leads_to(scene, ticket, at.channel),
+            )
+            say(scene, Wanted(f"{key}:{room}", at, here, ticket=ticket.number, urgency=URGENT + (not urgent(ticket))))
 
 
 def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:

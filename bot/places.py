@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import select
@@ -10,6 +11,7 @@ from sqlmodel import select
 from bot import cards, people, similar
 from bot.context import Scene
 from bot.posts import SOON, Wanted, say
+from bot.settings import staff
 from bot.timeline import read_clocks
 from bot.words import Address, Card, quote
 from storage import people as rows_of_people
@@ -25,6 +27,11 @@ def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
 
 def triage_key(ticket: Ticket, room: Address) -> str:
     return f"card:{ticket.number}:{room}"
+
+
+def leads_to(scene: Scene, ticket: Ticket, channel: str) -> str:
+    """The key of the ticket's card in its team's room on a channel; "" where the team has no room there."""
+    return next((triage_key(ticket, room) for room in triage_rooms(scene, ticket) if room.channel == channel), "")
 
 
 def requester_key(ticket: Ticket) -> str:
@@ -145,11 +152,16 @@ def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, with
 
 
 def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, urgency: int = SOON + 1) -> bool:
-    """Say something to one person in the bot's talk with them; False when no channel knows them."""
+    """Say something to one person in the bot's talk with them; False when no channel knows them.
+
+    Who is on the ticket's team finds a link to its card there.
+    """
     rooms = triage_rooms(scene, ticket)
     place = direct(scene, person, rooms[0].channel if rooms else ticket.origin_channel)
     if place is None:
         return False
+    if person in staff(scene.settings.team_for(ticket.team)):
+        card = replace(card, leads_to=leads_to(scene, ticket, place.channel))
     say(scene, Wanted(key, place, card, ticket=ticket.number, urgency=urgency))
     return True
 

@@ -37,6 +37,8 @@ LEASE = timedelta(seconds=60)
 TIMEOUT = 10.0
 FILES_TIME = 25.0
 """The same for a post with files."""
+LINK, LINK_TIME = "Go to the ticket", 2.0
+"""What a link to another post is called, and the seconds for which it is waited for."""
 TURN = timedelta(seconds=5)
 """With less of LEASE left nothing is sent: who takes it then looks for it first, but cannot see what comes later."""
 ROOM_TIME = 30.0
@@ -219,7 +221,7 @@ class Deliverer:
         if row.under and not post.at.thread:
             return _later(row, 0.2, "the message it belongs under does not stand yet")
         try:
-            post = await self._with_files(post)
+            post = await self._with_link(await self._with_files(post), adapter)
             reach("before send")
             if self._lease_over(row):
                 return _later(row, turns.AGAIN, "somebody else may have taken it")
@@ -255,6 +257,22 @@ class Deliverer:
         ids = post.card.files
         found = await self._database.read(lambda db: [whole(db, post.workspace, id) for id in ids])
         return replace(post, files=tuple(file for file in found if file))
+
+    async def _with_link(self, post: Post, adapter: Adapter) -> Post:
+        """The post with its link to where its card leads to, if that stands here; no ping waits for it or fails."""
+        link = getattr(adapter, "link", None)
+        if not post.card.leads_to or link is None:
+            return post
+        found = await self._database.read(lambda db: rows.standing(db, post.workspace, post.card.leads_to))
+        if found is None or found[0] != post.at.channel:
+            return post
+        try:
+            async with asyncio.timeout(LINK_TIME):
+                url = await link(post.workspace, Address(*found))
+        except (SendFailed, TimeoutError):
+            return post
+        body = f"{post.card.body}\n\n[{LINK}]({url})".strip() if url else post.card.body
+        return replace(post, card=replace(post.card, body=body))
 
 
 def whole(db: Session, workspace: str, id: int) -> Kept | None:

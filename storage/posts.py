@@ -271,6 +271,12 @@ def refs(db: Session, workspace: str, keys: Sequence[str]) -> dict[str, tuple[st
     return {key: (ref, parked) for key, ref, parked in rows}
 
 
+def standing(db: Session, workspace: str, key: str) -> tuple[str, str, str] | None:
+    """The channel and the room where a post stands, and the platform's name of it; None where it does not stand."""
+    post = db.get(Post, (workspace, key))
+    return (post.channel, post.room, post.ref) if post and post.ref else None
+
+
 def stuck(db: Session, before: datetime, parked_since: datetime = AT_ONCE) -> tuple[int, int]:
     """How many posts that were wanted since an instant are parked, and how many have waited since before another."""
     parked = db.scalar(

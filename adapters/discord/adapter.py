@@ -18,7 +18,7 @@ from adapters.discord.listening import Listening
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.timing import Timing
 from bot.settings import Settings
-from bot.words import Post
+from bot.words import Address, Post
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -105,6 +105,12 @@ class Discord:
                 raise
             log.warning("Discord does not take a card as it is drawn: its words are sent", key=post.key, why=str(fault))
         return await self.delivery.put(drawn.words())
+
+    async def link(self, _workspace: str, at: Address) -> str:
+        """The web address of a message, or of a forum's post."""
+        channel = await self.places.about(at.room)
+        place = at.thread if channel.forum else f"{channel.id}/{at.thread}"
+        return f"https://discord.com/channels/{self.calls.guild}/{place}"
 
     async def find(self, post: Post) -> str | None:
         """The reference of what carries this post's mark; where its thread is gone it stands in the room."""

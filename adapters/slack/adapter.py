@@ -29,7 +29,7 @@ from adapters.slack.sockets import Sockets, Timing
 from adapters.slack.surfaces import Surfaces
 from adapters.slack.teams import OneTeam, Teams
 from bot.settings import Settings
-from bot.words import WORKSPACE, Post
+from bot.words import WORKSPACE, Address, Post
 
 if TYPE_CHECKING:
     from adapters.contract import Desk
@@ -226,6 +226,12 @@ class Slack:
         except Fault:
             return False
         return True
+
+    async def link(self, workspace: str, at: Address) -> str:
+        """The web address of a message, as chat.getPermalink would give it: no ping has to wait for its turn there."""
+        channel = await self.rooms.channel(workspace, at.room)
+        team = str((await self.calls.me(workspace)).get("url", ""))
+        return f"{team}archives/{channel}/p{at.thread.replace('.', '')}" if team else ""
 
     async def find(self, post: Post) -> str | None:
         """The ts of the message that carries this post's key; where its thread is gone it stands in the room."""

@@ -57,6 +57,12 @@ async def deliver(it: Company, seconds: float = 0.0) -> None:
     it.now += timedelta(seconds=seconds)
 
 
+async def test_a_message_has_a_web_address(it: Company) -> None:
+    at = Address("discord", "triage-it", await it.adapter.send(post()))
+    place = f"{it.discord.guild.id}/{it.rooms['triage-it'].id}/{at.thread}"
+    assert await it.adapter.link("main", at) == f"https://discord.com/channels/{place}"
+
+
 async def test_a_post_stands_under_its_mark_and_is_edited_in_place(it: Company) -> None:
     ref = await it.adapter.send(post())
     assert await it.adapter.find(post()) == ref

@@ -352,6 +352,8 @@ async def test_in_a_forum_a_card_is_a_post_with_tags(it: Company) -> None:
     ref = await it.adapter.send(forum.post())
     (place,) = forum.room.threads
     assert (place.id, place.name, forum.tags(place)) == (ref, "IT-1001 The vpn", ["High", "New"])
+    at = Address("discord", "triage-network", ref)
+    assert await it.adapter.link("main", at) == f"https://discord.com/channels/{it.discord.guild.id}/{place.id}"
     assert await it.adapter.find(forum.post()) == ref
     place.applied.append(next(tag["id"] for tag in forum.room.tags if tag["name"] == "VPN"))
     assert await it.adapter.send(forum.post("In Progress", "Low", ref=ref)) == ref

@@ -45,6 +45,12 @@ async def test_a_post_in_a_thread_is_found_there(it: Company) -> None:
     assert await it.adapter.find(Post("line", Address("slack", "triage-it"), Card())) is None
 
 
+async def test_a_message_has_the_web_address_that_slack_gives_it(it: Company) -> None:
+    at = Address("slack", "triage-it", await it.adapter.send(post()))
+    (message,) = standing(it, "triage-it")
+    assert await it.adapter.link("main", at) == it.slack.talk.permalink(message)
+
+
 async def test_a_key_is_looked_for_only_as_far_back_as_it_can_stand(it: Company) -> None:
     await it.adapter.send(post())
     it.now += timedelta(hours=2)

@@ -32,6 +32,7 @@ class BadNetwork:
     def __init__(self, playground: Playground) -> None:
         self.playground, self.fates, self.revise = playground, [], lambda: asyncio.sleep(0)
         self.poison, self.hangs, self.sent = "", "", []
+        self.linked = "fine"
 
     async def send(self, post) -> str:
         fate = self.fates.pop(0) if self.fates else "fine"
@@ -67,6 +68,16 @@ class BadNetwork:
     async def find(self, post) -> str | None:
         return await self.playground.find(post)
 
+    async def link(self, _workspace: str, at: Address) -> str:
+        match self.linked:
+            case "hangs":
+                await asyncio.sleep(60)
+            case "refused":
+                raise SendFailed("no")
+            case "none":
+                return ""
+        return f"https://chat.example/{at.room}/{at.thread}"
+
 
 class Place:
     """A company whose posts go over a bad network."""
@@ -85,10 +96,12 @@ class Place:
         room: str = "escalations",
         ticket: int | None = None,
         urgency: int = 50,
+        leads_to: str = "",
     ) -> None:
         key, parent = f"{self.examples}:{name}", f"{self.examples}:{under}" if under else ""
         desk = self.company.desk
-        wanted = Wanted(key, Address("web", room), Card(body=text), parent, ticket, urgency=urgency)
+        card = Card(body=text, leads_to=leads_to and f"{self.examples}:{leads_to}")
+        wanted = Wanted(key, Address("web", room), card, parent, ticket, urgency=urgency)
 
         def write(db) -> None:
             say(Scene(db=db, now=desk.now(), workspace="main", settings=desk.settings, worktime=desk.worktime), wanted)
@@ -371,6 +384,30 @@ def test_a_line_whose_card_was_forgotten_is_said_outside_of_a_thread(runner: asy
         assert place.stands() == {"late": ["line"]}
 
     runner.run(story())
+
+
+@pytest.mark.parametrize(("linked", "shown"), [("fine", True), ("refused", False), ("none", False), ("hangs", False)])
+def test_a_ping_links_to_what_stands_and_waits_for_no_link(
+    runner: asyncio.Runner, place: Place, monkeypatch: pytest.MonkeyPatch, linked: str, shown: bool
+) -> None:
+    """BEHAVIOUR 27, 30."""
+    monkeypatch.setattr(posts, "LINK_TIME", 0.05)
+
+    async def story() -> None:
+        place.examples += 1
+        place.network.linked = linked
+        await place.want("early", "ping", leads_to="card")
+        await place.deliver()
+        assert place.stands() == {"early": ["ping"]}, "there is nothing to lead to yet"
+        await place.want("card", "the ticket")
+        await place.deliver()
+        await place.want("late", "ping", leads_to="card")
+        await place.deliver()
+        link = f"\n\n[Go to the ticket](https://chat.example/escalations/{(await place.row('card')).ref})"
+        assert place.stands()["late"] == [f"ping{link if shown else ''}"]
+
+    runner.run(story())
+    place.network.linked = "fine"
 
 
 def test_what_is_revised_while_it_is_sent_is_not_sent_by_a_second_replica(runner: asyncio.Runner, place: Place) -> None:

@@ -68,6 +68,22 @@ async def test_28_acknowledging_stops_the_ladder_not_the_clock_and_is_a_lease(co
     company.room("escalations").hears("First response overdue: IT-1001", times=2)
 
 
+async def test_27_pings_lead_to_the_card_of_the_ticket_and_watchers_nowhere(company: Company) -> None:
+    """BEHAVIOUR 27. What somebody cannot open is not shown; the playground has no addresses of messages."""
+    ana, erik, lena = company.people("ana", "erik", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await lena.says("/watch IT-1001")
+    await company.time_passes(hours=4)
+    leads = company.chats[0].name != "web"
+    for words in (ping(company).words, lena.heard("Soon due: IT-1001").words):
+        assert ("[Go to the ticket](https://" in words) is leads
+    await company["ben"].says("/major IT-1001")
+    await erik.says("/metoo IT-1001")
+    await company["ben"].says("/resolve IT-1001 done")
+    erik.heard("is resolved")
+    assert not any("Go to the ticket" in m.words for who in (ana, erik) for m in who.talk.messages())
+
+
 async def test_28_progress_renews_the_lease(company: Company) -> None:
     """BEHAVIOUR 28."""
     await overdue(company)
