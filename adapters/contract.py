@@ -96,7 +96,7 @@ class Adapter(Protocol):
 
     One that opens a place of its own for a ticket's talk says `gathers = True`, and is told who belongs there.
     One whose messages have web addresses tells with `await link(workspace, at)` that of the one that `at.thread` names,
-    or "".
+    or "". One whose messages people can delete tells with `await stands(workspace, at)` whether it is still there.
     One that listens over a connection tells as `silent()` for how many seconds it has heard nothing over it, not even a
     sign of life; None where it listens over none now, as over HTTP or while it is another replica's turn.
     """

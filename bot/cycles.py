@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from bot import auditor, due, places, retiming, reviews, surge, workspaces
+from bot import auditor, due, panels, places, retiming, reviews, surge, workspaces
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.clock import Wall
@@ -89,6 +89,7 @@ class Heartbeat:
                 Cycle("verdicts", 60, self._learn),
                 Cycle("retention", 3600, self._forget),
                 Cycle("parked", 3600, self._try_again),
+                Cycle("panels", 600, self._look_after_panels),
                 Cycle("audit", auditor.EVERY, self._audit),
                 Cycle("heartbeat", 5, self._give_sign_of_life),
             )
@@ -296,6 +297,13 @@ class Heartbeat:
         """Whoever was told of a room that cannot be reached may have mended it."""
         since = self.desk.now() - LATELY
         await self.desk.database.write(lambda db: posts.try_again(db, since))
+        return 0
+
+    async def _look_after_panels(self) -> int:
+        database, adapters, settings = self.desk.database, self.deliverer.adapters, self.desk.settings
+        for workspace in await self.desk.installations.workspaces():
+            if await panels.look_after(database, adapters, settings, workspace):
+                self.wake()
         return 0
 
     async def _audit(self) -> int:

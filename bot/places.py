@@ -166,11 +166,15 @@ def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, u
     return True
 
 
+def panel_key(room: Address) -> str:
+    return f"panel:{room}"
+
+
 def panels(scene: Scene) -> None:
     """Where the settings want one, let a message stand that offers help."""
     card = cards.panel(scene.settings)
     rooms = [Address(name, channel.panel) for name, channel in scene.settings.channels.items() if channel.panel]
-    say(scene, *(Wanted(f"panel:{room}", room, card) for room in rooms))
+    say(scene, *(Wanted(panel_key(room), room, card) for room in rooms))
 
 
 def announce(scene: Scene, ticket: Ticket) -> None:

@@ -277,6 +277,13 @@ def standing(db: Session, workspace: str, key: str) -> tuple[str, str, str] | No
     return (post.channel, post.room, post.ref) if post and post.ref else None
 
 
+def gone(db: Session, workspace: str, key: str, ref: str) -> int:
+    """Somebody has deleted the message of that name: it is said again. 0 where something else became of it."""
+    mine = (col(Post.workspace) == workspace, col(Post.key) == key, col(Post.ref) == ref, col(Post.next_at).is_(None))
+    changed: int = db.execute(update(Post).where(*mine).values(ref="", sent=0, next_at=AT_ONCE)).rowcount  # type: ignore[attr-defined]
+    return changed
+
+
 def stuck(db: Session, before: datetime, parked_since: datetime = AT_ONCE) -> tuple[int, int]:
     """How many posts that were wanted since an instant are parked, and how many have waited since before another."""
     parked = db.scalar(

@@ -112,6 +112,11 @@ class Discord:
         place = at.thread if channel.forum else f"{channel.id}/{at.thread}"
         return f"https://discord.com/channels/{self.calls.guild}/{place}"
 
+    async def stands(self, _workspace: str, at: Address) -> bool:
+        """Whether a message is still there; in a forum it is the first one of its post."""
+        channel = await self.places.about(at.room)
+        return await self.delivery.stands(int(at.thread) if channel.forum else channel.id, int(at.thread))
+
     async def find(self, post: Post) -> str | None:
         """The reference of what carries this post's mark; where its thread is gone it stands in the room."""
         return await self.delivery.find(post)

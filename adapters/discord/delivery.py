@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from discord.http import Route
 
 from adapters.discord import standing
 from adapters.discord.calls import Calls
@@ -41,6 +40,10 @@ class Delivery:
         if channel.forum:
             return await self._in_forum(drawn, channel)
         return await self._in_room(drawn, channel.id)
+
+    async def stands(self, channel: int, message: int) -> bool:
+        """Whether a message is still there."""
+        return await standing.stands(self._calls, channel, message)
 
     async def find(self, post: Post) -> str | None:
         """The reference of the message that carries its mark."""
@@ -113,8 +116,7 @@ class Delivery:
         return await self._messages.say(drawn, thread)
 
     async def _name(self, drawn: Drawn, channel: int, message: int) -> str:
-        route = Route("GET", "/channels/{channel_id}/messages/{message_id}", channel_id=channel, message_id=message)
-        told = await self._calls.ask(route)
+        told = await standing.told(self._calls, channel, message)
         return (heading(told) if standing.ours(self._calls, told) else "") or drawn.card.title or TALK
 
     async def _in_forum(self, drawn: Drawn, forum: Channel) -> str:

@@ -11,6 +11,7 @@ from discord.http import Route
 
 from adapters.discord import marks
 from adapters.discord.calls import Calls
+from adapters.discord.faults import GONE, Fault
 
 PAGE = 100
 PAGES = 20
@@ -43,6 +44,24 @@ async def first(calls: Calls, thread: int, key: str) -> int | None:
     page = await calls.ask(route, params={"limit": PAGE, "after": thread - 1})
     found = (m for m in page if ours(calls, m) and marks.carries(m.get("components") or (), key))
     return min((int(message["id"]) for message in found), default=None)
+
+
+async def told(calls: Calls, channel: int, message: int) -> Told:
+    """A message."""
+    route = Route("GET", "/channels/{channel_id}/messages/{message_id}", channel_id=channel, message_id=message)
+    found: Told = await calls.ask(route)
+    return found
+
+
+async def stands(calls: Calls, channel: int, message: int) -> bool:
+    """Whether a message is there. Fault if that is not told."""
+    try:
+        await told(calls, channel, message)
+    except Fault as fault:
+        if fault.code not in GONE:
+            raise
+        return False
+    return True
 
 
 def ours(calls: Calls, message: Told) -> bool:

@@ -233,6 +233,11 @@ class Slack:
         team = str((await self.calls.me(workspace)).get("url", ""))
         return f"{team}archives/{channel}/p{at.thread.replace('.', '')}" if team else ""
 
+    async def stands(self, workspace: str, at: Address) -> bool:
+        """Whether a message is still there; of one that was deleted under its thread Slack keeps a tombstone."""
+        channel = await self.rooms.channel(workspace, at.room)
+        return await standing.stands(self.calls, workspace, channel, at.thread)
+
     async def find(self, post: Post) -> str | None:
         """The ts of the message that carries this post's key; where its thread is gone it stands in the room."""
         channel = await self.rooms.channel(post.workspace, post.at.room)

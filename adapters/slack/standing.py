@@ -28,6 +28,13 @@ async def find(
     return await first(calls, workspace, channel, thread, lambda message: _marked(message, wanted), since)
 
 
+async def stands(calls: Calls, workspace: str, channel: str, ts: str) -> bool:
+    """Whether there is a message of that ts in a channel: not in a thread. Fault when Slack does not tell."""
+    only: dict[str, Any] = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True, "limit": 1}
+    page = await calls.do(workspace, "conversations.history", patience=3.0, **only)
+    return any(told["ts"] == ts and told.get("subtype") != "tombstone" for told in page.get("messages") or ())
+
+
 async def first(
     calls: Calls,
     workspace: str,

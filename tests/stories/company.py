@@ -223,7 +223,7 @@ class Line:
         self._company, self._adapter, self.name = company, adapter, adapter.name
         self.gathers = getattr(adapter, "gathers", False)
         self.routes, self.run, self.find = adapter.routes, adapter.run, adapter.find
-        self.link = getattr(adapter, "link", None)
+        self.link, self.stands = getattr(adapter, "link", None), getattr(adapter, "stands", None)
 
     async def send(self, post: Post) -> str:
         self._befall(post, False)

@@ -62,7 +62,8 @@ class Noting:
 
     def __init__(self, adapter: DiscordAdapter, keys: dict[int, str]) -> None:
         self._adapter, self._keys, self.name = adapter, keys, adapter.name
-        self.routes, self.run, self.find, self.link = adapter.routes, adapter.run, adapter.find, adapter.link
+        self.routes, self.run, self.find = adapter.routes, adapter.run, adapter.find
+        self.link, self.stands = adapter.link, adapter.stands
 
     async def send(self, post: Post) -> str:
         self._keys[mark(post.key).container] = post.key
