@@ -31,7 +31,7 @@ import commands
 from adapters.contract import Adapter
 from bot import doctor as diagnosis
 from bot import workspaces
-from bot.clock import Clock, Wall
+from bot.clock import Clock, Wall, steady
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
@@ -48,6 +48,7 @@ from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import migrate, sweeps, tickets
 from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
+from storage.server_time import server_time
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -164,15 +165,20 @@ async def _examined(url: str) -> list[diagnosis.Finding]:
     found += at_database
     if settings is None:
         return found
-    known = [] if diagnosis.failed(at_database) or migrate.pending(url) else await _installed(url)
+    known: list[Installation] = []
+    if not (diagnosis.failed(at_database) or migrate.pending(url)):
+        known, told = await _asked(url)
+        found += [diagnosis.server_clock(told - datetime.now(UTC))] if told else []
     found += await slack_doctor.examine(settings, known, lambda: datetime.now(UTC))
     return found + await discord_doctor.examine(settings, REGISTRY.load(commands), lambda: datetime.now(UTC))
 
 
-async def _installed(url: str) -> list[Installation]:
+async def _asked(url: str) -> tuple[list[Installation], datetime | None]:
+    """Where the desk is installed, and what time it is for the database's server."""
     database = open_database(url)
     try:
-        return await Installations(database, lambda: datetime.now(UTC)).all()
+        known = await Installations(database, lambda: datetime.now(UTC)).all()
+        return known, await database.read(server_time)
     finally:
         database.close()
 
@@ -250,11 +256,10 @@ def _run(start: Start) -> None:
 
 
 async def _serve(start: Start, live: Live, database: Database) -> None:
-    wall = Wall(database, lambda: datetime.now(UTC), time.monotonic)
+    wall = Wall(database, lambda: datetime.now(UTC), steady)
     await wall.ask()
-    clock = await start_clock(database, wall.now, time.monotonic)
-    desk, heartbeat, adapters = assemble(live, database, clock, start.playground)
-    heartbeat.wall = wall
+    clock = await start_clock(database, wall.now, steady)
+    desk, heartbeat, adapters = assemble(live, database, clock, start.playground, wall)
     desk.indexing.folder = folder_for(start.url, start.environment)
     await workspaces.furnish_all(desk)
     if start.fresh:
@@ -322,9 +327,9 @@ async def _serve_http(web: Server, stop: asyncio.Event) -> None:
 
 
 def assemble(
-    live: Live, database: Database, clock: Clock, playground: Path | None
+    live: Live, database: Database, clock: Clock, playground: Path | None, wall: Wall
 ) -> tuple[Desk, Heartbeat, list[Adapter]]:
-    """The desk with its heartbeat and its channels, not yet running."""
+    """The desk with its heartbeat and its channels, not yet running. `wall` is what its clock goes by."""
     desk = Desk(database, lambda: live.current, REGISTRY.load(commands), clock.now)
     adapters: list[Adapter] = []
     if playground:
@@ -335,7 +340,7 @@ def assemble(
         adapters.append(_slack(desk, live))
     if live.current.discord.on:
         adapters.append(_discord(live))
-    heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), live)
+    heartbeat = Heartbeat(desk, Deliverer(database, {a.name: a for a in adapters}), live, wall)
     desk.wake = heartbeat.wake
     desk.installations.newcomer = lambda workspace: workspaces.furnish(desk, workspace)
     if playground:

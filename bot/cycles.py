@@ -58,13 +58,12 @@ class Heartbeat:
     APScheduler is the metronome; all that is due stands in rows, so that a missed beat loses nothing.
     """
 
-    def __init__(self, desk: Desk, deliverer: Deliverer, live: Live) -> None:
-        self.desk, self.deliverer, self.live = desk, deliverer, live
+    def __init__(self, desk: Desk, deliverer: Deliverer, live: Live, wall: Wall | None = None) -> None:
+        self.desk, self.deliverer, self.live, self._wall = desk, deliverer, live, wall
         self._learning = Learning(desk.database)
         deliverer.now = desk.now
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
-        self.wall: Wall | None = None
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -230,8 +229,8 @@ class Heartbeat:
         return await self.fetcher.fetch(self.desk.settings, self._stage(now), now)
 
     async def _ask_the_time(self) -> int:
-        if self.wall:
-            await self.wall.ask()
+        if self._wall:
+            await self._wall.ask()
         return 0
 
     async def _take_up_settings(self) -> int:
@@ -300,10 +299,12 @@ class Heartbeat:
         return 0
 
     async def _look_after_panels(self) -> int:
-        database, adapters, settings = self.desk.database, self.deliverer.adapters, self.desk.settings
         for workspace in await self.desk.installations.workspaces():
-            if await panels.look_after(database, adapters, settings, workspace):
+            if self._ending:
+                break
+            if await panels.look_after(self.desk, self.deliverer.adapters, workspace):
                 self.wake()
+            self.cycles["panels"].ran_at = self.desk.now()  # it gets on, however many there are
         return 0
 
     async def _audit(self) -> int:

@@ -49,6 +49,12 @@ def clock(platform: str, apart: timedelta) -> tuple[Level, str, str]:
     return level, f"this machine's clock is {off} off {platform}'s", "let NTP set it: timedatectl set-ntp true"
 
 
+def server_clock(apart: timedelta) -> Finding:
+    """The clock by which all desks go that share a database, beside this machine's."""
+    level, text, hint = clock("the database server", apart)
+    return Finding(level, "database", text, hint)
+
+
 def as_json(findings: Sequence[Finding]) -> str:
     """All of them, as a JSON list of objects with level, area, text and hint."""
     return json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False)

@@ -221,7 +221,7 @@ class Deliverer:
         if row.under and not post.at.thread:
             return _later(row, 0.2, "the message it belongs under does not stand yet")
         try:
-            post = await self._with_link(await self._with_files(post), adapter)
+            post = await _with_link(await self._with_files(post), adapter)
             reach("before send")
             if self._lease_over(row):
                 return _later(row, turns.AGAIN, "somebody else may have taken it")
@@ -258,21 +258,20 @@ class Deliverer:
         found = await self._database.read(lambda db: [whole(db, post.workspace, id) for id in ids])
         return replace(post, files=tuple(file for file in found if file))
 
-    async def _with_link(self, post: Post, adapter: Adapter) -> Post:
-        """The post with its link to where its card leads to, if that stands here; no ping waits for it or fails."""
-        link = getattr(adapter, "link", None)
-        if not post.card.leads_to or link is None:
-            return post
-        found = await self._database.read(lambda db: rows.standing(db, post.workspace, post.card.leads_to))
-        if found is None or found[0] != post.at.channel:
-            return post
-        try:
-            async with asyncio.timeout(LINK_TIME):
-                url = await link(post.workspace, Address(*found))
-        except (SendFailed, TimeoutError):
-            return post
-        body = f"{post.card.body}\n\n[{LINK}]({url})".strip() if url else post.card.body
-        return replace(post, card=replace(post.card, body=body))
+
+async def _with_link(post: Post, adapter: Adapter) -> Post:
+    """The post with its link; without it, rather than late, where the platform does not tell one."""
+    link = getattr(adapter, "link", None)
+    if post.leads_to is None or link is None:
+        return post
+    try:
+        async with asyncio.timeout(LINK_TIME):
+            url = await link(post.workspace, post.leads_to)
+    except Exception as error:  # whatever it is, what is to be said is more than its link
+        log.warning("a post goes without its link", key=post.key, reason=str(error) or type(error).__name__)
+        return post
+    body = f"{post.card.body}\n\n[{LINK}]({url})".strip() if url else post.card.body
+    return replace(post, card=replace(post.card, body=body))
 
 
 def whole(db: Session, workspace: str, id: int) -> Kept | None:
@@ -290,7 +289,9 @@ def _read(db: Session, row: Row, settings: Settings) -> Post:
             row.under = ""
     mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in card.mentions)
     at = Address(row.channel, row.room, thread)
-    return Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
+    post = Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
+    found = rows.standing(db, row.workspace, card.leads_to) if card.leads_to else None
+    return replace(post, leads_to=Address(*found)) if found and found[0] == row.channel else post
 
 
 def _settle_all(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None:

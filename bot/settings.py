@@ -246,7 +246,10 @@ class Channel(Shape):
     watched: tuple[RoomName, ...] = Field(
         (), description="Rooms in which each new message of an employee becomes a ticket."
     )
-    panel: RoomName = Field("", description="A room in which a message with the button “Ask for help” stands.")
+    panel: RoomName = Field(
+        "",
+        description="A room in which a message with the button “Ask for help” stands; said again where it was deleted.",
+    )
 
 
 class Reminders(Shape):

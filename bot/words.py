@@ -246,6 +246,7 @@ class Post:
     `ref` is the platform's name of the message when it stands already: edit it there. Before `since` (aware) nobody
     wanted it, so that it cannot stand there from before. `files` are those of the card, with their content.
     `members` are the platform's ids of those who belong in a place that is opened for it, its reader first.
+    `leads_to` is the message that the card leads to, named by the thread of its address, where it stands already.
     """
 
     key: str
@@ -258,6 +259,7 @@ class Post:
     since: datetime | None = None
     files: tuple[Kept, ...] = ()
     members: tuple[str, ...] = ()
+    leads_to: Address | None = None
 
 
 class SendFailed(Exception):

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
+from storage.server_time import server_time
 from storage.tables import Lease
-
-
-def instant(db: Session) -> datetime | None:
-    """What the server that several processes share takes for now; None where there is none."""
-    if db.get_bind().dialect.name != "postgresql":
-        return None
-    found: datetime | None = db.scalar(select(func.clock_timestamp()))
-    return found
 
 
 def take(db: Session, name: str, owner: str, now: datetime, length: timedelta) -> bool:
     """Whether it is the owner's until `length` from now. On PostgreSQL, now is the database's."""
-    now = instant(db) or now
+    now = server_time(db) or now
     lease = db.exec(select(Lease).where(Lease.name == name).with_for_update()).first()
     if lease is None:
         db.add(Lease(name=name, owner=owner, until=now + length))

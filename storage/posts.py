@@ -277,10 +277,14 @@ def standing(db: Session, workspace: str, key: str) -> tuple[str, str, str] | No
     return (post.channel, post.room, post.ref) if post and post.ref else None
 
 
-def gone(db: Session, workspace: str, key: str, ref: str) -> int:
-    """Somebody has deleted the message of that name: it is said again. 0 where something else became of it."""
+def gone(db: Session, workspace: str, key: str, ref: str, now: datetime) -> int:
+    """Somebody has deleted the message of that name: it is wanted anew. 0 where something else became of it.
+
+    It keeps the name: who edits what is gone says it anew.
+    """
     mine = (col(Post.workspace) == workspace, col(Post.key) == key, col(Post.ref) == ref, col(Post.next_at).is_(None))
-    changed: int = db.execute(update(Post).where(*mine).values(ref="", sent=0, next_at=AT_ONCE)).rowcount  # type: ignore[attr-defined]
+    anew = {"sent": 0, "next_at": AT_ONCE, "wanted_at": now, "attempts": 0, "parked": ""}
+    changed: int = db.execute(update(Post).where(*mine).values(anew)).rowcount  # type: ignore[attr-defined]
     return changed
 
 

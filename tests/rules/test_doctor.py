@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot import __main__ as program
-from bot.doctor import Finding, as_json, as_text, failed, look_at_database, look_at_settings
+from bot.doctor import Finding, as_json, as_text, failed, look_at_database, look_at_settings, server_clock
 from storage import migrate
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +75,19 @@ def test_a_database_that_others_may_read(tmp_path: Path) -> None:
     assert (open_.level, open_.hint) == ("warning", f"chmod 600 {file}")
     file.chmod(0o600)
     assert [finding.level for finding in look_at_database(f"sqlite:///{file}")] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("apart", "level", "words"),
+    [
+        (timedelta(seconds=-20), "ok", "agrees with the database server's"),
+        (timedelta(minutes=2), "warning", "0:02:00 off the database server's"),
+        (timedelta(hours=-1), "error", "1:00:00 off the database server's"),
+    ],
+)
+def test_the_clock_that_desks_share_is_held_against_this_machines(apart: timedelta, level: str, words: str) -> None:
+    found = server_clock(apart)
+    assert (found.level, found.area) == (level, "database") and words in found.text
 
 
 def test_findings_as_text_are_counted() -> None:

@@ -197,16 +197,15 @@ async def desk(url: str, settings: str, *words: str) -> None:
     """One of the processes: the real desk on the real clock, whose rooms take everything. Until it is killed."""
     from bot import __main__ as product
     from bot import workspaces
-    from bot.clock import Wall
+    from bot.clock import Wall, steady
     from bot.configuration.reading import Live
     from storage.database import open_database
 
     database = open_database(url)
-    wall = Wall(database, lambda: datetime.now(UTC), time.monotonic)
+    wall = Wall(database, lambda: datetime.now(UTC), steady)
     await wall.ask()
-    clock = await product.start_clock(database, wall.now, time.monotonic)
-    made, heartbeat, _ = product.assemble(Live(settings, {}), database, clock, None)
-    heartbeat.wall = wall
+    clock = await product.start_clock(database, wall.now, steady)
+    made, heartbeat, _ = product.assemble(Live(settings, {}), database, clock, None, wall)
     heartbeat.deliverer.adapters["web"] = Sink()  # type: ignore[index]
     await workspaces.furnish_all(made)
     await heartbeat.beat("settings")

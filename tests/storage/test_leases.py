@@ -1,15 +1,23 @@
 """What one replica at a time may do, on both databases; and the small texts that replicas share."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
+from pathlib import Path
 
+import pytest
+
+from bot.__main__ import assemble
 from bot.clock import Clock, Wall
+from bot.configuration.reading import Live
 from bot.leases import Leases
 from bot.memory import ASIDE, Memory
 from storage import deliveries
 from storage import leases as rows
 from storage.database import Database
+from storage.server_time import server_time
 from tests.storage.rows import NOW
+from tests.stories.chats import WebChat
+from tests.stories.company import settings_text
 
 
 async def test_one_has_it_until_it_runs_out_or_is_given_back(sqlite_database: Database) -> None:
@@ -40,16 +48,20 @@ async def test_of_many_at_once_one_has_it(database: Database) -> None:
     assert sum(again) == 1, "the one who has it, and nobody else"
 
 
-async def test_29_desks_go_by_the_clock_of_the_database_that_they_share(postgres_database: Database) -> None:
+async def test_29_desks_go_by_the_clock_of_the_database_that_they_share(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """BEHAVIOUR 29. Two whose clocks are a minute apart would take each other's posts for given up."""
+    monkeypatch.setenv("PGTZ", "Europe/Berlin")  # as a session on most servers in Berlin: at 03:00 it may be 02:00
     walls = [Wall(postgres_database, lambda day=day: NOW + timedelta(days=day), lambda: 0.0) for day in (0, -1)]
     clocks = []
     for wall in walls:
         await wall.ask()
         clocks.append(Clock(wall.now, lambda: 0.0))
-    server = await postgres_database.read(rows.instant)
+    server = await postgres_database.read(server_time)
     assert server
     assert clocks[0].now() <= clocks[1].now() <= server < clocks[0].now() + timedelta(minutes=5)
+    assert [instant.tzinfo for instant in (clocks[0].now(), server)] == [UTC, UTC]
 
 
 async def test_a_desk_counts_on_from_what_the_database_said_and_follows_it(postgres_database: Database) -> None:
@@ -62,6 +74,20 @@ async def test_a_desk_counts_on_from_what_the_database_said_and_follows_it(postg
     await wall.ask()
     assert wall.now() < told + timedelta(seconds=30), "it had counted too fast"
     assert clock.now() == told + timedelta(seconds=30), "which does not go back"
+    seconds[0] = 40.0
+    assert clock.now() == told + timedelta(seconds=30), "but waits"
+
+
+async def test_the_heartbeat_asks_the_database_for_the_time(postgres_database: Database, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(settings_text([WebChat(tmp_path)]))
+    wall = Wall(postgres_database, lambda: NOW, lambda: 0.0)
+    clock = Clock(wall.now, lambda: 0.0)
+    live = Live(tmp_path / "settings.yaml", {})
+    _, heartbeat, _ = assemble(live, postgres_database, clock, None, wall)
+    assert clock.now() == NOW
+    await heartbeat.beat("clock")
+    server = await postgres_database.read(server_time)
+    assert server and timedelta(0) <= server - clock.now() < timedelta(minutes=5)
 
 
 async def test_a_desk_on_sqlite_goes_by_its_machines_clock(sqlite_database: Database) -> None:
