@@ -68,7 +68,9 @@ def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
         assert ticket is not None
         try:
             with db.begin_nested():
-                places.draw(stage(db, workspace), ticket, since)
+                scene = stage(db, workspace)
+                places.draw(scene, ticket, since)
+                warning.follow(scene, ticket)
         except Exception:  # a card that cannot be drawn must not hold back the pings of its ticket, nor other cards
             log.exception("card not drawn", ticket=number)
     return len(taken)

@@ -101,6 +101,8 @@ def _state(scene: Scene, row: Escalation) -> str:
         return "Over"
     if row.acknowledged_by and row.lease_until:
         return f"Acknowledged by {places.their_name(scene, row.acknowledged_by)}, until {moment(row.lease_until)}"
+    if row.next_at and (snoozed := row.plan.get("snoozed")) and snoozed[1] == row.next_at.isoformat():
+        return f"Snoozed by {places.their_name(scene, snoozed[0])}, next level {moment(row.next_at)}"
     quiet = ", held back by quiet hours" if row.plan.get("held") else ""
     return f"Next level {moment(row.next_at)}{quiet}" if row.next_at else "The ladder has ended: please act"
 

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot import cards, escalation, flood, ladders, places, sla
+from pydantic_core import from_json
+
+from bot import cards, escalation, flood, ladders, places, posts, sla
 from bot.context import Scene
-from bot.posts import SOON
-from bot.timeline import CLOCK_LABELS, record
+from bot.lifecycle import Status
+from bot.posts import SOON, Wanted
+from bot.timeline import CLOCK_LABELS, read_clocks, record
 from bot.words import Address, Button, Card, moment, one_line
+from bot.words_json import card_from_json
+from storage import posts as rows
 from storage import sweeps
 from storage.tables import Ticket
 
@@ -117,6 +122,40 @@ def _say(warn: Warn) -> None:
     )
     if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
         places.to_agents(scene, ticket, warn.key, card)
+
+
+def follow(scene: Scene, ticket: Ticket) -> None:
+    """Put what has become of it in the place of a warning that no longer holds: without buttons, which lead nowhere."""
+    for post in rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn"):
+        card = card_from_json(from_json(post.card))
+        if card.buttons and (words := _became(scene, ticket, post.key, card)):
+            title = f"Was soon due: {cards.title(ticket, scene.settings)}"
+            over = Card(title, words, mentions=card.mentions, leads_to=card.leads_to)
+            at = Address(post.channel, post.room, post.thread)
+            posts.say(scene, Wanted(post.key, at, over, post.under, ticket.number, urgency=post.urgency))
+
+
+def _became(scene: Scene, ticket: Ticket, key: str, card: Card) -> str:
+    """What has become of what was warned of; "" where that still holds."""
+    if not Status(ticket.status).open:
+        return f"It is {Status(ticket.status).label}."
+    keys = {clock: escalation.key(ticket.number, clock.kind.value, at, 0) for clock, at in _deadlines(scene, ticket)}
+    clock = next((clock for clock, named in keys.items() if named == key), None)
+    if clock is None:
+        return "It is due at another time now."
+    if clock.state != "running":
+        return "It waits for the requester." if clock.state == "paused" else "That is done."
+    if clock.breached_at(scene.now):
+        return f"The deadline of the {CLOCK_LABELS[clock.kind].lower()} has passed."
+    offers_claim = any(button.verb == "claim" for button in card.buttons)
+    if ticket.owner and (offers_claim or ticket.owner not in card.mentions):
+        mine = ticket.owner in card.mentions
+        return "It is yours now." if mine else f"{places.their_name(scene, ticket.owner)} has it now."
+    return ""
+
+
+def _deadlines(scene: Scene, ticket: Ticket) -> list[tuple[sla.Clock, datetime]]:
+    return [(clock, clock.deadline) for clock in read_clocks(scene, ticket) if clock.deadline]
 
 
 def _say_as_one(warns: list[Warn]) -> None:

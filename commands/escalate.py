@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from bot import cards, climb, escalation, ladders, moves, places
@@ -22,17 +21,12 @@ class Higher(Form):
     level: Annotated[int | None, Ask("Level", "number", positional=False)] = None
 
 
-Change = Callable[[escalation.Escalation], escalation.Escalation]
-
-
-def _each(ctx: Context, change: Change) -> Escalation:
-    """Change every open ladder of the ticket; the last one. `Refused` when there is none."""
+def _running(ctx: Context) -> list[Escalation]:
+    """The open ladders of the ticket. `Refused` when there is none."""
     rows = ladders.open_of(ctx, ctx.the_ticket)
     if not rows:
         raise Refused(f"no escalation of {cards.reference(ctx.the_ticket, ctx.settings)} is running")
-    for row in rows:
-        ladders.change(ctx, ctx.the_ticket, row, change(ladders.running_of(row)))
-    return rows[-1]
+    return rows
 
 
 @command(
@@ -44,7 +38,12 @@ def _each(ctx: Context, change: Change) -> Escalation:
     sample="IT-1042",
 )
 def acknowledge(ctx: Context, asked: AboutTicket) -> Reply:
-    row = _each(ctx, lambda running: escalation.acknowledge(running, ctx.sender.id, ctx.now))
+    rows = _running(ctx)
+    for row in rows:
+        ladders.change(
+            ctx, ctx.the_ticket, row, escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now)
+        )
+    row = rows[-1]
     entry = record(ctx, ctx.the_ticket, "acknowledged", author=ctx.sender.id, by_agent=True, data={"clock": row.clock})
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} acknowledged the escalation.")
     until = f" until {moment(row.lease_until)}" if row.lease_until else ""
@@ -79,11 +78,27 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     sample="IT-1042",
 )
 def snooze(ctx: Context, asked: AboutTicket) -> Reply:
-    row = _each(ctx, lambda running: escalation.snooze(running, ctx.now))
+    """Where the next level comes later anyhow, or none does, nothing changes, and that is what is said."""
+    rows = _running(ctx)
+    put_off = [row for row in rows if _put_off(ctx, row)]
+    if not put_off:
+        coming = [row.next_at for row in rows if row.next_at]
+        if not coming:
+            return tell("Nobody is told any more: the ladder has ended, and there is nothing to put off. Please act.")
+        return tell(f"The next level is told {moment(min(coming))} anyhow: a snooze would end before. Nothing changed.")
     entry = record(ctx, ctx.the_ticket, "snoozed", author=ctx.sender.id, by_agent=True)
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} snoozed the escalation.")
-    until = f" until {moment(row.next_at)}" if row.next_at else ""
-    return tell(f"Snoozed{until}.")
+    return tell(f"Snoozed: nobody else is told before {moment(min(row.next_at for row in put_off if row.next_at))}.")
+
+
+def _put_off(ctx: Context, row: Escalation) -> bool:
+    before = ladders.running_of(row)
+    after = escalation.snooze(before, ctx.now)
+    if after == before or after.next_at is None:
+        return False
+    row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}
+    ladders.change(ctx, ctx.the_ticket, row, after)
+    return True
 
 
 @command(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from bot import attachments, cards, people, places, readers
+from bot import attachments, cards, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Status
@@ -18,10 +18,10 @@ from bot.registry import REGISTRY, NoForm, command
 from bot.timeline import nearest_deadline, read_clocks
 from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
 from commands.choices import team_choices
+from commands.happenings import happened
 from storage import tickets as rows
 from storage import timeline
 from storage.attachments import Kept
-from storage.knowledge import ArticleRow
 from storage.tables import Entry, Ticket
 
 SHOWN = 15
@@ -142,13 +142,6 @@ def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Se
 
 SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
-WORDS = {
-    "rated": "rated it",
-    "edited": "changed it to",
-    "deleted": "deleted a message",
-    "retimed": "worked the deadlines out anew",
-}
-
 
 def _told(ctx: Context, entry: Entry, limit: int, files: Iterable[Kept]) -> str:
     who = f"**{places.their_name(ctx, entry.author) if entry.author else 'The desk'}**"
@@ -156,37 +149,6 @@ def _told(ctx: Context, entry: Entry, limit: int, files: Iterable[Kept]) -> str:
         with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
         return f"{who} {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}{with_files}"
     return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
-
-
-def happened(ctx: Context, entry: Entry) -> str:
-    """What an entry that is no talk says that somebody did."""
-    match entry.kind:
-        case "status":
-            return f"moved it to {Status(entry.data['to']).label}"
-        case "owner" if entry.data.get("to") == entry.author:
-            return entry.text or "has it"
-        case "owner" if entry.data.get("to"):
-            return f"gave it to {places.their_name(ctx, entry.data['to'])}{f': {entry.text}' if entry.text else ''}"
-        case "file":
-            return entry.text
-        case "joined":
-            return entry.text or "is affected too"
-        case "rated":
-            return f"{WORDS['rated']} {'★' * int(entry.data['stars'])}"
-        case "suggested":
-            offered = [f"{row.title} (`/kb show {row.id}`)" for row in _articles(ctx, entry.data.get("articles", ()))]
-            offered += [cards.reference(number, ctx.settings) for number, _ in entry.data.get("similar", ())]
-            return f"suggests: {one_line('; '.join(offered), 300)}" if offered else "suggested articles"
-        case "answered" | "drafted" | "helped" if not _articles(ctx, [entry.data.get("article", "")]):
-            return WORDS.get(entry.kind, entry.kind)
-    what = WORDS.get(entry.kind, entry.kind)
-    return f"{what}: {one_line(entry.text, 300)}" if entry.text else what
-
-
-def _articles(ctx: Context, ids: Iterable[str]) -> list[ArticleRow]:
-    """Those that the sender may read: the ticket, or an article, may have been another team's when they were named."""
-    found = (readers.article(ctx.db, ctx.workspace, id, ctx.sender.id, ctx.settings) for id in ids if id)
-    return [row for row in found if row]
 
 
 @command(

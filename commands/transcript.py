@@ -17,7 +17,8 @@ from bot.registry import command
 from bot.timeline import read_clocks
 from bot.transcript import Enclosed, Later, Transcript
 from bot.words import Card, Fact, Kept, Reply
-from commands.tickets import SPOKEN, happened, readable
+from commands.happenings import happened
+from commands.tickets import SPOKEN, readable
 from storage.attachments import Kept as Row
 from storage.tables import Entry
 

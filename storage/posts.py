@@ -277,6 +277,24 @@ def standing(db: Session, workspace: str, key: str) -> tuple[str, str, str] | No
     return (post.channel, post.room, post.ref) if post and post.ref else None
 
 
+_OF_TICKET = Prepared(
+    select(*_POST.columns)
+    .where(
+        _POST.c.workspace == bindparam("workspace"),
+        _POST.c.ticket == bindparam("ticket"),
+        _POST.c.key >= bindparam("first"),
+        _POST.c.key < bindparam("end"),
+    )
+    .order_by(_POST.c.key)
+)
+
+
+def of_ticket(db: Session, workspace: str, ticket: int, kind: str) -> list[Post]:
+    """The posts about a ticket whose keys begin with `kind` and a colon; they belong to no Session."""
+    values = {"workspace": workspace, "ticket": ticket, "first": f"{kind}:", "end": f"{kind};"}  # ; is next to :
+    return [loaded(Post, _POST.columns.keys(), row) for row in _OF_TICKET.run(db, values)]
+
+
 def gone(db: Session, workspace: str, key: str, ref: str, now: datetime) -> int:
     """Somebody has deleted the message of that name: it is wanted anew. 0 where something else became of it.
 

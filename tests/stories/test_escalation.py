@@ -37,7 +37,7 @@ async def test_27_warned_at_75_percent_then_one_ping_then_level_by_level(company
     ping(company, mentioning="max", times=1).shows(Level="2 · Max Stein")
     await company.time_passes(hours=3)
     company.room("escalations").hears("First response overdue: IT-1001", times=2)
-    ben.talk.hears("Soon due", times=1)
+    ben.talk.hears("oon due", times=1)
 
 
 async def test_27_the_lead_is_warned_of_what_nobody_has(company: Company) -> None:
@@ -46,6 +46,26 @@ async def test_27_the_lead_is_warned_of_what_nobody_has(company: Company) -> Non
     await company.time_passes(hours=3)
     warning = company["lena"].heard("nobody has claimed it", pinged=True)
     assert warning.buttons == ["Claim"]
+
+
+async def test_27_a_warning_that_no_longer_holds_says_what_became_of_it(company: Company) -> None:
+    """BEHAVIOUR 27. Nobody is led to a button that is refused."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    for words in ("my laptop is broken", "my screen is dark", "my mouse is gone", "my keyboard is loud"):
+        await ana.says(f"/ticket {words}")
+    await company.time_passes(hours=3)
+    lena.heard("Soon due: IT-1004", pinged=True)
+    await ben.says("/claim IT-1001")
+    await lena.says("/claim IT-1002")
+    await ben.says("/close IT-1003")
+    told = {f"IT-100{n}": lena.heard(f"oon due: IT-100{n}") for n in (1, 2, 3, 4)}
+    became = {"IT-1001": "Ben Adler has it now.", "IT-1002": "It is yours now.", "IT-1003": "It is Closed."}
+    for ticket, words in became.items():
+        assert f"Was soon due: {ticket}" in told[ticket].words and words in told[ticket].words, told[ticket].words
+        assert not told[ticket].buttons
+    assert told["IT-1004"].buttons == ["Claim"] and "Was soon" not in told["IT-1004"].words
+    await company.time_passes(hours=1)
+    assert "first response has passed" in lena.heard("Was soon due: IT-1004").words
 
 
 @on_both
@@ -75,7 +95,7 @@ async def test_27_pings_lead_to_the_card_of_the_ticket_and_watchers_nowhere(comp
     await lena.says("/watch IT-1001")
     await company.time_passes(hours=4)
     leads = company.chats[0].name != "web"
-    for words in (ping(company).words, lena.heard("Soon due: IT-1001").words):
+    for words in (ping(company).words, lena.heard("oon due: IT-1001").words):
         assert ("[Go to the ticket](https://" in words) is leads
     await company["ben"].says("/major IT-1001")
     await erik.says("/metoo IT-1001")
@@ -101,11 +121,26 @@ async def test_28_snooze_holds_the_next_level(company: Company) -> None:
     """BEHAVIOUR 28."""
     await overdue(company)
     await company.time_passes(minutes=20)
-    await company["lena"].clicks("Snooze", in_="escalations")
+    reply = await company["lena"].clicks("Snooze", in_="escalations")
+    assert "nobody else is told before" in words_of(reply)
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T13:50:00Z⟧")
+    again = await company["ben"].says("/snooze IT-1001")
+    assert "Nothing changed" in words_of(again), "a snooze ends when the one before does"
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T13:50:00Z⟧")
     await company.time_passes(minutes=25)
     ping(company, times=1)
     await company.time_passes(minutes=10)
     ping(company, mentioning="max", times=1)
+    await company.time_passes(minutes=10)
+    await company["max"].says("/ack IT-1001")
+
+
+async def test_28_where_nobody_is_told_any_more_a_snooze_says_so(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    await company.time_passes(hours=3)
+    assert "the ladder has ended" in words_of(await company["lena"].says("/snooze IT-1001"))
+    assert not [entry for entry in await company.timeline("IT-1001") if entry.kind == "snoozed"]
 
 
 async def test_28_take_claims_and_acknowledges(company: Company) -> None:

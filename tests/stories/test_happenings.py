@@ -1,0 +1,46 @@
+"""What a ticket's page and transcript say that was done, in words for people."""
+
+from bot.timeline import KINDS
+from bot.words import Incoming
+from commands.happenings import BEFORE_TEXT, WORDS
+from commands.tickets import SPOKEN
+from tests.stories.answer import words_of
+from tests.stories.company import Company
+
+
+def test_17_every_kind_of_entry_has_words() -> None:
+    """BEHAVIOUR 17. A file that was not kept says by itself why."""
+    assert set(KINDS) - {"file"} == set(WORDS) | set(BEFORE_TEXT) | set(SPOKEN)
+    assert not set(WORDS) & set(BEFORE_TEXT)
+
+
+async def test_17_the_way_of_a_ticket_reads_as_sentences(company: Company) -> None:
+    """BEHAVIOUR 17, 27, 28."""
+    ana, ben, lena, dev = company.people("ana", "ben", "lena", "dev")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/watch IT-1001")
+    await company.time_passes(hours=4)
+    await lena.says("/ack IT-1001")
+    await company.time_passes(minutes=31)
+    await ben.says("/impact IT-1001 high")
+    await ben.says("/claim IT-1001")
+    await ben.says("/major IT-1001")
+    await dev.says("/metoo IT-1001")
+    await ben.says("/ask IT-1001 Which one?")
+    asked = {"ticket": "1001", "last": "50"}
+    told = Incoming("look", company.chat.sender("lena"), company.chat.at("it-help"), "tickets status", asked)
+    story = words_of(await company.desk.receive(told))
+    for words in (
+        "**Ben Adler** watches it",
+        "**The desk** warned Lena Vogt that the first response is due",
+        "**The desk** saw the deadline of the first response pass",
+        "**The desk** told Lena Vogt of the first response: level 1",
+        "**Lena Vogt** acknowledged the escalation",
+        "**The desk** saw the acknowledgement of Lena Vogt end without progress",
+        "**Ben Adler** set the priority: Low (urgency medium, impact low) → High",
+        "**Ben Adler** claimed it",
+        "**Ben Adler** made it a major incident",
+        "**Dev Patel** is affected too",
+        "**Ben Adler** moved it to Pending User Info",
+    ):
+        assert words in story, f"{words!r} is not in:\n{story}"
