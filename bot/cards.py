@@ -76,6 +76,7 @@ def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> 
         Fact("Category", ticket.category or UNCATEGORISED),
         Fact("Requester", name_of(scene.db, scene.workspace, ticket.requester, scene.settings)),
         *_deadlines(clocks),
+        *_follows(scene, ticket),
     ]
     if ticket.submitter != ticket.requester:
         facts.append(
@@ -84,6 +85,11 @@ def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> 
     if ticket.stars:
         facts.append(Fact("Rated", "★" * ticket.stars + "☆" * (5 - ticket.stars)))
     return facts
+
+
+def _follows(scene: Scene, ticket: Ticket) -> list[Fact]:
+    """The closed ticket that it goes on with."""
+    return [Fact("Follows", reference(ticket.follows, scene.settings))] if ticket.follows else []
 
 
 def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
@@ -138,6 +144,7 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
     due = nearest_deadline(tuple(c for c in clocks if c.kind != "resolution"))
     if due and due.deadline and status is not Status.PENDING:
         facts.append(Fact("Answer due", due.deadline))
+    facts += _follows(scene, ticket)
     return Card(
         title=title(ticket, scene.settings),
         body=_requester_words(scene, ticket, status),

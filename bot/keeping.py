@@ -21,6 +21,8 @@ def facts(ctx: Context, row: ArticleRow) -> tuple[Fact, ...]:
     if row.audience != readers.EVERYONE:
         team = ctx.settings.teams.get(row.audience)
         told.append(Fact("For", team.name if team else f"{row.audience}, which is no team any more"))
+    if row.status == "draft" and not _decides(ctx, row):
+        told.append(Fact("To be published by", " or ".join(leads(ctx, row)) or "an admin"))
     if row.owner:
         told.append(Fact("Owner", people.name_of(ctx.db, ctx.workspace, row.owner, ctx.settings)))
     if row.status == "published" and row.review_at:
@@ -37,8 +39,7 @@ def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
     draft = _draft(ctx, row)
     if draft:
         made.append(Button("Show the draft", "kb show", known | {"version": str(draft.version)}))
-    stands = articles.standing(ctx.db, ctx.workspace, row.id)
-    if not may_publish(ctx.sender.id, row, stands, ctx.settings):
+    if not _decides(ctx, row):
         return tuple(made)
     if row.status == "published":
         made += [Button("Still true", "kb review", known)] if row.review_at and row.review_at <= ctx.now else []
@@ -46,6 +47,11 @@ def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
     elif not draft:
         made.append(Button("Publish", "kb publish", known | {"version": str(row.version)}, "primary"))
     return tuple(made)
+
+
+def _decides(ctx: Context, row: ArticleRow) -> bool:
+    """Whether the sender may publish it."""
+    return may_publish(ctx.sender.id, row, articles.standing(ctx.db, ctx.workspace, row.id), ctx.settings)
 
 
 def done(ctx: Context, row: ArticleRow, what: str, words: str, *first: Button, tone: Tone = "good") -> Card:

@@ -27,9 +27,7 @@ def help_(ctx: Context, asked: About) -> Reply:
         if lines:
             parts.append(f"**{group}**\n" + "\n".join(lines))
     ask = Button("Ask for help", "ticket", style="primary")
-    return Reply(
-        Card("What you can say", "\n\n".join(parts) + "\n\n`/help COMMAND` tells more of one.", buttons=(ask,))
-    )
+    return Reply(Card("What you can say", "\n\n".join(parts) + "\n\n`/help VERB` tells more of one.", buttons=(ask,)))
 
 
 def _could_be(ctx: Context) -> Role:

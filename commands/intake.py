@@ -80,7 +80,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
     if blank(text):
         raise Wrong("Please say in a few words what is the matter.", "text")
     _check_limit(scene, request)
-    guess = _guess(scene, request.category, text)
+    guess = _guess(scene, request, text)
     team = scene.settings.team_of(guess.category)
     choice = assignment.choose(scene, team, guess.category)
     values = _values(scene, request, text, guess, team, choice)
@@ -124,9 +124,10 @@ def _check_limit(scene: Scene, request: Request) -> None:
         )
 
 
-def _guess(scene: Scene, chosen: str, text: str) -> triage.Guess:
-    if chosen:
-        return triage.Guess(chosen, "chosen")
+def _guess(scene: Scene, request: Request, text: str) -> triage.Guess:
+    if request.category:
+        as_before = request.follows and f"as in {cards.reference(request.follows, scene.settings)}"
+        return triage.Guess(request.category, as_before or "chosen")
     return triage.category(text[:2000], scene.settings)
 
 

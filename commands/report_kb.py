@@ -118,7 +118,9 @@ def _list(title: str, lines: list[str]) -> str:
 
 
 def _articles(uses: list[Use]) -> str:
-    return _list("Articles", [f"{one_line(use.title, 70)}: {', '.join(_counts(use))}{_doubt(use)}" for use in uses])
+    return _list(
+        "Articles in this time", [f"{one_line(use.title, 70)}: {', '.join(_counts(use))}{_doubt(use)}" for use in uses]
+    )
 
 
 def _counts(use: Use) -> Iterator[str]:
@@ -146,7 +148,9 @@ def _gap(ctx: Context, gap: Gap) -> str:
 
 
 def _stale(stale: list[Stale]) -> str:
-    return _list("Need a look", [f"{one_line(one.title, 70)}: {'; '.join(one.why)}" for one in stale])
+    return _list(
+        "Need a look, whatever the period", [f"{one_line(one.title, 70)}: {'; '.join(one.why)}" for one in stale]
+    )
 
 
 def _to_write(gaps: list[Gap]) -> Iterator[Button]:

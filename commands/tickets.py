@@ -59,7 +59,9 @@ def mine(ctx: Context, asked: NoForm) -> Reply:
             )
         )
     done = [ticket for ticket in own if not Status(ticket.status).open]
-    parts = (("Open", own[: len(own) - len(done)]), ("Done", done))
+    open_ = sorted(own[: len(own) - len(done)], key=lambda ticket: ticket.status != Status.PENDING)
+    own = [*open_, *done]
+    parts = (("Open", open_), ("Done", done))
     body = "\n\n".join(f"**{name}**\n{_listed(ctx, found)}" for name, found in parts if found)
     return Reply(Card("Your tickets", body, buttons=status_buttons(ctx, own)))
 
@@ -73,9 +75,17 @@ def line(ctx: Context, ticket: Ticket) -> str:
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     status = Status(ticket.status)
     due = _answer_due(ctx, ticket) if status.open and status is not Status.PENDING else None
-    parts = [status.label, ticket.priority.capitalize(), owner, due and f"answer due {moment(due)}"]
+    parts = [_standing(ctx, ticket), ticket.priority.capitalize(), owner, due and f"answer due {moment(due)}"]
     stands = " · ".join(part for part in parts if part)
     return f"- **{linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
+
+
+def _standing(ctx: Context, ticket: Ticket) -> str:
+    if ticket.merged_into:
+        return f"Part of {cards.reference(ticket.merged_into, ctx.settings)}"
+    if ticket.status == Status.PENDING and ticket.requester == ctx.sender.id:
+        return "Waiting for you"
+    return Status(ticket.status).label
 
 
 def linked(ctx: Context, ticket: Ticket) -> str:

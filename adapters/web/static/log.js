@@ -1,4 +1,4 @@
-import { element } from "./acts.js";
+import { element, toast } from "./acts.js";
 import { tick } from "./time.js";
 
 const JOINED_WITHIN = 5 * 60000;
@@ -19,6 +19,7 @@ export class Log {
     this.list.addEventListener("load", () => this.stuck && this.toEnd(false), true);
     for (const own of ["wheel", "pointerdown", "keydown"]) this.scroll.addEventListener(own, () => (this.answer = null), { passive: true });
     this.stuck = true;
+    this.pressed = "";
   }
 
   get atEnd() {
@@ -82,13 +83,21 @@ export class Log {
   }
 
   #add(made) {
-    const stay = !this.stuck && !made.classList.contains("mine") && !made.classList.contains("private");
+    const isPrivate = made.classList.contains("private");
+    const stay = !this.stuck && !made.classList.contains("mine") && (!isPrivate || this.#pressedHere());
     const after = this.messages.find((other) => Number(other.dataset.seq) > Number(made.dataset.seq));
     after ? after.before(made) : this.list.append(made);
-    if (made.classList.contains("private")) this.#keepInSight(made);
+    if (isPrivate && stay) toast(wordsOf(made));
+    else if (isPrivate) this.#keepInSight(made);
     else if (made.classList.contains("mine")) this.answer = null;
     if (stay) this.onNewer(true);
     else this.toEnd();
+  }
+
+  /** Whether what was pressed last (`pressed`, a message's id) is in sight: then the reader is not taken away from it. */
+  #pressedHere() {
+    const message = this.pressed && this.find(this.pressed);
+    return Boolean(message) && this.shows(message);
   }
 
   /** The answer to one's own act stays in sight, whatever comes after it, for a while. */
@@ -133,6 +142,10 @@ export class Log {
     const place = focused ? messages.indexOf(focused) + steps[event.key] : messages.length - 1;
     messages[Math.max(0, Math.min(place, messages.length - 1))]?.focus();
   }
+}
+
+function wordsOf(message) {
+  return [...message.querySelectorAll(".card h3, .card .text")].map((part) => part.textContent.trim()).join(" ").slice(0, 200);
 }
 
 function handleOf(focused) {

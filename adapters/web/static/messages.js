@@ -15,6 +15,7 @@ async function clicked(event, pane) {
   if (is("more")) return toggleMenu(button);
   closeMenus();
   if (is("picture")) return enlarge(button);
+  if (is("whole")) return showWhole(pane, button);
   if (is("dismiss")) return dismiss(pane, message);
   if (is("replies") || is("in-thread")) return pane.openThread(button.dataset.thread);
   if (is("edit")) return pane.composerOf(message).edit(message);
@@ -28,6 +29,15 @@ function reaction(button, message) {
   const { emoji } = button.dataset;
   const given = message.querySelector(`.reaction[data-emoji="${emoji}"]`);
   return { do: "react", emoji, on: given?.getAttribute("aria-pressed") !== "true" };
+}
+
+function showWhole(pane, button) {
+  pane.log.stuck = pane.threadLog.stuck = false; // what has grown is read from where it was
+  const text = button.previousElementSibling;
+  text.classList.remove("long");
+  text.tabIndex = -1;
+  text.focus({ preventScroll: true });
+  button.remove();
 }
 
 function enlarge(button) {

@@ -176,6 +176,7 @@ export class Pane {
   send(deed, place) {
     this.acted = Date.now();
     this.news.seen(place.message);
+    this.log.pressed = this.threadLog.pressed = place.message ?? "";
     return act({ ...place, ...deed, as: this.person });
   }
 
