@@ -27,24 +27,29 @@ class Drafted(Form):
 
 def offer(ctx: Context) -> Reply:
     """A direct message becomes a ticket after one click (BEHAVIOUR 5)."""
-    text = clean(ctx.incoming.text, ctx.settings.limits.text)
-    draft = Draft(
-        workspace=ctx.workspace,
-        id=ctx.incoming.message or ctx.incoming.id,
-        person=ctx.sender.id,
-        text=text,
-        at=ctx.now,
-        files=[asdict(file) for file in ctx.incoming.files],
-    )
-    ctx.db.merge(draft)
+    draft = keep(ctx)
     buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
     for ticket in _open_tickets(ctx)[:2]:
         label = f"Add to {cards.reference(ticket, ctx.settings)}"
         buttons.append(Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}))
     buttons.append(Button("Never mind", "discard", {"draft": draft.id}))
     return Reply(
-        Card("Shall I open a ticket for this?", quote(one_line(text, 300)), buttons=tuple(buttons)), private=False
+        Card("Shall I open a ticket for this?", quote(one_line(draft.text, 300)), buttons=tuple(buttons)), private=False
     )
+
+
+def keep(ctx: Context) -> Draft:
+    """What was said, kept until its writer has decided what it is to be; `confirm` makes a ticket of it."""
+    draft = Draft(
+        workspace=ctx.workspace,
+        id=ctx.incoming.message or ctx.incoming.id,
+        person=ctx.sender.id,
+        text=clean(ctx.incoming.text, ctx.settings.limits.text),
+        at=ctx.now,
+        files=[asdict(file) for file in ctx.incoming.files],
+    )
+    ctx.db.merge(draft)
+    return draft
 
 
 def offer_again(ctx: Context) -> Reply:

@@ -11,8 +11,8 @@ from bot.people import ANYONE, Role
 from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
-from bot.words import Address, Reply, clean, quote, tell
-from commands.drafts import offer, offer_again
+from bot.words import Address, Button, Reply, clean, quote, tell
+from commands.drafts import keep, offer, offer_again
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
 from storage import tickets, timeline
@@ -100,11 +100,14 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
 
 
 def _join(ctx: Context, ticket: Ticket | None) -> Reply:
-    """A further message right after the first belongs to the ticket just made (BEHAVIOUR 4)."""
+    """A further message right after the first belongs to the ticket just made (BEHAVIOUR 4), unless its writer says
+    that it does not.
+    """
     assert ticket is not None
     ctx.ticket, ctx.roles = ticket, Role.REQUESTER
     from_requester(ctx, ctx.incoming.text, message=ctx.incoming.message)
-    return tell(f"Added to {cards.reference(ticket, ctx.settings)}.")
+    other = Button("It is something else: open a ticket", "confirm", {"draft": keep(ctx).id})
+    return tell(f"Added to {cards.reference(ticket, ctx.settings)}.", other)
 
 
 def _from_room(ctx: Context) -> Reply:

@@ -118,6 +118,19 @@ async def test_4_a_watched_room_turns_an_employees_message_into_a_ticket(company
     assert len(await company.tickets()) == 3
 
 
+async def test_4_what_was_taken_for_a_follow_up_can_be_a_ticket_of_its_own(company: Company) -> None:
+    """BEHAVIOUR 4: one click, and once."""
+    ana = company["ana"]
+    await ana.says("my mouse is broken, can anyone help?", in_="#it-help")
+    told = await ana.says("and who repairs chairs? mine has lost a wheel", in_="#it-help")
+    assert told.card and "Added to IT-1001" in words_of(told)
+    [other] = told.card.buttons
+    shown = next((m for m in ana.sees() if other.label in m.buttons), company.room("it-help").messages()[-1])
+    assert "IT-1002 is open" in words_of(await ana.presses(other, shown))
+    refused(await ana.presses(other, shown), "answered already")
+    assert [ticket.title for ticket in await company.tickets()][1] == "and who repairs chairs? mine has lost a wheel"
+
+
 async def test_4_what_a_bot_says_in_a_watched_room_is_no_ticket(company: Company) -> None:
     """BEHAVIOUR 4: also where a platform tells only with the message that its writer is one."""
     at, bot = company.chat.at("it-help"), Sender("jenkins", "Jenkins", bot=True)

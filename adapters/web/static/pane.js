@@ -148,7 +148,8 @@ export class Pane {
     this.thread = root;
     this.side.hidden = false;
     this.news.seen(root);
-    this.replies.field.placeholder = "Reply in the thread";
+    const triage = this.rooms.find((room) => room.id === this.room)?.kind === "triage";
+    this.replies.field.placeholder = triage ? "A note for the team: who asked does not see it" : "Reply in the thread";
     const more = await this.#load(this.threadLog, root, () => this.thread === root);
     if (more === null) return;
     if (focus) this.replies.focus();
