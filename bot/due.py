@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlmodel import Session
@@ -66,14 +67,20 @@ def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
     for workspace, number, since in taken:
         ticket = db.get(Ticket, (workspace, number))
         assert ticket is not None
-        try:
-            with db.begin_nested():
-                scene = stage(db, workspace)
-                places.draw(scene, ticket, since)
-                warning.follow(scene, ticket)
-        except Exception:  # a card that cannot be drawn must not hold back the pings of its ticket, nor other cards
-            log.exception("card not drawn", ticket=number)
+        scene = stage(db, workspace)
+        _draw(scene, ticket, partial(places.draw, scene, ticket, since))
+        if warnings := warning.said(scene, ticket):
+            _draw(scene, ticket, partial(warning.follow, scene, ticket, warnings))
     return len(taken)
+
+
+def _draw(scene: Scene, ticket: Ticket, draw: Callable[[], None]) -> None:
+    """A card that cannot be drawn must not hold back the pings of its ticket, nor other cards."""
+    try:
+        with scene.db.begin_nested():
+            draw()
+    except Exception:
+        log.exception("card not drawn", ticket=ticket.number)
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:

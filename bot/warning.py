@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from pydantic_core import from_json
 
-from bot import cards, escalation, flood, ladders, places, posts, sla
+from bot import cards, escalation, flood, ladders, people, places, posts, sla
 from bot.context import Scene
 from bot.lifecycle import Status
+from bot.people import Role
 from bot.posts import SOON, Wanted
+from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, read_clocks, record
 from bot.words import Address, Button, Card, moment, one_line
 from bot.words_json import card_from_json
 from storage import posts as rows
 from storage import sweeps
-from storage.tables import Ticket
+from storage.tables import Post, Ticket
+
+SOON_DUE, WAS = "Soon due: ", "Was soon due: "
+NAMED = re.compile(r"warn:\d+:(\w+):(\S+?Z)(?::|\Z)")
+"""The clock and the deadline in the key of a warning."""
 
 
 class Warn(NamedTuple):
@@ -110,52 +118,66 @@ def _say(warn: Warn) -> None:
     if not _announced(warn):
         return
     scene, ticket, clock, who, at = warn
-    label = CLOCK_LABELS[clock.kind].lower()
-    nobodys = "." if ticket.owner else ", and nobody has claimed it."
-    known = cards.about(ticket)
-    card = Card(
-        f"Soon due: {cards.title(ticket, scene.settings)}",
-        f"The {label} of this ticket is due {moment(warn.deadline)}{nobodys}",
-        buttons=(Button(*(("Reply", "reply") if ticket.owner else ("Claim", "claim")), known, "primary"),),
-        mentions=(who,) if who else (),
-        tone="warning",
-    )
+    card = _card(scene, ticket, clock.kind, warn.deadline, (who,) if who else ())
     if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
         places.to_agents(scene, ticket, warn.key, card)
 
 
-def follow(scene: Scene, ticket: Ticket) -> None:
-    """Put what has become of it in the place of a warning that no longer holds: without buttons, which lead nowhere."""
-    for post in rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn"):
-        card = card_from_json(from_json(post.card))
-        if card.buttons and (words := _became(scene, ticket, post.key, card)):
-            title = f"Was soon due: {cards.title(ticket, scene.settings)}"
-            over = Card(title, words, mentions=card.mentions, leads_to=card.leads_to)
-            at = Address(post.channel, post.room, post.thread)
-            posts.say(scene, Wanted(post.key, at, over, post.under, ticket.number, urgency=post.urgency))
+def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, mentions: tuple[str, ...]) -> Card:
+    nobodys = "." if ticket.owner else ", and nobody has claimed it."
+    known = cards.about(ticket)
+    return Card(
+        f"{SOON_DUE}{cards.title(ticket, scene.settings)}",
+        f"The {CLOCK_LABELS[kind].lower()} of this ticket is due {moment(deadline)}{nobodys}",
+        buttons=(Button(*(("Reply", "reply") if ticket.owner else ("Claim", "claim")), known, "primary"),),
+        mentions=mentions,
+        tone="warning",
+    )
 
 
-def _became(scene: Scene, ticket: Ticket, key: str, card: Card) -> str:
+def said(scene: Scene, ticket: Ticket) -> list[Post]:
+    """The warnings of a ticket that stand, each alone."""
+    found = rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn")
+    return [post for post in found if post.ref]
+
+
+def follow(scene: Scene, ticket: Ticket, warnings: Sequence[Post]) -> None:
+    """Bring them up to date: who was warned reads what has become of it, without a button that leads nowhere."""
+    clocks = {clock.kind.value: clock for clock in read_clocks(scene, ticket)}
+    for post in warnings:
+        named = NAMED.search(post.key)
+        before = card_from_json(from_json(post.card))
+        if named is None or (card := _now(scene, ticket, clocks.get(named[1]), named, before)) == before:
+            continue
+        at = Address(post.channel, post.room, post.thread)
+        posts.say(scene, Wanted(post.key, at, card, post.under, ticket.number, urgency=post.urgency))
+
+
+def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: re.Match[str], before: Card) -> Card:
+    deadline, who = datetime.fromisoformat(named[2]), before.mentions
+    if who and people.ticket_roles(scene.db, who[0], ticket, scene.settings, scene.now) is Role.OUTSIDER:
+        title = f"{WAS}{before.title.removeprefix(WAS).removeprefix(SOON_DUE)}"
+        return Card(title, "It is another team’s now.", mentions=who)
+    words = _became(scene, ticket, clock, deadline, who)
+    card = _card(scene, ticket, ClockKind(named[1]), deadline, who)
+    if words:
+        card = Card(f"{WAS}{cards.title(ticket, scene.settings)}", words, mentions=who)
+    return replace(card, leads_to=before.leads_to)
+
+
+def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: datetime, who: tuple[str, ...]) -> str:
     """What has become of what was warned of; "" where that still holds."""
     if not Status(ticket.status).open:
         return f"It is {Status(ticket.status).label}."
-    keys = {clock: escalation.key(ticket.number, clock.kind.value, at, 0) for clock, at in _deadlines(scene, ticket)}
-    clock = next((clock for clock, named in keys.items() if named == key), None)
-    if clock is None:
-        return "It is due at another time now."
-    if clock.state != "running":
-        return "It waits for the requester." if clock.state == "paused" else "That is done."
+    if clock is None or clock.state != "running":
+        return "It waits for the requester." if clock and clock.state == "paused" else "That is done."
+    if clock.deadline != deadline:
+        return f"It is due {moment(clock.deadline)} now." if clock.deadline else "It has no deadline any more."
     if clock.breached_at(scene.now):
         return f"The deadline of the {CLOCK_LABELS[clock.kind].lower()} has passed."
-    offers_claim = any(button.verb == "claim" for button in card.buttons)
-    if ticket.owner and (offers_claim or ticket.owner not in card.mentions):
-        mine = ticket.owner in card.mentions
-        return "It is yours now." if mine else f"{places.their_name(scene, ticket.owner)} has it now."
+    if ticket.owner and ticket.owner not in who:
+        return f"{places.their_name(scene, ticket.owner)} has it now."
     return ""
-
-
-def _deadlines(scene: Scene, ticket: Ticket) -> list[tuple[sla.Clock, datetime]]:
-    return [(clock, clock.deadline) for clock in read_clocks(scene, ticket) if clock.deadline]
 
 
 def _say_as_one(warns: list[Warn]) -> None:

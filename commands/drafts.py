@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sqlmodel import col, delete
 
-from bot import cards
+from bot import cards, moves
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong, number_in
 from bot.lifecycle import Status
@@ -23,6 +23,7 @@ from storage.tables import Draft, Ticket
 class Drafted(Form):
     draft: Annotated[str, Ask("Draft", limit=200)]
     ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
+    added: Annotated[str, Ask("Was added to", positional=False)] = ""
 
 
 def offer(ctx: Context) -> Reply:
@@ -93,7 +94,20 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
         origin=Address(ctx.at.channel, ctx.at.room),
         files=ctx.incoming.files,
     )
-    return open_and_tell(ctx, request)
+    reply = open_and_tell(ctx, request)
+    _tell_where_it_was(ctx, asked.added, reply)
+    return reply
+
+
+def _tell_where_it_was(ctx: Context, added: str, reply: Reply) -> None:
+    """In the thread of the ticket that it was taken for a part of: what was said there is about something else."""
+    number = number_in(added) if added else None
+    ticket = tickets.locked(ctx.db, ctx.workspace, number) if number is not None else None
+    if ticket and ticket.requester == ctx.sender.id and reply.follow:
+        new = cards.reference(int(reply.follow.answers["ticket"]), ctx.settings)
+        moves.line(
+            ctx, ticket, f"instead:{new}", f"{ctx.sender.name}: the last message is about something else, {new}."
+        )
 
 
 @command("discard", "Forget a direct message", needs=ANYONE, group="Asking for help", form=Drafted, hidden=True)

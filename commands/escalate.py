@@ -81,14 +81,14 @@ def snooze(ctx: Context, asked: AboutTicket) -> Reply:
     """Where the next level comes later anyhow, or none does, nothing changes, and that is what is said."""
     rows = _running(ctx)
     put_off = [row for row in rows if _put_off(ctx, row)]
+    coming = [at for row in rows if (at := row.lease_until or row.next_at)]
+    if not coming:
+        return tell("Nobody is told any more: the ladder has ended, and there is nothing to put off. Please act.")
     if not put_off:
-        coming = [row.next_at for row in rows if row.next_at]
-        if not coming:
-            return tell("Nobody is told any more: the ladder has ended, and there is nothing to put off. Please act.")
-        return tell(f"The next level is told {moment(min(coming))} anyhow: a snooze would end before. Nothing changed.")
+        return tell(f"Nobody else is told before {moment(min(coming))} anyhow, as late as a snooze. Nothing changed.")
     entry = record(ctx, ctx.the_ticket, "snoozed", author=ctx.sender.id, by_agent=True)
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} snoozed the escalation.")
-    return tell(f"Snoozed: nobody else is told before {moment(min(row.next_at for row in put_off if row.next_at))}.")
+    return tell(f"Snoozed: nobody else is told before {moment(min(coming))}.")
 
 
 def _put_off(ctx: Context, row: Escalation) -> bool:

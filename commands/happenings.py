@@ -45,7 +45,8 @@ def _owner(ctx: Context, entry: Entry) -> str:
         return entry.text or "gave it back"
     if new == entry.author:
         return entry.text or "has it"
-    return f"gave it to {places.their_name(ctx, new)}{f': {entry.text}' if entry.text else ''}"
+    why = f": {entry.text}" if entry.text and not entry.by_agent else ""  # an agent's reason is that they did it
+    return f"gave it to {places.their_name(ctx, new)}{why}"
 
 
 def _merged(ctx: Context, entry: Entry) -> str:
@@ -92,7 +93,8 @@ def _escalated(ctx: Context, entry: Entry) -> str:
 
 
 def _clock(entry: Entry) -> str:
-    return CLOCK_LABELS[ClockKind(entry.data["clock"])].lower()
+    kind = entry.data.get("clock")
+    return CLOCK_LABELS[ClockKind(kind)].lower() if kind else "ticket"
 
 
 def _names(ctx: Context, people: Iterable[str]) -> str:

@@ -106,7 +106,8 @@ def _join(ctx: Context, ticket: Ticket | None) -> Reply:
     assert ticket is not None
     ctx.ticket, ctx.roles = ticket, Role.REQUESTER
     from_requester(ctx, ctx.incoming.text, message=ctx.incoming.message)
-    other = Button("It is something else: open a ticket", "confirm", {"draft": keep(ctx).id})
+    known = {"draft": keep(ctx).id, "added": str(ticket.number)}
+    other = Button("It is something else: open a ticket", "confirm", known)
     return tell(f"Added to {cards.reference(ticket, ctx.settings)}.", other)
 
 

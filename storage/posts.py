@@ -277,21 +277,22 @@ def standing(db: Session, workspace: str, key: str) -> tuple[str, str, str] | No
     return (post.channel, post.room, post.ref) if post and post.ref else None
 
 
+_KIND, _LINE_OF_KIND = bindparam("kind", type_=String), bindparam("line", type_=String)
 _OF_TICKET = Prepared(
-    select(*_POST.columns)
-    .where(
+    select(*_POST.columns).where(
         _POST.c.workspace == bindparam("workspace"),
         _POST.c.ticket == bindparam("ticket"),
-        _POST.c.key >= bindparam("first"),
-        _POST.c.key < bindparam("end"),
+        or_(*(func.substr(_POST.c.key, 1, func.length(name)) == name for name in (_KIND, _LINE_OF_KIND))),
     )
-    .order_by(_POST.c.key)
 )
 
 
 def of_ticket(db: Session, workspace: str, ticket: int, kind: str) -> list[Post]:
-    """The posts about a ticket whose keys begin with `kind` and a colon; they belong to no Session."""
-    values = {"workspace": workspace, "ticket": ticket, "first": f"{kind}:", "end": f"{kind};"}  # ; is next to :
+    """The posts about a ticket whose keys begin with `kind` and a colon, and the lines in its threads of such a name.
+
+    They belong to no Session.
+    """
+    values = {"workspace": workspace, "ticket": ticket, "kind": f"{kind}:", "line": f"line:{ticket}:{kind}:"}
     return [loaded(Post, _POST.columns.keys(), row) for row in _OF_TICKET.run(db, values)]
 
 

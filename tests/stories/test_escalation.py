@@ -48,24 +48,45 @@ async def test_27_the_lead_is_warned_of_what_nobody_has(company: Company) -> Non
     assert warning.buttons == ["Claim"]
 
 
-async def test_27_a_warning_that_no_longer_holds_says_what_became_of_it(company: Company) -> None:
-    """BEHAVIOUR 27. Nobody is led to a button that is refused."""
+@on_both
+async def test_27_a_warning_says_what_has_become_of_it(company: Company) -> None:
+    """BEHAVIOUR 27. Nobody is led to a button that is refused; what holds again is said again, in its place."""
     ana, ben, lena = company.people("ana", "ben", "lena")
     for words in ("my laptop is broken", "my screen is dark", "my mouse is gone", "my keyboard is loud"):
         await ana.says(f"/ticket {words}")
     await company.time_passes(hours=3)
-    lena.heard("Soon due: IT-1004", pinged=True)
+
+    def warned(number: int) -> Message:
+        return lena.heard(f"oon due: IT-{number}")
+
+    assert [warned(number).buttons for number in (1001, 1002, 1003, 1004)] == [["Claim"]] * 4
     await ben.says("/claim IT-1001")
     await lena.says("/claim IT-1002")
     await ben.says("/close IT-1003")
-    told = {f"IT-100{n}": lena.heard(f"oon due: IT-100{n}") for n in (1, 2, 3, 4)}
-    became = {"IT-1001": "Ben Adler has it now.", "IT-1002": "It is yours now.", "IT-1003": "It is Closed."}
-    for ticket, words in became.items():
-        assert f"Was soon due: {ticket}" in told[ticket].words and words in told[ticket].words, told[ticket].words
-        assert not told[ticket].buttons
-    assert told["IT-1004"].buttons == ["Claim"] and "Was soon" not in told["IT-1004"].words
+    assert "Was soon due" in warned(1001).words and "Ben Adler has it now." in warned(1001).words
+    assert warned(1002).words.startswith("Soon due") and warned(1002).buttons == ["Reply"]
+    assert "It is Closed." in warned(1003).words
+    await lena.says("/takeover IT-1001")
+    assert warned(1001).words.startswith("Soon due") and warned(1001).buttons == ["Reply"]
+    await lena.says("/ask IT-1001 Which one?")
+    assert "That is done." in warned(1001).words, "the first response is given"
     await company.time_passes(hours=1)
-    assert "first response has passed" in lena.heard("Was soon due: IT-1004").words
+    assert "first response has passed" in warned(1004).words
+    assert not any(warned(number).buttons for number in (1001, 1003, 1004))
+    lena.talk.hears("oon due: IT-1001", times=1)
+
+
+async def test_27_who_may_not_see_the_ticket_any_more_does_not_hear_how_it_goes_on(company: Company) -> None:
+    """BEHAVIOUR 27, 17."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    await company.time_passes(hours=3)
+    ben.heard("Soon due: IT-1001", pinged=True)
+    await ben.says("/category IT-1001 Network Access")
+    await dev.says("/takeover IT-1001")
+    warning = ben.heard("Was soon due: IT-1001")
+    assert "It is another team’s now." in warning.words and "Dev" not in warning.words
 
 
 @on_both
@@ -133,6 +154,17 @@ async def test_28_snooze_holds_the_next_level(company: Company) -> None:
     ping(company, mentioning="max", times=1)
     await company.time_passes(minutes=10)
     await company["max"].says("/ack IT-1001")
+
+
+async def test_28_a_snooze_of_what_is_acknowledged_tells_of_its_lease(company: Company) -> None:
+    """BEHAVIOUR 28. Before that ends nobody else is told: not when its owner is reminded."""
+    await overdue(company)
+    await company["lena"].says("/ack IT-1001")
+    told = words_of(await company["lena"].says("/snooze IT-1001"))
+    assert "Nothing changed" in told and "⟦2026-11-23T13:30:00Z⟧" in told
+    await company.time_passes(minutes=10)
+    told = words_of(await company["lena"].says("/snooze IT-1001"))
+    assert "Snoozed: nobody else is told before ⟦2026-11-23T13:40:00Z⟧" in told
 
 
 async def test_28_where_nobody_is_told_any_more_a_snooze_says_so(company: Company) -> None:

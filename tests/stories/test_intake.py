@@ -128,6 +128,7 @@ async def test_4_what_was_taken_for_a_follow_up_can_be_a_ticket_of_its_own(compa
     shown = next((m for m in ana.sees() if other.label in m.buttons), company.room("it-help").messages()[-1])
     assert "IT-1002 is open" in words_of(await ana.presses(other, shown))
     refused(await ana.presses(other, shown), "answered already")
+    assert "about something else, IT-1002" in company.room("triage-it").thread("IT-1001")[-1]
     assert [ticket.title for ticket in await company.tickets()][1] == "and who repairs chairs? mine has lost a wheel"
 
 

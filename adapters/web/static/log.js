@@ -77,6 +77,7 @@ export class Log {
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     const again = focused && (focused === old ? "" : handleOf(focused));
     if (old.querySelector(".card")?.textContent !== made.querySelector(".card")?.textContent) made.classList.add("changed");
+    if (made.querySelector(".whole") && !old.querySelector(".whole")) showWhole(made);
     old.replaceWith(made);
     if (this.answer === old) this.answer = made;
     if (focused) ((again && made.querySelector(again)) || made).focus({ preventScroll: true });
@@ -142,6 +143,12 @@ export class Log {
     const place = focused ? messages.indexOf(focused) + steps[event.key] : messages.length - 1;
     messages[Math.max(0, Math.min(place, messages.length - 1))]?.focus();
   }
+}
+
+/** What was shown whole stays so. */
+function showWhole(message) {
+  message.querySelector(".text.long").classList.remove("long");
+  message.querySelector(".whole").remove();
 }
 
 function wordsOf(message) {

@@ -32,7 +32,7 @@ function reaction(button, message) {
 }
 
 function showWhole(pane, button) {
-  pane.log.stuck = pane.threadLog.stuck = false; // what has grown is read from where it was
+  (pane.side.contains(button) ? pane.threadLog : pane.log).stuck = false; // what has grown is read from where it was
   const text = button.previousElementSibling;
   text.classList.remove("long");
   text.tabIndex = -1;
