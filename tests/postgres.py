@@ -137,7 +137,9 @@ def start(place: Path, more: str) -> None:
 
 
 def initdb(programs: Path, place: Path, run_as: Mapping[str, Any]) -> None:
-    """With the language rules of a real server where the system has them, plain C where not."""
+    """With the language rules of a real server, whose order is not that of bytes, where it has them; plain C where
+    not.
+    """
     make: list[str | Path] = [
         programs / "initdb",
         "-D",
@@ -150,11 +152,11 @@ def initdb(programs: Path, place: Path, run_as: Mapping[str, Any]) -> None:
         "UTF8",
         "--no-sync",
     ]
-    try:
-        call([*make, "--locale=C.UTF-8"], place, run_as)
-    except RuntimeError:
+    for locale in (["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"], ["--locale=C.UTF-8"]):
+        with contextlib.suppress(RuntimeError):
+            return call([*make, *locale], place, run_as)
         shutil.rmtree(place / "data", ignore_errors=True)
-        call([*make, "--no-locale"], place, run_as)
+    return call([*make, "--no-locale"], place, run_as)
 
 
 def unprivileged() -> dict[str, Any]:
