@@ -56,6 +56,6 @@ async def opened(database: Path | str, settings: Path, now: datetime) -> InProce
     url = database if isinstance(database, str) else f"sqlite:///{database}"
     migrate.upgrade(url)
     store = open_database(url)
-    desk, heartbeat, _ = product.assemble(Live(settings, {}), store, Clock(lambda: now, lambda: 0.0), None)
+    desk, heartbeat, _ = product.assemble(Live(settings, {}), store, Clock(lambda: now, lambda: 0.0), None, None)
     await workspaces.furnish_all(desk)
     return InProcess(desk, heartbeat, store)

@@ -327,7 +327,7 @@ async def _serve_http(web: Server, stop: asyncio.Event) -> None:
 
 
 def assemble(
-    live: Live, database: Database, clock: Clock, playground: Path | None, wall: Wall
+    live: Live, database: Database, clock: Clock, playground: Path | None, wall: Wall | None
 ) -> tuple[Desk, Heartbeat, list[Adapter]]:
     """The desk with its heartbeat and its channels, not yet running. `wall` is what its clock goes by."""
     desk = Desk(database, lambda: live.current, REGISTRY.load(commands), clock.now)

@@ -109,7 +109,7 @@ async def test_the_desk_is_on_discord_where_there_is_a_token(discord: Discord, d
     token = {"FIRSTLINE_DISCORD__TOKEN": discord.token, "FIRSTLINE_DISCORD__API_URL": discord.api_url}
     clock = Clock(lambda: datetime.now(UTC), monotonic)
     for environment, channels in ((token, ["discord"]), ({}, [])):
-        _, _, adapters = assemble(Live(ROOT / "settings.yaml", environment), database, clock, None)
+        _, _, adapters = assemble(Live(ROOT / "settings.yaml", environment), database, clock, None, None)
         assert [adapter.name for adapter in adapters] == channels
 
 

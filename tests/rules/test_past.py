@@ -66,7 +66,7 @@ async def test_a_demo_begins_when_work_does(sqlite_database_url: str, started: s
     database = open_database(sqlite_database_url)
     clock = DeskClock(lambda: datetime.fromisoformat(started), lambda: 0.0)
     live = Live(Path(product.ROOT / "settings.yaml"), {})
-    desk, heartbeat, _ = product.assemble(live, database, clock, None)
+    desk, heartbeat, _ = product.assemble(live, database, clock, None, None)
     await workspaces.enrol(desk, WORKSPACE)
     await product._begin_afresh(desk, heartbeat, clock)
     assert clock.now() == datetime.fromisoformat(shown)

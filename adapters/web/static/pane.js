@@ -92,7 +92,7 @@ export class Pane {
     const known = (id) => this.rooms.some((room) => room.id === id);
     const open = [this.wanted, this.room, this.rooms[0].id].find(known);
     this.wanted = "";
-    await this.open(open, this.thread);
+    await this.#enter(open, this.thread);
   }
 
   #tell() {
@@ -101,6 +101,11 @@ export class Pane {
 
   async open(id, thread = "") {
     this.#draw(false);
+    await this.#enter(id, thread);
+  }
+
+  /** Show a room; a list of rooms that is open stays open, as when the connection was made anew. */
+  async #enter(id, thread) {
     const room = this.rooms.find((one) => one.id === id) ?? this.rooms[0];
     if (room.id !== this.room || !thread) this.closeThread(false);
     this.room = room.id;
