@@ -102,7 +102,7 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
 def _tell_where_it_was(ctx: Context, added: str, reply: Reply) -> None:
     """In the thread of the ticket that it was taken for a part of: what was said there is about something else."""
     number = number_in(added) if added else None
-    ticket = tickets.locked(ctx.db, ctx.workspace, number) if number is not None else None
+    ticket = ctx.db.get(Ticket, (ctx.workspace, number)) if number is not None else None
     if ticket and ticket.requester == ctx.sender.id and reply.follow:
         new = cards.reference(int(reply.follow.answers["ticket"]), ctx.settings)
         moves.line(

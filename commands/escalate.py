@@ -40,9 +40,8 @@ def _running(ctx: Context) -> list[Escalation]:
 def acknowledge(ctx: Context, asked: AboutTicket) -> Reply:
     rows = _running(ctx)
     for row in rows:
-        ladders.change(
-            ctx, ctx.the_ticket, row, escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now)
-        )
+        acknowledged = escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now)
+        ladders.change(ctx, ctx.the_ticket, row, acknowledged)
     row = rows[-1]
     entry = record(ctx, ctx.the_ticket, "acknowledged", author=ctx.sender.id, by_agent=True, data={"clock": row.clock})
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} acknowledged the escalation.")
