@@ -84,7 +84,7 @@ def snooze(ctx: Context, asked: AboutTicket) -> Reply:
     if not coming:
         return tell("Nobody is told any more: the ladder has ended, and there is nothing to put off. Please act.")
     if not put_off:
-        return tell(f"Nobody else is told before {moment(min(coming))} anyhow, as late as a snooze. Nothing changed.")
+        return tell(f"Nobody else is told before {moment(min(coming))} anyhow: a snooze changes nothing.")
     entry = record(ctx, ctx.the_ticket, "snoozed", author=ctx.sender.id, by_agent=True)
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} snoozed the escalation.")
     return tell(f"Snoozed: nobody else is told before {moment(min(coming))}.")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 
 from bot import cards, places, readers
 from bot.context import Context
 from bot.lifecycle import Status
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS
-from bot.words import moment, one_line
+from bot.words import one_line
 from storage.knowledge import ArticleRow
 from storage.tables import Entry
 
@@ -82,7 +81,7 @@ def _articles(ctx: Context, ids: Iterable[str]) -> list[ArticleRow]:
 
 def _warned(ctx: Context, entry: Entry) -> str:
     whom = f" {_names(ctx, [entry.data['told']])}" if entry.data.get("told") else ""
-    return f"warned{whom} that the {_clock(entry)} is due {moment(datetime.fromisoformat(entry.data['deadline']))}"
+    return f"warned{whom}: the {_clock(entry)} is soon due"
 
 
 def _escalated(ctx: Context, entry: Entry) -> str:

@@ -146,7 +146,7 @@ async def test_28_snooze_holds_the_next_level(company: Company) -> None:
     assert "nobody else is told before" in words_of(reply)
     ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T13:50:00Z⟧")
     again = await company["ben"].says("/snooze IT-1001")
-    assert "Nothing changed" in words_of(again), "a snooze ends when the one before does"
+    assert "a snooze changes nothing" in words_of(again), "a snooze ends when the one before does"
     ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T13:50:00Z⟧")
     await company.time_passes(minutes=25)
     ping(company, times=1)
@@ -161,7 +161,7 @@ async def test_28_a_snooze_of_what_is_acknowledged_tells_of_its_lease(company: C
     await overdue(company)
     await company["lena"].says("/ack IT-1001")
     told = words_of(await company["lena"].says("/snooze IT-1001"))
-    assert "Nothing changed" in told and "⟦2026-11-23T13:30:00Z⟧" in told
+    assert "a snooze changes nothing" in told and "⟦2026-11-23T13:30:00Z⟧" in told
     await company.time_passes(minutes=10)
     told = words_of(await company["lena"].says("/snooze IT-1001"))
     assert "Snoozed: nobody else is told before ⟦2026-11-23T13:40:00Z⟧" in told

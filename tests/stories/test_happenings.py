@@ -32,7 +32,7 @@ async def test_17_the_way_of_a_ticket_reads_as_sentences(company: Company) -> No
     story = words_of(await company.desk.receive(told))
     for words in (
         "**Ben Adler** watches it",
-        "**The desk** warned Lena Vogt that the first response is due",
+        "**The desk** warned Lena Vogt: the first response is soon due",
         "**The desk** saw the deadline of the first response pass",
         "**The desk** told Lena Vogt of the first response: level 1",
         "**Lena Vogt** acknowledged the escalation",
