@@ -240,9 +240,12 @@ async def test_33_the_desk_is_not_blocked_while_articles_are_read(replica: Repli
     replica.indexing.folder = None
     many = [Article(f"a{n}", f"Thing number {n}", f"{n} words " * 100) for n in range(1000)]
     await replica.keeps(CAR, *many)
-    start = thread_time()
-    Index.build(many, semantic=False)
-    blocking, times = thread_time() - start, [thread_time()]
+    spent = []
+    for _ in range(3):  # the first is slower than any after it
+        start = thread_time()
+        Index.build(many, semantic=False)
+        spent.append(thread_time() - start)
+    blocking, times = min(spent), [thread_time()]
 
     async def tick() -> None:
         while True:
@@ -251,6 +254,7 @@ async def test_33_the_desk_is_not_blocked_while_articles_are_read(replica: Repli
 
     ticking = asyncio.create_task(tick())
     await replica.looks()
+    times.append(thread_time())
     ticking.cancel()
     assert max(b - a for a, b in pairwise(times)) < blocking / 2
 
