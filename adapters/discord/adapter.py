@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 
+from adapters.discord import standing
 from adapters.discord.calls import Calls
 from adapters.discord.delivery import Delivery
 from adapters.discord.drawn import draw
@@ -115,7 +116,8 @@ class Discord:
     async def stands(self, _workspace: str, at: Address) -> bool:
         """Whether a message is still there; in a forum it is the first one of its post."""
         channel = await self.places.about(at.room)
-        return await self.delivery.stands(int(at.thread) if channel.forum else channel.id, int(at.thread))
+        message = int(at.thread)
+        return await standing.stands(self.calls, message if channel.forum else channel.id, message)
 
     async def find(self, post: Post) -> str | None:
         """The reference of what carries this post's mark; where its thread is gone it stands in the room."""

@@ -41,10 +41,6 @@ class Delivery:
             return await self._in_forum(drawn, channel)
         return await self._in_room(drawn, channel.id)
 
-    async def stands(self, channel: int, message: int) -> bool:
-        """Whether a message is still there."""
-        return await standing.stands(self._calls, channel, message)
-
     async def find(self, post: Post) -> str | None:
         """The reference of the message that carries its mark."""
         if post.at.direct:
