@@ -14,14 +14,14 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from storage import migrate
 from tests.faults.burst import Burst
-from tests.faults.company import a_company
-from tests.faults.deaths import dies, in_peace
+from tests.faults.company import Company, a_company
+from tests.faults.deaths import Death, dies, in_peace
 from tests.faults.flows import FLOWS
 from tests.faults.process import Spare, a_spare
 from tests.postgres import create_database, drop_database, place_of_this_run, shared_server
@@ -29,6 +29,8 @@ from tests.postgres import create_database, drop_database, place_of_this_run, sh
 KINDS = ("sqlite", "postgresql")
 BURST = 50
 """Kills in a round of a burst."""
+DEATHS = 30
+"""Deaths of a flow in one company."""
 FLOW_ROUNDS = list(itertools.product(FLOWS, KINDS))
 
 
@@ -66,14 +68,32 @@ def _rounds(asked: argparse.Namespace, server: str, spare: Spare, place: Path) -
 
 async def _round(number: int, server: str, spare: Spare, place: Path) -> int:
     """One round; the kills in it."""
-    flow, kind = FLOW_ROUNDS[number] if number < len(FLOW_ROUNDS) else ("", KINDS[number % 2])
+    if number < len(FLOW_ROUNDS):
+        return await _every_death(*FLOW_ROUNDS[number], server, spare, place)
+    async with _company(KINDS[number % 2], server, spare, place) as it:
+        await Burst(it, number).goes_on(BURST)
+    return BURST
+
+
+async def _every_death(flow: str, kind: str, server: str, spare: Spare, place: Path) -> int:
+    """Each death of a flow, a few in one company: what is looked at after each is all that was ever said there."""
+    kills = 0
+    left: list[Death] | None = None
+    while left is None or left:
+        async with _company(kind, server, spare, place, surge=5 if "surge" in flow else 1000) as it:
+            expected, deaths = await in_peace(it, flow)
+            left = deaths if left is None else left
+            kills += sum([await dies(it, flow, death, expected) for death in left[:DEATHS]])
+            left = left[DEATHS:]
+    return kills
+
+
+@asynccontextmanager
+async def _company(kind: str, server: str, spare: Spare, place: Path, surge: int = 1000) -> AsyncIterator[Company]:
+    """A company with a database of its own."""
     with tempfile.TemporaryDirectory(dir=place) as home, database(kind, server, Path(home)) as url:
-        async with a_company(url, Path(home), spare, surge=5 if "surge" in flow else 1000) as it:
-            if flow:
-                expected, deaths = await in_peace(it, flow)
-                return sum([await dies(it, flow, death, expected) for death in deaths])
-            await Burst(it, number).goes_on(BURST)
-            return BURST
+        async with a_company(url, Path(home), spare, surge=surge) as it:
+            yield it
 
 
 @contextmanager
