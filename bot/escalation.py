@@ -6,6 +6,7 @@ next one. All that moves is one instant, `next_at`: when the next level is said 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,8 @@ from bot.plan import Plan as Plan
 from bot.plan import Rung as Rung
 from bot.plan import plan as plan
 from bot.plan import snapshot as snapshot
+
+_WARNING = re.compile(r"warn:\d+:(\w+):(\S+?Z)(?::|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ def key(ticket: int | str, clock: str, deadline: datetime, level: int) -> str:
     """
     instant = deadline.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return f"breach:{ticket}:{clock}:{instant}:level{level}" if level else f"warn:{ticket}:{clock}:{instant}"
+
+
+def warned_of(key: str) -> tuple[str, datetime] | None:
+    """The clock and the deadline in a warning's `key`, whatever stands around it; None for another key."""
+    found = _WARNING.search(key)
+    return (found[1], datetime.fromisoformat(found[2])) if found else None
 
 
 def start(plan: Plan, at: datetime, calendar: Calendar | None = None) -> Escalation:

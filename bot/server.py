@@ -18,7 +18,8 @@ def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
     """All routes as one ASGI application; an adapter's pages go before the signpost to them."""
     desk = heartbeat.desk
     signs = signpost.routes(lambda: desk.settings)
-    return Starlette(routes=[*routes, *feeds.routes(desk), *probes(heartbeat), *signs])
+    own = [*routes, *feeds.routes(desk), *probes(heartbeat), *signs]
+    return Starlette(routes=own, exception_handlers={404: signpost.nowhere})
 
 
 class Server(uvicorn.Server):

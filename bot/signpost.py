@@ -1,4 +1,4 @@
-"""Where a link to a ticket leads while no pages are served: it says how to read the ticket where people are known."""
+"""Where the desk's own address leads while no pages are served: it says how to speak to the desk in the chat."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.cards import reference
@@ -18,21 +18,47 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<title>{ticket}</title>
+<title>{title}</title>
 <body style="font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1.25rem">
-<h1 style="font-size: 1.5rem">{ticket} is in your chat</h1>
-<p>Tickets are shown where {desk} knows who you are. Say <code>/tickets status {ticket}</code> in your chat
-(on Discord <code>/tickets-status</code>): if you may see it, you get it with all that was said.</p>
+<h1 style="font-size: 1.5rem">{title}</h1>
+<p>{words}</p>
 </body>
 </html>
 """
+IN_CHAT = (
+    "It is spoken to in your chat: <code>/ticket</code> asks for help, <code>/help</code> lists all that you can do."
+)
+TICKET = (
+    "Tickets are shown where {desk} knows who you are. Say <code>/tickets status {ticket}</code> in your chat "
+    "(on Discord <code>/tickets-status</code>): if you may see it, you get it with all that was said."
+)
+NOWHERE = "There is nothing at this address"
 
 
 def routes(settings: Callable[[], Settings]) -> list[Route]:
-    """GET /tickets/NUMBER, for any number: whether there is such a ticket is nobody's business here."""
+    """GET / and /tickets/NUMBER, for any number: whether there is such a ticket is nobody's business here."""
 
-    async def page(request: Request) -> HTMLResponse:
-        ticket, desk = reference(request.path_params["number"], settings()), settings().organisation.name
-        return HTMLResponse(PAGE.format(ticket=escape(ticket), desk=escape(f"{desk}’s service desk")))
+    async def desk(_: Request) -> HTMLResponse:
+        return _page(_name(settings()), IN_CHAT)
 
-    return [Route("/tickets/{number:int}", page)]
+    async def ticket(request: Request) -> HTMLResponse:
+        number = reference(request.path_params["number"], settings())
+        words = TICKET.format(ticket=escape(number), desk=escape(_name(settings())))
+        return _page(f"{number} is in your chat", words)
+
+    return [Route("/", desk), Route("/tickets/{number:int}", ticket)]
+
+
+async def nowhere(request: Request, _: Exception) -> Response:
+    """The answer to an address that leads nowhere: a page for who reads, a line for all others."""
+    if "text/html" in request.headers.get("accept", ""):
+        return _page(NOWHERE, 'The <a href="/">service desk</a> is here.', 404)
+    return PlainTextResponse(f"{NOWHERE}.\n", 404)
+
+
+def _name(settings: Settings) -> str:
+    return f"{settings.organisation.name}’s service desk"
+
+
+def _page(title: str, words: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(PAGE.format(title=escape(title), words=words), status)

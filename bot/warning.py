@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,8 +23,6 @@ from storage import sweeps
 from storage.tables import Post, Ticket
 
 SOON_DUE, WAS = "Soon due: ", "Was soon due: "
-NAMED = re.compile(r"warn:\d+:(\w+):(\S+?Z)(?::|\Z)")
-"""The clock and the deadline in the key of a warning."""
 
 
 class Warn(NamedTuple):
@@ -145,21 +142,21 @@ def follow(scene: Scene, ticket: Ticket, warnings: Sequence[Post]) -> None:
     """Bring them up to date: who was warned reads what has become of it, without a button that leads nowhere."""
     clocks = {clock.kind.value: clock for clock in read_clocks(scene, ticket)}
     for post in warnings:
-        named = NAMED.search(post.key)
+        named = escalation.warned_of(post.key)
         before = card_from_json(from_json(post.card))
-        if named is None or (card := _now(scene, ticket, clocks.get(named[1]), named, before)) == before:
+        if named is None or (card := _now(scene, ticket, clocks.get(named[0]), named, before)) == before:
             continue
         at = Address(post.channel, post.room, post.thread)
         posts.say(scene, Wanted(post.key, at, card, post.under, ticket.number, urgency=post.urgency))
 
 
-def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: re.Match[str], before: Card) -> Card:
-    deadline, who = datetime.fromisoformat(named[2]), before.mentions
+def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str, datetime], before: Card) -> Card:
+    (kind, deadline), who = named, before.mentions
     if who and people.ticket_roles(scene.db, who[0], ticket, scene.settings, scene.now) is Role.OUTSIDER:
         title = f"{WAS}{before.title.removeprefix(WAS).removeprefix(SOON_DUE)}"
         return Card(title, "It is another team’s now.", mentions=who)
     words = _became(scene, ticket, clock, deadline, who)
-    card = _card(scene, ticket, ClockKind(named[1]), deadline, who)
+    card = _card(scene, ticket, ClockKind(kind), deadline, who)
     if words:
         card = Card(f"{WAS}{cards.title(ticket, scene.settings)}", words, mentions=who)
     return replace(card, leads_to=before.leads_to)

@@ -14,6 +14,9 @@ from adapters.web.show import REACTIONS
 from bot.requests import Junk
 from bot.words import Address, Card, Incoming, Reply, Said, blank, clean, one_line
 
+ANSWER = "reply:"
+"""What the key of an answer that everybody sees begins with."""
+
 
 class Acts:
     """Does acts, one after the other or side by side; done twice with one id, an act has one effect."""
@@ -43,15 +46,21 @@ class Acts:
         self._chat.tried(progress.of_act(incoming.verb, reply))
         turned = about if about and about.private_to and self._desk.registry.turns(incoming.verb) else None
         self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "", turned)
-        if about and about.private_to and not reply.failed and not reply.form:
-            self._use_up(incoming, about)
+        if about and not reply.failed and not reply.form:
+            self._use_up(incoming, about, done.do)
         return reply
 
-    def _use_up(self, pressed: Incoming, about: Message) -> None:
-        """What was decided about a ticket is not asked again: its buttons go from the private messages with this one.
+    def _use_up(self, pressed: Incoming, about: Message, how: str) -> None:
+        """What was decided about a ticket is not asked again: its buttons go from the private messages with this one,
+        and those of a question that everybody in the room sees.
 
         Buttons that only show something stay usable.
         """
+        if not about.private_to:
+            asked = how == "click" and about.key.startswith(ANSWER)
+            if asked and self._desk.registry.uses_up(pressed.verb, question=True, private=False):
+                self._chat.answered(about)
+            return
         command, _ = self._desk.registry.find(pressed.verb)
         button = next(
             (b for b in about.buttons if b.verb == pressed.verb and b.answers.items() <= pressed.answers.items()), None
@@ -125,7 +134,7 @@ class Acts:
             id = private_id(incoming.id)
             self._chat.whisper(incoming.sender.id, incoming.at, card, id, typed, reply.documents)
         else:
-            self._chat.answer(incoming.at, card, f"reply:{incoming.id}")
+            self._chat.answer(incoming.at, card, f"{ANSWER}{incoming.id}")
 
     async def _follow(self, follow: Incoming, first: Incoming, typed: str) -> None:
         """What comes after takes the first reply's place."""

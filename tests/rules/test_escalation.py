@@ -23,6 +23,7 @@ from bot.escalation import (
     snapshot,
     snooze,
     start,
+    warned_of,
 )
 from bot.settings import Ladder, Step
 
@@ -238,3 +239,13 @@ def test_behaviour_29_after_all_levels_the_last_comes_once_more_when_it_stands_a
     assert levels == [2] and said.next_at is None
     nobody = close(start(Plan(()), T), T)
     assert resume(nobody, after(1)).next_at is None and resume(nobody, after(1)).closed_at is None
+
+
+@pytest.mark.parametrize("deadline", [T, T + timedelta(microseconds=1)])
+def test_a_warning_s_key_says_what_it_was_about(deadline: datetime) -> None:
+    """Also where more stands around it, as for one of several rooms."""
+    named = key(1042, "resolution", deadline, 0)
+    assert (
+        warned_of(named) == warned_of(f"{named}:web:triage-it") == warned_of(f"x:{named}") == ("resolution", deadline)
+    )
+    assert warned_of(key(1042, "resolution", deadline, 1)) is None

@@ -161,6 +161,7 @@ async def test_5_a_direct_message_becomes_a_ticket_after_one_click_even_after_a_
     reply = await ana.presses(button, message)
     assert reply.card and reply.card.title == "IT-1001 is open"
     assert (await company.ticket("IT-1001")).title == "the printer is on fire"
+    assert not any("Open a ticket" in seen.buttons for seen in ana.sees())
     refused(await ana.presses(button, message), "answered already")
     assert len(await company.tickets()) == 1
 

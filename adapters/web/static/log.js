@@ -146,9 +146,12 @@ export class Log {
 }
 
 /** What was shown whole stays so. */
-function showWhole(message) {
-  message.querySelector(".text.long").classList.remove("long");
+/** Show all of a message's long text; the text. */
+export function showWhole(message) {
+  const text = message.querySelector(".text.long");
+  text.classList.remove("long");
   message.querySelector(".whole").remove();
+  return text;
 }
 
 function wordsOf(message) {

@@ -1,4 +1,5 @@
 import { Failed, post, toast } from "./acts.js";
+import { showWhole } from "./log.js";
 
 /** What can be done to the messages of a list: their buttons, reactions, threads and menus. */
 export function attend(list, pane) {
@@ -15,7 +16,7 @@ async function clicked(event, pane) {
   if (is("more")) return toggleMenu(button);
   closeMenus();
   if (is("picture")) return enlarge(button);
-  if (is("whole")) return showWhole(pane, button);
+  if (is("whole")) return readOn(pane, message);
   if (is("dismiss")) return dismiss(pane, message);
   if (is("replies") || is("in-thread")) return pane.openThread(button.dataset.thread);
   if (is("edit")) return pane.composerOf(message).edit(message);
@@ -31,13 +32,11 @@ function reaction(button, message) {
   return { do: "react", emoji, on: given?.getAttribute("aria-pressed") !== "true" };
 }
 
-function showWhole(pane, button) {
-  (pane.side.contains(button) ? pane.threadLog : pane.log).stuck = false; // what has grown is read from where it was
-  const text = button.previousElementSibling;
-  text.classList.remove("long");
+function readOn(pane, message) {
+  (pane.side.contains(message) ? pane.threadLog : pane.log).stuck = false; // what has grown is read from where it was
+  const text = showWhole(message);
   text.tabIndex = -1;
   text.focus({ preventScroll: true });
-  button.remove();
 }
 
 function enlarge(button) {
