@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "category": "another category or team",
     "merged": "it became part of another ticket, or took one in",
     "major": "it was made, or is no longer, a major incident",
+    "renamed": "another title",
     "joined": "somebody is affected by it too",
     "watching": "somebody watches it, or no longer does",
     "suggested": "articles were offered",

@@ -30,6 +30,7 @@ BEFORE_TEXT = {
     "held": "holds the next level back: quiet hours",
     "major": "made it a major incident",
     "priority": "set the priority",
+    "renamed": "calls it",
     "reminded": "reminded the requester",
     "retimed": "worked the deadlines out anew",
     "snoozed": "let the escalation wait",

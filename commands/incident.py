@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from bot import cards, moves, surge
 from bot.context import Context
-from bot.forms import AboutTicket, Wrong
+from bot.forms import AboutTicket, Ask, Wrong
 from bot.lifecycle import Status
 from bot.people import ANYONE, WORKERS, Role
 from bot.registry import command
 from bot.settings import Level
 from bot.timeline import record
-from bot.words import Button, Reply, tell
+from bot.words import Button, Reply, one_line, tell
 from commands.merge import fold, last_of
 from commands.watch import join
 from storage import tickets
 from storage.tables import Ticket
+
+
+class Incident(AboutTicket):
+    title: Annotated[
+        str, Ask("What everybody reads", hint="E-mail is down; empty: the ticket’s own title", limit=200)
+    ] = ""
 
 
 @command(
@@ -22,26 +30,42 @@ from storage.tables import Ticket
     "Make a ticket a major incident, joining similar ones to it",
     needs=WORKERS,
     group="Priorities and escalations",
-    form=AboutTicket,
-    sample="IT-1042",
+    form=Incident,
+    sample="IT-1042 E-mail is down",
 )
-def major(ctx: Context, asked: AboutTicket) -> Reply:
+def major(ctx: Context, asked: Incident) -> Reply:
+    """It is announced by its title, which may be given here, and again as more is known."""
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
-    if ticket.major:
+    title = one_line(asked.title, 200)
+    if ticket.major and title in ("", ticket.title):
         return tell(f"{ref} is a major incident already.")
     moves.must_be_open(ctx, ticket)
+    alike = _similar_open(ctx, ticket)
+    if title not in ("", ticket.title):
+        _rename(ctx, ticket, title)
+    if ticket.major:
+        moves.settle(ctx, ticket, worked=True)
+        return tell(f"Everybody reads now: “{title}”.")
     ticket.major, ticket.impact = True, Level.HIGH.value
     ticket.priority = ctx.settings.priority(ticket.urgency, ticket.impact)
     entry = record(ctx, ticket, "major", author=ctx.sender.id, by_agent=True, public=True, data={"to": ticket.priority})
-    alike = _similar_open(ctx, ticket)
     for duplicate in alike:
         fold(ctx, duplicate, ticket)
     moves.settle(ctx, ticket, worked=True)
     similar = "1 similar ticket is" if len(alike) == 1 else f"{len(alike)} similar tickets are"
     joined = f" {similar} joined to it." if alike else ""
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} made it a major incident.{joined}")
-    return tell(f"{ref} is a major incident now.{joined} It is announced where people ask.")
+    return tell(
+        f"{ref} is a major incident now.{joined} Everybody reads where people ask: “{ticket.title}”. "
+        f"`/major {ref} …` says it in other words."
+    )
+
+
+def _rename(ctx: Context, ticket: Ticket, title: str) -> None:
+    ticket.title = title
+    entry = record(ctx, ticket, "renamed", title, author=ctx.sender.id, by_agent=True, public=True)
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} calls it “{title}”.")
 
 
 def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:

@@ -24,7 +24,7 @@ async def test_17_the_way_of_a_ticket_reads_as_sentences(company: Company) -> No
     await company.time_passes(minutes=31)
     await ben.says("/impact IT-1001 high")
     await ben.says("/claim IT-1001")
-    await ben.says("/major IT-1001")
+    await ben.says("/major IT-1001 A dark screen")
     await dev.says("/metoo IT-1001")
     await ben.says("/ask IT-1001 Which one?")
     asked = {"ticket": "1001", "last": "50"}
@@ -40,6 +40,7 @@ async def test_17_the_way_of_a_ticket_reads_as_sentences(company: Company) -> No
         "**Ben Adler** set the priority: Low (urgency medium, impact low) → High",
         "**Ben Adler** claimed it",
         "**Ben Adler** made it a major incident",
+        "**Ben Adler** calls it: A dark screen",
         "**Dev Patel** is affected too",
         "**Ben Adler** moved it to Pending User Info",
     ):

@@ -13,6 +13,25 @@ async def incident(company: Company) -> None:
     await company["erik"].clicks("Me too", in_="#it-help")
 
 
+@on_both
+async def test_21_an_incident_is_announced_in_the_agents_words(company: Company) -> None:
+    """BEHAVIOUR 21: everybody reads its title, which may be another than what somebody wrote first, and change."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket outlook shows no mail, and my salary is in there")
+    await erik.says("/ticket outlook shows no mail, and my holidays are in there")
+    assert "1 similar ticket is joined to it" in words_of(await ben.says("/major IT-1001 E-mail is down"))
+    room = company.room("#it-help")
+    room.hears("Known problem: IT-1001 · E-mail is down", times=1)
+    room.never_hears("salary")
+    assert "“The mail server has no power.”" in words_of(await ben.says("/major IT-1001 The mail server has no power."))
+    room.hears("IT-1001 · The mail server has no power.", times=1)
+    assert "is a major incident already" in words_of(await ben.says("/major IT-1001"))
+    assert "calls it “The mail server has no power.”" in company.room("triage-it").thread("IT-1001")[-1]
+    ana.heard("IT-1001 · The mail server has no power.")
+    assert "**Ben Adler** calls it: E-mail is down" in words_of(await ben.says("/tickets status IT-1001"))
+    assert "salary" in words_of(await ben.says("/tickets status IT-1001"))
+
+
 @pytest.mark.parametrize("words", ["/resolve IT-1001 A new server.", "/close IT-1001 The provider has it."])
 async def test_21_however_an_incident_ends_whom_it_affects_hears_of_it(company: Company, words: str) -> None:
     """BEHAVIOUR 21."""
