@@ -40,7 +40,7 @@ def advance(scene: Scene, rows: Iterable[Escalation], *, by_hand: bool = False) 
     more, folded = _sorted(scene, floods, [look for look in told if look not in alone])
     said = [ping for look in alone + more for ping in _climb(scene, look)]
     for row, ticket in {ping.row.id: (ping.row, ping.ticket) for ping in said}.values():
-        pings.show(scene, row, ticket)
+        pings.show(scene, row, ticket, [ping.level for ping in said if ping.row is row])
     digest = [ping for look in folded for ping in _climb(scene, look, digest=True)]
     pings.say_digests(scene, digest)
     floods.keep()
@@ -52,7 +52,7 @@ def _look(scene: Scene, row: Escalation, *, loud: bool) -> Look | None:
     if ticket is None:
         return None
     before = ladders.running_of(row)
-    if (row.clock, row.deadline) not in ladders.standing(read_clocks(scene, ticket)):
+    if not ladders.stands(row, read_clocks(scene, ticket)):
         ladders.change(scene, ticket, row, escalation.close(before, scene.now))
         return None
     loud = loud or ticket.priority in before.plan.never_quiet

@@ -26,13 +26,18 @@ from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from storage import articles, deliveries, posts, stale, sweeps
+from storage.database import StorageFailed
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
+TOLD = timedelta(seconds=2 * auditor.EVERY)
+"""So long a fault is told at least, so that the auditor sees it also where only one of many things is put off."""
 TOGETHER = 0.05
 """Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
 ROUNDS = 1000
 STEPS = 500
+
+Sweep = Callable[[Session, due.Staging, datetime], int]
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Cycle:
     ran_at: datetime | None = None
     remembered_at: datetime | None = None
     error: str = ""
+    failed_at: datetime | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -74,9 +80,13 @@ class Heartbeat:
         self.cycles = {
             cycle.name: cycle
             for cycle in (
-                Cycle("sla", 0.5, self._sweep(sweeps.anything_clocks, due.clocks)),
-                Cycle("escalation", 0.5, self._sweep(sweeps.anything_escalations, due.escalations)),
-                Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores)),
+                Cycle("sla", 0.5, self._sweep(sweeps.anything_clocks, due.clocks, due.clocks_apart)),
+                Cycle(
+                    "escalation",
+                    0.5,
+                    self._sweep(sweeps.anything_escalations, due.escalations, due.escalations_apart),
+                ),
+                Cycle("chores", 5, self._sweep(sweeps.anything_chores, due.chores, due.chores_apart)),
                 Cycle("reviews", 60, self._sweep(articles.anything_to_ask, reviews.ask), patient=True),
                 Cycle("surges", 10, self._sweep(surge.anything, due.surges), patient=True),
                 Cycle("files", 1, self._fetch, patient=True),
@@ -163,12 +173,13 @@ class Heartbeat:
         async with cycle.busy:
             try:
                 done = await self._exhaust(cycle)
-                cycle.error = ""
                 cycle.ran_at = self.desk.now()
+                if cycle.failed_at is None or cycle.ran_at - cycle.failed_at >= TOLD:
+                    cycle.error = ""
                 await self._remember(cycle)
             except Exception as error:
                 log.exception("cycle failed", cycle=name)
-                cycle.error = f"{type(error).__name__}: {error}"[:300]
+                cycle.error, cycle.failed_at = f"{type(error).__name__}: {error}"[:300], self.desk.now()
                 return 0
         if done and name != "posts":
             self.wake()
@@ -204,15 +215,25 @@ class Heartbeat:
                 return
 
     def _sweep(
-        self, anything: Callable[[Session, datetime], bool], sweep: Callable[[Session, due.Staging, datetime], int]
+        self, anything: Callable[[Session, datetime], bool], sweep: Sweep, apart: Sweep | None = None
     ) -> Callable[[], Awaitable[int]]:
-        """A sweep that first asks with a glance whether anything is due: an idle desk never takes the writer."""
+        """A sweep that first asks with a glance whether anything is due: an idle desk never takes the writer.
+
+        Where it raises, `apart` does what it can of it, and the fault is told all the same.
+        """
 
         async def run() -> int:
             now = self.desk.now()
             if not await self.desk.database.glance(lambda db: anything(db, now)):
                 return 0
-            return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
+            try:
+                return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
+            except StorageFailed:
+                raise
+            except Exception:
+                if apart:
+                    await self.desk.database.write(lambda db: apart(db, self._stage(now), now))
+                raise
 
         return run
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -16,12 +16,14 @@ from bot.lifecycle import Move, Refused, Status
 from bot.timeline import CLOCK_LABELS, read_clocks, record
 from bot.words import Button, Card, moment
 from storage import stale, sweeps, tickets
-from storage.tables import Chore, Ticket
+from storage.tables import Chore, Escalation, Ticket
 
 log = structlog.get_logger()
 BATCH = 50
 LADDERS = 500
 """More at once than of the rest, so that a flood is seen as one and folded."""
+LATER = timedelta(minutes=15)
+"""When something is tried again that could not be done."""
 
 Staging = Callable[[Session, str], Scene]
 """Makes the scene of a workspace, at the instant of the sweep."""
@@ -32,8 +34,38 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
 
     State is read again now, and not trusted from when the look was set.
     """
+    return _clocks(db, stage, now, sweeps.due_clocks(db, now, BATCH))
+
+
+def clocks_apart(db: Session, stage: Staging, now: datetime) -> int:
+    """The same where one of them cannot be looked at."""
+    return sum(
+        _apart(
+            db,
+            partial(_clocks, db, stage, now, [key]),
+            partial(sweeps.look_again, db, key, now + LATER, breached=False),
+            ticket=key[1],
+            clock=key[2],
+        )
+        for key in sweeps.due_clocks(db, now, BATCH)
+    )
+
+
+def _apart(db: Session, do: Callable[[], object], put_off: Callable[[], None], **what: object) -> bool:
+    """Do one thing of many: when that raises it is undone, and put off, so that it does not hold up the others."""
+    try:
+        with db.begin_nested():
+            do()
+    except Exception:
+        log.exception("put off: it cannot be done", **what)
+        put_off()
+        return False
+    return True
+
+
+def _clocks(db: Session, stage: Staging, now: datetime, due: Sequence[tuple[str, int, str]]) -> int:
     warnings: list[warning.Warn] = []
-    looked = sum(_look(db, stage, key, now, warnings) for key in sweeps.due_clocks(db, now, BATCH))
+    looked = sum(_look(db, stage, key, now, warnings) for key in due)
     warning.say(warnings)
     return looked
 
@@ -94,10 +126,12 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     announced = f"breached:{escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)}"
     if not sweeps.announce(scene.db, scene.workspace, announced, scene.now):
         return
+    ladders.broken(scene, ticket, clock)
     entry = record(scene, ticket, "breached", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat()})
     label = CLOCK_LABELS[clock.kind].lower()
-    owner = (ticket.owner,) if ticket.owner else ()
-    moves.line(scene, ticket, entry, f"The {label} deadline has passed ({moment(clock.deadline)}).", mentions=owner)
+    owner = ladders.owner_now(scene, ticket)
+    mentions = (owner,) if owner else ()
+    moves.line(scene, ticket, entry, f"The {label} deadline has passed ({moment(clock.deadline)}).", mentions=mentions)
     places.stand(scene, ticket)
 
 
@@ -107,6 +141,24 @@ def escalations(db: Session, stage: Staging, now: datetime) -> int:
     if len(found) == LADDERS:  # none of a critical ticket waits behind lesser ones
         known = {row.id for row in found}
         found += [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
+    return _escalations(db, stage, found)
+
+
+def escalations_apart(db: Session, stage: Staging, now: datetime) -> int:
+    """The same where one of them cannot be climbed."""
+    return sum(
+        _apart(
+            db,
+            partial(_escalations, db, stage, [row]),
+            partial(sweeps.climb_later, db, row, now + LATER),
+            ticket=row.ticket,
+            clock=row.clock,
+        )
+        for row in sweeps.due_escalations(db, now, LADDERS)
+    )
+
+
+def _escalations(db: Session, stage: Staging, found: Sequence[Escalation]) -> int:
     due = [row for row in found if tickets.locked(db, row.workspace, row.ticket, wait=False)]
     for workspace in sorted({row.workspace for row in due}):
         climb.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
@@ -120,14 +172,30 @@ def surges(db: Session, stage: Staging, now: datetime) -> int:
 
 def chores(db: Session, stage: Staging, now: datetime) -> int:
     """Remind silent requesters, give up on them, close what was resolved long ago; how many chores there were."""
-    done = 0
-    for chore in sweeps.due_chores(db, now, BATCH):
-        ticket = tickets.locked(db, chore.workspace, chore.ticket, wait=False)
-        # What was done for the ticket a moment ago may have made this one needless.
-        if ticket and sweeps.take(db, chore):
-            _do(stage(db, chore.workspace), ticket, chore)
-            done += 1
-    return done
+    return sum(_chore(db, stage, chore) for chore in sweeps.due_chores(db, now, BATCH))
+
+
+def chores_apart(db: Session, stage: Staging, now: datetime) -> int:
+    """The same where one of them cannot be done."""
+    return sum(
+        _apart(
+            db,
+            partial(_chore, db, stage, chore),
+            partial(sweeps.do_later, db, chore, now + LATER),
+            ticket=chore.ticket,
+            chore=chore.kind,
+        )
+        for chore in sweeps.due_chores(db, now, BATCH)
+    )
+
+
+def _chore(db: Session, stage: Staging, chore: Chore) -> bool:
+    ticket = tickets.locked(db, chore.workspace, chore.ticket, wait=False)
+    # What was done for the ticket a moment ago may have made this one needless.
+    if ticket is None or not sweeps.take(db, chore):
+        return False
+    _do(stage(db, chore.workspace), ticket, chore)
+    return True
 
 
 def _do(scene: Scene, ticket: Ticket, chore: Chore) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 from bot.settings import PersonEntry, Settings
 from storage import people as rows
 from storage import verdicts
-from storage.tables import Draft, Entry, Identity, Person, StandIn, Ticket, Watcher
+from storage.tables import Draft, Entry, Escalation, Identity, Person, StandIn, Ticket, Watcher
 
 
 def enrol(db: Session, workspace: str, settings: Settings, now: datetime) -> None:
@@ -62,10 +62,26 @@ def join(db: Session, workspace: str, old: str, new: str) -> None:
     for table, name in PERSON_COLUMNS:
         column = getattr(table, name)
         db.execute(update(table).where(table.workspace == workspace, column == old).values({name: new}))
+    _rename_on_ladders(db, workspace, old, new)
     person = db.get(Person, (workspace, old))
     if person:
         db.delete(person)
     db.flush()
+
+
+def _rename_on_ladders(db: Session, workspace: str, old: str, new: str) -> None:
+    """Whom a running ladder has called, or is to call by name."""
+    running = select(Escalation).where(Escalation.workspace == workspace, col(Escalation.closed_at).is_(None))
+    for row in db.exec(running).all():
+        told = {
+            level: one | {"who": [new if who == old else who for who in one["who"]]}
+            for level, one in row.plan.get("told", {}).items()
+        }
+        by_name = {f"person:{old}": f"person:{new}"}
+        rungs = [[by_name.get(tell, tell), *rest] for tell, *rest in row.plan["rungs"]]
+        row.plan = row.plan | {"told": told, "rungs": rungs}
+        row.acknowledged_by = new if row.acknowledged_by == old else row.acknowledged_by
+        db.add(row)
 
 
 PERSON_COLUMNS: tuple[tuple[Any, str], ...] = (

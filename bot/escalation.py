@@ -93,6 +93,11 @@ def reminds(escalation: Escalation, now: datetime) -> bool:
     return _to_be_reminded(escalation) and until is not None and due is not None and due <= now < until
 
 
+def release(escalation: Escalation, now: datetime) -> Escalation:
+    """What quiet hours hold back is due at `now`, as it has become too urgent for them."""
+    return replace(escalation, next_at=now) if escalation.held_since else escalation
+
+
 def put_off(escalation: Escalation, until: datetime) -> Escalation:
     """Nothing is said before `until`, as in a flood. A rest stays one."""
     if escalation.next_at is None:

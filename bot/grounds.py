@@ -17,6 +17,8 @@ from zoneinfo import TZPATH
 from bot.settings import Settings
 
 ZONES, HOLIDAYS, CALENDARS, POLICIES, SETTINGS = "time zones", "public holidays", "calendars", "policies", "settings"
+TEAMS = "teams"
+"""Their keys, with a space between: finished tickets are handed over when one goes."""
 VERSIONED = (ZONES, HOLIDAYS)
 """Whose values are versions that say something to a reader; the others are digests."""
 
@@ -34,12 +36,13 @@ def grounds(settings: Settings) -> Grounds:
         CALENDARS: _digest([settings.organisation.zone, calendars, of_teams]),
         POLICIES: _digest([policy.model_dump(mode="json") for policy in settings.sla]),
         SETTINGS: _digest(settings.model_dump(mode="json")),
+        TEAMS: " ".join(settings.teams),
     }
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """What is another than before, in words: "time zones: 2026a → 2026b", "the policies in the settings"."""
-    other = [name for name in now if name != SETTINGS and before.get(name, "") != now[name]]
+    other = [name for name in now if name not in (SETTINGS, TEAMS) and before.get(name, "") != now[name]]
     return [_versions(before, now, name) if name in VERSIONED else f"the {name} in the settings" for name in other]
 
 

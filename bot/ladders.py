@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from bot import escalation, pings, rota, sla
 from bot.context import Scene
+from bot.people import works_here
+from bot.pings import BY_HAND
 from bot.settings import Ladder
 from bot.timeline import policy_of
 from storage.tables import Escalation, Ticket
@@ -25,35 +27,57 @@ def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     assert clock.deadline is not None
     row = _ladder_of(scene, ticket, clock)
     if row is None:
-        _start(scene, ticket, clock, clock.deadline)
+        # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
+        _start(scene, ticket, clock, clock.deadline, max(clock.deadline, ticket.updated_at))
     elif row.closed_at:
         change(scene, ticket, row, escalation.resume(running_of(row), scene.now))
 
 
+def begin_by_hand(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
+    """Start the ladder of a deadline that is still to come: it goes on for as long as that clock runs."""
+    assert clock.deadline is not None
+    row = _ladder_of(scene, ticket, clock)
+    if row is None:
+        _start(scene, ticket, clock, clock.deadline, scene.now, by_hand=True)
+    else:
+        change(scene, ticket, row, escalation.resume(running_of(row), scene.now))
+
+
+def broken(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
+    """A deadline has passed that was escalated by hand before: where that ladder has ended, its last rung hears."""
+    row = _ladder_of(scene, ticket, clock)
+    if row and row.plan.get(BY_HAND) and row.next_at is None and row.closed_at is None:
+        write_back(scene, row, escalation.escalate_now(running_of(row), scene.now))
+
+
 def _ladder_of(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Escalation | None:
-    return scene.db.exec(
+    """The ladder of this deadline, or the one that was begun by hand before it."""
+    found = scene.db.exec(
         select(Escalation).where(
             Escalation.workspace == scene.workspace,
             Escalation.ticket == ticket.number,
             Escalation.clock == clock.kind.value,
-            Escalation.deadline == clock.deadline,
+            or_(col(Escalation.deadline) == clock.deadline, col(Escalation.closed_at).is_(None)),
         )
-    ).first()
+    ).all()
+    ours = [row for row in found if row.deadline == clock.deadline or row.plan.get(BY_HAND)]
+    return min(ours, key=lambda row: row.closed_at is not None, default=None)
 
 
-def _start(scene: Scene, ticket: Ticket, clock: sla.Clock, deadline: datetime) -> None:
+def _start(
+    scene: Scene, ticket: Ticket, clock: sla.Clock, deadline: datetime, at: datetime, *, by_hand: bool = False
+) -> None:
     policy = policy_of(scene, ticket)
     ladder = scene.settings.ladders.get(policy.ladder if policy else "", Ladder())
     rooms, zone = scene.settings.escalation_rooms(ladder), scene.settings.organisation.zone
     plan = escalation.snapshot(ladder, rooms, zone)
-    # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
-    running = escalation.start(escalation.plan(plan), max(deadline, ticket.updated_at))
+    running = escalation.start(escalation.plan(plan), at)
     row = Escalation(
         workspace=scene.workspace,
         ticket=ticket.number,
         clock=clock.kind.value,
         deadline=deadline,
-        plan=plan | {"told": {}},
+        plan=plan | {"told": {}} | ({BY_HAND: deadline.isoformat()} if by_hand else {}),
         started_at=running.started,
     )
     write_back(scene, row, running)
@@ -100,9 +124,10 @@ def open_of(scene: Scene, ticket: Ticket) -> list[Escalation]:
     )
 
 
-def standing(clocks: Iterable[sla.Clock]) -> set[tuple[str, datetime | None]]:
-    """(clock, deadline) of those that run."""
-    return {(clock.kind.value, clock.deadline) for clock in clocks if clock.state == "running"}
+def stands(row: Escalation, clocks: Iterable[sla.Clock]) -> bool:
+    """Whether a ladder's clock still runs towards its deadline, or over it; for one begun by hand, towards any."""
+    running = (clock for clock in clocks if clock.state == "running" and clock.kind == row.clock)
+    return any(clock.deadline == row.deadline or BY_HAND in row.plan for clock in running)
 
 
 def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list[str]:
@@ -114,12 +139,17 @@ def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list
     lead = lead_now(scene, ticket.team) or team.manager
     match tell:
         case "owner":
-            who = ticket.owner or lead
+            who = owner_now(scene, ticket) or lead
         case "manager":
             who = team.manager or lead
         case _:
             who = lead
     return [who] if who else []
+
+
+def owner_now(scene: Scene, ticket: Ticket) -> str | None:
+    """Whose the ticket is; None also where that is somebody who works here no more."""
+    return ticket.owner if ticket.owner and works_here(ticket.owner, scene.settings) else None
 
 
 def lead_now(scene: Scene, team_key: str) -> str | None:
@@ -135,16 +165,25 @@ def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *
 
     Somebody's work on the ticket renews a lease.
     """
-    stand = standing(clocks)
     for row in open_of(scene, ticket):
-        running = running_of(row)
-        if (row.clock, row.deadline) not in stand:
-            write_back(scene, row, escalation.close(running, scene.now))
+        before = running = running_of(row)
+        if not stands(row, clocks):
+            running = escalation.close(running, scene.now)
         elif worked:
-            write_back(scene, row, escalation.progress(running, scene.now))
-        else:
-            continue
-        pings.show(scene, row, ticket)
+            running = escalation.progress(running, scene.now)
+        if ticket.priority in running.plan.never_quiet:
+            running = escalation.release(running, scene.now)
+        if _another_deadline(row, clocks) or running != before or worked:
+            change(scene, ticket, row, running)
+
+
+def _another_deadline(row: Escalation, clocks: Iterable[sla.Clock]) -> bool:
+    """Whether the deadline for which somebody escalated by hand has moved; it is kept then."""
+    now = next((clock.deadline for clock in clocks if clock.kind == row.clock and clock.deadline), None)
+    if BY_HAND not in row.plan or now is None or row.plan[BY_HAND] == now.isoformat():
+        return False
+    row.plan = row.plan | {BY_HAND: now.isoformat()}
+    return True
 
 
 def change(scene: Scene, ticket: Ticket, row: Escalation, running: escalation.Escalation) -> None:

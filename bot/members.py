@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from bot import people
-from bot.settings import Settings, staff
+from bot.settings import Settings, Team, staff
 from storage.tables import Post, Ticket
 
 
@@ -18,15 +18,16 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     ticket = db.get(Ticket, (row.workspace, row.ticket))
     if ticket is None or ticket.origin_room.startswith("@"):
         return ()
-    team = [*staff(settings.team_for(ticket.team)), *_owner(ticket, row.channel, settings)]
-    ids = (people.external(db, row.workspace, row.channel, person) for person in team)
+    team = people.team_of(ticket, settings)
+    workers = [*(staff(team) if team else ()), *_owner(ticket, team, row.channel, settings)]
+    ids = (people.external(db, row.workspace, row.channel, person) for person in workers)
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
 
 
-def _owner(ticket: Ticket, channel: str, settings: Settings) -> tuple[str, ...]:
+def _owner(ticket: Ticket, team: Team | None, channel: str, settings: Settings) -> tuple[str, ...]:
     """Who has the ticket works on it, of whichever team. Where roles of the channel's make agents, only these tell who
     is none any more, and not here.
     """
-    team = settings.team_for(ticket.team)
-    by_roles = any(roles.get(channel) for roles in (team.agent_roles, team.lead_roles, settings.admin_roles))
+    of_team = (team.agent_roles, team.lead_roles) if team else ()
+    by_roles = any(roles.get(channel) for roles in (*of_team, settings.admin_roles))
     return (ticket.owner,) if ticket.owner and (by_roles or people.works_here(ticket.owner, settings)) else ()

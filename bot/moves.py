@@ -35,8 +35,26 @@ def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent
         public=True,
         data={"from": before.value, "to": after.value, "move": what.value},
     )
+    if after.open and ticket.team not in scene.settings.teams:
+        rehome(scene, ticket)
     _set_chores(scene, ticket, after)
     return True
+
+
+def rehome(scene: Scene, ticket: Ticket) -> None:
+    """The ticket's team is in the settings no more: the team that has its category now takes it over, and its owner
+    has it no longer who works here no more.
+    """
+    gone, new = ticket.team, scene.settings.team_of(ticket.category)
+    name = cards.team_name(scene, new)
+    places.replace_triage(scene, ticket, Card(cards.title(ticket, scene.settings), f"Moved to {name}."))
+    ticket.team = new
+    entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": new})
+    if ticket.owner and not ladders.owner_now(scene, ticket):
+        words = f"took it from {places.their_name(scene, ticket.owner)}, who is in no team any more"
+        ticket.owner = None
+        record(scene, ticket, "owner", words, data={"to": None})
+    line(scene, ticket, entry, f"The team {gone} is no more: {name} has this ticket now.")
 
 
 def adopt(scene: Scene, ticket: Ticket, agent: str, how: str) -> None:

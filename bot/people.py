@@ -13,11 +13,12 @@ from bot import rota
 from bot.enrolment import enrol as enrol
 from bot.enrolment import join
 from bot.forms import Wrong
+from bot.lifecycle import Status
 from bot.settings import Settings, Team, staff
 from bot.words import Mention, Sender, clean, one_line
 from storage import people as rows
 from storage.people import external as external
-from storage.tables import Identity, Person, Ticket, Watcher
+from storage.tables import Escalation, Identity, Person, Ticket, Watcher
 
 
 class Role(Flag):
@@ -80,23 +81,32 @@ def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, n
     """What somebody is to one ticket, by the settings of this minute.
 
     Who filed it for somebody else watches it. Agents of other teams are outsiders to it, and an owner who has left all
-    teams is no agent any more. The tickets of a team that has vanished from the settings are the default team's.
+    teams is no agent any more.
     """
     roles = Role(0)
-    team = settings.team_for(ticket.team)
+    team = team_of(ticket, settings)
     if person in settings.admins:
         roles |= Role.ADMIN
-    if person in team.members or (person == ticket.owner and works_here(person, settings)):
+    if (team and person in team.members) or (person == ticket.owner and works_here(person, settings)):
         roles |= Role.AGENT
-    if person in team.leads:
+    if team and person in team.leads:
         roles |= Role.LEAD
     if person == ticket.requester:
         roles |= Role.REQUESTER
-    if not roles & WORKERS and _is_called(db, person, ticket, team, settings, now):
+    if not roles & WORKERS and team and _is_called(db, person, ticket, team, settings, now):
         roles |= Role.LEAD
     if not roles and (person == ticket.submitter or watches(db, person, ticket)):
         roles |= Role.WATCHER
     return roles or Role.OUTSIDER
+
+
+def team_of(ticket: Ticket, settings: Settings) -> Team | None:
+    """Whose a ticket is. Where its team has vanished from the settings an open one is the default team's, so that it is
+    somebody's; a finished one is nobody's, whose words were written for other eyes.
+    """
+    if ticket.team in settings.teams or Status(ticket.status).open:
+        return settings.team_for(ticket.team)
+    return None
 
 
 def watches(db: Session, person: str, ticket: Ticket) -> bool:
@@ -111,13 +121,25 @@ def watchers(db: Session, ticket: Ticket) -> list[Watcher]:
 
 
 def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings, now: datetime) -> bool:
-    """Whether the ticket's ladder calls somebody, by name or as on call: a ping's buttons work for whom it pings."""
+    """Whether the ticket's ladder calls somebody, by name or as on call, or has called them: a ping's buttons work for
+    whom it pings, whatever the settings say later.
+    """
+    if _was_called(db, person, ticket):
+        return True
     policy = settings.policy_of(ticket.priority, ticket.category, ticket.team)
     ladder = settings.ladders.get(policy.ladder) if policy else None
     if ladder and any(step.tell == f"person:{person}" for step in ladder.steps):
         return True
     name = team.on_call or ""
     return name in settings.on_call and rota.who(db, ticket.workspace, name, settings, now) == person
+
+
+def _was_called(db: Session, person: str, ticket: Ticket) -> bool:
+    """Whether a ladder of the ticket's that is not over has pinged somebody, or is to do so by name."""
+    mine = (Escalation.workspace == ticket.workspace, Escalation.ticket == ticket.number)
+    plans = db.exec(select(Escalation.plan).where(*mine, col(Escalation.closed_at).is_(None))).all()
+    told = (who for plan in plans for level in plan.get("told", {}).values() for who in level["who"])
+    return person in told or any(rung[0] == f"person:{person}" for plan in plans for rung in plan["rungs"])
 
 
 def works_here(person: str, settings: Settings) -> bool:

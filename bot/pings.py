@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,8 +14,11 @@ from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind, Priority
 from bot.timeline import CLOCK_LABELS
 from bot.words import Address, Button, Card, Fact, moment, one_line
+from storage import posts
 from storage.tables import Escalation, Ticket
 
+BY_HAND = "by_hand"
+"""Where a plan keeps the deadline that was still to come when somebody escalated, and as it has moved since."""
 PRIORITIES = tuple(reversed(Priority))
 """The most urgent first."""
 WAITING = {
@@ -37,13 +41,19 @@ def urgent(ticket: Ticket) -> bool:
     return ticket.priority == "critical"
 
 
-def show(scene: Scene, row: Escalation, ticket: Ticket) -> None:
-    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room."""
+def show(scene: Scene, row: Escalation, ticket: Ticket, new: Collection[int] = ()) -> None:
+    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room.
+
+    What was said so long ago that it is forgotten is not said anew; the levels that are `new` are.
+    """
+    kept = {post.key for post in posts.of_ticket(scene.db, scene.workspace, ticket.number, "breach")}
     said = [int(level) for level, told in row.plan["told"].items() if not told.get("digest")]
     for level in sorted(said):
         card = _ping(scene, row, ticket, level)
         key = escalation.key(row.ticket, row.clock, row.deadline, level)
         for room in row.plan["rooms"]:
+            if level not in new and f"{key}:{room}" not in kept:
+                continue
             at = Address.parse(room)
             here = replace(
                 card,
@@ -58,7 +68,7 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
     who = ", ".join(places.their_name(scene, person) for person in told["who"]) or "nobody"
     again = ", told again" if escalation.plan(row.plan).repeats(level) else ""
     facts = (
-        Fact("Deadline", row.deadline),
+        Fact("Deadline", _deadline(row)),
         Fact("Priority", ticket.priority.capitalize()),
         Fact("Owner", cards.owner_or_team(scene, ticket)),
         Fact("Team", cards.team_name(scene, ticket.team)),
@@ -85,7 +95,12 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
 
 def _wrong(scene: Scene, row: Escalation) -> str:
     """Somebody may escalate what is still in time."""
-    return f"{CLOCK_LABELS[ClockKind(row.clock)]} overdue" if row.deadline <= scene.now else "Escalated"
+    return f"{CLOCK_LABELS[ClockKind(row.clock)]} overdue" if _deadline(row) <= scene.now else "Escalated"
+
+
+def _deadline(row: Escalation) -> datetime:
+    moved = row.plan.get(BY_HAND)
+    return datetime.fromisoformat(moved) if moved else row.deadline
 
 
 def _pinged(scene: Scene, row: Escalation, ticket: Ticket, level: int, room: str) -> tuple[str, ...]:
@@ -130,4 +145,4 @@ def _line(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> str:
     held = row.plan["told"][str(level)].get("held")
     since = f", held back since {moment(datetime.fromisoformat(held))}" if held else ""
     name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
-    return f"- {name}: {label} was due {moment(row.deadline)}, {ticket.priority}, level {level}{since}"
+    return f"- {name}: {label} was due {moment(_deadline(row))}, {ticket.priority}, level {level}{since}"

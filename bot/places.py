@@ -15,14 +15,16 @@ from bot.settings import staff
 from bot.timeline import read_clocks
 from bot.words import Address, Card, quote
 from storage import people as rows_of_people
+from storage import posts as rows_of_posts
 from storage import stale, suggestions
 from storage.tables import Post, Ticket, Watcher
 from storage.timeline import opening_words
 
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
-    """The rooms of the ticket's team; those of the default team when its own has vanished from the settings."""
-    return [Address.parse(room) for room in scene.settings.team_for(ticket.team).triage]
+    """The rooms of the ticket's team."""
+    team = people.team_of(ticket, scene.settings)
+    return [Address.parse(room) for room in team.triage] if team else []
 
 
 def triage_key(ticket: Ticket, room: Address) -> str:
@@ -160,7 +162,7 @@ def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, u
     place = direct(scene, person, rooms[0].channel if rooms else ticket.origin_channel)
     if place is None:
         return False
-    if person in staff(scene.settings.team_for(ticket.team)):
+    if (team := people.team_of(ticket, scene.settings)) and person in staff(team):
         card = replace(card, leads_to=leads_to(scene, ticket, place.channel))
     say(scene, Wanted(key, place, card, ticket=ticket.number, urgency=urgency))
     return True
@@ -195,5 +197,7 @@ def their_name(scene: Scene, person: str | None) -> str:
 
 
 def replace_triage(scene: Scene, ticket: Ticket, card: Card) -> None:
-    """Put another card in the place of the ticket's cards in its team's rooms, as when it leaves the team."""
-    say(scene, *_in_triage(scene, ticket, card, SOON))
+    """Put another card in the place of the ticket's cards in teams' rooms, as when it leaves the team."""
+    for post in rows_of_posts.of_ticket(scene.db, scene.workspace, ticket.number, "card"):
+        at = Address(post.channel, post.room, post.thread)
+        say(scene, Wanted(post.key, at, card, ticket=ticket.number, side=post.side, urgency=SOON))

@@ -11,10 +11,10 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from bot import cards, grounds, ladders, moves, places, sla
+from bot import grounds, ladders, moves, places, sla
 from bot.context import Scene
 from bot.due import Staging
-from bot.grounds import Grounds
+from bot.grounds import TEAMS, Grounds
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, record, retime
@@ -44,6 +44,11 @@ class Change:
         return f"retiming:{hashlib.sha256(grounds.written(self.now).encode()).hexdigest()[:16]}"
 
     @property
+    def gone(self) -> list[str]:
+        """The teams that are no more."""
+        return sorted(set(self.before.get(TEAMS, "").split()) - set(self.now[TEAMS].split()))
+
+    @property
     def why(self) -> list[str]:
         """What is another, in words; nothing where there was nothing to compare with."""
         return grounds.changes(self.before, self.now) if self.before else []
@@ -70,6 +75,9 @@ def step(db: Session, stage: Staging, change: Change) -> bool:
     if batch:
         tickets.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
         return True
+    for gone in change.gone:
+        for category, entry in stage(db, WORKSPACE).settings.categories.items():
+            tickets.hand_over(db, gone, category, entry.team)
     tickets.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
     retimings.end(db, WORKSPACE, change.name)
     for workspace in done.seen:
@@ -92,28 +100,20 @@ def _bring_in_line(db: Session, stage: Staging, found: Ticket, change: Change) -
     ticket, scene = tickets.locked(db, found.workspace, found.number), stage(db, found.workspace)
     if ticket is None:
         return False
-    if ticket.team not in scene.settings.teams:
-        _rehome(scene, ticket)
-        return False
     found_rows = rows.clocks(db, ticket.workspace, ticket.number)
     before = {ClockKind(kind): (row.state, row.due_at) for kind, row in found_rows.items()}
+    if ticket.team not in scene.settings.teams:
+        moves.rehome(scene, ticket)
+        moves.settle(scene, ticket)
     after = retime(scene, ticket)
-    ladders.follow_clocks(scene, ticket, after, worked=False)
     moved = _moved(before, after)
     if moved:
+        ticket.updated_at = scene.now
         _note(scene, ticket, moved, change)
+    ladders.follow_clocks(scene, ticket, after, worked=False)
     if moved or any(before.get(clock.kind, ("", None))[1] != clock.deadline for clock in after):
         places.stand(scene, ticket)
     return bool(moved)
-
-
-def _rehome(scene: Scene, ticket: Ticket) -> None:
-    """The ticket's team is in the settings no more: the team that now has its category takes it over."""
-    gone, ticket.team = ticket.team, scene.settings.team_of(ticket.category)
-    name = cards.team_name(scene, ticket.team)
-    entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": ticket.team})
-    moves.settle(scene, ticket)
-    moves.line(scene, ticket, entry, f"The team {gone} is no more: {name} has this ticket now.")
 
 
 Moved = dict[ClockKind, tuple[datetime | None, datetime | None]]

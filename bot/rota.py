@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlmodel import Session
 
 from bot import oncall
 from bot.oncall import Shift
-from bot.settings import Settings
+from bot.settings import Settings, staff
 from storage import standins
 from storage.tables import StandIn
 
@@ -19,27 +20,35 @@ A_TURN = timedelta(days=15)
 
 def who(db: Session, workspace: str, name: str, settings: Settings, now: datetime) -> str:
     """Who is on call in a rotation of the settings, at this instant."""
-    standing = standing_in(db, workspace, name, now, now)
+    standing = standing_in(db, workspace, name, settings, now, now)
     return oncall.on_call(settings.on_call[name], now, settings.organisation.zone, standing)
 
 
-def standing_in(db: Session, workspace: str, name: str, start: datetime, end: datetime) -> list[Shift]:
-    """Who stands in at some instant of [start, end], in the order in which it was said."""
+def standing_in(
+    db: Session, workspace: str, name: str, settings: Settings, start: datetime, end: datetime
+) -> list[Shift]:
+    """Who stands in at some instant of [start, end], in the order in which it was said.
+
+    Who is in no team any more, and in no turn of the rotation's, could do nothing: for them nobody stands in.
+    """
+    rotation = settings.on_call[name]
+    turns = (turns.people for turns in (rotation, *rotation.layers))
+    can = set(chain(*map(staff, settings.teams.values()), *turns))
     rows = standins.overlapping(db, workspace, name, start, end)
-    return [Shift(row.person, row.start, row.end) for row in rows]
+    return [Shift(row.person, row.start, row.end) for row in rows if row.person in can]
 
 
 def handovers(
     db: Session, workspace: str, name: str, settings: Settings, start: datetime, end: datetime
 ) -> list[Shift]:
     """The shifts in [start, end), cut to it."""
-    standing = standing_in(db, workspace, name, start, end)
+    standing = standing_in(db, workspace, name, settings, start, end)
     return oncall.handovers(settings.on_call[name], start, end, settings.organisation.zone, standing)
 
 
 def shifts(db: Session, workspace: str, name: str, settings: Settings, start: datetime, end: datetime) -> list[Shift]:
     """The shifts that overlap [start, end), whole: for that, those around are looked at as well."""
-    standing = standing_in(db, workspace, name, start - A_TURN, end + A_TURN)
+    standing = standing_in(db, workspace, name, settings, start - A_TURN, end + A_TURN)
     return oncall.shifts(settings.on_call[name], start, end, settings.organisation.zone, standing)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -265,6 +266,13 @@ class Reminders(Shape):
     close: Some = Field(
         timedelta(hours=24), description="When a resolved ticket closes by itself: 24h are three days of eight hours."
     )
+
+    @field_validator("pending")
+    @classmethod
+    def _one_after_the_other(cls, pending: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        if any(later <= sooner for sooner, later in pairwise(pending)):
+            raise ValueError("each reminder must come later than the one before it, like [16h, 32h]")
+        return pending
 
 
 class Knowledge(Shape):

@@ -56,7 +56,7 @@ def lines(scene: Scene, team: str, found: Iterable[tuple[int, float]]) -> list[s
         f"- {cards.reference(ticket, scene.settings)} {one_line(ticket.title, 60)} ({sure:.0%} sure): "
         f"{one_line(ticket.resolution, 120)}"
         for ticket, sure in _there(scene, found)
-        if scene.settings.team_for(ticket.team) is scene.settings.team_for(team)
+        if people.team_of(ticket, scene.settings) is scene.settings.team_for(team)
     ]
 
 
@@ -73,6 +73,6 @@ def _there(scene: Scene, found: Iterable[tuple[int, float]]) -> list[Similar]:
 
 
 def _of(scene: Scene, precedents: Precedents, own: list[Team]) -> frozenset[str]:
-    """The keys of these teams among those that tickets were resolved in; also of teams that have vanished since."""
+    """The keys of these teams among those that tickets were resolved in."""
     mine = {id(team) for team in own}
-    return frozenset(key for key in precedents.teams if id(scene.settings.team_for(key)) in mine)
+    return frozenset(key for key in precedents.teams if id(scene.settings.teams.get(key)) in mine)

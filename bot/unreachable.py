@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot import places
+from bot import cards, places
 from bot.context import Scene
 from bot.posts import URGENT, Wanted, say
 from bot.words import Address, Card
@@ -19,6 +19,8 @@ def tell(scene: Scene) -> int:
     found = [room for room in posts.unreachable(scene.db, scene.workspace, scene.now - LATELY) if room[1][:1] != "@"]
     for channel, room, reason in found:
         words = f"{reason}.\n\nWhat is to be said there is kept back. Mend it, or name another room in the settings."
+        if kept := posts.kept_back(scene.db, scene.workspace, channel, room, scene.now - LATELY):
+            words += f"\n\nIt is about {', '.join(cards.reference(number, scene.settings) for number in kept)}."
         card = Card(f"{channel}:{room} cannot be reached", words, tone="danger")
         key = f"{posts.UNREACHABLE}{channel}:{room}:{scene.now:%Y-%m-%d}"
         say(scene, *(Wanted(f"{key}:{at}", at, card, urgency=URGENT) for at in _others(scene, channel, room)))

@@ -53,7 +53,7 @@ class Warn(NamedTuple):
 
 def warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Warn:
     """The warning that is due for a clock; `say` says it."""
-    who = ticket.owner or ladders.lead_now(scene, ticket.team)
+    who = ladders.owner_now(scene, ticket) or ladders.lead_now(scene, ticket.team)
     rooms = places.triage_rooms(scene, ticket)
     at = places.direct(scene, who, rooms[0].channel if rooms else ticket.origin_channel) if who else None
     return Warn(scene, ticket, clock, who, at)
@@ -121,12 +121,12 @@ def _say(warn: Warn) -> None:
 
 
 def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, mentions: tuple[str, ...]) -> Card:
-    nobodys = "." if ticket.owner else ", and nobody has claimed it."
-    known = cards.about(ticket)
+    owner, known = ladders.owner_now(scene, ticket), cards.about(ticket)
+    nobodys = "." if owner else ", and nobody has claimed it."
     return Card(
         f"{SOON_DUE}{cards.title(ticket, scene.settings)}",
         f"The {CLOCK_LABELS[kind].lower()} of this ticket is due {moment(deadline)}{nobodys}",
-        buttons=(Button(*(("Reply", "reply") if ticket.owner else ("Claim", "claim")), known, "primary"),),
+        buttons=(Button(*(("Reply", "reply") if owner else ("Claim", "claim")), known, "primary"),),
         mentions=mentions,
         tone="warning",
     )
@@ -198,6 +198,6 @@ def _say_as_one(warns: list[Warn]) -> None:
 def _line(warn: Warn) -> str:
     scene, ticket = warn.scene, warn.ticket
     label = CLOCK_LABELS[warn.clock.kind].lower()
-    nobodys = "" if ticket.owner else ", nobody has it"
+    nobodys = "" if ladders.owner_now(scene, ticket) else ", nobody has it"
     name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
     return f"- {name}: {label} is due {moment(warn.deadline)}, {ticket.priority}{nobodys}"

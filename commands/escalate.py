@@ -114,6 +114,7 @@ def escalate(ctx: Context, asked: Higher) -> Reply:
     rows = ladders.open_of(ctx, ticket)
     if not rows:
         return _by_hand(ctx)
+    levels = [row.level for row in rows]
     changed = [escalation.escalate_now(ladders.running_of(row), ctx.now, asked.level) for row in rows]
     stale = all(new.next_at == row.next_at for new, row in zip(changed, rows, strict=True))
     if stale and asked.level is not None:
@@ -121,10 +122,9 @@ def escalate(ctx: Context, asked: Higher) -> Reply:
     for row, new in zip(rows, changed, strict=True):
         ladders.write_back(ctx, row, new)
     _advance(ctx, rows)
-    told = ", ".join(
-        places.their_name(ctx, who) for who in rows[-1].plan["told"].get(str(rows[-1].level), {}).get("who", [])
-    )
-    return tell(f"Told: {told or 'the escalation channel'}.")
+    climbed = [row.plan["told"][str(row.level)] for row, level in zip(rows, levels, strict=True) if row.level > level]
+    told = dict.fromkeys(places.their_name(ctx, who) for one in climbed for who in one["who"])
+    return tell(f"Told: {', '.join(told) or 'the escalation channel'}.")
 
 
 def _advance(ctx: Context, rows: list[Escalation]) -> None:
@@ -139,7 +139,7 @@ def _by_hand(ctx: Context) -> Reply:
     clock = nearest_deadline(read_clocks(ctx, ticket))
     if clock is None:
         raise Refused("no clock of this ticket is running, so there is nothing to escalate")
-    ladders.begin(ctx, ticket, clock)
+    ladders.begin_by_hand(ctx, ticket, clock)
     rows = ladders.open_of(ctx, ticket)
     for row in rows:
         ladders.write_back(ctx, row, escalation.escalate_now(ladders.running_of(row), ctx.now))

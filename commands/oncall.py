@@ -62,6 +62,8 @@ def override(ctx: Context, asked: Standing) -> Reply:
     who = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
     if not people.works_here(who.id, ctx.settings):
         raise Wrong(f"{who.name} is in no team, and could do nothing about a ticket.", "person")
+    if not asked.hours:
+        raise Wrong("That is no time at all: say for how long, like 8h or 2d.", "hours")
     until = ctx.now + asked.hours
     rota.stand_in(ctx.db, ctx.workspace, asked.rotation, [Shift(who.id, ctx.now, until)])
     feeds.revise(ctx.db, ctx.workspace, asked.rotation, ctx.now)

@@ -120,7 +120,8 @@ def _tell_both(ctx: Context, done: Swap) -> None:
     """Whoever did not do it themselves is told; where somebody was asked, in the place of the question."""
     for person in (done.one.person, done.other.person):
         place = places.direct(ctx, person, ctx.at.channel)
-        key = f"swap:{done.name}" if person == done.asked else f"swapped:{done.name}"
+        asked = person == done.asked != done.asker
+        key = f"swap:{done.name}" if asked else f"swapped:{done.name}:{ctx.now.isoformat()}"
         if place:
             card = Card("Shifts exchanged", _told(ctx, done), tone="good", mentions=(person,))
-            say(ctx, Wanted(key if done.asker != person else f"swapped:{done.name}", place, card))
+            say(ctx, Wanted(key, place, card))

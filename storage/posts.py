@@ -350,6 +350,24 @@ def unreachable(db: Session, workspace: str, since: datetime) -> list[tuple[str,
     return [(channel, room, reason) for channel, room, reason in rows]
 
 
+def kept_back(db: Session, workspace: str, channel: str, room: str, since: datetime) -> list[int]:
+    """The tickets about which a post that was wanted since an instant is parked in a room."""
+    found = db.scalars(
+        select(_POST.c.ticket)
+        .where(
+            sql("parked <> ''"),
+            _POST.c.workspace == workspace,
+            _POST.c.channel == channel,
+            _POST.c.room == room,
+            _POST.c.wanted_at >= since,
+            _POST.c.ticket.is_not(None),
+        )
+        .distinct()
+        .order_by(_POST.c.ticket)
+    )
+    return list(found)
+
+
 def forget(db: Session, before: datetime) -> None:
     """Forget the lines of tickets that were closed before an instant, and those of no ticket that are as old.
 

@@ -80,6 +80,11 @@ def urgent_escalations(db: Session, now: datetime, most: int) -> list[Escalation
     )
 
 
+def climb_later(db: Session, row: Escalation, at: datetime) -> None:
+    """Look at a ladder again then."""
+    db.execute(update(Escalation).where(col(Escalation.id) == row.id).values(next_at=at))
+
+
 def due_chores(db: Session, now: datetime, most: int) -> list[Chore]:
     """Reminders and closings that are due, longest due first."""
     due = db.exec(
@@ -99,6 +104,12 @@ def take(db: Session, chore: Chore) -> bool:
     key = (col(Chore.workspace) == chore.workspace, col(Chore.ticket) == chore.ticket, col(Chore.kind) == chore.kind)
     gone = db.execute(delete(Chore).where(*key, col(Chore.next_at) == chore.next_at))
     return bool(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result counts its rows
+
+
+def do_later(db: Session, chore: Chore, at: datetime) -> None:
+    """Do a chore then."""
+    key = (col(Chore.workspace) == chore.workspace, col(Chore.ticket) == chore.ticket, col(Chore.kind) == chore.kind)
+    db.execute(update(Chore).where(*key, col(Chore.step) == chore.step).values(next_at=at))
 
 
 def _announce(insert: Insert) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, insert, literal, or_, select, tuple_
+from sqlalchemy import and_, bindparam, insert, literal, or_, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -228,6 +228,14 @@ def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ti
             .order_by(col(Ticket.workspace), col(Ticket.number))
             .limit(limit)
         ).all()
+    )
+
+
+def hand_over(db: Session, gone: str, category: str, team: str) -> None:
+    """What a team that is no more has finished in a category is another team's, in every workspace."""
+    db.execute(
+        update(Ticket).where(col(Ticket.team) == gone, col(Ticket.category) == category).values(team=team),
+        execution_options={"synchronize_session": False},
     )
 
 

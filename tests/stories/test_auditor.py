@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
-from sqlmodel import col, update
+from sqlmodel import Session, col, delete, update
 from structlog.testing import capture_logs
 
+from bot import audit
 from bot.server import application
 from bot.words import Post, SendFailed
 from storage.database import StorageFailed
-from storage.tables import Clock, Escalation
+from storage.tables import Chore, Clock, Entry, Escalation
 from tests.stories.company import MONDAY, Company, on_both
 
 pytestmark = pytest.mark.told_in("web", why="the auditor knows no channel")
@@ -234,3 +235,39 @@ async def test_30_the_heartbeat_waits_for_the_first_look(company: Company) -> No
     for name in company.heartbeat.cycles:
         await company.heartbeat.beat(name)
     assert company.heartbeat.auditor.problems(company.clock.now()) == []
+
+
+async def test_30_what_cannot_be_done_holds_up_nothing_else(watched: Company) -> None:
+    """BEHAVIOUR 19, 27, 30: a clock and a chore that raise are put off, and told of; the others go on."""
+    ana, erik, ben = watched.people("ana", "erik", "ben")
+    for who in (ana, erik):
+        await who.says("/ticket my laptop is broken")
+        await who.says("/ticket my screen is broken")
+        await who.says("/ticket my printer is broken")
+    for number in (1002, 1005):
+        await ben.says(f"/ask IT-{number} Which one?")
+    await watched.time_passes(hours=3, minutes=5)
+
+    def damage(db: Session) -> None:
+        db.add(Entry(workspace="main", ticket=1001, at=watched.clock.now(), kind="status", data={"to": ["no status"]}))
+        db.execute(update(Chore).where(col(Chore.ticket) == 1002, col(Chore.kind) == "remind").values(step=-1))
+
+    def mend(db: Session) -> None:
+        db.execute(delete(Entry).where(col(Entry.ticket) == 1001, col(Entry.kind) == "status"))
+
+    def faults() -> list[str]:
+        return [finding for finding in audit.late(watched.heartbeat.beats(), watched.clock.now()) if "fails" in finding]
+
+    await watched.desk.database.write(damage)
+    await watched.time_passes(minutes=55)
+    for number in (1003, 1004, 1006):
+        watched.room("escalations").hears(f"First response overdue: IT-{number}")
+    assert [finding.partition(":")[0] for finding in faults()] == ["cycle sla fails"]
+    assert "1 running clocks have no valid next look" in await within_a_minute(watched)
+    await watched.desk.database.write(mend)
+    await watched.it_is(MONDAY + timedelta(hours=8))
+    watched.room("escalations").hears("First response overdue: IT-1001")
+    erik.heard("A reminder: IT-1005")
+    assert [finding.partition(":")[0] for finding in faults()] == ["cycle chores fails"]
+    await within_a_minute(watched)
+    assert not faults()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import col, update
 
 from storage.tables import Clock, Escalation, Post
@@ -469,3 +470,89 @@ async def test_30_what_was_parked_long_ago_is_no_finding_any_more(company: Compa
     await company.database.write(lambda db: db.execute(update(Post).values(next_at=None)) and None)
     await company.heartbeat.beat("audit")
     assert not any("parked" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
+
+
+QUIET = (
+    "steps: [{tell: lead}, {tell: manager, after: 30m}]",
+    "steps: [{tell: lead}, {tell: manager, after: 30m, quiet: ['12:00-15:00']}]",
+)
+HIGH = "  - name: High\n    when: {priority: [high]}\n"
+ONE_POLICY = (f"{HIGH}    targets: {{first_response: 1h, next_response: 2h, resolution: 8h}}\n", "")
+
+
+async def test_27_what_becomes_critical_is_held_back_no_longer(company: Company) -> None:
+    """BEHAVIOUR 27: quiet hours are not for what is critical; the deadline is the same as before."""
+    critical = "targets: {first_response: 15m, next_response: 30m, resolution: 4h}\n    ladder: urgent"
+    standard = "targets: {first_response: 4h, next_response: 8h, resolution: 24h}"
+    await company.settings_change(QUIET, ONE_POLICY, ("    calendar: always\n", ""), (critical, standard))
+    ana, ben = company.people("ana", "ben")
+    await ana.submits(await ana.says("/ticket"), text="the boiler is broken", urgency="high")
+    await company.time_passes(hours=4, minutes=35)
+    company.room("escalations").hears("held back by quiet hours", times=1)
+    await ben.says("/impact IT-1001 high")
+    await company.settles()
+    company.room("escalations").hears("2 · Max Stein", mentioning="max")
+
+
+@on_both
+async def test_27_what_was_escalated_by_hand_goes_on_with_another_deadline(company: Company) -> None:
+    """BEHAVIOUR 13, 27, 28: its ping tells the deadline that counts, and at the breach somebody hears once more."""
+    ana, ben = company.people("ana", "ben")
+    room = company.room("escalations")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/escalate IT-1001")
+    room.hears("Escalated: IT-1001", times=1)
+    await ben.says("/impact IT-1001 high")
+    room.hears("Escalated: IT-1001", times=1)
+    await company.time_passes(minutes=31)
+    room.hears("Escalated: IT-1001", mentioning="max", times=1)
+    await company.time_passes(minutes=30)
+    room.hears("First response overdue: IT-1001", times=3)
+    assert "told again" in room.hears("3 · Max Stein").words
+    await ben.says("/reply IT-1001 A new one is on its way.")
+    room.hears("Over", times=3)
+
+
+async def test_28_who_presses_reads_whom_they_have_told(company: Company) -> None:
+    """BEHAVIOUR 28: where several ladders run, those of the level that was pressed for."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=4)
+    await company["lena"].says("/escalate IT-1001")
+    await company.time_passes(days=3)
+    first = company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
+    second = company.room("escalations").hears("Resolution overdue: IT-1001", mentioning="lena")
+    assert first.id != second.id
+    assert "Told: Max Stein" in words_of(await ben.says("/escalate IT-1001"))
+
+
+async def test_29_what_was_said_long_ago_is_not_said_again(company: Company) -> None:
+    """BEHAVIOUR 29: its rows are forgotten by then, and the messages still stand."""
+    ana, ben = company.people("ana", "ben")
+    room = company.room("escalations")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(days=5)
+    before = len(room.messages())
+    await ben.says("/resolve IT-1001 A new one.")
+    await company.time_passes(days=120)
+    await company.heartbeat.beat("retention")
+    await ben.says("/reopen IT-1001 It broke again.")
+    await company.settles()
+    assert len(room.messages()) == before, room.transcript()
+    await company.time_passes(hours=2)
+    room.hears("3 · Max Stein, told again", times=1)
+    assert len(room.messages()) == before + 1, room.transcript()
+
+
+@pytest.mark.told_in("web", why="the settings know no channel")
+async def test_26_a_promise_that_is_shortened_was_not_broken_before(company: Company) -> None:
+    """BEHAVIOUR 26, 27: one level after the other, from when the settings changed."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(hours=3, minutes=30)
+    await company.settings_change(("targets: {first_response: 4h", "targets: {first_response: 1h"))
+    await company.settles()
+    company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena", times=1)
+    await company.time_passes(minutes=29)
+    company.room("escalations").hears("overdue", times=1)
+    await company.time_passes(minutes=2)
+    company.room("escalations").hears("overdue", mentioning="max", times=1)
