@@ -108,12 +108,15 @@ def put_off(escalation: Escalation, until: datetime) -> Escalation:
 def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calendar | None = None) -> Escalation:
     """Somebody has it: the ladder stops for a lease (BEHAVIOUR 28). Who acknowledges what another has takes it over.
 
-    A ladder that rests goes on too when the lease is over: its last rung is said again, so that nothing that was taken
-    on and forgotten stays silent.
+    The next level is never said earlier than without, as where the ladder was snoozed for longer. A ladder that rests
+    goes on too when the lease is over: its last rung is said again, so that nothing that was taken on and forgotten
+    stays silent.
     """
     if escalation.closed_at:
         return escalation
     until = _after(now, escalation.plan.lease, calendar)
+    if escalation.next_at and escalation.lease_until is None:
+        until = max(until, escalation.next_at)
     held = replace(escalation, acknowledged_by=who, acknowledged_at=now, lease_until=until, held_since=None)
     return replace(held, next_at=_reminder(held.plan, until)) if escalation.plan.rungs else held
 

@@ -21,6 +21,9 @@ NAMED = 20
 
 TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
 
+FILLER = re.compile(r"(?:to|into) (?=\S)", re.IGNORECASE)
+"""What people say before a ticket or a person: `/merge 1004 into 1001`, `/assign 1004 to @ben`."""
+
 
 class Wrong(Exception):
     """Input that cannot be used: the text tells the person what was wrong and how to say it right.
@@ -109,6 +112,8 @@ def parse(
         last = position == len(open_fields) - 1
         if not rest:
             break
+        if ask.kind in ("ticket", "person") and (filler := FILLER.match(rest)):
+            rest = rest[filler.end() :]
         word, *behind = rest.split(None, 1)
         if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
             answers[name], rest = rest, ""
@@ -170,7 +175,7 @@ def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Fo
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise Wrong(f"{fields[name][0].label}: {_in_words(fields[name][0], first)}", name) from None
+        raise Wrong(f"{_begun(fields[name][0])} {_in_words(fields[name][0], first)}", name) from None
 
 
 def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
@@ -181,8 +186,13 @@ def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
     choices = choices_of(ask, settings)
     chosen = _choice(value, choices)
     if chosen is None:
-        raise Wrong(f"{ask.label}: {nearest(value, [label for _, label in choices])}", name)
+        raise Wrong(f"{_begun(ask)} {nearest(value, [label for _, label in choices])}", name)
     return chosen
+
+
+def _begun(ask: Ask) -> str:
+    """What is asked, before what is wrong with the answer."""
+    return ask.label if ask.label.endswith("?") else f"{ask.label}:"
 
 
 def nearest(value: str, known: list[str]) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import col, delete
 from bot import cards, ladders, lifecycle, places
 from bot.context import Scene
 from bot.lifecycle import Move, Status
+from bot.settings import Level
 from bot.timeline import record, retime
 from bot.words import Button, Card, quote
 from storage.tables import Chore, Ticket
@@ -64,11 +65,22 @@ def adopt(scene: Scene, ticket: Ticket, agent: str, how: str) -> None:
         record(scene, ticket, "owner", how, author=agent, by_agent=True, public=True, data={"to": agent})
 
 
+def make_major(scene: Scene, ticket: Ticket, by: str) -> int:
+    """Make it a major incident, which touches many; the entry's id."""
+    ticket.major, ticket.impact = True, Level.HIGH.value
+    ticket.priority = scene.settings.priority(ticket.urgency, ticket.impact)
+    return record(scene, ticket, "major", author=by, by_agent=True, public=True, data={"to": ticket.priority})
+
+
 def must_be_open(scene: Scene, ticket: Ticket) -> None:
     """`lifecycle.Refused` for a ticket that is finished."""
     status = Status(ticket.status)
-    if not status.open:
-        raise lifecycle.Refused(f"{cards.reference(ticket, scene.settings)} is {status.label}")
+    if status.open:
+        return
+    ref = cards.reference(ticket, scene.settings)
+    if ticket.merged_into:
+        raise lifecycle.Refused(f"{ref} is part of {cards.reference(ticket.merged_into, scene.settings)} now")
+    raise lifecycle.Refused(f"{ref} is {status.label}")
 
 
 def _stamp(scene: Scene, ticket: Ticket, before: Status, after: Status) -> None:

@@ -144,13 +144,15 @@ def question(ticket: Ticket) -> str:
     return f"resolved:{ticket.reopened}"
 
 
-def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> None:
-    """Say something to everybody who watches the ticket or is affected by it."""
+def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> int:
+    """Say something to everybody who watches the ticket or is affected by it; how many a channel knows."""
     watching = scene.db.exec(
         select(Watcher.person).where(Watcher.workspace == scene.workspace, Watcher.ticket == ticket.number)
     ).all()
-    for person in set(watching) - {ticket.requester, *without}:
+    return sum(
         to_person(scene, person, f"watch:{ticket.number}:{entry}:{person}", card, ticket)
+        for person in set(watching) - {ticket.requester, *without}
+    )
 
 
 def to_person(scene: Scene, person: str, key: str, card: Card, ticket: Ticket, urgency: int = SOON + 1) -> bool:

@@ -46,7 +46,7 @@ class Change:
     @property
     def gone(self) -> list[str]:
         """The teams that are no more."""
-        return sorted(set(self.before.get(TEAMS, "").split()) - set(self.now[TEAMS].split()))
+        return sorted(set(self.before.get(TEAMS, "").split()) - set(self.now.get(TEAMS, "").split()))
 
     @property
     def why(self) -> list[str]:

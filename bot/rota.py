@@ -33,7 +33,7 @@ def standing_in(
     """
     rotation = settings.on_call[name]
     turns = (turns.people for turns in (rotation, *rotation.layers))
-    can = set(chain(*map(staff, settings.teams.values()), *turns))
+    can = set(chain(settings.admins, *map(staff, settings.teams.values()), *turns))
     rows = standins.overlapping(db, workspace, name, start, end)
     return [Shift(row.person, row.start, row.end) for row in rows if row.person in can]
 
@@ -50,6 +50,16 @@ def shifts(db: Session, workspace: str, name: str, settings: Settings, start: da
     """The shifts that overlap [start, end), whole: for that, those around are looked at as well."""
     standing = standing_in(db, workspace, name, settings, start - A_TURN, end + A_TURN)
     return oncall.shifts(settings.on_call[name], start, end, settings.organisation.zone, standing)
+
+
+def end(db: Session, workspace: str, name: str, now: datetime) -> bool:
+    """Nobody stands in from now on who was said in chat to do so at this instant; whether anybody was."""
+    rows = standins.overlapping(db, workspace, name, now, now)
+    for row in rows:
+        row.end = now
+        db.add(row)
+    db.flush()
+    return bool(rows)
 
 
 def stand_in(db: Session, workspace: str, name: str, shifts: Sequence[Shift]) -> None:

@@ -57,10 +57,7 @@ def takeover(ctx: Context, asked: AboutTicket) -> Reply:
     if ticket.owner == ctx.sender.id:
         return tell(f"{ref} is yours already.")
     before = ticket.owner
-    hand_over(ctx, ctx.sender.id, f"took it over from {places.their_name(ctx, before)}" if before else "claimed it")
-    if before:
-        card = Card(body=f"{ctx.sender.name} took over {cards.title(ticket, ctx.settings)} from you.")
-        places.to_person(ctx, before, f"takeover:{ticket.number}:{ticket.version}", card, ticket)
+    take_over(ctx, f"took it over from {places.their_name(ctx, before)}" if before else "claimed it")
     return tell(f"{ref} is yours{f'; {places.their_name(ctx, before)} is told' if before else ''}.")
 
 
@@ -94,6 +91,15 @@ def _must_be_in_the_team(ctx: Context, person: str, name: str) -> None:
             f"{name} is not in {team.name}. It has: {names}. Change the category to move the ticket to another team.",
             "person",
         )
+
+
+def take_over(ctx: Context, how: str) -> None:
+    """Make the sender the owner; who was that hears of it."""
+    ticket, before = ctx.the_ticket, ctx.the_ticket.owner
+    hand_over(ctx, ctx.sender.id, how)
+    if before:
+        card = Card(body=f"{ctx.sender.name} took over {cards.title(ticket, ctx.settings)} from you.")
+        places.to_person(ctx, before, f"takeover:{ticket.number}:{ticket.version}", card, ticket)
 
 
 def hand_over(ctx: Context, person: str, how: str) -> None:

@@ -12,7 +12,7 @@ from bot.people import WORKERS
 from bot.registry import command
 from bot.timeline import nearest_deadline, read_clocks, record
 from bot.words import Reply, moment, tell
-from commands.claim import hand_over
+from commands.claim import take_over
 from storage.tables import Escalation
 
 
@@ -62,10 +62,11 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
     if ticket.owner != ctx.sender.id:
-        hand_over(ctx, ctx.sender.id, "took it from the escalation")
-    for row in ladders.open_of(ctx, ticket):
+        take_over(ctx, "took it from the escalation")
+    rows = ladders.open_of(ctx, ticket)
+    for row in rows:
         ladders.change(ctx, ticket, row, escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now))
-    return tell(f"{cards.reference(ticket, ctx.settings)} is yours, and the ladder waits for you.")
+    return tell(f"{cards.reference(ticket, ctx.settings)} is yours{', and the ladder waits for you' if rows else ''}.")
 
 
 @command(

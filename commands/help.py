@@ -42,7 +42,13 @@ def _one(ctx: Context, asked: str) -> Reply:
     if found is None or found.hidden:
         raise Wrong(REGISTRY.unknown(verb), "verb")
     authorize(_could_be(ctx), found.needs, f"“{found.verb}”")
-    return Reply(Card(f"/{found.verb}", found.summary + ".", _facts(found)))
+    return Reply(Card(f"/{found.verb}", found.summary + "." + _further(ctx, found), _facts(found)))
+
+
+def _further(ctx: Context, found: Command) -> str:
+    """The commands that begin with this one."""
+    more = [c for c in REGISTRY.visible() if c.verb.startswith(f"{found.verb} ") and c.needs & _could_be(ctx)]
+    return "\n\n" + "\n".join(f"- `{c.usage}` {c.summary}" for c in more) if more else ""
 
 
 def _facts(found: Command) -> tuple[Fact, ...]:

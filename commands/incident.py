@@ -10,7 +10,6 @@ from bot.forms import AboutTicket, Ask, Wrong
 from bot.lifecycle import Status
 from bot.people import ANYONE, WORKERS, Role
 from bot.registry import command
-from bot.settings import Level
 from bot.timeline import record
 from bot.words import Button, Reply, one_line, tell
 from commands.merge import fold, last_of
@@ -47,9 +46,7 @@ def major(ctx: Context, asked: Incident) -> Reply:
     if ticket.major:
         moves.settle(ctx, ticket, worked=True)
         return tell(f"Everybody reads now: “{title}”.")
-    ticket.major, ticket.impact = True, Level.HIGH.value
-    ticket.priority = ctx.settings.priority(ticket.urgency, ticket.impact)
-    entry = record(ctx, ticket, "major", author=ctx.sender.id, by_agent=True, public=True, data={"to": ticket.priority})
+    entry = moves.make_major(ctx, ticket, ctx.sender.id)
     for duplicate in alike:
         fold(ctx, duplicate, ticket)
     moves.settle(ctx, ticket, worked=True)

@@ -35,8 +35,14 @@ def merge(ctx: Context, asked: Merged) -> Reply:
     if main.number == duplicate.number:
         raise Wrong("A ticket cannot be merged into itself.", "into")
     moves.must_be_open(ctx, main)
+    ref, into = cards.reference(duplicate, ctx.settings), cards.reference(main, ctx.settings)
+    incident = duplicate.major and not main.major
+    if incident:
+        entry = moves.make_major(ctx, main, ctx.sender.id)
+        moves.line(ctx, main, entry, f"It is the major incident now, in the place of {ref}.")
     fold(ctx, duplicate, main)
-    return tell(f"{cards.reference(duplicate, ctx.settings)} is part of {cards.reference(main, ctx.settings)} now.")
+    more = f" That is the major incident from now on, and everybody reads: “{main.title}”." if incident else ""
+    return tell(f"{ref} is part of {into} now.{more}")
 
 
 def other(ctx: Context, number: int) -> Ticket:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
 from bot import feeds, ladders, people, places, rota
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong
+from bot.lifecycle import Refused
 from bot.oncall import Shift
 from bot.people import LEADS, WORKERS, Role
+from bot.posts import URGENT, Wanted, say
 from bot.registry import NoForm, command
 from bot.settings import Duration
 from bot.words import Card, Reply, moment, tell
@@ -38,7 +41,7 @@ def oncall(ctx: Context, asked: NoForm) -> Reply:
 
 def _coming(ctx: Context, name: str) -> list[str]:
     """The next shifts of a rotation, and where its calendar is subscribed to."""
-    shifts = rota.handovers(ctx.db, ctx.workspace, name, ctx.settings, ctx.now, ctx.now + AHEAD)
+    shifts = rota.shifts(ctx.db, ctx.workspace, name, ctx.settings, ctx.now, ctx.now + AHEAD)
     lines = [f"- {places.their_name(ctx, shift.person)} until {moment(shift.end)}" for shift in shifts[:4]]
     address = feeds.address(ctx.db, ctx.workspace, name, ctx.settings)
     return [f"\n**{name}**", *lines, *([f"- Calendar to subscribe to: {address}"] if address else [])]
@@ -65,9 +68,43 @@ def override(ctx: Context, asked: Standing) -> Reply:
     if not asked.hours:
         raise Wrong("That is no time at all: say for how long, like 8h or 2d.", "hours")
     until = ctx.now + asked.hours
+    before = _now(ctx, asked.rotation)
     rota.stand_in(ctx.db, ctx.workspace, asked.rotation, [Shift(who.id, ctx.now, until)])
-    feeds.revise(ctx.db, ctx.workspace, asked.rotation, ctx.now)
-    return tell(f"{who.name} is on call for {asked.rotation} until {moment(until)}.")
+    words = f"{who.name} is on call for {asked.rotation} until {moment(until)}."
+    _tell_them(ctx, asked.rotation, (before, who.id), words)
+    return tell(words)
+
+
+@command(
+    "oncall end",
+    "End that somebody stands in on call: whose turn it is has it again",
+    needs=LEADS,
+    group="The desk",
+    form=Renewed,
+    sample="network",
+)
+def end(ctx: Context, asked: Renewed) -> Reply:
+    _must_lead(ctx, asked.rotation)
+    before = _now(ctx, asked.rotation)
+    if not rota.end(ctx.db, ctx.workspace, asked.rotation, ctx.now):
+        raise Refused(f"nobody was said to stand in for {asked.rotation} now")
+    now = _now(ctx, asked.rotation)
+    words = f"{places.their_name(ctx, now)} is on call for {asked.rotation} again."
+    _tell_them(ctx, asked.rotation, (before, now), words)
+    return tell(words)
+
+
+def _now(ctx: Context, rotation: str) -> str:
+    return rota.who(ctx.db, ctx.workspace, rotation, ctx.settings, ctx.now)
+
+
+def _tell_them(ctx: Context, rotation: str, people_: Iterable[str], words: str) -> None:
+    """Whoever goes and whoever comes hear of it, unless they did it themselves; so do the calendars."""
+    feeds.revise(ctx.db, ctx.workspace, rotation, ctx.now)
+    for person in set(people_) - {ctx.sender.id}:
+        if place := places.direct(ctx, person, ctx.at.channel):
+            card = Card("On call", words, mentions=(person,))
+            say(ctx, Wanted(f"stands in:{rotation}:{ctx.now.isoformat()}:{person}", place, card, urgency=URGENT))
 
 
 @command(

@@ -124,13 +124,12 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     verb = "asked" if asked else "replied"
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} {verb}:\n{quote(text)}")
     card = Card(f"{cards.title(ticket, ctx.settings)}", f"{ctx.sender.name} {verb}:\n{quote(text)}")
-    places.to_watchers(ctx, ticket, entry, card, without=(ctx.sender.id,))
+    others = places.to_watchers(ctx, ticket, entry, card, without=(ctx.sender.id,))
     name = places.their_name(ctx, ticket.requester)
-    return tell(
-        f"{'Asked' if asked else 'Sent to'} {name}."
-        if told
-        else f"Kept, but no channel knows {name}: please tell them."
-    )
+    if not told:
+        return tell(f"Kept, but no channel knows {name}: please tell them.")
+    more = f" and {others} {'other' if others == 1 else 'others'}" if others else ""
+    return tell(f"{'Asked' if asked else 'Sent to'} {name}{more}.")
 
 
 def _tell_requester(ctx: Context, ticket: Ticket, entry: int, text: str, *, asked: bool) -> bool:

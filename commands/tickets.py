@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Annotated
 
 from bot import attachments, cards, people, places
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Status
-from bot.people import ANYONE, PARTIES, WORKERS, Role
+from bot.people import ANYONE, LEADS, PARTIES, WORKERS, Role
 from bot.registry import REGISTRY, NoForm, command
 from bot.timeline import nearest_deadline, read_clocks
 from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
@@ -74,8 +73,8 @@ def line(ctx: Context, ticket: Ticket) -> str:
     """A ticket in a list: its number, which leads to its page, its title, and below where it stands."""
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     status = Status(ticket.status)
-    due = _answer_due(ctx, ticket) if status.open and status is not Status.PENDING else None
-    parts = [_standing(ctx, ticket), ticket.priority.capitalize(), owner, due and f"answer due {moment(due)}"]
+    due = _due(ctx, ticket) if status.open and status is not Status.PENDING else ""
+    parts = [_standing(ctx, ticket), ticket.priority.capitalize(), owner, due]
     stands = " · ".join(part for part in parts if part)
     return f"- **{linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
 
@@ -94,9 +93,14 @@ def linked(ctx: Context, ticket: Ticket) -> str:
     return f"[{cards.reference(ticket, ctx.settings)}]({address})"
 
 
-def _answer_due(ctx: Context, ticket: Ticket) -> datetime | None:
-    due = nearest_deadline(tuple(c for c in read_clocks(ctx, ticket) if c.kind != "resolution"))
-    return due.deadline if due else None
+def _due(ctx: Context, ticket: Ticket) -> str:
+    """When the next thing is due, or since when it is overdue; "" where nothing is promised."""
+    due = nearest_deadline(read_clocks(ctx, ticket))
+    if due is None or due.deadline is None:
+        return ""
+    what = "solution" if due.kind == "resolution" else "answer"
+    over = due.deadline <= ctx.now
+    return f"**{what} overdue since {moment(due.deadline)}**" if over else f"{what} due {moment(due.deadline)}"
 
 
 def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
@@ -217,7 +221,7 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
 
 @command(
     "queue",
-    "Show what nobody has yet, and what is mine",
+    "Show what nobody has yet, what is mine, and to leads what others have",
     needs=WORKERS,
     group="Working on tickets",
     form=Queued,
@@ -232,6 +236,8 @@ def queue(ctx: Context, asked: Queued) -> Reply:
     body = f"**Nobody has these** ({names})\n{_listed(ctx, free) or 'Nothing waits. Well done.'}"
     if own:
         body += f"\n\n**Yours**\n{_listed(ctx, own)}"
+    if ctx.roles & LEADS and (others := rows.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN)):
+        body += f"\n\n**Others have these**\n{_listed(ctx, others)}"
     buttons = tuple(Button(f"Claim {cards.reference(t, ctx.settings)}", "claim", cards.about(t)) for t in free[:5])
     return Reply(Card("Queue", body, buttons=buttons))
 

@@ -196,6 +196,15 @@ async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> 
     await page.keyboard.press("Escape")
     await expect(form).to_have_count(0)
     await expect(field).to_be_focused()
+    await field.fill("/tickets ")
+    await expect(page.locator("#left .talk .completion [role=option]").first).to_contain_text("/tickets")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#left .message.private").last).to_contain_text("ticket")
+    await field.fill("/tickets ")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(field).to_have_value(re.compile(r"^/tickets \w+ $"))
+    await field.fill("")
 
 
 async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:

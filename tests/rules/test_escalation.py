@@ -96,6 +96,12 @@ def test_behaviour_28_snooze_holds_and_never_hastens() -> None:
     assert snooze(rested, after(1)) == rested
 
 
+def test_behaviour_28_acknowledging_hastens_nothing_that_was_snoozed() -> None:
+    escalation, _ = said_at(start(Plan(LADDER.rungs, snooze=7200), T), 0)
+    held = acknowledge(snooze(escalation, after(1)), "ben", after(2))
+    assert (held.lease_until, held.next_at) == (after(121), after(121))
+
+
 def test_behaviour_28_escalate_now_says_the_next_level_and_ends_a_lease() -> None:
     escalation, _ = said_at(start(LADDER, T), 0)
     pushed, levels = said_at(escalate_now(acknowledge(escalation, "ben", after(1)), after(2)), 2)

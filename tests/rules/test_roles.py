@@ -80,6 +80,9 @@ async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, 
         return {"answers": await kept(story, who) | ABOUT_AN_ARTICLE[verb]}
     if verb == "oncall swap" and who == "ben":
         await story.database.write(lambda db: rota.stand_in(db, "main", "network", [week(who, 0)]))
+    if verb == "oncall end":
+        now = Shift("ben", NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+        await story.database.write(lambda db: rota.stand_in(db, "main", "network", [now]))
     if verb == "oncall agree":
         return {"text": await asked_to_exchange(story, who)}
     if command.hidden:

@@ -140,6 +140,11 @@ UNUSABLE = [
         [{"name": "A", "targets": {"resolution": 4}}],
         "sla[0].targets.resolution: 4 is no duration: write it like 15m, 4h or 1h 30m",
     ),
+    (
+        "reminders",
+        {"pending": ["16h", "8h"]},
+        "reminders.pending: each reminder must come later than the one before it, like [16h, 32h]",
+    ),
     ("sla", [{"name": "A", "targets": {"resolution": "0h"}}], "sla[0].targets.resolution: must be longer than nothing"),
     (
         "sla",

@@ -77,6 +77,29 @@ async def test_the_queue_shows_what_nobody_has_and_what_is_mine(company: Company
     assert told.index("IT-1002") < told.index("**Yours**") < told.index("IT-1001")
     assert "IT-100" not in words_of(await dev.says("/queue"))
     refused(await dev.says("/queue IT Help"), "You are not in IT Help")
+    assert "Others have" not in told
+    assert "**Others have these**" in words_of(await company["lena"].says("/queue"))
+
+
+async def test_the_queue_begins_with_what_is_most_pressing(company: Company) -> None:
+    """What is overdue says so; a lead sees what others have."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket my screen is broken")
+    await company.time_passes(hours=1)
+    await ana.submits(await ana.says("/ticket"), text="the printer is broken", urgency="high")
+    await ben.says("/impact IT-1003 high")
+    await ben.says("/claim IT-1001")
+    await company.time_passes(hours=1)
+    told = words_of(await lena.says("/queue"))
+    assert told.index("IT-1003") < told.index("IT-1002") < told.index("**Others have these**") < told.index("IT-1001")
+    assert told.count("answer overdue since") == 1 and "answer due" in told
+    await ben.says("/reply IT-1001 A new one is on its way.")
+    assert "solution due" in words_of(await ben.says("/queue"))
+
+
+async def test_the_queue_is_for_those_who_work(company: Company) -> None:
+    ana = company["ana"]
     refused(await ana.says("/queue"), "agents")
 
 

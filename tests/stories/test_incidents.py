@@ -32,6 +32,32 @@ async def test_21_an_incident_is_announced_in_the_agents_words(company: Company)
     assert "salary" in words_of(await ben.says("/tickets status IT-1001"))
 
 
+async def test_21_an_incident_goes_on_in_what_it_is_merged_into(company: Company) -> None:
+    """BEHAVIOUR 21: it is announced, and as urgent as before."""
+    await incident(company)
+    ana, ben, room = company["ana"], company["ben"], company.room("#it-help")
+    await ana.says("/ticket no mail since this morning")
+    assert "everybody reads: “no mail since" in words_of(await ben.says("/merge IT-1001 IT-1002"))
+    assert not room.hears("It is part of IT-1002 now").buttons
+    assert room.hears("Known problem: IT-1002", times=1).buttons == ["Me too"]
+    ticket = await company.ticket("IT-1002")
+    assert ticket.major and ticket.priority == "high"
+    assert "the major incident now, in the place of IT-1001" in str(company.room("triage-it").thread("IT-1002"))
+
+
+async def test_20_who_works_on_it_reads_who_hears_of_it(company: Company) -> None:
+    """BEHAVIOUR 20, 21, 28: natural words are understood, and who lost a ticket is told."""
+    await incident(company)
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket no mail since this morning")
+    assert "IT-1002 is part of IT-1001 now" in words_of(await ben.says("/merge IT-1002 into IT-1001"))
+    refused(await ben.says("/claim IT-1002"), "IT-1002 is part of IT-1001 now")
+    assert "Sent to Ana Costa and 1 other." in words_of(await ben.says("/reply IT-1001 We are on it."))
+    assert "Chloe Martin has IT-1001 now" in words_of(await ben.says("/assign IT-1001 to @chloe"))
+    assert "IT-1001 is yours." in words_of(await company["lena"].says("/take IT-1001"))
+    company["chloe"].heard("Lena Vogt took over")
+
+
 @pytest.mark.parametrize("words", ["/resolve IT-1001 A new server.", "/close IT-1001 The provider has it."])
 async def test_21_however_an_incident_ends_whom_it_affects_hears_of_it(company: Company, words: str) -> None:
     """BEHAVIOUR 21."""

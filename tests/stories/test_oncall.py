@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import icalendar
+import pytest
 from starlette.types import Message
 
 from bot.server import application
@@ -85,7 +86,7 @@ async def test_31_a_wrong_address_leads_nowhere_and_says_nothing(company: Compan
     wrong = [
         path.replace("main", "T0123"),
         path.replace("network", "nobody"),
-        f"{path[:-5]}x.ics",
+        f"{path[:-5]}{'y' if path[-5] == 'x' else 'x'}.ics",
         "/oncall/main/network/é.ics",
     ]
     answers = {(status, body) for status, _, body in [await asked(company, each) for each in wrong]}
@@ -117,6 +118,30 @@ async def test_31_stand_ins_and_changed_settings_make_a_newer_revision(company: 
     await company.settings_change(("people: [dev, lena], every: week", "people: [dev, lena, max], every: week"))
     assert await revision(company, path) == 2
     assert ("Max Stein", "12-07 09:00") in await subscribed(company, path)
+
+
+async def test_31_a_stand_in_hears_of_it_and_can_be_relieved(company: Company) -> None:
+    """BEHAVIOUR 31: who comes and who goes are told; what was said holds until it is ended."""
+    lena, chloe, dev = company.people("lena", "chloe", "dev")
+    refused(await lena.says("/oncall end network"), "nobody was said to stand in")
+    await lena.says("/oncall override network @chloe 8h")
+    for who in (chloe, dev):
+        who.heard("Chloe Martin is on call for network until", pinged=True)
+    assert "Dev Patel is on call for network again" in words_of(await lena.says("/oncall end network"))
+    for who in (chloe, dev):
+        who.heard("Dev Patel is on call for network again", pinged=True)
+    assert "**Network**: Dev Patel" in words_of(await lena.says("/oncall"))
+    refused(await chloe.says("/oncall end network"), "leads")
+    told = words_of(await lena.says("/help oncall")).replace("-", " ")  # as Discord writes verbs
+    assert "`/oncall override" in told and "`/oncall end" in told
+
+
+@pytest.mark.told_in("web", why="what a shift is knows no channel")
+async def test_31_a_shift_ends_when_it_ends_however_far_one_looks(company: Company) -> None:
+    """BEHAVIOUR 31."""
+    await company.settings_change(("people: [dev, lena], every: week", "people: [dev], every: week"))
+    told = words_of(await company["lena"].says("/oncall"))
+    assert re.findall(r"Dev Patel until ⟦(.{16})", told) == ["2026-11-30T09:00", "2026-12-07T09:00"], told
 
 
 async def test_31_two_exchange_shifts_when_the_other_one_agrees(company: Company) -> None:

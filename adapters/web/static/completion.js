@@ -34,6 +34,7 @@ export class Completion {
     this.list.replaceChildren(...fits.map((one, place) => this.#option(one, place)));
     this.list.hidden = fits.length === 0;
     this.list.scrollTop = 0;
+    this.chosen = false;
     if (this.open) this.#mark(0);
     else this.field.removeAttribute("aria-activedescendant");
   }
@@ -78,16 +79,27 @@ export class Completion {
     this.field.removeAttribute("aria-activedescendant");
   }
 
-  /** Whether the key was for the list. Enter on a command that is typed out sends it. */
+  /** Whether the key was for the list. Enter sends a command that is typed out, unless another was chosen. */
   key(event) {
     if (!this.open) return false;
     const verb = this.#options[this.at].dataset.verb;
-    const whole = this.field.value.trim().toLowerCase() === `/${verb}`;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") this.#mark(this.at + (event.key === "ArrowDown" ? 1 : -1));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") this.#choose(this.at + (event.key === "ArrowDown" ? 1 : -1));
     else if (event.key === "Escape") this.close();
-    else if (event.key === "Tab" || (event.key === "Enter" && !whole)) this.#take(verb);
+    else if (event.key === "Tab" || (event.key === "Enter" && (this.chosen || !this.#whole()))) this.#take(verb);
     else return false;
     return true;
+  }
+
+  #choose(place) {
+    this.#mark(place);
+    this.chosen = true;
+  }
+
+  /** Whether what is typed can be sent: a command, or one that takes words and has some. */
+  #whole() {
+    const words = this.field.value.slice(1).toLowerCase();
+    const takesWords = (one) => one.usage.length > one.verb.length + 1;
+    return this.verbs.some((one) => words.trim() === one.verb || (takesWords(one) && words.startsWith(`${one.verb} `)));
   }
 
   #hints(typed) {
