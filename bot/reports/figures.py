@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.calendar import Calendar
+from bot.lifecycle import SOLVED
 from bot.people import Role
 from bot.reports.issues import Issue, common
-from bot.reports.measures import Rating, Share, Spread, attained, first_words, rating, resolution_time, spread
+from bot.reports.measures import Rating, Share, Spread, attained, first_words, kept, rating, resolution_time, spread
 from bot.reports.periods import Period
 from bot.settings import Settings
 from storage.figures import Case
@@ -161,8 +162,8 @@ def _measure(case: Case, period: Period, calendar: Calendar) -> _Measured:
         backlog=_open_at_end(case, period),
         first_response=calendar.between(case.created_at, replied) if replied and period.has(replied) else None,
         resolution=resolution_time(case, calendar) if period.has(case.resolved_at) and not case.merged else None,
-        first_sla=attained(case.first, period),
-        resolution_sla=attained(case.resolution, period),
+        first_sla=kept(attained(case.first, period), by_the_desk=replied is not None or case.self_served),
+        resolution_sla=kept(attained(case.resolution, period), by_the_desk=case.outcome in SOLVED or case.self_served),
     )
 
 

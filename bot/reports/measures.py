@@ -85,6 +85,11 @@ def attained(timer: Timer | None, period: Period) -> Share:
     return Share(in_time, in_time)
 
 
+def kept(share: Share, *, by_the_desk: bool) -> Share:
+    """The share without what ended in time but not by the desk's doing: closed, merged or given up, unanswered."""
+    return share if by_the_desk or not share.part else Share()
+
+
 def _late(timer: Timer, seen: datetime) -> bool:
     if timer.breached or timer.due_at is None:
         return timer.breached

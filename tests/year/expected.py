@@ -238,7 +238,7 @@ class Expected:
             if not self.open or not ahead:
                 return []
             deadline, kind = min(ahead)
-            self._begin((kind, deadline), now)
+            self._begin((kind, deadline), now).by_hand = True
         said = []
         for (kind, _), ladder in self.ladders.items():
             if not ladder.closed:
@@ -262,12 +262,15 @@ class Expected:
             if watch.state != "running" or watch.deadline is None or watch.deadline > now:
                 continue
             key = kind, watch.deadline
-            if key not in self.ladders:
+            ladder = self._by_hand(kind) or self.ladders.get(key)
+            if ladder is None:
                 self._begin(key, now)
-            elif self.ladders[key].closed:
-                self.ladders[key].go_on(now)
+            elif ladder.closed:
+                ladder.go_on(now)
             if key not in self.breached:
                 self.breached.add(key)
+                if ladder and ladder.by_hand and ladder.next is None:
+                    ladder.escalate(now)
                 said.append(Said(self.number, "breached", kind, watch.deadline.isoformat()))
         return said
 
@@ -281,9 +284,15 @@ class Expected:
                 said.append(Said(self.number, "warned", kind, deadline.isoformat()))
         return said
 
-    def _begin(self, key: Key, now: datetime) -> None:
+    def _begin(self, key: Key, now: datetime) -> Ladder:
         plan = self.promises.plan(self.priority)
         self.ladders[key] = Ladder(plan, max(key[1], self.changed) + plan.wait(1))
+        return self.ladders[key]
+
+    def _by_hand(self, kind: str) -> Ladder | None:
+        """The ladder of a clock that somebody began before its deadline, whatever that is by now."""
+        began = (ladder for (clock, _), ladder in self.ladders.items() if clock == kind and ladder.by_hand)
+        return next((ladder for ladder in began if not ladder.closed), None)
 
     def _climbed(self, kind: str, ladder: Ladder, now: datetime, *, loud: bool) -> list[Said]:
         said = []
@@ -347,10 +356,13 @@ class Expected:
         self.changed = now
         self.clocks = self._counted()
         for (kind, deadline), ladder in self.ladders.items():
-            if self.clocks[kind].state != "running" or self.clocks[kind].deadline != deadline:
+            clock = self.clocks[kind]
+            if clock.state != "running" or (clock.deadline != deadline and not ladder.by_hand):
                 ladder.close()
             elif worked:
                 ladder.worked(now)
+            if ladder.held and self.priority == "critical":
+                ladder.next = now
 
     def _counted(self) -> dict[str, Watch]:
         """The clocks, by their oracle."""

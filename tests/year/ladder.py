@@ -1,7 +1,7 @@
 """What a ladder must do, by what BEHAVIOUR 27 and 28 and docs/concepts.md say of it. It shares nothing with the desk.
 
 A ladder has an instant at which its next level is told. An acknowledgement moves it to the end of its lease, a snooze
-to the snooze's; quiet hours to their own end.
+to the snooze's, neither ever nearer; quiet hours to their own end.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Ladder:
     reminded: bool = False
     held: bool = False
     closed: bool = False
+    by_hand: bool = False
 
     def look(self, now: datetime, *, loud: bool) -> list[Happened]:
         """What is to be said at an instant. `loud`: quiet hours hold nothing back."""
@@ -112,8 +113,9 @@ class Ladder:
 
     def acknowledge(self, who: str, now: datetime) -> None:
         if not self.closed:
-            self.holder, self.held = who, False
-            self._hold(now + self.plan["lease"])
+            free, self.holder, self.held = not self.holder, who, False
+            until = now + self.plan["lease"]
+            self._hold(max(until, self.next) if free and self.next else until)
 
     def worked(self, now: datetime) -> None:
         """Work on the ticket renews a lease."""
