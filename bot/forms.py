@@ -114,7 +114,7 @@ def parse(
             break
         if ask.kind in ("ticket", "person") and (filler := FILLER.match(rest)):
             rest = rest[filler.end() :]
-        word, *behind = rest.split(None, 1)
+        word, *behind = _first(ask, rest, settings)
         if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
             answers[name], rest = rest, ""
         elif ask.kind == "ticket" and in_thread and word.isdigit() and not last:
@@ -126,6 +126,16 @@ def parse(
     return answers
 
 
+def _first(ask: Ask, rest: str, settings: Settings) -> list[str]:
+    """The first word and what is behind it; of a person of the settings the whole name, if it stands there."""
+    if ask.kind == "person":
+        names = (entry.name for entry in settings.people.values() if " " in entry.name)
+        for name in sorted(names, key=len, reverse=True):
+            if rest[: len(name) + 1].casefold() in (name.casefold(), f"{name.casefold()} "):
+                return [rest[: len(name)], rest[len(name) :].strip()]
+    return rest.split(None, 1)
+
+
 def _fits(ask: Ask, word: str, settings: Settings) -> bool:
     match ask.kind:
         case "ticket":
@@ -134,8 +144,16 @@ def _fits(ask: Ask, word: str, settings: Settings) -> bool:
             return _choice(word, choices_of(ask, settings)) is not None
         case "number" | "stars":
             return word.isdigit()
+        case "person":
+            return word[:1] in ("@", "<") or _is_known(word.casefold(), settings)
         case _:
             return True
+
+
+def _is_known(word: str, settings: Settings) -> bool:
+    """Whether it is the handle, the name or the first name of somebody of the settings."""
+    names = (entry.name.casefold() for entry in settings.people.values())
+    return word in settings.people or any(word in (name, *name.split()[:1]) for name in names)
 
 
 def _choice(value: str, choices: tuple[tuple[str, str], ...]) -> str | None:

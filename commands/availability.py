@@ -1,4 +1,4 @@
-"""/availability: whether I can be given tickets."""
+"""/availability: whether somebody can be given tickets."""
 
 from __future__ import annotations
 
@@ -7,40 +7,63 @@ from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot import people, places
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong
-from bot.people import WORKERS
+from bot.people import WORKERS, Denied, Role
+from bot.posts import Wanted, say
 from bot.registry import command
-from bot.settings import Duration
-from bot.words import Reply, moment, tell
+from bot.settings import Duration, staff
+from bot.words import Card, Reply, moment, tell
 from storage.tables import Person
 
+HANDS_OVER = "`/assign` hands them over"
 STATES = (("here", "Here: I can be given tickets"), ("away", "Away: give me none"))
 
 
 class Available(Form):
     state: Annotated[str, Ask("Are you here?", "choice", choices=STATES)]
+    person: Annotated[str, Ask("Who?", "person", hint="For leads: @ben; empty: you")] = ""
     back_in: Annotated[str, Ask("Back in", hint="2h or 3d; empty: until you say so")] = ""
 
 
 @command(
     "availability",
-    "Say whether you can be given tickets",
+    "Say whether you, or somebody you lead, can be given tickets",
     needs=WORKERS,
     group="The desk",
     form=Available,
     sample="away 2h",
 )
 def availability(ctx: Context, asked: Available) -> Reply:
-    me = ctx.db.get(Person, (ctx.workspace, ctx.sender.id))
-    assert me is not None
+    """Leads say it for their teams' people, as when somebody is ill; these are told."""
+    who = _whose(ctx, asked.person)
     if asked.state == "here":
-        me.away_since = me.away_until = None
-        return tell("Welcome back: you can be given tickets.")
-    me.away_since = ctx.now
-    me.away_until = ctx.now + _back_in(asked.back_in) if asked.back_in else None
-    until = f" until {moment(me.away_until)}" if me.away_until else " until you say `/availability here`"
-    return tell(f"You are given no tickets{until}. Those you have stay yours: `/assign` hands them over.")
+        who.away_since = who.away_until = None
+        is_now = "can be given tickets again"
+    else:
+        who.away_since = ctx.now
+        who.away_until = ctx.now + _back_in(asked.back_in) if asked.back_in else None
+        until = moment(who.away_until) if who.away_until else "somebody says `/availability here`"
+        is_now = f"{{}} given no tickets until {until}"
+    ctx.db.add(who)
+    yours = f"You {is_now.format('are')}."
+    if who.id == ctx.sender.id:
+        return tell(yours if asked.state == "here" else f"{yours} Those you have stay yours: {HANDS_OVER}.")
+    if place := places.direct(ctx, who.id, ctx.at.channel):
+        card = Card(body=f"{ctx.sender.name} said: {yours}", mentions=(who.id,))
+        say(ctx, Wanted(f"availability:{who.id}:{ctx.now.isoformat()}", place, card))
+    theirs = "" if asked.state == "here" else f" Those they have stay theirs: {HANDS_OVER}."
+    return tell(f"{who.name} {is_now.format('is')}.{theirs}")
+
+
+def _whose(ctx: Context, person: str) -> Person:
+    """The sender, or somebody of a team that they lead. `Denied` for anybody else."""
+    named = people.named(ctx.db, ctx.workspace, ctx.at.channel, person).id if person else ctx.sender.id
+    led = (team for team in ctx.settings.teams.values() if ctx.sender.id in team.leads)
+    if named != ctx.sender.id and not ctx.roles & Role.ADMIN and not any(named in staff(team) for team in led):
+        raise Denied(f"{places.their_name(ctx, named)} is in no team of yours: their lead and the admins can say that.")
+    return ctx.db.get_one(Person, (ctx.workspace, named))
 
 
 def _back_in(text: str) -> timedelta:

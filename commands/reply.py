@@ -17,6 +17,9 @@ from commands import intake
 from commands.merge import last_of
 from storage.tables import Ticket
 
+CARRIED = 300
+"""Characters of somebody's words that a button takes along."""
+
 
 class Said(Form):
     ticket: TicketNumber
@@ -161,7 +164,11 @@ def from_requester(ctx: Context, text: str, *, message: str = "") -> Reply:
     places.to_agents(ctx, ticket, entry, Card(body=f"{ctx.sender.name} wrote:\n{quote(text)}", mentions=owner))
     if not message and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}"))
-    return tell(f"Added to {cards.reference(ticket, ctx.settings)}.")
+    added = f"Added to {cards.reference(ticket, ctx.settings)}"
+    if status is Status.RESOLVED and not may_move and not courtesy(text):
+        own = Button("Open a ticket", "ticket", {"text": text} if len(text) <= CARRIED else {})
+        return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
+    return tell(f"{added}.")
 
 
 def _follow_merge(ctx: Context) -> None:

@@ -37,7 +37,10 @@ def _hours(minutes: int) -> str:
 
 
 def shown(instant: datetime, zone: ZoneInfo, now: datetime) -> Markup:
-    """An instant as a `<time>` element."""
+    """An instant as a `<time>` element, with its year where that is another than now."""
+    date, local = day(instant, zone), instant.astimezone(zone)
+    if local.year != now.astimezone(zone).year:
+        date = f"{date} {local.year}"
     return Markup(
         '<time class="moment" datetime="{}" title="{}">{}, {} <span class="distance">({})</span></time>'
-    ).format(instant.isoformat(), zone.key, day(instant, zone), clock(instant, zone), distance(instant, now))
+    ).format(instant.isoformat(), zone.key, date, clock(instant, zone), distance(instant, now))

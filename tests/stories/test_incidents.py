@@ -45,6 +45,17 @@ async def test_21_an_incident_goes_on_in_what_it_is_merged_into(company: Company
     assert "the major incident now, in the place of IT-1001" in str(company.room("triage-it").thread("IT-1002"))
 
 
+async def test_21_for_whom_it_is_not_over_there_is_a_way_on(company: Company) -> None:
+    """BEHAVIOUR 21: whom it affected cannot reopen it for all, and has a ticket of their own with one click."""
+    await incident(company)
+    await company["ben"].says("/resolve IT-1001 A new server.")
+    erik = company["erik"]
+    assert "Is it still broken for you?" in words_of(await erik.says("/reply IT-1001 still no mail here"))
+    await erik.clicks("Open a ticket")
+    assert (await company.ticket("IT-1002")).title == "still no mail here"
+    assert (await company.ticket("IT-1001")).status == "resolved"
+
+
 async def test_20_who_works_on_it_reads_who_hears_of_it(company: Company) -> None:
     """BEHAVIOUR 20, 21, 28: natural words are understood, and who lost a ticket is told."""
     await incident(company)

@@ -199,8 +199,10 @@ async def test_6_an_agent_files_for_somebody_who_phoned_and_they_are_told(compan
     assert (ticket.requester, ticket.submitter, ticket.via) == ("erik", "ben", "phone")
     erik.talk.card("IT-1001")
     company.room("triage-it").card("IT-1001").shows(Filed_by="Ben Adler (phone)")
+    await ben.says("/ticket for Erik Lund her screen is black")
+    assert (await company.ticket("IT-1002")).title == "her screen is black"
     await ana.says("/ticket for me the lamp is broken")
-    assert (await company.ticket("IT-1002")).requester == "ana"
+    assert (await company.ticket("IT-1003")).requester == "ana"
 
 
 async def test_6_the_channel_is_asked_for_when_the_words_name_none(company: Company) -> None:
