@@ -42,19 +42,15 @@ def _one(ctx: Context, asked: str) -> Reply:
     if found is None or found.hidden:
         raise Wrong(REGISTRY.unknown(verb), "verb")
     authorize(_could_be(ctx), found.needs, f"“{found.verb}”")
-    return Reply(Card(f"/{found.verb}", found.summary + "." + _further(ctx, found), _facts(found)))
+    usage = f"{found.summary}.\n\nSay `{found.usage}`" + (
+        f", like `/{found.verb} {found.sample}`" if found.sample else ""
+    )
+    roles = ", ".join(name for role, name in ROLE_NAMES.items() if role in found.needs)
+    for_ = Fact("For", "everybody" if found.needs == ANYONE else roles)
+    return Reply(Card(f"/{found.verb}", f"{usage}.{_further(ctx, found)}", (for_,)))
 
 
 def _further(ctx: Context, found: Command) -> str:
     """The commands that begin with this one."""
     more = [c for c in REGISTRY.visible() if c.verb.startswith(f"{found.verb} ") and c.needs & _could_be(ctx)]
     return "\n\n" + "\n".join(f"- `{c.usage}` {c.summary}" for c in more) if more else ""
-
-
-def _facts(found: Command) -> tuple[Fact, ...]:
-    facts = [Fact("Say", f"`{found.usage}`")]
-    if found.sample:
-        facts.append(Fact("For example", f"`/{found.verb} {found.sample}`"))
-    roles = ", ".join(name for role, name in ROLE_NAMES.items() if role in found.needs)
-    facts.append(Fact("For", "everybody" if found.needs == ANYONE else roles))
-    return tuple(facts)

@@ -11,7 +11,10 @@ async def test_22_help_lists_what_one_may_use_and_tells_more_of_one(company: Com
     for_ana, for_ben = words_of(await ana.says("/help")), words_of(await ben.says("/help"))
     assert "/ticket TEXT" in for_ana and "/claim" not in for_ana and "/claim TICKET" in for_ben
     told = await ben.says("/help /resolve")
-    assert told.card and [fact.label for fact in told.card.facts] == ["Say", "For example", "For"]
+    assert "Say `/resolve TICKET RESOLUTION" in words_of(told).replace(
+        "‹", ""
+    ) and "like `/resolve IT-1042" in words_of(told)
+    assert told.card and [fact.label for fact in told.card.facts] == ["For"]
     assert words_of(await ana.says("/help kb-show")) == words_of(await ana.says("/help kb show"))
     refused(await ana.says("/help clame"), "Did you mean `/claim`?")
 
