@@ -123,9 +123,14 @@ def escalate(ctx: Context, asked: Higher) -> Reply:
     for row, new in zip(rows, changed, strict=True):
         ladders.write_back(ctx, row, new)
     _advance(ctx, rows)
-    climbed = [row.plan["told"][str(row.level)] for row, level in zip(rows, levels, strict=True) if row.level > level]
-    told = dict.fromkeys(places.their_name(ctx, who) for one in climbed for who in one["who"])
-    return tell(f"Told: {', '.join(told) or 'the escalation channel'}.")
+    return tell(f"{_told(ctx, [row for row, level in zip(rows, levels, strict=True) if row.level > level])}.")
+
+
+def _told(ctx: Context, rows: list[Escalation]) -> str:
+    """Whom their last levels have told."""
+    told = (who for row in rows for who in row.plan["told"][str(row.level)]["who"])
+    names = dict.fromkeys(places.their_name(ctx, who) for who in told)
+    return f"Told: {', '.join(names) or 'the escalation channel'}"
 
 
 def _advance(ctx: Context, rows: list[Escalation]) -> None:
@@ -146,4 +151,4 @@ def _by_hand(ctx: Context) -> Reply:
         ladders.write_back(ctx, row, escalation.escalate_now(ladders.running_of(row), ctx.now))
     record(ctx, ticket, "escalated", "by hand", author=ctx.sender.id, by_agent=True)
     _advance(ctx, rows)
-    return tell(f"{cards.reference(ticket, ctx.settings)} is escalated.")
+    return tell(f"{cards.reference(ticket, ctx.settings)} is escalated. {_told(ctx, rows)}.")

@@ -217,7 +217,7 @@ async def test_28_a_ticket_still_in_time_can_be_escalated_by_hand(company: Compa
     """BEHAVIOUR 28, 22: what the button does, the command does."""
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")
-    assert "is escalated" in words_of(await ben.says("/escalate IT-1001"))
+    assert "is escalated. Told: Lena Vogt." in words_of(await ben.says("/escalate IT-1001"))
     company.room("escalations").hears("Escalated: IT-1001", mentioning="lena", times=1)
     refused(await ana.says("/escalate IT-1001"), "agents")
     await ben.says("/close IT-1001")
