@@ -34,12 +34,15 @@ SILENT = 45.0
 
 
 class Beat(NamedTuple):
-    """How a cycle of the heartbeat goes: how many seconds apart, when it last got on, what it failed of."""
+    """How a cycle of the heartbeat goes: how many seconds apart, when it last got on, what it failed of, and why
+    something of it was put off of late.
+    """
 
     name: str
     seconds: float
     ran_at: datetime | None
     error: str = ""
+    put_off: str = ""
 
     def lag(self, now: datetime) -> float:
         """Seconds since it last got on."""
@@ -88,6 +91,11 @@ def late(cycles: Iterable[Beat], now: datetime) -> list[str]:
         elif beat.ran_at and beat.lag(now) > beat.seconds + GRACE:
             found.append(f"cycle {beat.name} has not run since {beat.ran_at:%H:%M:%S} UTC")
     return found
+
+
+def put_off(cycles: Iterable[Beat]) -> list[str]:
+    """What could not be done while all else was, in words: the desk serves all the same."""
+    return [f"cycle {beat.name} has put something off: {beat.put_off}" for beat in cycles if beat.put_off]
 
 
 def silent(adapters: Mapping[str, Adapter]) -> list[str]:

@@ -71,7 +71,8 @@ class Auditor:
 
     def _in_process(self, now: datetime, *, late: bool) -> list[str]:
         bad = [f"settings refused, the old ones stay: {problem}" for problem in self._live.problems[:1]]
-        return bad + (audit.late(self._beats(), now) if late else []) + audit.silent(self._adapters)
+        beats = self._beats()
+        return bad + (audit.late(beats, now) if late else []) + audit.put_off(beats) + audit.silent(self._adapters)
 
     async def _found_in_rows(self, now: datetime, *, late: bool) -> list[str]:
         try:

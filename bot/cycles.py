@@ -26,12 +26,12 @@ from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from storage import articles, deliveries, posts, stale, sweeps
-from storage.database import StorageFailed
+from storage.database import Conflict, StorageFailed
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
 TOLD = timedelta(seconds=2 * auditor.EVERY)
-"""So long a fault is told at least, so that the auditor sees it also where only one of many things is put off."""
+"""So long it is told at least that something was put off, so that the auditor sees it."""
 TOGETHER = 0.05
 """Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
 ROUNDS = 1000
@@ -54,8 +54,24 @@ class Cycle:
     ran_at: datetime | None = None
     remembered_at: datetime | None = None
     error: str = ""
-    failed_at: datetime | None = None
+    put_off: tuple[datetime, str] | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def put_off_since(self, since: datetime) -> str:
+        """Why something of it could not be done that was put off since an instant; "" where nothing was."""
+        return self.put_off[1] if self.put_off and self.put_off[0] > since else ""
+
+
+class PutOffError(Exception):
+    """Something of a sweep could not be done, and was put off; `done` of it was. The cause is what went wrong."""
+
+    def __init__(self, done: int) -> None:
+        super().__init__(done)
+        self.done = done
+
+
+def _in_words(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 class Heartbeat:
@@ -111,7 +127,8 @@ class Heartbeat:
 
     def beats(self) -> list[Beat]:
         """How each cycle goes."""
-        return [Beat(c.name, c.seconds, c.ran_at, c.error) for c in self.cycles.values()]
+        now = self.desk.now()
+        return [Beat(c.name, c.seconds, c.ran_at, c.error, c.put_off_since(now - TOLD)) for c in self.cycles.values()]
 
     def start(self) -> None:
         """Begin to beat, on the running loop."""
@@ -173,13 +190,12 @@ class Heartbeat:
         async with cycle.busy:
             try:
                 done = await self._exhaust(cycle)
+                cycle.error = ""
                 cycle.ran_at = self.desk.now()
-                if cycle.failed_at is None or cycle.ran_at - cycle.failed_at >= TOLD:
-                    cycle.error = ""
                 await self._remember(cycle)
             except Exception as error:
                 log.exception("cycle failed", cycle=name)
-                cycle.error, cycle.failed_at = f"{type(error).__name__}: {error}"[:300], self.desk.now()
+                cycle.error = _in_words(error)
                 return 0
         if done and name != "posts":
             self.wake()
@@ -190,7 +206,10 @@ class Heartbeat:
         total, patience = 0, PATIENCE if cycle.patient else 0.0
         for _ in range(ROUNDS):
             patience = await self.desk.rush.over(patience)
-            done = await cycle.run()
+            try:
+                done = await cycle.run()
+            except PutOffError as put_off:
+                done, cycle.put_off = put_off.done, (self.desk.now(), _in_words(put_off.__cause__))
             total += done
             if not done or self._ending:
                 break
@@ -219,7 +238,7 @@ class Heartbeat:
     ) -> Callable[[], Awaitable[int]]:
         """A sweep that first asks with a glance whether anything is due: an idle desk never takes the writer.
 
-        Where it raises, `apart` does what it can of it, and the fault is told all the same.
+        Where it raises, `apart` does what it can of it, and `PutOffError` tells of the fault.
         """
 
         async def run() -> int:
@@ -228,12 +247,12 @@ class Heartbeat:
                 return 0
             try:
                 return await self.desk.database.write(lambda db: sweep(db, self._stage(now), now))
-            except StorageFailed:
-                raise
-            except Exception:
-                if apart:
-                    await self.desk.database.write(lambda db: apart(db, self._stage(now), now))
-                raise
+            except Exception as error:
+                others = isinstance(error, StorageFailed) and not isinstance(error, Conflict)
+                if apart is None or others:
+                    raise
+                done = await self.desk.database.write(lambda db: apart(db, self._stage(now), now))
+                raise PutOffError(done) from error
 
         return run
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot import cards, climb, escalation, ladders, moves, places, sla, surge, warning
@@ -43,7 +44,7 @@ def clocks_apart(db: Session, stage: Staging, now: datetime) -> int:
         _apart(
             db,
             partial(_clocks, db, stage, now, [key]),
-            partial(sweeps.look_again, db, key, now + LATER, breached=False),
+            partial(sweeps.look_later, db, key, now + LATER),
             ticket=key[1],
             clock=key[2],
         )
@@ -56,6 +57,8 @@ def _apart(db: Session, do: Callable[[], object], put_off: Callable[[], None], *
     try:
         with db.begin_nested():
             do()
+    except OperationalError:  # not its own fault: the whole sweep is tried again
+        raise
     except Exception:
         log.exception("put off: it cannot be done", **what)
         put_off()
@@ -137,11 +140,7 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
 
 def escalations(db: Session, stage: Staging, now: datetime) -> int:
     """Climb the ladders that are due; how many there were."""
-    found = sweeps.due_escalations(db, now, LADDERS)
-    if len(found) == LADDERS:  # none of a critical ticket waits behind lesser ones
-        known = {row.id for row in found}
-        found += [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
-    return _escalations(db, stage, found)
+    return _escalations(db, stage, _due_escalations(db, now))
 
 
 def escalations_apart(db: Session, stage: Staging, now: datetime) -> int:
@@ -154,8 +153,17 @@ def escalations_apart(db: Session, stage: Staging, now: datetime) -> int:
             ticket=row.ticket,
             clock=row.clock,
         )
-        for row in sweeps.due_escalations(db, now, LADDERS)
+        for row in _due_escalations(db, now)
     )
+
+
+def _due_escalations(db: Session, now: datetime) -> list[Escalation]:
+    """None of a critical ticket waits behind lesser ones."""
+    found = sweeps.due_escalations(db, now, LADDERS)
+    if len(found) < LADDERS:
+        return found
+    known = {row.id for row in found}
+    return found + [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
 
 
 def _escalations(db: Session, stage: Staging, found: Sequence[Escalation]) -> int:

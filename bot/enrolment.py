@@ -72,7 +72,7 @@ def join(db: Session, workspace: str, old: str, new: str) -> None:
 def _rename_on_ladders(db: Session, workspace: str, old: str, new: str) -> None:
     """Whom a running ladder has called, or is to call by name."""
     running = select(Escalation).where(Escalation.workspace == workspace, col(Escalation.closed_at).is_(None))
-    for row in db.exec(running).all():
+    for row in db.exec(running.with_for_update()).all():
         told = {
             level: one | {"who": [new if who == old else who for who in one["who"]]}
             for level, one in row.plan.get("told", {}).items()

@@ -115,8 +115,8 @@ def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calen
     if escalation.closed_at:
         return escalation
     until = _after(now, escalation.plan.lease, calendar)
-    if escalation.next_at and escalation.lease_until is None:
-        until = max(until, escalation.next_at)
+    if awaited := escalation.lease_until or escalation.next_at:
+        until = max(until, awaited)
     held = replace(escalation, acknowledged_by=who, acknowledged_at=now, lease_until=until, held_since=None)
     return replace(held, next_at=_reminder(held.plan, until)) if escalation.plan.rungs else held
 

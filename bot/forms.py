@@ -22,7 +22,7 @@ NAMED = 20
 TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
 
 FILLER = re.compile(r"(?:to|into) (?=\S)", re.IGNORECASE)
-"""What people say before a ticket or a person: `/merge 1004 into 1001`, `/assign 1004 to @ben`."""
+"""What people say before a second ticket or a person: `/merge 1004 into 1001`, `/assign 1004 to @ben`."""
 
 
 class Wrong(Exception):
@@ -112,8 +112,8 @@ def parse(
         last = position == len(open_fields) - 1
         if not rest:
             break
-        if ask.kind in ("ticket", "person") and (filler := FILLER.match(rest)):
-            rest = rest[filler.end() :]
+        if position and ask.kind in ("ticket", "person"):
+            rest = _without_filler(ask, rest, settings)
         word, *behind = _first(ask, rest, settings)
         if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
             answers[name], rest = rest, ""
@@ -126,13 +126,21 @@ def parse(
     return answers
 
 
+def _without_filler(ask: Ask, rest: str, settings: Settings) -> str:
+    """The words without what people say before a ticket or a person, where such a one follows."""
+    filler = FILLER.match(rest)
+    follows = rest[filler.end() :] if filler else ""
+    return follows if follows and _fits(ask, _first(ask, follows, settings)[0], settings) else rest
+
+
 def _first(ask: Ask, rest: str, settings: Settings) -> list[str]:
     """The first word and what is behind it; of a person of the settings the whole name, if it stands there."""
     if ask.kind == "person":
         names = (entry.name for entry in settings.people.values() if " " in entry.name)
         for name in sorted(names, key=len, reverse=True):
-            if rest[: len(name) + 1].casefold() in (name.casefold(), f"{name.casefold()} "):
-                return [rest[: len(name)], rest[len(name) :].strip()]
+            typed = rest.removeprefix("@")
+            if typed[: len(name) + 1].casefold() in (name.casefold(), f"{name.casefold()} "):
+                return [typed[: len(name)], typed[len(name) :].strip()]
     return rest.split(None, 1)
 
 

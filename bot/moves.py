@@ -65,6 +65,15 @@ def adopt(scene: Scene, ticket: Ticket, agent: str, how: str) -> None:
         record(scene, ticket, "owner", how, author=agent, by_agent=True, public=True, data={"to": agent})
 
 
+def rename(scene: Scene, ticket: Ticket, title: str, by: str) -> None:
+    """Give the ticket another title; nothing where it is its own already."""
+    if ticket.title == title:
+        return
+    ticket.title = title
+    entry = record(scene, ticket, "renamed", title, author=by, by_agent=True, public=True)
+    line(scene, ticket, entry, f"{places.their_name(scene, by)} calls it “{title}”.")
+
+
 def make_major(scene: Scene, ticket: Ticket, by: str) -> int:
     """Make it a major incident, which touches many; the entry's id."""
     ticket.major, ticket.impact = True, Level.HIGH.value

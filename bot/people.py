@@ -124,7 +124,7 @@ def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: S
     """Whether the ticket's ladder calls somebody, by name or as on call, or has called them: a ping's buttons work for
     whom it pings, whatever the settings say later.
     """
-    if _was_called(db, person, ticket):
+    if _called_by_ladder(db, person, ticket, team, settings):
         return True
     policy = settings.policy_of(ticket.priority, ticket.category, ticket.team)
     ladder = settings.ladders.get(policy.ladder) if policy else None
@@ -134,12 +134,18 @@ def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: S
     return name in settings.on_call and rota.who(db, ticket.workspace, name, settings, now) == person
 
 
-def _was_called(db: Session, person: str, ticket: Ticket) -> bool:
-    """Whether a ladder of the ticket's that is not over has pinged somebody, or is to do so by name."""
+def _called_by_ladder(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings) -> bool:
+    """Whether a ladder of the ticket's that is not over calls somebody by name, or has pinged them as on call, whose
+    turn may have ended since. Who is in the settings no more, or takes no turns for the ticket's team, is not.
+    """
     mine = (Escalation.workspace == ticket.workspace, Escalation.ticket == ticket.number)
     plans = db.exec(select(Escalation.plan).where(*mine, col(Escalation.closed_at).is_(None))).all()
-    told = (who for plan in plans for level in plan.get("told", {}).values() for who in level["who"])
-    return person in told or any(rung[0] == f"person:{person}" for plan in plans for rung in plan["rungs"])
+    if person in settings.people and any(rung[0] == f"person:{person}" for plan in plans for rung in plan["rungs"]):
+        return True
+    rotation = settings.on_call.get(team.on_call or "")
+    if rotation is None or not any(person in turns.people for turns in (rotation, *rotation.layers)):
+        return False
+    return any(person in level["who"] for plan in plans for level in plan["told"].values())
 
 
 def works_here(person: str, settings: Settings) -> bool:

@@ -76,8 +76,9 @@ def step(db: Session, stage: Staging, change: Change) -> bool:
         tickets.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
         return True
     for gone in change.gone:
-        for category, entry in stage(db, WORKSPACE).settings.categories.items():
-            tickets.hand_over(db, gone, category, entry.team)
+        settings = stage(db, WORKSPACE).settings
+        for category in ("", *settings.categories):  # what has none was the default team's
+            tickets.inherit(db, gone, category, settings.team_of(category))
     tickets.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
     retimings.end(db, WORKSPACE, change.name)
     for workspace in done.seen:

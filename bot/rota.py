@@ -52,9 +52,14 @@ def shifts(db: Session, workspace: str, name: str, settings: Settings, start: da
     return oncall.shifts(settings.on_call[name], start, end, settings.organisation.zone, standing)
 
 
-def end(db: Session, workspace: str, name: str, now: datetime) -> bool:
-    """Nobody stands in from now on who was said in chat to do so at this instant; whether anybody was."""
-    rows = standins.overlapping(db, workspace, name, now, now)
+def end(db: Session, workspace: str, name: str, settings: Settings, now: datetime) -> bool:
+    """Nobody stands in from now on who was said in chat to do so at this instant; whether anybody was.
+
+    Whole turns were exchanged for others, and stay so.
+    """
+    turns = oncall.shifts(settings.on_call[name], now - A_TURN, now + A_TURN, settings.organisation.zone)
+    whole = {(turn.start, turn.end) for turn in turns}
+    rows = [r for r in standins.overlapping(db, workspace, name, now, now) if (r.start, r.end) not in whole]
     for row in rows:
         row.end = now
         db.add(row)

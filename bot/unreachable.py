@@ -12,6 +12,7 @@ from bot.words import Address, Card
 from storage import posts
 
 LATELY = timedelta(hours=24)
+NAMED = 20
 
 
 def tell(scene: Scene) -> int:
@@ -20,7 +21,9 @@ def tell(scene: Scene) -> int:
     for channel, room, reason in found:
         words = f"{reason}.\n\nWhat is to be said there is kept back. Mend it, or name another room in the settings."
         if kept := posts.kept_back(scene.db, scene.workspace, channel, room, scene.now - LATELY):
-            words += f"\n\nIt is about {', '.join(cards.reference(number, scene.settings) for number in kept)}."
+            more = f" and {len(kept) - NAMED} more" if len(kept) > NAMED else ""
+            named = ", ".join(cards.reference(number, scene.settings) for number in kept[:NAMED])
+            words += f"\n\nIt is about {named}{more}."
         card = Card(f"{channel}:{room} cannot be reached", words, tone="danger")
         key = f"{posts.UNREACHABLE}{channel}:{room}:{scene.now:%Y-%m-%d}"
         say(scene, *(Wanted(f"{key}:{at}", at, card, urgency=URGENT) for at in _others(scene, channel, room)))

@@ -17,7 +17,6 @@ from bot.settings import Duration, staff
 from bot.words import Card, Reply, moment, tell
 from storage.tables import Person
 
-HANDS_OVER = "`/assign` hands them over"
 STATES = (("here", "Here: I can be given tickets"), ("away", "Away: give me none"))
 
 
@@ -40,21 +39,24 @@ def availability(ctx: Context, asked: Available) -> Reply:
     who = _whose(ctx, asked.person)
     if asked.state == "here":
         who.away_since = who.away_until = None
-        is_now = "can be given tickets again"
     else:
         who.away_since = ctx.now
         who.away_until = ctx.now + _back_in(asked.back_in) if asked.back_in else None
-        until = moment(who.away_until) if who.away_until else "somebody says `/availability here`"
-        is_now = f"{{}} given no tickets until {until}"
     ctx.db.add(who)
-    yours = f"You {is_now.format('are')}."
     if who.id == ctx.sender.id:
-        return tell(yours if asked.state == "here" else f"{yours} Those you have stay yours: {HANDS_OVER}.")
+        return tell(_said("You are", "you", who))
     if place := places.direct(ctx, who.id, ctx.at.channel):
-        card = Card(body=f"{ctx.sender.name} said: {yours}", mentions=(who.id,))
+        card = Card(body=f"{ctx.sender.name} said: {_said('You are', 'you', who)}", mentions=(who.id,))
         say(ctx, Wanted(f"availability:{who.id}:{ctx.now.isoformat()}", place, card))
-    theirs = "" if asked.state == "here" else f" Those they have stay theirs: {HANDS_OVER}."
-    return tell(f"{who.name} {is_now.format('is')}.{theirs}")
+    return tell(_said(f"{who.name} is", "they", who))
+
+
+def _said(somebody_is: str, they: str, who: Person) -> str:
+    """How it stands with somebody now; `somebody_is` begins the sentence."""
+    if who.away_since is None:
+        return f"{somebody_is} given tickets again."
+    until = moment(who.away_until) if who.away_until else "`/availability here`"
+    return f"{somebody_is} given no tickets until {until}. Those that {they} have stay: `/assign` hands them over."
 
 
 def _whose(ctx: Context, person: str) -> Person:

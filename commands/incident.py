@@ -41,8 +41,7 @@ def major(ctx: Context, asked: Incident) -> Reply:
         return tell(f"{ref} is a major incident already.")
     moves.must_be_open(ctx, ticket)
     alike = _similar_open(ctx, ticket)
-    if title not in ("", ticket.title):
-        _rename(ctx, ticket, title)
+    moves.rename(ctx, ticket, title or ticket.title, ctx.sender.id)
     if ticket.major:
         moves.settle(ctx, ticket, worked=True)
         return tell(f"Everybody reads now: “{title}”.")
@@ -57,12 +56,6 @@ def major(ctx: Context, asked: Incident) -> Reply:
         f"{ref} is a major incident now.{joined} Everybody reads where people ask: “{ticket.title}”. "
         f"`/major {ref} …` says it in other words."
     )
-
-
-def _rename(ctx: Context, ticket: Ticket, title: str) -> None:
-    ticket.title = title
-    entry = record(ctx, ticket, "renamed", title, author=ctx.sender.id, by_agent=True, public=True)
-    moves.line(ctx, ticket, entry, f"{ctx.sender.name} calls it “{title}”.")
 
 
 def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:

@@ -38,6 +38,7 @@ def merge(ctx: Context, asked: Merged) -> Reply:
     ref, into = cards.reference(duplicate, ctx.settings), cards.reference(main, ctx.settings)
     incident = duplicate.major and not main.major
     if incident:
+        moves.rename(ctx, main, duplicate.title, ctx.sender.id)
         entry = moves.make_major(ctx, main, ctx.sender.id)
         moves.line(ctx, main, entry, f"It is the major incident now, in the place of {ref}.")
     fold(ctx, duplicate, main)

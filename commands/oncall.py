@@ -86,8 +86,9 @@ def override(ctx: Context, asked: Standing) -> Reply:
 def end(ctx: Context, asked: Renewed) -> Reply:
     _must_lead(ctx, asked.rotation)
     before = _now(ctx, asked.rotation)
-    if not rota.end(ctx.db, ctx.workspace, asked.rotation, ctx.now):
-        raise Refused(f"nobody was said to stand in for {asked.rotation} now")
+    if not rota.end(ctx.db, ctx.workspace, asked.rotation, ctx.settings, ctx.now):
+        words = f"nobody was said to stand in for {asked.rotation} now; `/oncall swap` exchanges shifts, also back"
+        raise Refused(words)
     now = _now(ctx, asked.rotation)
     words = f"{places.their_name(ctx, now)} is on call for {asked.rotation} again."
     _tell_them(ctx, asked.rotation, (before, now), words)
@@ -98,10 +99,10 @@ def _now(ctx: Context, rotation: str) -> str:
     return rota.who(ctx.db, ctx.workspace, rotation, ctx.settings, ctx.now)
 
 
-def _tell_them(ctx: Context, rotation: str, people_: Iterable[str], words: str) -> None:
+def _tell_them(ctx: Context, rotation: str, whom: Iterable[str], words: str) -> None:
     """Whoever goes and whoever comes hear of it, unless they did it themselves; so do the calendars."""
     feeds.revise(ctx.db, ctx.workspace, rotation, ctx.now)
-    for person in set(people_) - {ctx.sender.id}:
+    for person in set(whom) - {ctx.sender.id}:
         if place := places.direct(ctx, person, ctx.at.channel):
             card = Card("On call", words, mentions=(person,))
             say(ctx, Wanted(f"stands in:{rotation}:{ctx.now.isoformat()}:{person}", place, card, urgency=URGENT))

@@ -52,6 +52,12 @@ def look_again(db: Session, key: tuple[str, int, str], at: datetime | None, *, b
     _LOOK_AGAIN.change(db, {"w": workspace, "t": ticket, "k": kind, "at": at, "b": breached})
 
 
+def look_later(db: Session, key: tuple[str, int, str], at: datetime) -> None:
+    """Look at a clock then, whatever it is by now."""
+    mine = zip((Clock.workspace, Clock.ticket, Clock.kind), key, strict=True)
+    db.execute(update(Clock).where(*(col(column) == value for column, value in mine)).values(next_at=at))
+
+
 def due_escalations(db: Session, now: datetime, most: int) -> list[Escalation]:
     """The ladders whose next level is due, longest due first."""
     due = db.exec(

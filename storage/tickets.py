@@ -237,8 +237,8 @@ def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ti
     )
 
 
-def hand_over(db: Session, gone: str, category: str, team: str) -> None:
-    """What a team that is no more has finished in a category is another team's, in every workspace."""
+def inherit(db: Session, gone: str, category: str, team: str) -> None:
+    """What a team that is no more had in a category is another team's, in every workspace."""
     db.execute(
         update(Ticket).where(col(Ticket.team) == gone, col(Ticket.category) == category).values(team=team),
         execution_options={"synchronize_session": False},

@@ -100,6 +100,7 @@ def test_behaviour_28_acknowledging_hastens_nothing_that_was_snoozed() -> None:
     escalation, _ = said_at(start(Plan(LADDER.rungs, snooze=7200), T), 0)
     held = acknowledge(snooze(escalation, after(1)), "ben", after(2))
     assert (held.lease_until, held.next_at) == (after(121), after(121))
+    assert acknowledge(held, "chloe", after(3)).lease_until == after(121)
 
 
 def test_behaviour_28_escalate_now_says_the_next_level_and_ends_a_lease() -> None:

@@ -109,6 +109,15 @@ def test_a_ticket_is_named_in_several_ways_and_only_in_these() -> None:
         assert usable(claim, {"ticket": name}) is None
 
 
+@pytest.mark.parametrize("words", ["to be honest, it is fine", "into the server room we go", "to 1001 it belongs"])
+def test_what_somebody_says_is_kept_as_they_said_it(words: str) -> None:
+    """In a ticket's thread as well, where the ticket need not be named."""
+    for verb, field in (("reply", "text"), ("note", "text"), ("resolve", "resolution"), ("major", "title")):
+        for in_thread in (True, False):
+            parsed = forms.parse(REGISTRY.commands[verb].form, words, {}, SETTINGS, in_thread=in_thread)
+            assert parsed == {field: words}
+
+
 def test_words_behind_a_command_are_shared_out_in_order() -> None:
     def parsed(verb: str, text: str) -> dict[str, str]:
         return forms.parse(REGISTRY.commands[verb].form, text, {}, SETTINGS)
@@ -121,5 +130,7 @@ def test_words_behind_a_command_are_shared_out_in_order() -> None:
     }  # fmt: skip
     assert parsed("ticket for", "@ana her screen is black") == {"person": "@ana", "text": "her screen is black"}
     assert parsed("category", "7 Network Access") == {"ticket": "7", "category": "Network Access"}
+    assert parsed("merge", "1004 into 1001") == {"ticket": "1004", "into": "1001"}
+    assert parsed("assign", "1004 to @ben") == {"ticket": "1004", "person": "@ben"}
     with pytest.raises(Wrong, match="“now”"):
         parsed("claim", "7 now")

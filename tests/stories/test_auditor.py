@@ -255,19 +255,22 @@ async def test_30_what_cannot_be_done_holds_up_nothing_else(watched: Company) ->
     def mend(db: Session) -> None:
         db.execute(delete(Entry).where(col(Entry.ticket) == 1001, col(Entry.kind) == "status"))
 
-    def faults() -> list[str]:
-        return [finding for finding in audit.late(watched.heartbeat.beats(), watched.clock.now()) if "fails" in finding]
+    def put_off() -> list[str]:
+        """The cycles that have put something off; none of them keeps this process from serving."""
+        beats = watched.heartbeat.beats()
+        assert not [beat.error for beat in beats if beat.error]
+        return [finding.partition(" has")[0] for finding in audit.put_off(beats)]
 
     await watched.desk.database.write(damage)
     await watched.time_passes(minutes=55)
     for number in (1003, 1004, 1006):
         watched.room("escalations").hears(f"First response overdue: IT-{number}")
-    assert [finding.partition(":")[0] for finding in faults()] == ["cycle sla fails"]
+    assert put_off() == ["cycle sla"]
     assert "1 running clocks have no valid next look" in await within_a_minute(watched)
     await watched.desk.database.write(mend)
     await watched.it_is(MONDAY + timedelta(hours=8))
     watched.room("escalations").hears("First response overdue: IT-1001")
     erik.heard("A reminder: IT-1005")
-    assert [finding.partition(":")[0] for finding in faults()] == ["cycle chores fails"]
+    assert put_off() == ["cycle chores"]
     await within_a_minute(watched)
-    assert not faults()
+    assert not put_off()

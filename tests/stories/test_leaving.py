@@ -78,6 +78,35 @@ async def test_28_who_was_on_call_may_answer_after_the_handover(company: Company
     assert "Acknowledged" in words_of(await company["erik"].says("/ack IT-1001"))
 
 
+async def test_17_who_was_called_once_reads_on_only_by_the_roles_of_this_minute(company: Company) -> None:
+    """BEHAVIOUR 17, 28: not when the ticket is another team's now, nor who is in no team any more."""
+    await company.settings_change(("    lead: lena\n    manager: max\n    on_call: network\n", "    lead: dev\n"))
+    ana, ben, lena, dev = company.people("ana", "ben", "lena", "dev")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=4, minutes=1)
+    await ben.says("/category IT-1001 Network Access")
+    await dev.says("/note IT-1001 for network eyes only")
+    refused(await lena.says("/tickets status IT-1001"), "no ticket IT-1001")
+    await company.settings_change((STEPS, "steps: [{tell: owner}, {tell: manager, after: 30m}]"))
+    await ana.says("/ticket my screen is broken")
+    await ben.says("/claim IT-1002")
+    await company.time_passes(days=1)
+    company.room("escalations").hears("IT-1002", mentioning="ben")
+    await company.settings_change(BEN_LEAVES)
+    refused(await ben.says("/tickets status IT-1002"), "no ticket IT-1002")
+
+
+async def test_17_what_had_no_category_goes_with_the_default_team(company: Company) -> None:
+    """BEHAVIOUR 12, 17."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket something odd happens")
+    await ben.says("/resolve IT-1001 It does no more.")
+    named = ("  it-help:\n    name", "  helpdesk:\n    name"), ("default_team: it-help", "default_team: helpdesk")
+    categories = [(f"{name}: {{team: it-help", f"{name}: {{team: helpdesk") for name in ("Hardware", "Software")]
+    await company.settings_change(*named, *categories)
+    assert "something odd" in words_of(await chloe.says("/tickets status IT-1001"))
+
+
 async def test_27_who_is_called_otherwise_now_is_called(company: Company) -> None:
     """BEHAVIOUR 27: a handle may change, the person does not."""
     await company.settings_change(ERIK_NEXT)

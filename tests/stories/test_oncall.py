@@ -136,6 +136,17 @@ async def test_31_a_stand_in_hears_of_it_and_can_be_relieved(company: Company) -
     assert "`/oncall override" in told and "`/oncall end" in told
 
 
+async def test_31_an_exchange_is_no_stand_in_that_could_be_ended(company: Company) -> None:
+    """BEHAVIOUR 31: half of it would leave one with both shifts."""
+    lena = company["lena"]
+    await lena.says("/oncall swap network 2026-11-24 2026-12-01")
+    assert "**Network**: Lena Vogt" in words_of(await lena.says("/oncall"))
+    refused(await lena.says("/oncall end network"), "also back")
+    await company.time_passes(days=1)
+    await lena.says("/oncall override network @chloe 2h")
+    assert "Lena Vogt is on call for network again" in words_of(await lena.says("/oncall end network"))
+
+
 @pytest.mark.told_in("web", why="what a shift is knows no channel")
 async def test_31_a_shift_ends_when_it_ends_however_far_one_looks(company: Company) -> None:
     """BEHAVIOUR 31."""

@@ -113,9 +113,9 @@ class Ladder:
 
     def acknowledge(self, who: str, now: datetime) -> None:
         if not self.closed:
-            free, self.holder, self.held = not self.holder, who, False
-            until = now + self.plan["lease"]
-            self._hold(max(until, self.next) if free and self.next else until)
+            awaited = self.until or self.next or now
+            self.holder, self.held = who, False
+            self._hold(max(now + self.plan["lease"], awaited))
 
     def worked(self, now: datetime) -> None:
         """Work on the ticket renews a lease."""

@@ -145,7 +145,6 @@ export class Log {
   }
 }
 
-/** What was shown whole stays so. */
 /** Show all of a message's long text; the text. */
 export function showWhole(message) {
   const text = message.querySelector(".text.long");
