@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -37,7 +38,8 @@ TOGETHER = 0.05
 ROUNDS = 1000
 STEPS = 500
 
-Sweep = Callable[[Session, due.Staging, datetime], int]
+T = TypeVar("T")
+Sweep = Callable[[Session, due.Staging, datetime], T]
 
 
 @dataclass
@@ -234,11 +236,11 @@ class Heartbeat:
                 return
 
     def _sweep(
-        self, anything: Callable[[Session, datetime], bool], sweep: Sweep, apart: Sweep | None = None
+        self, anything: Callable[[Session, datetime], bool], sweep: Sweep[int], apart: Sweep[due.Apart] | None = None
     ) -> Callable[[], Awaitable[int]]:
         """A sweep that first asks with a glance whether anything is due: an idle desk never takes the writer.
 
-        Where it raises, `apart` does what it can of it, and `PutOffError` tells of the fault.
+        Where it raises, `apart` does what can be done of it; `PutOffError` tells that something could not.
         """
 
         async def run() -> int:
@@ -251,8 +253,10 @@ class Heartbeat:
                 others = isinstance(error, StorageFailed) and not isinstance(error, Conflict)
                 if apart is None or others:
                     raise
-                done = await self.desk.database.write(lambda db: apart(db, self._stage(now), now))
-                raise PutOffError(done) from error
+                each = await self.desk.database.write(lambda db: apart(db, self._stage(now), now))
+                if each.put_off:
+                    raise PutOffError(each.done) from error
+                return each.done
 
         return run
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -30,6 +31,13 @@ Staging = Callable[[Session, str], Scene]
 """Makes the scene of a workspace, at the instant of the sweep."""
 
 
+class Apart(NamedTuple):
+    """How many of those that were due could be done, each by itself, and how many could not."""
+
+    done: int
+    put_off: int
+
+
 def clocks(db: Session, stage: Staging, now: datetime) -> int:
     """Look at the clocks that are due; how many there were.
 
@@ -38,9 +46,9 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
     return _clocks(db, stage, now, sweeps.due_clocks(db, now, BATCH))
 
 
-def clocks_apart(db: Session, stage: Staging, now: datetime) -> int:
+def clocks_apart(db: Session, stage: Staging, now: datetime) -> Apart:
     """The same where one of them cannot be looked at."""
-    return sum(
+    return _counted(
         _apart(
             db,
             partial(_clocks, db, stage, now, [key]),
@@ -50,6 +58,11 @@ def clocks_apart(db: Session, stage: Staging, now: datetime) -> int:
         )
         for key in sweeps.due_clocks(db, now, BATCH)
     )
+
+
+def _counted(outcomes: Iterable[bool]) -> Apart:
+    done = list(outcomes)
+    return Apart(sum(done), done.count(False))
 
 
 def _apart(db: Session, do: Callable[[], object], put_off: Callable[[], None], **what: object) -> bool:
@@ -143,9 +156,9 @@ def escalations(db: Session, stage: Staging, now: datetime) -> int:
     return _escalations(db, stage, _due_escalations(db, now))
 
 
-def escalations_apart(db: Session, stage: Staging, now: datetime) -> int:
+def escalations_apart(db: Session, stage: Staging, now: datetime) -> Apart:
     """The same where one of them cannot be climbed."""
-    return sum(
+    return _counted(
         _apart(
             db,
             partial(_escalations, db, stage, [row]),
@@ -183,9 +196,9 @@ def chores(db: Session, stage: Staging, now: datetime) -> int:
     return sum(_chore(db, stage, chore) for chore in sweeps.due_chores(db, now, BATCH))
 
 
-def chores_apart(db: Session, stage: Staging, now: datetime) -> int:
+def chores_apart(db: Session, stage: Staging, now: datetime) -> Apart:
     """The same where one of them cannot be done."""
-    return sum(
+    return _counted(
         _apart(
             db,
             partial(_chore, db, stage, chore),
