@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot import cards, escalation, flood, places
 from bot.context import Scene
+from bot.lifecycle import Status
 from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind, Priority
@@ -86,11 +87,19 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
     )
     return Card(
         f"{_wrong(scene, row)}: {cards.title(ticket, scene.settings)}",
-        WAITING[ClockKind(row.clock)].format(places.their_name(scene, ticket.requester)),
+        _waiting(scene, row, ticket),
         facts,
         () if row.closed_at else buttons,
         tone="good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
     )
+
+
+def _waiting(scene: Scene, row: Escalation, ticket: Ticket) -> str:
+    """What there is to be done, or why nothing is any more."""
+    if row.closed_at is None:
+        return WAITING[ClockKind(row.clock)].format(places.their_name(scene, ticket.requester))
+    status = Status(ticket.status)
+    return "Nothing is to be done about this deadline any more." if status.open else f"It is {status.label}."
 
 
 def _wrong(scene: Scene, row: Escalation) -> str:
