@@ -28,7 +28,7 @@ def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     row = _ladder_of(scene, ticket, clock)
     if row is None:
         # Where a change of the ticket has put the deadline into the past, it was broken by that change, and not before.
-        _start(scene, ticket, clock, clock.deadline, max(clock.deadline, ticket.updated_at))
+        _start(scene, ticket, clock, max(clock.deadline, ticket.updated_at))
     elif row.closed_at:
         change(scene, ticket, row, escalation.resume(running_of(row), scene.now))
 
@@ -38,7 +38,7 @@ def begin_by_hand(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     assert clock.deadline is not None
     row = _ladder_of(scene, ticket, clock)
     if row is None:
-        _start(scene, ticket, clock, clock.deadline, scene.now, by_hand=True)
+        _start(scene, ticket, clock, scene.now, by_hand=True)
     else:
         change(scene, ticket, row, escalation.resume(running_of(row), scene.now))
 
@@ -64,9 +64,8 @@ def _ladder_of(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Escalation | N
     return min(ours, key=lambda row: row.closed_at is not None, default=None)
 
 
-def _start(
-    scene: Scene, ticket: Ticket, clock: sla.Clock, deadline: datetime, at: datetime, *, by_hand: bool = False
-) -> None:
+def _start(scene: Scene, ticket: Ticket, clock: sla.Clock, at: datetime, *, by_hand: bool = False) -> None:
+    assert clock.deadline is not None
     policy = policy_of(scene, ticket)
     ladder = scene.settings.ladders.get(policy.ladder if policy else "", Ladder())
     rooms, zone = scene.settings.escalation_rooms(ladder), scene.settings.organisation.zone
@@ -76,8 +75,8 @@ def _start(
         workspace=scene.workspace,
         ticket=ticket.number,
         clock=clock.kind.value,
-        deadline=deadline,
-        plan=plan | {"told": {}} | ({BY_HAND: deadline.isoformat()} if by_hand else {}),
+        deadline=clock.deadline,
+        plan=plan | {"told": {}} | ({BY_HAND: clock.deadline.isoformat()} if by_hand else {}),
         started_at=running.started,
     )
     write_back(scene, row, running)

@@ -143,7 +143,7 @@ def _called_by_ladder(db: Session, person: str, ticket: Ticket, team: Team, sett
     if person in settings.people and any(rung[0] == f"person:{person}" for plan in plans for rung in plan["rungs"]):
         return True
     rotation = settings.on_call.get(team.on_call or "")
-    if rotation is None or not any(person in turns.people for turns in (rotation, *rotation.layers)):
+    if rotation is None or person not in rotation.takers():
         return False
     return any(person in level["who"] for plan in plans for level in plan["told"].values())
 

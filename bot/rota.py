@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import chain
 
 from sqlmodel import Session
 
@@ -31,9 +30,7 @@ def standing_in(
 
     Who is in no team any more, and in no turn of the rotation's, could do nothing: for them nobody stands in.
     """
-    rotation = settings.on_call[name]
-    turns = (turns.people for turns in (rotation, *rotation.layers))
-    can = set(chain(settings.admins, *map(staff, settings.teams.values()), *turns))
+    can = settings.on_call[name].takers().union(settings.admins, *map(staff, settings.teams.values()))
     rows = standins.overlapping(db, workspace, name, start, end)
     return [Shift(row.person, row.start, row.end) for row in rows if row.person in can]
 

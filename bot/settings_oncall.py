@@ -50,3 +50,7 @@ class Rotation(Turns):
         (), description="Other people at some hours: several, each in a zone of its own, follow the sun."
     )
     overrides: tuple[Override, ...] = Field((), description="Who stands in, and when.")
+
+    def takers(self) -> set[str]:
+        """Everybody who takes turns in it, at whatever hours."""
+        return {person for turns in (self, *self.layers) for person in turns.people}
