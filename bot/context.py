@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -50,6 +51,14 @@ class Context(Scene):
         if self.ticket is None:
             raise LookupError(f"the verb {self.incoming.verb!r} has no ticket")
         return self.ticket
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The sender's own, or the organisation's where theirs is none."""
+        try:
+            return ZoneInfo(self.sender.zone or self.settings.organisation.zone)
+        except (KeyError, ValueError, OSError):
+            return ZoneInfo(self.settings.organisation.zone)
 
     @property
     def works(self) -> bool:

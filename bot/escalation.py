@@ -128,14 +128,16 @@ def progress(escalation: Escalation, now: datetime, calendar: Calendar | None = 
     return _extended(escalation, _after(now, escalation.plan.lease, calendar))
 
 
-def snooze(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
+def snooze(
+    escalation: Escalation, now: datetime, calendar: Calendar | None = None, *, until: datetime | None = None
+) -> Escalation:
     """The next level is not said before the snooze is over; it is never said earlier than without. A rest stays one.
 
-    A lease lasts as long as the snooze.
+    until: when it is over, where that is not as the plan has it. A lease lasts as long as the snooze.
     """
     if escalation.next_at is None:
         return escalation
-    until = _after(now, escalation.plan.snooze, calendar)
+    until = until or _after(now, escalation.plan.snooze, calendar)
     return put_off(escalation, until) if escalation.lease_until is None else _extended(escalation, until)
 
 

@@ -24,6 +24,8 @@ TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
 FILLER = re.compile(r"(?:to|into) (?=\S)", re.IGNORECASE)
 """What people say before a second ticket or a person: `/merge 1004 into 1001`, `/assign 1004 to @ben`."""
 
+ME = ("me", "myself")
+
 
 class Wrong(Exception):
     """Input that cannot be used: the text tells the person what was wrong and how to say it right.
@@ -161,7 +163,7 @@ def _fits(ask: Ask, word: str, settings: Settings) -> bool:
 def _is_known(word: str, settings: Settings) -> bool:
     """Whether it is the handle, the name or the first name of somebody of the settings."""
     names = (entry.name.casefold() for entry in settings.people.values())
-    return word in settings.people or any(word in (name, *name.split()[:1]) for name in names)
+    return word in (*ME, *settings.people) or any(word in (name, *name.split()[:1]) for name in names)
 
 
 def _choice(value: str, choices: tuple[tuple[str, str], ...]) -> str | None:

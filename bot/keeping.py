@@ -21,7 +21,7 @@ def facts(ctx: Context, row: ArticleRow) -> tuple[Fact, ...]:
     if row.audience != readers.EVERYONE:
         team = ctx.settings.teams.get(row.audience)
         told.append(Fact("For", team.name if team else f"{row.audience}, which is no team any more"))
-    if row.status == "draft" and not _decides(ctx, row):
+    if row.status == "draft" and not decides(ctx, row):
         told.append(Fact("To be published by", " or ".join(leads(ctx, row)) or "an admin"))
     if row.owner:
         told.append(Fact("Owner", people.name_of(ctx.db, ctx.workspace, row.owner, ctx.settings)))
@@ -39,7 +39,7 @@ def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
     draft = _draft(ctx, row)
     if draft:
         made.append(Button("Show the draft", "kb show", known | {"version": str(draft.version)}))
-    if not _decides(ctx, row):
+    if not decides(ctx, row):
         return tuple(made)
     if row.status == "published":
         made += [Button("Still true", "kb review", known)] if row.review_at and row.review_at <= ctx.now else []
@@ -49,7 +49,7 @@ def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
     return tuple(made)
 
 
-def _decides(ctx: Context, row: ArticleRow) -> bool:
+def decides(ctx: Context, row: ArticleRow) -> bool:
     """Whether the sender may publish it."""
     return may_publish(ctx.sender.id, row, articles.standing(ctx.db, ctx.workspace, row.id), ctx.settings)
 
@@ -68,9 +68,18 @@ def kept(ctx: Context, row: ArticleRow, words: str, what: str = "is kept as a dr
 
 def leads(ctx: Context, row: ArticleRow) -> list[str]:
     """The names of the leads of its team, who may publish it."""
+    return [people.name_of(ctx.db, ctx.workspace, who, ctx.settings) for who in _leads(ctx, row)]
+
+
+def deciders(ctx: Context, row: ArticleRow) -> list[str]:
+    """The leads of its team; where it has none, the admins."""
+    return _leads(ctx, row) or list(ctx.settings.admins)
+
+
+def _leads(ctx: Context, row: ArticleRow) -> list[str]:
     team = team_of(row, ctx.settings)
     found = [handle for key in ([team] if team else ctx.settings.teams) for handle in ctx.settings.teams[key].leads]
-    return [people.name_of(ctx.db, ctx.workspace, who, ctx.settings) for who in dict.fromkeys(found)]
+    return list(dict.fromkeys(found))
 
 
 def _draft(ctx: Context, row: ArticleRow) -> ArticleRow | None:

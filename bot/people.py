@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import Flag, auto
+from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from sqlmodel import Session, col, select
@@ -12,13 +13,16 @@ from sqlmodel import Session, col, select
 from bot import rota
 from bot.enrolment import enrol as enrol
 from bot.enrolment import join
-from bot.forms import Wrong
+from bot.forms import ME, Wrong
 from bot.lifecycle import Status
 from bot.settings import Settings, Team, staff
 from bot.words import Mention, Sender, clean, one_line
 from storage import people as rows
 from storage.people import external as external
 from storage.tables import Escalation, Identity, Person, Ticket, Watcher
+
+if TYPE_CHECKING:
+    from bot.context import Context
 
 
 class Role(Flag):
@@ -236,8 +240,8 @@ def _handle_in_settings(settings: Settings, workspace: str, channel: str, sender
     return ""
 
 
-def named(db: Session, workspace: str, channel: str, text: str, field: str = "person") -> Person:
-    """The person somebody typed: a handle, `@handle`, a platform's mention, an e-mail address or a name.
+def named(ctx: Context, text: str, field: str = "person") -> Person:
+    """The person somebody typed: a handle, `@handle`, a platform's mention, an e-mail address, a name, or `me`.
 
     `Wrong` names the nearest, or those that it may be.
     """
@@ -245,13 +249,14 @@ def named(db: Session, workspace: str, channel: str, text: str, field: str = "pe
     wanted = typed.casefold()
     if not wanted:
         raise Wrong("Person: whom do you mean? Write a handle or a name, like @ana.", field)
-    linked = db.get(Identity, (workspace, channel, typed))
-    everyone = db.exec(select(Person).where(Person.workspace == workspace).order_by(col(Person.id))).all()
+    linked = ctx.db.get(Identity, (ctx.workspace, ctx.at.channel, typed))
+    everyone = ctx.db.exec(select(Person).where(Person.workspace == ctx.workspace).order_by(col(Person.id))).all()
     tests: tuple[Callable[[Person], bool], ...] = (
         lambda p: linked is not None and linked.person == p.id,
         lambda p: wanted in (p.id.casefold(), p.email.casefold()),
         lambda p: wanted == p.name.casefold(),
         lambda p: p.name.casefold().split()[:1] == [wanted],
+        lambda p: wanted in ME and p.id == ctx.sender.id,
     )
     for test in tests:
         found = [person for person in everyone if test(person)]

@@ -82,9 +82,14 @@ def _still(scene: Scene, rotation: str, shift: Shift) -> bool:
     return [each.person for each in found] == [shift.person]
 
 
+def forget(scene: Scene, swap: Swap) -> None:
+    """It is not open any more."""
+    standins.forget(scene.db, scene.workspace, swap.name)
+
+
 def exchange(scene: Scene, swap: Swap) -> None:
     """From now on each has the other's shift, or what is left of it."""
-    standins.forget(scene.db, scene.workspace, swap.name)
+    forget(scene, swap)
     taken = [
         Shift(swap.other.person, max(swap.one.start, scene.now), swap.one.end),
         Shift(swap.one.person, max(swap.other.start, scene.now), swap.other.end),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
-
-from pydantic import TypeAdapter, ValidationError
 
 from bot import people, places
 from bot.context import Context
-from bot.forms import Ask, Form, Wrong
+from bot.forms import Ask, Form
 from bot.people import WORKERS, Denied, Role
 from bot.posts import Wanted, say
 from bot.registry import command
-from bot.settings import Duration, staff
+from bot.settings import staff
+from bot.until import until
 from bot.words import Card, Reply, moment, tell
 from storage.tables import Person
 
@@ -23,7 +21,7 @@ STATES = (("here", "Here: I can be given tickets"), ("away", "Away: give me none
 class Available(Form):
     state: Annotated[str, Ask("Are you here?", "choice", choices=STATES)]
     person: Annotated[str, Ask("Who?", "person", hint="For leads: @ben; empty: you")] = ""
-    back_in: Annotated[str, Ask("Back in", hint="2h or 3d; empty: until you say so")] = ""
+    back: Annotated[str, Ask("Until when?", hint="2h, 14:00 or monday; empty: until you say so")] = ""
 
 
 @command(
@@ -41,7 +39,7 @@ def availability(ctx: Context, asked: Available) -> Reply:
         who.away_since = who.away_until = None
     else:
         who.away_since = ctx.now
-        who.away_until = ctx.now + _back_in(asked.back_in) if asked.back_in else None
+        who.away_until = until(ctx, asked.back, "back") if asked.back else None
     ctx.db.add(who)
     if who.id == ctx.sender.id:
         return tell(_said("You are", "you", who))
@@ -61,15 +59,8 @@ def _said(somebody_is: str, they: str, who: Person) -> str:
 
 def _whose(ctx: Context, person: str) -> Person:
     """The sender, or somebody of a team that they lead. `Denied` for anybody else."""
-    named = people.named(ctx.db, ctx.workspace, ctx.at.channel, person).id if person else ctx.sender.id
+    named = people.named(ctx, person).id if person else ctx.sender.id
     led = (team for team in ctx.settings.teams.values() if ctx.sender.id in team.leads)
     if named != ctx.sender.id and not ctx.roles & Role.ADMIN and not any(named in staff(team) for team in led):
         raise Denied(f"{places.their_name(ctx, named)} is in no team of yours: their lead and the admins can say that.")
     return ctx.db.get_one(Person, (ctx.workspace, named))
-
-
-def _back_in(text: str) -> timedelta:
-    try:
-        return TypeAdapter(Duration).validate_python(text)
-    except (ValidationError, OverflowError):
-        raise Wrong(f"Back in: “{text[:40]}” is no duration; write it like 45m, 2h or 3d.", "back_in") from None

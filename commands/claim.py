@@ -71,7 +71,7 @@ def takeover(ctx: Context, asked: AboutTicket) -> Reply:
 )
 def assign(ctx: Context, asked: Assigned) -> Reply:
     ticket = ctx.the_ticket
-    agent = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    agent = people.named(ctx, asked.person)
     ref = cards.reference(ticket, ctx.settings)
     if agent.id == ticket.owner:
         return tell(f"{agent.name} has {ref} already.")

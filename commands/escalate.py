@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from bot import cards, climb, escalation, ladders, moves, places
 from bot.context import Context
-from bot.forms import AboutTicket, Ask, Form, TicketNumber
+from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Refused
 from bot.people import WORKERS
 from bot.registry import command
 from bot.timeline import nearest_deadline, read_clocks, record
+from bot.until import until
 from bot.words import Reply, moment, tell
 from commands.claim import take_over
 from storage.tables import Escalation
+
+LONGEST_SNOOZE = timedelta(days=7)
+
+
+class Snoozed(Form):
+    ticket: TicketNumber
+    until: Annotated[str, Ask("Until when?", hint="2h, 14:00 or monday; empty: as the ladder says")] = ""
 
 
 class Higher(Form):
@@ -74,13 +83,16 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     "Let an escalation wait",
     needs=WORKERS,
     group="Priorities and escalations",
-    form=AboutTicket,
-    sample="IT-1042",
+    form=Snoozed,
+    sample="IT-1042 2h",
 )
-def snooze(ctx: Context, asked: AboutTicket) -> Reply:
+def snooze(ctx: Context, asked: Snoozed) -> Reply:
     """Where the next level comes later anyhow, or none does, nothing changes, and that is what is said."""
     rows = _running(ctx)
-    put_off = [row for row in rows if _put_off(ctx, row)]
+    ends = until(ctx, asked.until, "until") if asked.until else None
+    if ends and ends > ctx.now + LONGEST_SNOOZE:
+        raise Wrong(f"Until when? An escalation waits for at most {LONGEST_SNOOZE.days} days.", "until")
+    put_off = [row for row in rows if _put_off(ctx, row, ends)]
     coming = [at for row in rows if (at := row.lease_until or row.next_at)]
     if not coming:
         return tell("Nobody is told any more: the ladder has ended, and there is nothing to put off. Please act.")
@@ -91,9 +103,9 @@ def snooze(ctx: Context, asked: AboutTicket) -> Reply:
     return tell(f"Snoozed: nobody else is told before {moment(min(coming))}.")
 
 
-def _put_off(ctx: Context, row: Escalation) -> bool:
+def _put_off(ctx: Context, row: Escalation, until: datetime | None) -> bool:
     before = ladders.running_of(row)
-    after = escalation.snooze(before, ctx.now)
+    after = escalation.snooze(before, ctx.now, until=until)
     if after == before or after.next_at is None:
         return False
     row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}

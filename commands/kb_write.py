@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot import editing, forms, keeping, people, readers
+from bot import editing, forms, keeping, people, readers, submissions
 from bot.context import Context
 from bot.differences import differences
 from bot.forms import Ask, Form, Wrong
@@ -65,6 +65,7 @@ class Named(Form):
 def kb_new(ctx: Context, asked: Written) -> Reply:
     id = editing.new_id(ctx, asked.title)
     row = editing.write(ctx, id, _text(ctx, asked, None), ctx.sender.id)
+    submissions.submitted(ctx, row)
     theirs = editing.may_publish(ctx.sender.id, row, None, ctx.settings)
     names = " or ".join(() if theirs else keeping.leads(ctx, row))
     until = f"{names} publishes it" if names else "it is published"
@@ -114,6 +115,7 @@ def kb_save(ctx: Context, asked: Edited) -> Reply:
     if text == editing.text_of(last):
         return Reply(Card(last.title, "Nothing was changed.", buttons=keeping.buttons(ctx, last)))
     row = editing.write(ctx, last.id, text, ctx.sender.id)
+    submissions.submitted(ctx, row)
     if last.version == asked.version:
         return Reply(keeping.kept(ctx, row, differences(last, row)))
     words = (
@@ -156,7 +158,7 @@ def _text(ctx: Context, asked: Written, last: ArticleRow | None) -> editing.Text
 def _owner(ctx: Context, asked: Written, last: ArticleRow | None) -> str:
     """Who keeps it true. A form cannot name an owner whom its channel does not know: they stay."""
     if asked.owner:
-        owner = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.owner, "owner")
+        owner = people.named(ctx, asked.owner, "owner")
         if not people.works_here(owner.id, ctx.settings):
             raise Wrong(f"Owner: {owner.name} is in none of the desk's teams.", "owner")
         return owner.id

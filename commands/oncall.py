@@ -14,7 +14,7 @@ from bot.oncall import Shift
 from bot.people import LEADS, WORKERS, Role
 from bot.posts import URGENT, Wanted, say
 from bot.registry import NoForm, command
-from bot.settings import Duration
+from bot.until import until
 from bot.words import Card, Reply, moment, tell
 from commands.choices import rotation_choices
 
@@ -24,7 +24,7 @@ AHEAD = timedelta(days=14)
 class Standing(Form):
     rotation: Annotated[str, Ask("Rotation", "choice", choices=rotation_choices)]
     person: Annotated[str, Ask("Who stands in?", "person", hint="@ben")]
-    hours: Annotated[Duration, Ask("For how long?", hint="8h or 2d")] = timedelta(hours=8)
+    until: Annotated[str, Ask("Until when?", hint="8h, 18:00 or monday; empty: 8h")] = "8h"
 
 
 class Renewed(Form):
@@ -62,15 +62,13 @@ def _called(ctx: Context, team: str) -> str:
 )
 def override(ctx: Context, asked: Standing) -> Reply:
     _must_lead(ctx, asked.rotation)
-    who = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    who = people.named(ctx, asked.person)
     if not people.works_here(who.id, ctx.settings):
         raise Wrong(f"{who.name} is in no team, and could do nothing about a ticket.", "person")
-    if not asked.hours:
-        raise Wrong("That is no time at all: say for how long, like 8h or 2d.", "hours")
-    until = ctx.now + asked.hours
+    ends = until(ctx, asked.until, "until")
     before = _now(ctx, asked.rotation)
-    rota.stand_in(ctx.db, ctx.workspace, asked.rotation, [Shift(who.id, ctx.now, until)])
-    words = f"{who.name} is on call for {asked.rotation} until {moment(until)}."
+    rota.stand_in(ctx.db, ctx.workspace, asked.rotation, [Shift(who.id, ctx.now, ends)])
+    words = f"{who.name} is on call for {asked.rotation} until {moment(ends)}."
     _tell_them(ctx, asked.rotation, (before, who.id), words)
     return tell(words)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -79,7 +80,10 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
     card = Card(
         f"{ctx.sender.name} would like to exchange shifts with you",
         _told(ctx, wanted),
-        buttons=(Button("Agree", "oncall agree", {"swap": wanted.name}, "primary"),),
+        buttons=(
+            Button("Agree", "oncall agree", {"swap": wanted.name}, "primary"),
+            Button("Decline", "oncall decline", {"swap": wanted.name}),
+        ),
         mentions=(wanted.asked,),
     )
     say(ctx, Wanted(f"swap:{wanted.name}", place, card, urgency=URGENT))
@@ -95,16 +99,44 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
     sample="20261214T080000-0123456789ab",
 )
 def agree(ctx: Context, asked: Agreed) -> Reply:
+    wanted = _asked_of_sender(ctx, asked)
+    if not swaps.stands(ctx, wanted):
+        return _nothing_exchanged(ctx, wanted, "who is on call then has changed since it was asked for")
+    swaps.exchange(ctx, wanted)
+    _tell_both(ctx, wanted)
+    return tell(f"Exchanged. {_told(ctx, wanted)}")
+
+
+@command(
+    "oncall decline",
+    "Keep your shift: no to an exchange that somebody has asked you for",
+    needs=WORKERS,
+    group="The desk",
+    form=Agreed,
+    sample="20261214T080000-0123456789ab",
+)
+def decline(ctx: Context, asked: Agreed) -> Reply:
+    return _nothing_exchanged(ctx, _asked_of_sender(ctx, asked), f"{ctx.sender.name} keeps their shift")
+
+
+def _asked_of_sender(ctx: Context, asked: Agreed) -> Swap:
     wanted = swaps.proposed(ctx, asked.swap.strip())
     if wanted is None:
         raise Wrong("That exchange is not open any more.", "swap")
     if ctx.sender.id != wanted.asked:
-        raise Denied(f"{places.their_name(ctx, wanted.asked)} was asked, and nobody else can agree.")
-    if not swaps.stands(ctx, wanted):
-        raise Wrong("Who is on call then has changed since you were asked: nothing was exchanged.", said_wrong=False)
-    swaps.exchange(ctx, wanted)
-    _tell_both(ctx, wanted)
-    return tell(f"Exchanged. {_told(ctx, wanted)}")
+        raise Denied(f"{places.their_name(ctx, wanted.asked)} was asked, and nobody else can answer.")
+    return wanted
+
+
+def _nothing_exchanged(ctx: Context, wanted: Swap, why: str) -> Reply:
+    """The question is over: its buttons go, and whoever asked is told."""
+    swaps.forget(ctx, wanted)
+    words = f"{why[0].upper()}{why[1:]}: the on-call shifts of {wanted.rotation} stay as they are."
+    card = Card("No shifts exchanged", words)
+    for key, person in ((f"swap:{wanted.name}", wanted.asked), (f"unswapped:{wanted.name}", wanted.asker)):
+        if place := places.direct(ctx, person, ctx.at.channel):
+            say(ctx, Wanted(key, place, replace(card, mentions=() if person == wanted.asked else (person,))))
+    return tell(f"Nothing was exchanged: {why}.")
 
 
 def _told(ctx: Context, done: Swap) -> str:

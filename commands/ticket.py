@@ -84,7 +84,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     files=True,
 )
 def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
-    somebody = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    somebody = people.named(ctx, asked.person)
     place = places.direct(ctx, somebody.id, ctx.at.channel)
     opened = open_ticket(
         ctx,

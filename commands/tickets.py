@@ -208,7 +208,7 @@ def find(ctx: Context, asked: Sought) -> Reply:
 )
 def theirs(ctx: Context, asked: Whose) -> Reply:
     """Only those that the sender may see are shown."""
-    who = people.named(ctx.db, ctx.workspace, ctx.at.channel, asked.person)
+    who = people.named(ctx, asked.person)
     found = [
         ticket
         for ticket in rows.of_requester(ctx.db, ctx.workspace, who.id)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
-from zoneinfo import ZoneInfo
 
 from bot import attachments, cards, places, transcript
 from bot.context import Context
@@ -93,17 +92,9 @@ def _made(ctx: Context, entries: Sequence[Entry], files: Files) -> Transcript:
         entries=_told(ctx, entries, files),
         reader=places.their_name(ctx, ctx.sender.id),
         made=ctx.now,
-        zone=_zone(ctx),
+        zone=ctx.zone,
         whole=ctx.works,
     )
-
-
-def _zone(ctx: Context) -> ZoneInfo:
-    """The sender's own, or the organisation's where theirs is none."""
-    try:
-        return ZoneInfo(ctx.sender.zone or ctx.settings.organisation.zone)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo(ctx.settings.organisation.zone)
 
 
 def _told(ctx: Context, entries: Sequence[Entry], files: Files) -> tuple[transcript.Entry, ...]:

@@ -1,7 +1,18 @@
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
 pytest_plugins = ["tests.postgres", "tests.databases"]
 LONG = ("tests/year", "tests/browser", "tests/faults")
+MEMORY, ENOUGH = Path("/dev/shm"), 2 << 30
+
+
+def pytest_configure() -> None:
+    """Tests kill processes and no machines: where memory serves as a disk, no test waits for a slow one to flush."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

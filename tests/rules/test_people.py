@@ -3,7 +3,6 @@
 import pytest
 from sqlmodel import col, select
 
-from bot import people
 from bot.words import Address, Incoming, Sender
 from storage.database import Database
 from storage.tables import Person
@@ -77,12 +76,12 @@ async def test_an_agents_first_word_on_a_channel_may_be_a_question(sqlite_databa
         ("ben@example.org", "ben"),
         ("<@ben>", "ben"),
         ("<@!ben|x>", "ben"),
+        ("me", "ada"),
     ],
 )
 async def test_people_are_named_in_many_ways(sqlite_database: Database, typed: str, found: str) -> None:
-    await Story(sqlite_database).open()
-    person = await sqlite_database.read(lambda db: people.named(db, "main", "web", typed))
-    assert person.id == found
+    story = await Story(sqlite_database).open()
+    assert f"No tickets of {story.settings.people[found].name}" in shown(await story.says("ada", "tickets of", typed))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ async def arranged(story: Story, who: str, verb: str, number: int) -> dict[str, 
     if verb == "oncall end":
         now = Shift("ben", NOW - timedelta(hours=1), NOW + timedelta(hours=1))
         await story.database.write(lambda db: rota.stand_in(db, "main", "network", [now]))
-    if verb == "oncall agree":
+    if verb in ("oncall agree", "oncall decline"):
         return {"text": await asked_to_exchange(story, who)}
     if command.hidden:
         return {"answers": {"ticket": str(number)}}

@@ -63,6 +63,22 @@ async def test_32_what_is_read_stays_while_a_draft_waits(company: Company) -> No
     assert "Switch it off first." in words_of(await ana.says("/kb show printer-jam"))
 
 
+async def test_35_who_is_to_publish_a_draft_hears_of_it_and_its_writer_of_what_came_of_it(company: Company) -> None:
+    """BEHAVIOUR 35: once until it is published, however often it is changed meanwhile."""
+    ben, lena = company.people("ben", "lena")
+    await written(ben, "Scan to mail", "Press Scan.")
+    waits = lena.heard("An article waits for you", pinged=True)
+    assert "“Scan to mail” by Ben Adler" in waits.words
+    await changed(ben, "scan-to-mail", text="Press Scan, then Mail.")
+    assert len([m for m in lena.talk.messages() if "An article waits for you" in m.words]) == 1
+    assert "then Mail" in words_of(await lena.clicks("Show it", in_="@lena", on="An article waits for you"))
+    await lena.says("/kb publish scan-to-mail")
+    ben.heard("“Scan to mail” is published by Lena Vogt", pinged=True)
+    assert not any("An article waits for you" in m.words for m in lena.talk.messages())
+    await changed(lena, "scan-to-mail", text="Press Mail.")
+    assert not any("An article waits for you" in m.words for m in lena.talk.messages())
+
+
 async def test_32_two_who_write_at_once_lose_nothing(company: Company) -> None:
     """BEHAVIOUR 32: the second is told what came meanwhile, and both texts are versions."""
     ben, chloe, lena = company.people("ben", "chloe", "lena")

@@ -237,7 +237,7 @@ FORGED: tuple[tuple[str, dict[str, str]], ...] = (
     ("tickets find", {"words": "a\x00b\ud800"}),
     ("no such verb", {}),
     ("assign", {"ticket": "1001", "person": "@"}),
-    ("oncall override", {"rotation": "network", "person": "ben", "hours": "9" * 30 + "d"}),
+    ("oncall override", {"rotation": "network", "person": "ben", "until": "9" * 30 + "d"}),
 )
 
 

@@ -31,7 +31,7 @@ async def test_wrong_words_are_answered_with_the_right_ones(company: Company) ->
     await ana.says("/ticket my laptop is broken")
     await not_taken(ben.says("/impact IT-1001 hihg"), "did you mean “High”?")
     refused(await ben.says("/availability away sometime"), "write it like 45m, 2h or 3d")
-    refused(await ben.says("/availability away 99999999999d"), "Back in")
+    refused(await ben.says("/availability away 99999999999d"), "Until when?")
     dialog = await ben.says("/claim")
     assert dialog.form and [f.name for f in dialog.form.fields] == ["ticket"]
     wrong = await ben.submits(dialog, ticket="the laptop")
@@ -127,6 +127,7 @@ async def test_availability_has_an_end(company: Company) -> None:
     await company.time_passes(hours=2, minutes=1)
     await ana.says("/ticket the vpn is slow")
     assert (await company.ticket("IT-1001")).owner == "dev"
+    assert "until ⟦2026-11-24T00:00" in words_of(await dev.says("/availability away until tomorrow"))
     await dev.says("/availability away")
     await company.time_passes(hours=2)
     await ana.says("/ticket the vpn is slow")

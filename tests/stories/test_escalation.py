@@ -1,6 +1,6 @@
 """Warnings, breaches and ladders: BEHAVIOUR 27 to 31."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import col, update
@@ -155,6 +155,19 @@ async def test_28_snooze_holds_the_next_level(company: Company) -> None:
     ping(company, mentioning="max", times=1)
     await company.time_passes(minutes=10)
     await company["max"].says("/ack IT-1001")
+
+
+async def test_28_a_snooze_is_as_long_as_one_says(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    lena = company["lena"]
+    refused(await lena.says("/snooze IT-1001 8d"), "at most 7 days")
+    refused(await lena.says("/snooze IT-1001 a while"), "write it like 45m")
+    assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 until 15:00"))
+    await company.it_is(datetime(2026, 11, 23, 14, 55, tzinfo=UTC))
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
+    await company.time_passes(minutes=10)
+    ping(company, mentioning="max", times=1)
 
 
 async def test_28_a_snooze_of_what_is_acknowledged_tells_of_its_lease(company: Company) -> None:

@@ -143,7 +143,8 @@ async def test_31_an_exchange_is_no_stand_in_that_could_be_ended(company: Compan
     assert "**Network**: Lena Vogt" in words_of(await lena.says("/oncall"))
     refused(await lena.says("/oncall end network"), "also back")
     await company.time_passes(days=1)
-    await lena.says("/oncall override network @chloe 2h")
+    await lena.says("/oncall override network @chloe until 18:00")
+    assert "**Network**: Chloe Martin" in words_of(await lena.says("/oncall"))
     assert "Lena Vogt is on call for network again" in words_of(await lena.says("/oncall end network"))
 
 
@@ -163,7 +164,7 @@ async def test_31_two_exchange_shifts_when_the_other_one_agrees(company: Company
     await company.settles()
     asked_for = company.room("@lena").hears("Dev Patel would like to exchange shifts with you")
     assert (await subscribed(company, path))[2:] == [("Dev Patel", "12-07 09:00"), ("Lena Vogt", "12-14 09:00")]
-    refused(await dev.says(f"/oncall agree {asked_for.card.buttons[0].answers['swap']}"), "nobody else can agree")
+    refused(await dev.says(f"/oncall agree {asked_for.card.buttons[0].answers['swap']}"), "nobody else can answer")
     await lena.clicks("Agree", in_="@lena")
     await company.settles()
     assert (await subscribed(company, path))[2:] == [("Lena Vogt", "12-07 09:00"), ("Dev Patel", "12-14 09:00")]
@@ -194,11 +195,31 @@ async def test_31_an_exchange_that_came_too_late_changes_nothing(company: Compan
     await company.settles()
     await company.it_is(MONDAY + timedelta(days=14, hours=1))
     await lena.says("/oncall override network @chloe 2d")
-    refused(await lena.clicks("Agree", in_="@lena"), "has changed since you were asked")
+    assert "Nothing was exchanged" in words_of(await lena.clicks("Agree", in_="@lena"))
+    await company.settles()
+    assert not company.room("@lena").hears("No shifts exchanged", times=1).card.buttons
+    company.room("@dev").hears("Who is on call then has changed", times=1)
     await company.it_is(MONDAY + timedelta(days=22))
     await lena.says("/oncall swap network 2026-12-21 2026-12-28")
     await dev.says("/oncall swap network 2026-12-21 2026-12-28")
     assert len(await waiting(company)) == 1, "what has lapsed is forgotten"
+
+
+async def test_31_who_is_asked_may_keep_their_shift(company: Company) -> None:
+    """BEHAVIOUR 31: whoever asked hears of it, and the question is over."""
+    dev, lena = company.people("dev", "lena")
+    await dev.says(f"/oncall swap network {DAYS}")
+    await company.settles()
+    asked_for = company.room("@lena").hears("Dev Patel would like to exchange shifts with you")
+    refused(await dev.says(f"/oncall decline {asked_for.card.buttons[0].answers['swap']}"), "nobody else can answer")
+    assert "Lena Vogt keeps their shift" in words_of(await lena.clicks("Decline", in_="@lena"))
+    await company.settles()
+    assert not company.room("@lena").hears("No shifts exchanged", times=1).card.buttons
+    company.room("@dev").hears("Lena Vogt keeps their shift", times=1)
+    assert await waiting(company) == []
+    assert (await subscribed(company, await address(company)))[2:] == [
+        ("Dev Patel", "12-07 09:00"), ("Lena Vogt", "12-14 09:00"),
+    ]  # fmt: skip
 
 
 async def test_31_what_cannot_be_exchanged_is_said(company: Company) -> None:

@@ -13,6 +13,7 @@ from tests.platforms.discord.people import Member, Overwrite, Role, User
 from tests.platforms.discord.permissions import EVERYONE
 from tests.platforms.discord.records import Channel, Guild, Json, Kind
 from tests.platforms.discord.refused import Book
+from tests.platforms.patience import patience
 
 GLANCE = 0.01
 PRIVILEGED = {"presences": 1 << 12, "guild_members": 1 << 14, "message_content": 1 << 18}
@@ -62,7 +63,7 @@ class World:
     async def until(self, seen: Callable[[], object], within: float, otherwise: Callable[[], str]) -> None:
         """Wait until `seen` is true; after `within` seconds an AssertionError with the text of `otherwise`."""
         try:
-            async with asyncio.timeout(within):
+            async with patience(within):
                 while not seen():  # noqa: ASYNC110 - what is waited for may be the app's, which tells nobody of changes
                     await asyncio.sleep(GLANCE)
         except TimeoutError:

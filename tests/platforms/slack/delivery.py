@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from tests.platforms.patience import patience
 from tests.platforms.slack.records import Json
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Delivery:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
         try:
             async with (
-                asyncio.timeout(self.patience),
+                patience(self.patience),
                 self.session.post(self.slack.request_url, data=body, headers=headers) as response,
             ):
                 return await _answer(response)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
+from tests.platforms.patience import patience
 from tests.platforms.slack.delivery import Answer, Kind
 from tests.platforms.slack.records import Json
 
@@ -107,7 +108,7 @@ class Sockets:
         about = {"num_connections": len(self.open), "connection_info": {"app_id": self.slack.app.id}}
         return {"type": "hello", "debug_info": info} | about
 
-    async def send(self, kind: Kind, payload: Json, retry: int, reason: str, patience: float) -> Answer:
+    async def send(self, kind: Kind, payload: Json, retry: int, reason: str, seconds: float) -> Answer:
         """One envelope over one open connection, and its acknowledgement within so many seconds."""
         usable = [one for one in self.open if not one.leaving and not one.ws.closed]
         if not usable:
@@ -116,7 +117,7 @@ class Sockets:
         envelope = self._envelope(kind, payload, retry, reason)
         waiting = self.waiting[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(patience):
+            async with patience(seconds):
                 if not connection.dead:
                     await connection.ws.send_json(envelope)
                 said = await waiting

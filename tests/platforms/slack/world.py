@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from tests.platforms.patience import patience
 from tests.platforms.slack.app import App, Installation
 from tests.platforms.slack.clock import Clock
 from tests.platforms.slack.records import Channel, File, Kind, Message, Team, User
@@ -39,7 +40,7 @@ class World:
     async def until(self, seen: Callable[[], object], within: float, otherwise: Callable[[], str]) -> None:
         """Wait until `seen` is true; after `within` seconds an AssertionError with the text of `otherwise`."""
         try:
-            async with asyncio.timeout(within):
+            async with patience(within):
                 while not seen():  # noqa: ASYNC110 - what is waited for may be the app's, which tells nobody of changes
                     await asyncio.sleep(GLANCE)
         except TimeoutError:

@@ -1,0 +1,47 @@
+"""A draft that somebody else has to publish: they are told that it waits, and its writer when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot import keeping, places
+from bot.context import Context
+from bot.posts import SOON, Wanted, say
+from bot.words import Button, Card, one_line
+from storage import articles
+from storage.knowledge import ArticleRow
+from storage.tables import Post
+
+
+def submitted(ctx: Context, row: ArticleRow) -> None:
+    """Whoever may publish a draft hears of it, unless that is the sender: once, however often it changes until then."""
+    if keeping.decides(ctx, row):
+        return
+    known = {"article": row.id, "version": str(row.version)}
+    show, publish = Button("Show it", "kb show", known), Button("Publish", "kb publish", known, "primary")
+    words = f"“{one_line(row.title, 80)}”{keeping.by(ctx, row)} is read by nobody else before you publish it."
+    for person, key in _told(ctx, row):
+        if place := places.direct(ctx, person, ctx.at.channel):
+            card = Card("An article waits for you", words, buttons=(show, publish), mentions=(person,))
+            say(ctx, Wanted(key, place, card, urgency=SOON))
+
+
+def published(ctx: Context, row: ArticleRow) -> None:
+    """Before a draft takes its place: what was said of it is over, and whoever wrote it hears of it."""
+    words = f"“{one_line(row.title, 80)}” is published by {ctx.sender.name}."
+    show = (Button("Show it", "kb show", {"article": row.id}),)
+    for person, key in _told(ctx, row):
+        place = places.direct(ctx, person, ctx.at.channel)
+        if place and ctx.db.get(Post, (ctx.workspace, key)):
+            say(ctx, Wanted(key, place, Card(body=words, buttons=show, tone="good")))
+    place = places.direct(ctx, row.author, ctx.at.channel) if row.author not in ("", ctx.sender.id) else None
+    if place:
+        card = Card(body=words, buttons=show, tone="good", mentions=(row.author,))
+        say(ctx, Wanted(f"published:{row.id}:{row.version}", place, card, urgency=SOON))
+
+
+def _told(ctx: Context, row: ArticleRow) -> Iterator[tuple[str, str]]:
+    """Who is told of a draft, and by which key."""
+    stands = articles.standing(ctx.db, ctx.workspace, row.id)
+    for person in keeping.deciders(ctx, stands or row):
+        yield person, f"draft:{row.id}:{stands.version if stands else 0}:{person}"
