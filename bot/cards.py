@@ -10,10 +10,12 @@ from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
 from bot.settings import Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
-from bot.words import Button, Card, Fact, Tone, one_line, quote
+from bot.words import TOLD, Button, Card, Fact, Tone, cut, one_line, quote
 from storage.tables import Ticket
 
 UNCATEGORISED = "uncategorised"
+GIST = 1_000
+"""Characters of a resolution on a card that stands; the whole of it is told when it is written."""
 
 
 def reference(ticket: Ticket | int, settings: Settings) -> str:
@@ -28,6 +30,12 @@ def title(ticket: Ticket, settings: Settings) -> str:
 def about(ticket: Ticket) -> dict[str, str]:
     """The answers that name the ticket behind a button."""
     return {"ticket": str(ticket.number)}
+
+
+def rest(ticket: Ticket, entry: int, text: str) -> tuple[Button, ...]:
+    """What leads to the whole of an entry's text, where it is too long to be told at once."""
+    known = about(ticket) | {"entry": str(entry)}
+    return (Button("Read it all", "tickets read", known),) if len(text) > TOLD else ()
 
 
 def priority_words(ticket: Ticket) -> str:
@@ -55,7 +63,7 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
         quote(request, 600),
         ticket.why and f"_{ticket.why}_",
         may_help,
-        ticket.resolution and f"**Resolution:** {ticket.resolution}",
+        ticket.resolution and f"**Resolution:** {cut(ticket.resolution, GIST)}",
     ]
     mark = "🔥 Major incident · " if ticket.major else ""
     return Card(
@@ -160,13 +168,14 @@ def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
         case Status.NEW:
             return "We have your request. Reply to this message to add to it."
         case Status.IN_PROGRESS:
-            return f"{owner_or_team(scene, ticket)} is working on it. Reply to this message to add to it."
+            has_it = "is working on it" if ticket.owner else "has it"
+            return f"{owner_or_team(scene, ticket)} {has_it}. Reply to this message to add to it."
         case Status.PENDING:
             return "**We need something from you**: please reply to this message."
         case Status.RESOLVED:
-            return f"**Resolved:** {ticket.resolution or 'no words were left'}\n\nIs it fixed for you?"
+            return f"**Resolved:** {cut(ticket.resolution, GIST) or 'no words were left'}\n\nIs it fixed for you?"
         case Status.CLOSED:
-            return f"**Closed.** {ticket.resolution}" + (
+            return f"**Closed.** {cut(ticket.resolution, GIST)}" + (
                 "" if ticket.stars else "\n\nHow did we do?" if ticket.outcome == "fixed" else ""
             )
 

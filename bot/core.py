@@ -42,8 +42,8 @@ from storage.failpoints import reach
 from storage.tables import Link, Ticket
 
 log = structlog.get_logger()
-WORTH_KEEPING = 60
-"""Characters from which on the words of a refused form are given back to who wrote them."""
+WORTH_KEEPING = 70
+"""Characters from which on words that were refused are given back to who wrote them."""
 AGAIN = 2
 """So often a command that was not kept, for others' sake, is tried once more."""
 
@@ -332,9 +332,9 @@ class Desk:
                 form=self._dialog(command, incoming.answers, {field: wrong.text}, in_thread=bool(incoming.at.thread))
             )
         if command.hidden or not wrong.said_wrong or not incoming.text:  # a button's answers were not typed
-            return refuse(wrong.text)
+            return refuse(f"{wrong.text}{_given_back(incoming)}")
         sample = f", for example `/{command.verb} {command.sample}`" if command.sample else ""
-        return refuse(f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.")
+        return refuse(f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.{_given_back(incoming)}")
 
     def _unknown(self, verb: str) -> Reply:
         return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")
@@ -447,8 +447,9 @@ def _delivery(incoming: Incoming) -> str:
 
 
 def _given_back(incoming: Incoming) -> str:
-    """The longest words of a form that was sent and refused: they would be gone with the form."""
-    words = max(incoming.answers.values(), key=len, default="") if incoming.submitted else ""
+    """The longest words of a form, or a command's, that were sent and refused: a chat keeps neither."""
+    typed = (incoming.text,) if _typed(incoming) else ()
+    words = max((*incoming.answers.values(), *typed), key=len, default="")
     return f"\n\nYou wrote:\n{quote(words, 10_000)}" if len(words) > WORTH_KEEPING else ""
 
 

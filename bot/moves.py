@@ -17,20 +17,24 @@ from storage.tables import Chore, Ticket
 REMIND, GIVE_UP, CLOSE = "remind", "give up", "close"
 
 
-def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent: bool = False) -> bool:
-    """Make the move; whether the status changed. `lifecycle.Refused` when the status does not allow it."""
+def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent: bool = False, words: str = "") -> int:
+    """Make the move, with the words that end a ticket; the entry's id, 0 where the status did not change.
+
+    `lifecycle.Refused` when the status does not allow it.
+    """
     before = Status(ticket.status)
     after = lifecycle.after(what, before)
     if after is before:
-        return False
+        return 0
     if what is Move.REOPEN:
         places.answered(scene, ticket, "It is open again.")
     ticket.status = after.value
     _stamp(scene, ticket, before, after)
-    record(
+    entry = record(
         scene,
         ticket,
         "status",
+        words,
         author=author,
         by_agent=by_agent,
         public=True,
@@ -39,7 +43,7 @@ def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent
     if after.open and ticket.team not in scene.settings.teams:
         rehome(scene, ticket)
     _set_chores(scene, ticket, after)
-    return True
+    return entry
 
 
 def rehome(scene: Scene, ticket: Ticket) -> None:

@@ -187,8 +187,8 @@ def _row(scene: Scene, ticket: Ticket, clock: sla.Clock) -> dict[str, Any]:
         "due_at": clock.deadline,
         "met_at": clock.met_at,
         "breached": clock.breached_at(scene.now),
-        # Even when that has passed: the next sweep announces what was not announced yet, and sets the look after it.
-        "next_at": clock.warn_at if clock.state == "running" else None,
+        # At once when that has passed: the next sweep announces what was not announced yet, and sets the look after it.
+        "next_at": max(clock.warn_at, scene.now) if clock.state == "running" and clock.warn_at else None,
     }
 
 

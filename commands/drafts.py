@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import Annotated
 
@@ -14,10 +15,14 @@ from bot.lifecycle import Status
 from bot.people import ANYONE, Role
 from bot.registry import command
 from bot.words import Address, Button, Card, File, Reply, clean, one_line, quote, tell
-from commands.intake import Request, open_and_tell
+from commands.intake import Request, open_ticket, success, then_suggest
 from commands.reply import from_requester
 from storage import tickets
+from storage.posts import link
 from storage.tables import Draft, Ticket
+
+OFFERED, NAMED_IN = 2, 10_000
+"""Tickets that a direct message may be added to, and the characters in which their numbers are looked for."""
 
 
 class Drafted(Form):
@@ -30,8 +35,8 @@ def offer(ctx: Context) -> Reply:
     """A direct message becomes a ticket after one click (BEHAVIOUR 5)."""
     draft = keep(ctx)
     buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
-    for ticket in _open_tickets(ctx)[:2]:
-        label = f"Add to {cards.reference(ticket, ctx.settings)}"
+    for ticket in [*_named_tickets(ctx, draft.text), *_open_tickets(ctx)][:OFFERED]:
+        label = one_line(f"Add to {cards.title(ticket, ctx.settings)}", 60)
         buttons.append(Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}))
     buttons.append(Button("Never mind", "discard", {"draft": draft.id}))
     return Reply(
@@ -59,9 +64,19 @@ def offer_again(ctx: Context) -> Reply:
     return offer(ctx) if draft else Reply()
 
 
+def _named_tickets(ctx: Context, text: str) -> list[Ticket]:
+    """The sender's own tickets of which the words say the number."""
+    prefix = re.escape(ctx.settings.organisation.prefix)
+    numbers = dict.fromkeys(re.findall(rf"(?:\b{prefix}[- ]?|#)(\d{{1,9}})\b", text[:NAMED_IN], re.IGNORECASE))
+    found = (ctx.db.get(Ticket, (ctx.workspace, int(number))) for number in list(numbers)[:OFFERED])
+    return [ticket for ticket in found if ticket and ticket.requester == ctx.sender.id]
+
+
 def _open_tickets(ctx: Context) -> list[Ticket]:
+    """The others of theirs that are open."""
+    named = {ticket.number for ticket in _named_tickets(ctx, ctx.incoming.text)}
     mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id, 5)
-    return [ticket for ticket in mine if Status(ticket.status).open]
+    return [ticket for ticket in mine if Status(ticket.status).open and ticket.number not in named]
 
 
 def _draft(ctx: Context, name: str) -> Draft:
@@ -85,26 +100,41 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
         if ticket is None or ticket.requester != ctx.sender.id:
             raise Wrong("There is no such ticket of yours.")
         ctx.ticket, ctx.roles = ticket, Role.REQUESTER
-        return from_requester(ctx, text)
+        return from_requester(ctx, text, message=draft.id, apart=True)
     request = Request(
         text=text,
         requester=ctx.sender,
         submitter=ctx.sender.id,
         via=ctx.at.channel,
         origin=Address(ctx.at.channel, ctx.at.room),
+        message="" if asked.added else draft.id,  # what was added to a ticket is that one's
         files=ctx.incoming.files,
     )
-    reply = open_and_tell(ctx, request)
-    _tell_where_it_was(ctx, asked.added, reply)
-    return reply
+    opened = open_ticket(ctx, request)
+    if not asked.added:
+        link(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, draft.id, opened.ticket.number, "requester")
+    _tell_where_it_was(ctx, asked.added, opened.ticket)
+    return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
 
 
-def _tell_where_it_was(ctx: Context, added: str, reply: Reply) -> None:
+def changed(ctx: Context, text: str) -> None:
+    """The message was changed, or deleted, before its writer has decided what it is to be."""
+    draft = ctx.db.get(Draft, (ctx.workspace, ctx.incoming.message))
+    if draft is None or draft.person != ctx.sender.id:
+        return
+    if text:
+        draft.text = text
+        ctx.db.add(draft)
+    else:
+        ctx.db.delete(draft)
+
+
+def _tell_where_it_was(ctx: Context, added: str, opened: Ticket) -> None:
     """In the thread of the ticket that it was taken for a part of: what was said there is about something else."""
     number = number_in(added) if added else None
     ticket = ctx.db.get(Ticket, (ctx.workspace, number)) if number is not None else None
-    if ticket and ticket.requester == ctx.sender.id and reply.follow:
-        new = cards.reference(int(reply.follow.answers["ticket"]), ctx.settings)
+    if ticket and ticket.requester == ctx.sender.id:
+        new = cards.reference(opened, ctx.settings)
         moves.line(
             ctx, ticket, f"instead:{new}", f"{ctx.sender.name}: the last message is about something else, {new}."
         )

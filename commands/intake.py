@@ -5,7 +5,6 @@ Every channel's intake ends here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,16 +16,13 @@ from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level
 from bot.timeline import nearest_deadline, opening, record, retime
+from bot.titles import title
 from bot.words import Address, Button, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
 from storage import sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Person, Ticket
-
-MARKS = re.compile(r"(?m)^\s*(?:[>#]+|[-*+])\s+|[*_~`]{1,3}(?=\S)|(?<=\S)[*~`]{1,3}")
-"""Markdown's marks, which a title shows as they stand."""
-
 
 UNTOUCHED = {
     "resolved_at": None,
@@ -140,7 +136,7 @@ def _values(
     return {
         "workspace": scene.workspace,
         "number": tickets.next_number(scene.db, scene.workspace, settings.organisation.first_number),
-        "title": one_line(MARKS.sub("", text), 200) or one_line(text, 200),
+        "title": title(text),
         "status": Status.NEW.value,
         "category": guess.category,
         "team": team,

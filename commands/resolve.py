@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot import cards, moves, places, readers
@@ -11,7 +12,7 @@ from bot.lifecycle import Move, Refused, Status
 from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
-from bot.words import Button, Card, Reply, blank, clean, quote, tell
+from bot.words import Button, Card, Reply, blank, clean, cut, quote, tell
 from commands.incident import leave
 from commands.merge import split
 from commands.verdicts import answered, last_word
@@ -21,7 +22,7 @@ from storage.tables import Ticket
 
 class Resolved(Form):
     ticket: TicketNumber
-    resolution: Annotated[str, Ask("What was done?", "long", hint="The requester reads this")]
+    resolution: Annotated[str, Ask("What was done?", "long", hint="The requester reads this", limit=100_000)]
     article: Annotated[str, Ask("Article", "article", positional=False, hint="Where one answers it", limit=200)] = ""
 
 
@@ -59,7 +60,7 @@ class Why(Form):
     submit="Resolve",
 )
 def resolve(ctx: Context, asked: Resolved) -> Reply:
-    words = clean(asked.resolution, 3000)
+    words = clean(asked.resolution, ctx.settings.limits.text)
     if blank(words):
         raise Wrong("Please say what was done: the requester reads it.", "resolution")
     row = readers.named(ctx, asked.article, live=True) if asked.article else None
@@ -78,20 +79,21 @@ def finish(ctx: Context, words: str, outcome: str, row: ArticleRow | None = None
     row: the article that answers it, which the requester is shown if they may read it.
     """
     ticket = ctx.the_ticket
-    moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True)
+    entry = moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True, words=words)
     moves.ended(ctx, ticket, words, ctx.sender.id, outcome)
     moves.adopt(ctx, ticket, ctx.sender.id, "resolved it")
     moves.settle(ctx, ticket, worked=True)
     sign = places.question(ticket)
+    more = cards.rest(ticket, entry, words)
     with_article = f" with “{row.title}”" if row else ""
-    moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it{with_article}:\n{quote(words)}")
+    moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it{with_article}:\n{quote(words)}", *more)
     shown = row if row and readers.may_read(ticket.requester, row, ctx.settings) else None
     read = f"**{shown.title}** tells more. " if shown else ""
     show = [Button("Show", "kb show", {"article": shown.id, "ticket": str(ticket.number)})] if shown else []
     question = Card(
         f"{cards.reference(ticket, ctx.settings)} is resolved",
         f"{quote(words)}\n\n{read}Is it fixed for you?",
-        buttons=(*cards.verdict_buttons(ticket), *show),
+        buttons=(*cards.verdict_buttons(ticket), *show, *more),
         mentions=(ticket.requester,),
         tone="good",
     )
@@ -177,18 +179,25 @@ def reopen(ctx: Context, asked: Why) -> Reply:
 
 
 def _open_again(ctx: Context, why: str, how: str) -> Reply:
-    ticket, why = ctx.the_ticket, clean(why, 3000)
+    ticket, why = ctx.the_ticket, clean(why, ctx.settings.limits.text)
     works = ctx.works and ticket.requester != ctx.sender.id
     split(ctx, ticket)
     moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id, by_agent=works)
+    more: tuple[Button, ...] = ()
     if why:
-        record(ctx, ticket, "reply", why, author=ctx.sender.id, public=True, by_agent=works)
+        entry = record(ctx, ticket, "reply", why, author=ctx.sender.id, public=True, by_agent=works)
+        more = cards.rest(ticket, entry, why)
     moves.settle(ctx, ticket, worked=works)
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
     words = f"{ctx.sender.name} {how}." + (f"\n{quote(why)}" if why else "")
-    moves.line(ctx, ticket, f"reopened:{ticket.reopened}", words, mentions=owner)
+    moves.line(ctx, ticket, f"reopened:{ticket.reopened}", words, *more, mentions=owner)
     holder = places.their_name(ctx, ticket.owner) if ticket.owner else "the team"
     again = f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}."
+    if works:
+        said = f"\n{quote(why)}" if why else ""
+        card = Card(f"{cards.reference(ticket, ctx.settings)} is open again", f"{ctx.sender.name} reopened it.{said}")
+        card = replace(card, buttons=more, mentions=(ticket.requester,))
+        places.to_requester(ctx, ticket, f"reopened:{ticket.reopened}", card)
     if why or ctx.works:
         return tell(again)
     return tell(f"{again} What is still wrong?", Button("Add information", "reply", cards.about(ticket), "primary"))
@@ -233,12 +242,12 @@ def rate(ctx: Context, asked: Rated) -> Reply:
 def close(ctx: Context, asked: Why) -> Reply:
     ticket = ctx.the_ticket
     was_open = Status(ticket.status).open
-    moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True)
-    words = clean(asked.text, 3000)
+    words = clean(asked.text, ctx.settings.limits.text)
+    moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True, words=words)
     if was_open:
         moves.ended(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
     moves.settle(ctx, ticket, worked=True)
-    said = f"{ctx.sender.name} closed it.{f' {words}' if words else ''}"
+    said = f"{ctx.sender.name} closed it.{f' {cut(words, cards.GIST)}' if words else ''}"
     moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)
     if was_open:
         _tell_closed(ctx, ticket, words)
@@ -246,6 +255,6 @@ def close(ctx: Context, asked: Why) -> Reply:
 
 
 def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
-    ref, before = cards.reference(ticket, ctx.settings), f"{words}\n\n" if words else ""
+    ref, before = cards.reference(ticket, ctx.settings), f"{cut(words, cards.GIST)}\n\n" if words else ""
     body = f"{before}Answer here, or with `/reply {ref}`, to open a linked ticket."  # a closed thread may be shut
     places.to_requester(ctx, ticket, f"closed:{ticket.reopened}", Card(f"{ref} is closed", body))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import cards, lifecycle, moves, people
+from bot import cards, lifecycle, moves, people, places
 from bot.context import Context
 from bot.forms import Ask, Form
-from bot.people import ANYONE, Role
+from bot.people import ANYONE, WORKERS, Role
 from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
 from bot.words import Address, Button, Reply, clean, quote, tell
-from commands.drafts import keep, offer, offer_again
+from commands.drafts import changed, keep, offer, offer_again
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
-from storage import tickets, timeline
+from storage import hearing, tickets, timeline
 from storage.tables import Link, Ticket
 
 
@@ -65,7 +65,22 @@ def _heard_before(ctx: Context) -> bool:
 
 def _link(ctx: Context) -> Link | None:
     at = ctx.at
-    return ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
+    found = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
+    return found or (_below_what_was_told(ctx) if at.thread and at.direct else None)
+
+
+def _below_what_was_told(ctx: Context) -> Link | None:
+    """What is said below something that the desk told somebody of a ticket is about that, as in the ticket's thread."""
+    at = ctx.at
+    number = hearing.told_of(ctx.db, ctx.workspace, at.channel, at.room, at.thread)
+    ticket = ctx.db.get(Ticket, (ctx.workspace, number)) if number else None
+    if ticket is None:
+        return None
+    roles = people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
+    theirs = roles & WORKERS and ctx.sender.id != ticket.requester
+    side = "agents" if theirs else "requester"
+    place = {"channel": at.channel, "room": at.room, "thread": at.thread}
+    return None if roles is Role.OUTSIDER else Link(workspace=ctx.workspace, ticket=ticket.number, side=side, **place)
 
 
 def _watched(ctx: Context) -> tuple[str, ...]:
@@ -144,6 +159,7 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
     """
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
     if entry is None:
+        changed(ctx, text)
         return Reply(early=True)
     ticket = tickets.locked(ctx.db, ctx.workspace, entry.ticket)
     assert ticket is not None
@@ -169,4 +185,6 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
     )
     if entry.public:
         moves.line(ctx, ticket, added, words)
+    if entry.kind == "opened":
+        places.stand(ctx, ticket)
     return Reply()

@@ -15,7 +15,7 @@ from bot.lifecycle import Status
 from bot.people import ANYONE, LEADS, PARTIES, WORKERS, Role
 from bot.registry import REGISTRY, NoForm, command
 from bot.timeline import nearest_deadline, read_clocks
-from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
+from bot.words import Button, Card, Fact, Reply, cut, moment, one_line, quote
 from commands.choices import team_choices
 from commands.happenings import happened
 from storage import tickets as rows
@@ -26,7 +26,9 @@ from storage.tables import Entry, Ticket
 SHOWN = 15
 MOST_SHOWN = 200
 GIST = 700
-WHOLE = 10_000
+"""Characters of each text in a chat; who wants more than a look, as on a page, reads it whole."""
+WHOLE, ALL_WHOLE_TO = 10_000, 300_000
+"""Characters of a text on a page, where all of them together are more than so many."""
 
 
 class Followed(Form):
@@ -127,7 +129,7 @@ def status(ctx: Context, asked: Followed) -> Reply:
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
     body = _story(ctx, entries, asked.last, attachments.of_entries(ctx.db, ticket))
     if ticket.resolution:
-        body = f"{body}\n\n**Resolution:** {ticket.resolution}".strip()
+        body = f"{body}\n\n**Resolution:** {cut(ticket.resolution, WHOLE if asked.last > SHOWN else GIST)}".strip()
     return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
 
 
@@ -147,22 +149,55 @@ def _for_the_joined(ctx: Context, entry: Entry) -> bool:
 
 def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Sequence[Kept]]) -> str:
     """The newest entries one below the other: what people wrote as quotations, the rest on a line each."""
-    limit = GIST if last <= SHOWN else WHOLE  # who wants more than a look reads it whole
-    left_out = len(entries) - min(max(last, 1), MOST_SHOWN)
-    told = [_told(ctx, entry, limit, files.get(entry.id or 0, ())) for entry in entries[max(left_out, 0) :]]
+    later = changes(entries)
+    entries = [entry for entry in entries if not about_words(entry, later)]
+    left_out = max(len(entries) - min(max(last, 1), MOST_SHOWN), 0)
+    shown = entries[left_out:]
+    limit = GIST if last <= SHOWN else WHOLE if sum(len(entry.text) for entry in shown) > ALL_WHOLE_TO else None
+    told = [_told(ctx, entry, limit, files.get(entry.id or 0, ()), later.get(entry.id or 0, ())) for entry in shown]
     words = "1 earlier entry is" if left_out == 1 else f"{left_out} earlier entries are"
-    return "\n\n".join([f"_{words} left out._", *told] if left_out > 0 else told)
+    ref = cards.reference(ctx.the_ticket, ctx.settings)
+    before = [f"_{words} left out._"] if left_out else []
+    is_cut = limit is not None and any(spoken(ctx, entry) and len(entry.text) > limit for entry in shown)
+    return "\n\n".join([*before, *told, *([f"_`/transcript {ref}` has all of it._"] if is_cut else [])])
 
 
 SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
 
-def _told(ctx: Context, entry: Entry, limit: int, files: Iterable[Kept]) -> str:
+def spoken(ctx: Context, entry: Entry) -> str:
+    """How somebody came to write an entry's words; "" where it has none that stand for themselves."""
+    if entry.kind == "opened" and entry.author != ctx.the_ticket.requester:
+        name = places.their_name(ctx, ctx.the_ticket.requester)
+        return f"made a ticket of what {name} wrote" if entry.message else f"filed for {name}"
+    if entry.kind == "status" and entry.text:
+        return happened(ctx, entry)
+    return SPOKEN.get(entry.kind, "")
+
+
+def changes(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    """What was written of somebody's words later, by the entry that holds them: others, or that they are deleted."""
+    later: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.kind in ("edited", "deleted"):
+            later.setdefault(entry.data["entry"], []).append(entry)
+    return later
+
+
+def about_words(entry: Entry, later: Mapping[int, Sequence[Entry]]) -> bool:
+    return entry.kind in ("edited", "deleted") and entry.data["entry"] in later
+
+
+def _told(ctx: Context, entry: Entry, limit: int | None, files: Iterable[Kept], later: Sequence[Entry]) -> str:
     who = f"**{places.their_name(ctx, entry.author) if entry.author else 'The desk'}**"
-    if entry.kind in SPOKEN:
-        with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
-        return f"{who} {SPOKEN[entry.kind]} {moment(entry.at)}\n{quote(entry.text, limit)}{with_files}"
-    return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
+    did = spoken(ctx, entry)
+    if not did:
+        return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
+    now = later[-1] if later else entry
+    mark = f" _(deleted {moment(now.at)})_" if now.kind == "deleted" else " _(changed)_" if later else ""
+    text = now.text if now.kind != "deleted" else entry.text if ctx.works else ""
+    with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
+    return f"{who} {did} {moment(entry.at)}{mark}\n{quote(text, len(text) if limit is None else limit)}{with_files}"
 
 
 @command(

@@ -17,7 +17,7 @@ from bot.timeline import read_clocks
 from bot.transcript import Enclosed, Later, Transcript
 from bot.words import Card, Fact, Kept, Reply
 from commands.happenings import happened
-from commands.tickets import SPOKEN, readable
+from commands.tickets import changes, readable, spoken
 from storage.attachments import Kept as Row
 from storage.tables import Entry
 
@@ -99,29 +99,21 @@ def _made(ctx: Context, entries: Sequence[Entry], files: Files) -> Transcript:
 
 def _told(ctx: Context, entries: Sequence[Entry], files: Files) -> tuple[transcript.Entry, ...]:
     """Changes and deletions stand with what was changed, whose first words are kept."""
-    said = {entry.id for entry in entries if entry.kind in SPOKEN}
-    later: dict[int, list[Later]] = {}
-    for entry in entries:
-        if _about_words(entry, said):
-            later.setdefault(entry.data["entry"], []).append(Later(entry.at, entry.text))
+    later = {id: tuple(Later(change.at, change.text) for change in found) for id, found in changes(entries).items()}
     return tuple(
-        _entry(ctx, entry, tuple(later.get(entry.id or 0, ())), files.get(entry.id or 0, ()))
+        _entry(ctx, entry, later.get(entry.id or 0, ()), files.get(entry.id or 0, ()))
         for entry in entries
-        if not _about_words(entry, said)
+        if entry.kind not in ("edited", "deleted")
     )
 
 
-def _about_words(entry: Entry, said: set[int | None]) -> bool:
-    return entry.kind in ("edited", "deleted") and entry.data.get("entry") in said
-
-
 def _entry(ctx: Context, entry: Entry, later: tuple[Later, ...], files: tuple[Enclosed, ...]) -> transcript.Entry:
-    spoken = entry.kind in SPOKEN
+    did = spoken(ctx, entry)
     return transcript.Entry(
         at=entry.at,
         who=places.their_name(ctx, entry.author) if entry.author else "",
-        did=SPOKEN[entry.kind] if spoken else happened(ctx, entry),
-        words=entry.text if spoken else None,
+        did=did or happened(ctx, entry),
+        words=entry.text if did else None,
         internal=not entry.public,
         by_agent=entry.by_agent,
         later=later,

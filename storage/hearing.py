@@ -63,10 +63,11 @@ def talks(db: Session, workspace: str, channel: str, most: int) -> list[str]:
 
 
 def writer(db: Session, workspace: str, channel: str, room: str, message: str) -> str:
-    """The id on a channel of who wrote a message that a ticket holds, or is made of; "" where none is or does."""
+    """The id on a channel of who wrote a message that a ticket holds, is made of or may become; "" for another one."""
     entry = by_message(db, workspace, channel, room, message)
     if entry is None:
-        return ""
+        draft = db.get(Draft, (workspace, message))
+        return (external(db, workspace, channel, draft.person) if draft else "") or ""
     ticket = db.get_one(Ticket, (workspace, entry.ticket))
     # What a ticket was made of by a reaction is its requester's, not the reactor's.
     person = ticket.requester if entry.kind == "opened" else entry.author
@@ -79,11 +80,21 @@ def home(db: Session, workspace: str, channel: str, thread: str) -> str:
     return db.exec(known.order_by(col(Link.room))).first() or ""
 
 
+def told_of(db: Session, workspace: str, channel: str, room: str, message: str) -> int | None:
+    """The ticket that a message of the desk's in somebody's talk is about; None where it is about none."""
+    post = _told(db, workspace, channel, room, message)
+    return post.ticket if post else None
+
+
 def under(db: Session, workspace: str, channel: str, room: str, message: str) -> str:
     """The thread that a message of the desk's in somebody's talk belongs to; "" where it belongs to none."""
-    here = Post.workspace == workspace, Post.channel == channel, Post.room == room
-    post = db.exec(select(Post).where(*here, Post.ref == message, sql(TALKED))).first()  # as its partial index says it
+    post = _told(db, workspace, channel, room, message)
     if post is None:
         return ""
     above = db.get(Post, (workspace, post.under)) if post.under else None
-    return post.thread or (above.ref if above else "") or (message if post.side else "")
+    return post.thread or (above.ref if above else "") or (message if post.ticket is not None else "")
+
+
+def _told(db: Session, workspace: str, channel: str, room: str, message: str) -> Post | None:
+    here = Post.workspace == workspace, Post.channel == channel, Post.room == room
+    return db.exec(select(Post).where(*here, Post.ref == message, sql(TALKED))).first()  # as its partial index says it

@@ -59,21 +59,21 @@ def entries(db: Session, workspace: str, ticket: int, *, public_only: bool = Fal
 
 
 _OPENING = Prepared(
-    select(_ENTRY.c.text)
+    select(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.text, _ENTRY.c.data)
     .where(
         _ENTRY.c.workspace == bindparam("workspace"),
         _ENTRY.c.ticket == bindparam("ticket"),
-        _ENTRY.c.kind == "opened",
+        or_(*(_ENTRY.c.kind == kind for kind in ("opened", "edited"))),
     )
     .order_by(_ENTRY.c.id)
-    .limit(1)
 )
 
 
 def opening_words(db: Session, workspace: str, ticket: int) -> str:
-    """The words a ticket was opened with; "" for a ticket that is not there."""
-    rows = _OPENING.run(db, {"workspace": workspace, "ticket": ticket})
-    return rows[0][0] if rows else ""
+    """The words a ticket was opened with, as they were changed last; "" for a ticket that is not there."""
+    opened, *later = _OPENING.run(db, {"workspace": workspace, "ticket": ticket}) or [(0, "", "", {})]
+    changed = [text for _, kind, text, data in later if kind == "edited" and data.get("entry") == opened[0]]
+    return str(changed[-1] if changed else opened[2])
 
 
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:

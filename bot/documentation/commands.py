@@ -60,6 +60,7 @@ WORKING_ALIKE = {
     "preview": "`/tickets status`, for oneself",
     "react": "a 🎫 reaction, the message shortcut, or `/ticket` with the same words",
     "said": "writing a message",
+    "tickets read": "`/transcript`, which has all of it",
     "suggest": "`/kb` with the ticket's words",
     "unhelped": "`/reply` with what is still wrong",
 }

@@ -94,7 +94,7 @@ async def test_an_answer_to_any_message_of_a_ticket_in_a_talk_is_the_tickets(dat
     await database.write(write)
     hearing = Hearing(database)
     found = [await hearing.under("w", "discord", "@7", message) for message in ("100", "101", "102", "103", "999")]
-    assert found == ["100", "100", "77", "", ""]
+    assert found == ["100", "100", "77", "103", ""]
     assert await hearing.under("w", "discord", "@8", "100") == ""
 
 

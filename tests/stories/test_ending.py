@@ -70,6 +70,30 @@ async def test_20_silence_closes_after_n_working_days(company: Company) -> None:
     ana.talk.card("IT-1001").shows(Status="Closed")
 
 
+async def test_10_what_was_tried_before_stays_on_record(company: Company) -> None:
+    """BEHAVIOUR 10, 20: an earlier resolution is read by whoever picks the ticket up again, whole."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says(f"/resolve IT-1001 The key was cleaned. {'Thoroughly. ' * 400}THE END")
+    await ana.clicks("Not fixed")
+    await ben.says("/resolve IT-1001 Swapped the keyboard.")
+    for who in (ana, ben):
+        told = words_of(await who.says("/tickets status IT-1001"))
+        assert "> The key was cleaned." in told and "> Swapped the keyboard." in told
+    [first, _] = [entry for entry in await company.timeline("IT-1001") if entry.data.get("move") == "resolve"]
+    assert first.text.endswith("THE END")
+
+
+async def test_19_who_asked_hears_that_an_agent_reopened_it(company: Company) -> None:
+    """BEHAVIOUR 18, 19: with the agent's words."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/resolve IT-1001 done")
+    await ben.says("/reopen IT-1001 I was wrong")
+    told = ana.heard("IT-1001 is open again", pinged=True)
+    assert "Ben Adler reopened it." in told.words and "I was wrong" in told.words
+
+
 async def test_20_a_reply_before_the_close_reopens_and_thanks_do_not(company: Company) -> None:
     """BEHAVIOUR 20: “thanks” does not reopen."""
     ana, _ = await resolved(company)

@@ -171,7 +171,7 @@ async def test_5_a_direct_message_may_be_added_to_an_open_ticket_or_forgotten(co
     ana = company["ana"]
     await ana.says("/ticket my laptop is broken")
     await ana.says("it is the left one")
-    await ana.clicks("Add to IT-1001")
+    await ana.clicks("Add to IT-1001 · my laptop is broken")
     assert "it is the left one" in company.room("triage-it").thread("IT-1001")[-1]
     await ana.says("what is for lunch")
     message, button = ana.button("Open a ticket")
@@ -256,12 +256,60 @@ async def test_11_the_record_outlives_the_message(company: Company) -> None:
     assert "my laptop is broken" in words_of(await ben.says("/tickets status IT-1001"))
 
 
+async def test_11_a_card_shows_the_request_as_it_was_changed_last(company: Company) -> None:
+    """BEHAVIOUR 11; who deleted what they wrote does not read it again."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my laptop 7 is broken", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ana.edits(message, "my laptop 8 is broken")
+    assert "> my laptop 8 is broken" in company.room("triage-it").card("IT-1001").words
+    for who in (ana, ben):
+        told = words_of(await who.says("/tickets status IT-1001"))
+        assert "(changed)" in told and "> my laptop 8 is broken" in told and "> my laptop 7" not in told
+    await ana.deletes(message)
+    assert "my laptop" not in words_of(await ana.says("/tickets status IT-1001")).partition("\n")[2]
+    told = words_of(await ben.says("/tickets status IT-1001"))
+    assert "(deleted ⟦" in told and "> my laptop 7 is broken" in told
+
+
+async def test_5_what_is_changed_before_it_is_confirmed_is_what_is_opened(company: Company) -> None:
+    """BEHAVIOUR 5, 11: and what is changed after it reaches the ticket; what is deleted opens none."""
+    ana = company["ana"]
+    await ana.says("my key F7 is dead")
+    message = ana.talk.by("ana")
+    await ana.edits(message, "my key F8 is dead")
+    await ana.clicks("Open a ticket")
+    assert (await company.ticket("IT-1001")).title == "my key F8 is dead"
+    await ana.edits(message, "my key F9 is dead")
+    assert "> my key F9 is dead" in company.room("triage-it").card("IT-1001").words
+    await ana.says("forget this one")
+    await ana.deletes(ana.talk.by("ana", "forget"))
+    refused(await ana.clicks("Open a ticket"), "This was answered already")
+
+
+async def test_5_a_ticket_that_is_named_is_offered_first(company: Company) -> None:
+    """BEHAVIOUR 5: only one's own."""
+    ana, erik = company.people("ana", "erik")
+    for words in ("mouse", "screen", "laptop"):
+        await ana.says(f"/ticket my {words} is dead")
+    await erik.says("/ticket my chair is dead")
+    asked = await ana.says("IT-1001 is still dead with another one, unlike IT-1004")
+    assert asked.card
+    first, named, other, _ = (button.label for button in asked.card.buttons)
+    assert (first, named) == ("Open a ticket", "Add to IT-1001 · my mouse is dead")
+    assert "IT-1001" not in other and "IT-1004" not in other
+    await ana.clicks("Add to IT-1001 · my mouse is dead")
+    assert "still dead with another one" in company.room("triage-it").thread("IT-1001")[-1]
+
+
 async def test_40_too_many_tickets_in_a_minute_get_a_clear_answer(company: Company) -> None:
     """BEHAVIOUR 40: nothing is lost that was accepted."""
     ana = company["ana"]
     for number in range(6):
         await ana.says(f"/ticket printer {number} is broken")
     refused(await ana.says("/ticket printer 7 is broken"), "more than 6", "safe")
+    long = "the printer on the third floor prints nothing but stripes since it was moved there on Tuesday"
+    refused(await ana.says(f"/ticket {long}"), "more than 6", "You wrote:", f"> {long}")
     assert len(await company.tickets()) == 6
     await company.time_passes(minutes=1, seconds=1)
     await ana.says("/ticket printer 7 is broken")

@@ -1,5 +1,7 @@
 """One conversation, and what never becomes part of it: BEHAVIOUR 17, 18."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.stories.company import Company, Person, refused, words_of
@@ -49,6 +51,43 @@ async def test_17_talk_under_the_triage_card_is_internal(company: Company) -> No
     assert notes == [("note", "ben", False), ("note", "dev", False)]
 
 
+async def test_18_long_words_are_read_to_their_end(company: Company) -> None:
+    """BEHAVIOUR 18: on both sides; a note's rest is for the agents alone (BEHAVIOUR 17)."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    steps = "\n".join(f"{number}. do this, and then do that as well" for number in range(1, 121))
+    await ben.says(f"/reply IT-1001 {steps}\nLAST STEP")
+    ana.heard("1. do this")
+    read = await ana.clicks("Read it all", in_="@ana")
+    assert "1 of 2" in words_of(read) and "LAST STEP" not in words_of(read)
+    entry = read.card.buttons[0].answers["entry"] if read.card else ""
+    assert "LAST STEP" in words_of(await ana.clicks("Read on (2 of 2)"))
+    assert "1 of 2" in words_of(await ben.clicks("Read it all", in_="#triage-it"))
+    await ben.says(f"/note IT-1001 {steps}")
+    _, note = ben.button("Read it all", in_="#triage-it")
+    assert note.answers["entry"] != entry
+    await ana.says(f"/reply IT-1001 {steps}")
+    message, mine = ana.button("Read it all", in_="@ana")
+    forged = replace(mine, answers=note.answers)
+    assert "no such entry" in words_of(await ana.presses(forged, message))
+
+
+async def test_18_words_below_what_one_was_told_are_about_that_ticket(company: Company) -> None:
+    """BEHAVIOUR 18, 21: who is affected answers below what they were told; an agent's are internal (BEHAVIOUR 17)."""
+    ana, ben, erik, lena = company.people("ana", "ben", "erik", "lena")
+    await ana.says("/ticket the printer is broken")
+    await ben.says("/major IT-1001")
+    await erik.says("/metoo IT-1001")
+    await ben.says("/reply IT-1001 we are on it")
+    await erik.says("it smells, too", under=erik.heard("we are on it"))
+    assert "Erik Lund wrote:" in company.room("triage-it").thread("IT-1001")[-1]
+    await ben.says("/assign IT-1001 @lena")
+    await lena.says("not again this one", under=lena.heard("Ben Adler gave you IT-1001"))
+    [note] = [entry for entry in await company.timeline("IT-1001") if entry.text == "not again this one"]
+    assert (note.kind, note.public) == ("note", False)
+    assert len(await company.tickets()) == 1
+
+
 async def test_18_the_requesters_words_reach_the_agents_wherever_they_are_said(company: Company) -> None:
     """BEHAVIOUR 18: the thread, the direct message, the command."""
     ana, ben = company.people("ana", "ben")
@@ -60,7 +99,7 @@ async def test_18_the_requesters_words_reach_the_agents_wherever_they_are_said(c
     company.room("triage-it").hears("now it is off", mentioning="ben")
     await ana.clicks("Add information", text="and the charger too")
     await ana.says("there is a burn on the desk")
-    await ana.clicks("Add to IT-1001")
+    await ana.clicks("Add to IT-1001 · my laptop is broken")
     said = [e.text for e in await company.timeline("IT-1001") if e.kind == "reply"]
     assert said == ["it smells of smoke", "now it is off", "and the charger too", "there is a burn on the desk"]
 

@@ -1,0 +1,50 @@
+"""Reading on in what somebody wrote, where it was too long to be told at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot import cards, places, reading
+from bot.context import Context
+from bot.forms import Ask, Form, TicketNumber
+from bot.people import PARTIES
+from bot.registry import command
+from bot.words import Button, Card, Reply, tell
+from commands.tickets import readable, spoken
+from storage import timeline
+
+
+class Part(Form):
+    ticket: TicketNumber
+    entry: Annotated[int, Ask("Entry", "number", positional=False)] = 0
+    part: Annotated[int, Ask("Part", "number", positional=False)] = 1
+
+
+@command(
+    "tickets read",
+    "Read on in what somebody wrote",
+    needs=PARTIES,
+    group="Asking for help",
+    form=Part,
+    hidden=True,
+    reads=True,
+    turns=True,
+)
+def tickets_read(ctx: Context, asked: Part) -> Reply:
+    """A part of the words as they are now, for who may read the entry (BEHAVIOUR 17); 0: of the request itself."""
+    entry = next((entry for entry in readable(ctx) if asked.entry in (entry.id, 0)), None)
+    if entry is None:
+        return tell("There is no such entry that you may read.")
+    pages = reading.parts(timeline.words_now(ctx.db, entry))
+    part = max(1, min(asked.part, len(pages)))
+    who = places.their_name(ctx, entry.author) if entry.author else "The desk"
+    did = spoken(ctx, entry) or "wrote"
+    title = f"{cards.reference(ctx.the_ticket, ctx.settings)} · {who} {did} · {part} of {len(pages)}"
+    known = cards.about(ctx.the_ticket) | {"entry": str(entry.id)}
+    buttons = []
+    if part < len(pages):
+        more = f"Read on ({part + 1} of {len(pages)})"
+        buttons.append(Button(more, "tickets read", known | {"part": str(part + 1)}, "primary"))
+    if part > 1:
+        buttons.append(Button("Back", "tickets read", known | {"part": str(part - 1)}))
+    return Reply(Card(title, pages[part - 1], buttons=tuple(buttons)))
