@@ -56,11 +56,15 @@ class Denied(Exception):
     """Somebody's roles do not allow what they asked; the text is for them."""
 
 
-def authorize(roles: Role, needs: Role, what: str) -> None:
-    """`Denied` unless one of the roles is among the needed ones. Every command passes here, and nowhere else."""
+def authorize(roles: Role, needs: Role, what: str, requesters: str = "") -> None:
+    """`Denied` unless one of the roles is among the needed ones. Every command passes here, and nowhere else.
+
+    requesters: what a requester may do instead.
+    """
     if not roles & needs:
         allowed = [name for role, name in ROLE_NAMES.items() if role in needs and role is not Role.OUTSIDER]
-        raise Denied(f"{what} is for {_listed(allowed)} only.")
+        way = f" {requesters}" if requesters and roles & Role.REQUESTER else ""
+        raise Denied(f"{what} is for {_listed(allowed)} only.{way}")
 
 
 def _listed(names: list[str]) -> str:

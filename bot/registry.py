@@ -40,7 +40,8 @@ class Command:
     are looked up in the knowledge base while they are typed. `files`: some may come along. `later`: nobody waits for
     it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None. `turns`: the
     answer is another page of what its button stands on, and takes its place. `also`: what people say instead, with
-    nothing behind it but perhaps a ticket's number. `requesters`: the verb by which requesters do the like.
+    nothing behind it but perhaps a ticket's number. `requesters`: what its
+    requester may do instead, who may not do this; `{}` is the ticket.
     """
 
     verb: str

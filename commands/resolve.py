@@ -18,6 +18,8 @@ from commands.verdicts import answered, last_word
 from storage.knowledge import ArticleRow
 from storage.tables import Ticket
 
+SOLVED = "Is it solved? Then say `/fixed {}`."
+
 
 class Resolved(Form):
     ticket: TicketNumber
@@ -57,6 +59,7 @@ class Why(Form):
     form=Resolved,
     sample="IT-1042 the cable was replaced",
     submit="Resolve",
+    requesters=SOLVED,
 )
 def resolve(ctx: Context, asked: Resolved) -> Reply:
     words = clean(asked.resolution, 3000)
@@ -229,6 +232,7 @@ def rate(ctx: Context, asked: Rated) -> Reply:
     group="Working on tickets",
     form=Why,
     sample="IT-1042 spam",
+    requesters=SOLVED,
 )
 def close(ctx: Context, asked: Why) -> Reply:
     ticket = ctx.the_ticket
