@@ -22,7 +22,7 @@ Choices = Callable[[Settings], tuple[tuple[str, str], ...]]
 NAMED = 20
 """How many of the known values an error names."""
 
-LIKELY = 65
+LIKELY = 70
 """From which likeness on, of 100, a known value is what may have been meant: two letters alike are not enough."""
 
 FILLER = re.compile(r"(?:(?:to|into|with|and) |(?:[-=]?>|[→&+]) ?)(?=\S)", re.IGNORECASE)

@@ -42,8 +42,11 @@ class Whose(Form):
     person: Annotated[str, Ask("Person", "person", hint="@ana", limit=120)]
 
 
+MINE = "@me"
+
+
 class Queued(Form):
-    team: Annotated[str, Ask("Team", "choice", choices=team_choices)] = ""
+    team: Annotated[str, Ask("Team", "choice", choices=team_choices, also=((MINE, "mine"), (MINE, "me")))] = ""
 
 
 @command(
@@ -241,9 +244,11 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
     sample="",
 )
 def queue(ctx: Context, asked: Queued) -> Reply:
+    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
+    if asked.team == MINE:
+        return Reply(Card("Queue", f"**Yours**\n{_listed(ctx, own) or 'You have none.'}"))
     teams = visible_teams(ctx, asked.team)
     free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN)
-    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
     body = f"**Nobody has these** ({names})\n{_listed(ctx, free) or 'Nothing waits. Well done.'}"
     if own:

@@ -119,8 +119,20 @@ async def test_the_queue_shows_what_nobody_has_and_what_is_mine(company: Company
     assert told.index("IT-1002") < told.index("**Yours**") < told.index("IT-1001")
     assert "IT-100" not in words_of(await dev.says("/queue"))
     refused(await dev.says("/queue IT Help"), "You are not in IT Help")
+    await not_taken(ben.says("/queue minor"), "choose one of: IT Help, Network")
     assert "Others have" not in told
     assert "**Others have these**" in words_of(await company["lena"].says("/queue"))
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord a team is chosen from a list")
+async def test_the_queue_of_ones_own(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket my screen is broken")
+    assert "You have none" in words_of(await ben.says("/queue mine"))
+    await ben.says("/claim IT-1001")
+    told = words_of(await ben.says("/queue mine"))
+    assert "IT-1001" in told and "IT-1002" not in told
 
 
 async def test_the_queue_begins_with_what_is_most_pressing(company: Company) -> None:
@@ -158,6 +170,24 @@ async def test_36_the_report_in_chat_counts_what_happened(company: Company) -> N
     facts = {fact.label: fact.value for fact in report.card.facts}
     assert (facts["Received"], facts["Resolved"], facts["Backlog"]) == ("1", "1", "0")
     refused(await ana.says("/report"), "agents")
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord a period is chosen from a list")
+async def test_a_period_that_the_report_has_not_is_no_team(company: Company) -> None:
+    lena = company["lena"]
+    for said, title in (
+        ("last 7 days", "last 7 days"),
+        ("30 days", "last 30 days"),
+        ("today IT Help", "today · IT Help"),
+    ):
+        reply = await lena.says(f"/report {said}")
+        assert reply.card and reply.card.title == f"Report: {title}"
+    for said in ("yesterday", "this week", "last week", "this month", "last month Network"):
+        await not_taken(
+            lena.says(f"/report {said}"),
+            f"I did not understand “{said}”. Period: Today, Last 7 days, Last 30 days, Last 13 weeks. Team: IT Help",
+        )
+    await not_taken(lena.says("/report kb yesterday"), "choose one of: Today, Last 7 days")
 
 
 async def test_availability_has_an_end(company: Company) -> None:
