@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from rapidfuzz import process
@@ -46,6 +46,9 @@ class Form(BaseModel):
     """The base of all forms: a field nobody declared is an error, and nothing changes after reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+F = TypeVar("F", bound=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ def missing(form: type[Form], answers: Mapping[str, str], *, ticket_known: bool 
     ]
 
 
-def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Form:
+def fill(form: type[F], answers: Mapping[str, str], settings: Settings) -> F:
     """The form with these answers; `Wrong` with the first field that cannot be used.
 
     Blank optional answers count as not given.

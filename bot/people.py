@@ -274,6 +274,17 @@ def named(ctx: Context, text: str, field: str = "person") -> Person:
     raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
 
 
+def whole_name(ctx: Context, words: str) -> tuple[str, str]:
+    """The full name of somebody known, where the words begin with one, and what is behind it; else "" and the words."""
+    typed = [word.rstrip(",:").casefold() for word in words.removeprefix("@").split()]
+    names = (name.casefold().split() for _, name in rows.everybody(ctx.db, ctx.workspace))
+    length = max((len(name) for name in names if len(name) > 1 and typed[: len(name)] == name), default=0)
+    if not length:
+        return "", words
+    parts = words.removeprefix("@").split(None, length)
+    return " ".join(parts[:length]).rstrip(",:"), "".join(parts[length:])
+
+
 def name_of(db: Session, workspace: str, person: str | None, settings: Settings) -> str:
     """Somebody's name, for showing."""
     if not person:
