@@ -109,7 +109,8 @@ class Registry:
     def instead(self, verb: str, text: str) -> tuple[Command, str] | None:
         """The command that is meant by these words behind another verb, and the ticket that they name."""
         first, *rest = text.split(None, 1) or [""]
-        meant = next((c for c in self.commands.values() if f"{verb} {first}".lower() in c.also), None)
+        said = f"{verb} {first}".lower()
+        meant = next((command for command in self.commands.values() if said in command.also), None)
         if meant is None or (rest and not (meant.about_ticket and LIKE_ONE.match(rest[0]))):
             return None
         return meant, "".join(rest)
