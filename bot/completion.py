@@ -39,7 +39,7 @@ def tickets(scene: Scene, command: Command, channel: str, sender: Sender, words:
 
 
 def _likely(scene: Scene, person: str, words: str) -> Iterator[Ticket]:
-    number = number_in(words)
+    number = number_in(words, scene.settings.organisation.prefix)
     if number is not None and (named := scene.db.get(Ticket, (scene.workspace, number))):
         yield named
     everything, teams = person in scene.settings.admins, scene.settings.teams_of(person)

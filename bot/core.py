@@ -306,7 +306,8 @@ class Desk:
             roles = people.ticket_roles(context.db, context.sender.id, ticket, context.settings, context.now)
         if ticket is None or (roles is Role.OUTSIDER and Role.OUTSIDER not in command.needs):
             raise Wrong(f"There is no ticket {reference(number, self.settings)} that you may see.", "ticket")
-        people.authorize(roles, command.needs, f"“{command.verb}” on {reference(ticket, self.settings)}")
+        ref = reference(ticket, self.settings)
+        people.authorize(roles, command.needs, f"“{command.verb}” on {ref}", command.requesters.format(ref))
         context.ticket, context.roles = ticket, roles
         return asked
 

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from rapidfuzz import process
 
+from bot import ticket_numbers
 from bot.settings import Settings
+from bot.ticket_numbers import TICKET as TICKET
+from bot.ticket_numbers import number_in as number_in
 from bot.words import Dialog, Field, FieldKind, blank, clean
 
 Choices = Callable[[Settings], tuple[tuple[str, str], ...]]
@@ -19,9 +22,10 @@ Choices = Callable[[Settings], tuple[tuple[str, str], ...]]
 NAMED = 20
 """How many of the known values an error names."""
 
-TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
+LIKELY = 70
+"""From which likeness on, of 100, a known value is what may have been meant: two letters alike are not enough."""
 
-FILLER = re.compile(r"(?:to|into) (?=\S)", re.IGNORECASE)
+FILLER = re.compile(r"(?:(?:to|into|with|and) |(?:[-=]?>|[→&+]) ?)(?=\S)", re.IGNORECASE)
 """What people say before a second ticket or a person: `/merge 1004 into 1001`, `/assign 1004 to @ben`."""
 
 ME = ("me", "myself")
@@ -44,9 +48,13 @@ class Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+F = TypeVar("F", bound=Form)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How a field of a form is asked for. `choices` are (value, label) pairs, or made from the settings.
+    """How a field of a form is asked for. `choices` are (value, label) pairs, or made from the settings; those that
+    are `also` understood are shown nowhere.
 
     `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is
     left. `fixed`: the form is about it, and never asks for it again.
@@ -56,15 +64,10 @@ class Ask:
     kind: FieldKind = "text"
     hint: str = ""
     choices: tuple[tuple[str, str], ...] | Choices = ()
+    also: tuple[tuple[str, str], ...] = ()
     positional: bool = True
     limit: int = 3000
     fixed: bool = False
-
-
-def number_in(text: str) -> int | None:
-    """`IT-1042`, `#1042` and `1042` all name ticket 1042. A longer number is none: no database's integer holds it."""
-    match = TICKET.match(text.strip())
-    return int(match[1]) if match else None
 
 
 def _number(value: Any) -> int:
@@ -103,12 +106,14 @@ def parse(
 ) -> dict[str, str]:
     """The answers in the words typed behind a command, beside those known already.
 
-    A ticket's number is taken where one stands; a choice, person or number takes one word (the last field: all that is
-    left); text takes the rest. A word that fits no choice of an optional field is left for the field behind it.
+    A ticket's number is taken where one stands; a choice or person takes its name, a number one word (the last field:
+    all that is left); text takes the rest. A word that fits no choice of an optional field is left for the field
+    behind it; `Wrong` where that is a choice too, and knows it neither.
     In a ticket's thread a bare number with words behind it is no ticket: `3 printers are broken`.
     """
     answers = dict(known)
     rest = text.strip()
+    passed: list[Ask] = []
     open_fields = [(n, a, r) for n, (a, r) in asks(form).items() if a.positional and n not in known]
     for position, (name, ask, required) in enumerate(open_fields):
         last = position == len(open_fields) - 1
@@ -116,16 +121,25 @@ def parse(
             break
         if position and ask.kind in ("ticket", "person"):
             rest = _without_filler(ask, rest, settings)
-        word, *behind = _first(ask, rest, settings)
+        word, behind = _first(ask, rest, settings)
         if ask.kind in ("text", "long") or (last and ask.kind not in ("ticket", "stars", "number")):
+            if passed and ask.kind == "choice" and not _fits(ask, rest, settings):
+                raise Wrong(_none_of([*passed, ask], rest, settings))
             answers[name], rest = rest, ""
-        elif ask.kind == "ticket" and in_thread and word.isdigit() and not last:
+        elif ask.kind == "ticket" and in_thread and not last and not _surely_a_ticket(rest, settings):
             continue
         elif _fits(ask, word, settings) or (required and ask.kind != "ticket"):
-            answers[name], rest = word, "".join(behind)
+            answers[name], rest = word, behind
+        elif ask.kind == "choice":
+            passed.append(ask)
     if rest:
         raise Wrong(f"I did not understand “{rest[:80]}”.")
     return answers
+
+
+def _none_of(choices: list[Ask], said: str, settings: Settings) -> str:
+    known = [f"{_begun(ask)} {_some([label for _, label in choices_of(ask, settings)])}." for ask in choices]
+    return " ".join([f"I did not understand “{said[:80]}”.", *known])
 
 
 def _without_filler(ask: Ask, rest: str, settings: Settings) -> str:
@@ -135,23 +149,42 @@ def _without_filler(ask: Ask, rest: str, settings: Settings) -> str:
     return follows if follows and _fits(ask, _first(ask, follows, settings)[0], settings) else rest
 
 
-def _first(ask: Ask, rest: str, settings: Settings) -> list[str]:
-    """The first word and what is behind it; of a person of the settings the whole name, if it stands there."""
-    if ask.kind == "person":
-        names = (entry.name for entry in settings.people.values() if " " in entry.name)
-        for name in sorted(names, key=len, reverse=True):
-            typed = rest.removeprefix("@")
-            if typed[: len(name) + 1].casefold() in (name.casefold(), f"{name.casefold()} "):
-                return [typed[: len(name)], typed[len(name) :].strip()]
-    return rest.split(None, 1)
+def _surely_a_ticket(rest: str, settings: Settings) -> bool:
+    found = ticket_numbers.split(rest, settings.organisation.prefix)
+    return found is not None and found[2]
+
+
+def _first(ask: Ask, rest: str, settings: Settings) -> tuple[str, str]:
+    """The first word and what is behind it; of a choice, or a person of the settings, the whole name; of a ticket's
+    number, in however many words, the number.
+    """
+    if ask.kind == "ticket" and (found := ticket_numbers.split(rest, settings.organisation.prefix)):
+        return found[:2]
+    typed = rest.removeprefix("@") if ask.kind == "person" else rest
+    for name in sorted(_names(ask, settings), key=len, reverse=True):
+        said, behind = typed[: len(name)], typed[len(name) :]
+        if said.casefold() == name.casefold() and not behind[:1].strip():
+            return said, behind.strip()
+    word, *more = rest.split(None, 1)
+    return word, "".join(more)
+
+
+def _names(ask: Ask, settings: Settings) -> list[str]:
+    match ask.kind:
+        case "person":
+            return [entry.name for entry in settings.people.values() if " " in entry.name]
+        case "choice":
+            return [name for pair in _understood(ask, settings) for name in pair]
+        case _:
+            return []
 
 
 def _fits(ask: Ask, word: str, settings: Settings) -> bool:
     match ask.kind:
         case "ticket":
-            return TICKET.match(word) is not None
+            return number_in(word, settings.organisation.prefix) is not None
         case "choice":
-            return _choice(word, choices_of(ask, settings)) is not None
+            return _choice(word, ask, settings) is not None
         case "number" | "stars":
             return word.isdigit()
         case "person":
@@ -166,9 +199,14 @@ def _is_known(word: str, settings: Settings) -> bool:
     return word in (*ME, *settings.people) or any(word in (name, *name.split()[:1]) for name in names)
 
 
-def _choice(value: str, choices: tuple[tuple[str, str], ...]) -> str | None:
-    wanted = value.strip().casefold()
-    return next((v for v, label in choices if wanted in (v.casefold(), label.casefold())), None)
+def _understood(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
+    return choices_of(ask, settings) + ask.also
+
+
+def _choice(said: str, ask: Ask, settings: Settings) -> str | None:
+    wanted = said.strip().casefold()
+    known = _understood(ask, settings)
+    return next((value for value, label in known if wanted in (value.casefold(), label.casefold())), None)
 
 
 def missing(form: type[Form], answers: Mapping[str, str], *, ticket_known: bool = False) -> list[str]:
@@ -180,7 +218,7 @@ def missing(form: type[Form], answers: Mapping[str, str], *, ticket_known: bool 
     ]
 
 
-def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Form:
+def fill(form: type[F], answers: Mapping[str, str], settings: Settings) -> F:
     """The form with these answers; `Wrong` with the first field that cannot be used.
 
     Blank optional answers count as not given.
@@ -209,12 +247,14 @@ def fill(form: type[Form], answers: Mapping[str, str], settings: Settings) -> Fo
 def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
     if len(value) > ask.limit and ask.kind in ("text", "article"):
         raise Wrong(f"{ask.label}: at most {ask.limit:,} characters, please (it has {len(value):,}).", name)
+    if ask.kind == "ticket":
+        number = number_in(value, settings.organisation.prefix)
+        return value if number is None else str(number)
     if ask.kind != "choice":
         return value
-    choices = choices_of(ask, settings)
-    chosen = _choice(value, choices)
+    chosen = _choice(value, ask, settings)
     if chosen is None:
-        raise Wrong(f"{_begun(ask)} {nearest(value, [label for _, label in choices])}", name)
+        raise Wrong(f"{_begun(ask)} {nearest(value, [label for _, label in choices_of(ask, settings)])}", name)
     return chosen
 
 
@@ -226,11 +266,14 @@ def _begun(ask: Ask) -> str:
 def nearest(value: str, known: list[str]) -> str:
     """What to say of a value that is not among the known ones: the nearest, or all of them."""
     shown = value if len(value) <= 60 else value[:59] + "…"
-    best = process.extractOne(value.casefold(), [k.casefold() for k in known], score_cutoff=60)
+    best = process.extractOne(value.casefold(), [k.casefold() for k in known], score_cutoff=LIKELY)
     if best:
         return f"“{shown}” is not known; did you mean “{known[best[2]]}”?"
-    some = ", ".join(known[:NAMED]) + (", …" if len(known) > NAMED else "")
-    return f"“{shown}” is not known; choose one of: {some}." if known else f"“{shown}” is not known."
+    return f"“{shown}” is not known; choose one of: {_some(known)}." if known else f"“{shown}” is not known."
+
+
+def _some(known: list[str]) -> str:
+    return ", ".join(known[:NAMED]) + (", …" if len(known) > NAMED else "")
 
 
 def _in_words(ask: Ask, error: Any) -> str:

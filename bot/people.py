@@ -56,11 +56,15 @@ class Denied(Exception):
     """Somebody's roles do not allow what they asked; the text is for them."""
 
 
-def authorize(roles: Role, needs: Role, what: str) -> None:
-    """`Denied` unless one of the roles is among the needed ones. Every command passes here, and nowhere else."""
+def authorize(roles: Role, needs: Role, what: str, requesters: str = "") -> None:
+    """`Denied` unless one of the roles is among the needed ones. Every command passes here, and nowhere else.
+
+    requesters: what a requester may do instead.
+    """
     if not roles & needs:
         allowed = [name for role, name in ROLE_NAMES.items() if role in needs and role is not Role.OUTSIDER]
-        raise Denied(f"{what} is for {_listed(allowed)} only.")
+        way = f" {requesters}" if requesters and roles & Role.REQUESTER else ""
+        raise Denied(f"{what} is for {_listed(allowed)} only.{way}")
 
 
 def _listed(names: list[str]) -> str:
@@ -268,6 +272,17 @@ def named(ctx: Context, text: str, field: str = "person") -> Person:
     best = process.extractOne(wanted, {p.id: p.name.casefold() for p in everyone}, score_cutoff=60)
     hint = f" Did you mean “{next(p.name for p in everyone if p.id == best[2])}”?" if best else ""
     raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
+
+
+def whole_name(ctx: Context, words: str) -> tuple[str, str]:
+    """The full name of somebody known, where the words begin with one, and what is behind it; else "" and the words."""
+    typed = [word.rstrip(",:").casefold() for word in words.removeprefix("@").split()]
+    names = (name.casefold().split() for _, name in rows.everybody(ctx.db, ctx.workspace))
+    length = max((len(name) for name in names if len(name) > 1 and typed[: len(name)] == name), default=0)
+    if not length:
+        return "", words
+    parts = words.removeprefix("@").split(None, length)
+    return " ".join(parts[:length]).rstrip(",:"), "".join(parts[length:])
 
 
 def name_of(db: Session, workspace: str, person: str | None, settings: Settings) -> str:

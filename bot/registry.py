@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rapidfuzz import fuzz, process
 
-from bot.forms import TICKET, Ask, Form, asks
+from bot.forms import Ask, Form, asks
 from bot.people import Role
+from bot.ticket_numbers import LIKE_ONE
 
 if TYPE_CHECKING:
     from bot.context import Context
@@ -38,7 +39,9 @@ class Command:
     its dialog (without one the verb does), `submit` is what its button says, and `suggests` names the field whose words
     are looked up in the knowledge base while they are typed. `files`: some may come along. `later`: nobody waits for
     it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None. `turns`: the
-    answer is another page of what its button stands on, and takes its place.
+    answer is another page of what its button stands on, and takes its place. `also`: what people say instead, with
+    nothing behind it but perhaps a ticket's number. `requesters`: what its
+    requester may do instead, who may not do this; `{}` is the ticket.
     """
 
     verb: str
@@ -56,6 +59,8 @@ class Command:
     files: bool = False
     later: bool = False
     turns: bool = False
+    also: tuple[str, ...] = ()
+    requesters: str = ""
     prepare: Callable[[Context, Any], Any] | None = None
 
     @property
@@ -89,16 +94,26 @@ class Registry:
     def find(self, verb: str, text: str = "") -> tuple[Command | None, str]:
         """The command of a verb and what is left of the text.
 
-        The longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`, and `tickets 1042` asks for its status.
+        The longest verb wins: `kb` with `show vpn` is `kb show` with `vpn`, `tickets 1042` asks for its status, and
+        `ticket mine` for what `tickets` shows.
         """
         verb, text = verb.lower(), text.strip()
         first, *rest = text.split(None, 1) or [""]
         longer = self.commands.get(f"{verb} {first.lower()}")
         if longer:
             return longer, rest[0] if rest else ""
-        if TICKET.match(text) and (status := self.commands.get(f"{verb} status")):
+        if LIKE_ONE.match(text) and (status := self.commands.get(f"{verb} status")):
             return status, text
-        return self.commands.get(verb), text
+        return self.instead(verb, text) or (self.commands.get(verb), text)
+
+    def instead(self, verb: str, text: str) -> tuple[Command, str] | None:
+        """The command that is meant by these words behind another verb, and the ticket that they name."""
+        first, *rest = text.split(None, 1) or [""]
+        said = f"{verb} {first}".lower()
+        meant = next((command for command in self.commands.values() if said in command.also), None)
+        if meant is None or (rest and not (meant.about_ticket and LIKE_ONE.match(rest[0]))):
+            return None
+        return meant, "".join(rest)
 
     def uses_up(self, verb: str, *, question: bool, private: bool) -> bool:
         """Whether a message is used up when one of its buttons does this: it was a `question`, or one person's alone.
@@ -118,7 +133,10 @@ class Registry:
         return command is not None and command.turns
 
     def nearest(self, verb: str) -> str | None:
-        """The visible verb most like this one."""
+        """The visible verb that ends so, or that people call so; else the one most like it."""
+        for command in self.visible():
+            if verb in command.also or command.verb.endswith(f" {verb}"):
+                return command.verb
         best = process.extractOne(verb, [c.verb for c in self.visible()], scorer=fuzz.ratio, score_cutoff=60)
         return best[0] if best else None
 

@@ -73,14 +73,15 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
     ticket = ctx.the_ticket
     agent = people.named(ctx, asked.person)
     ref = cards.reference(ticket, ctx.settings)
-    if agent.id == ticket.owner:
+    if agent.id == ticket.owner != ctx.sender.id:
         return tell(f"{agent.name} has {ref} already.")
     _must_be_in_the_team(ctx, agent.id, agent.name)
+    if agent.id == ctx.sender.id:
+        return takeover(ctx, AboutTicket(ticket=ticket.number))
     hand_over(ctx, agent.id, f"was given it by {ctx.sender.name}")
-    if agent.id != ctx.sender.id:
-        card = Card(body=f"{ctx.sender.name} gave you {cards.title(ticket, ctx.settings)}.", mentions=(agent.id,))
-        places.to_person(ctx, agent.id, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
-    return tell(f"{agent.name} has {ref} now{'' if agent.id == ctx.sender.id else ' and is told'}.")
+    card = Card(body=f"{ctx.sender.name} gave you {cards.title(ticket, ctx.settings)}.", mentions=(agent.id,))
+    places.to_person(ctx, agent.id, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
+    return tell(f"{agent.name} has {ref} now and is told.")
 
 
 def _must_be_in_the_team(ctx: Context, person: str, name: str) -> None:

@@ -70,12 +70,14 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     """Claim it, and acknowledge its ladders."""
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
-    if ticket.owner != ctx.sender.id:
+    already = ticket.owner == ctx.sender.id
+    if not already:
         take_over(ctx, "took it from the escalation")
     rows = ladders.open_of(ctx, ticket)
     for row in rows:
         ladders.change(ctx, ticket, row, escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now))
-    return tell(f"{cards.reference(ticket, ctx.settings)} is yours{', and the ladder waits for you' if rows else ''}.")
+    yours = f"is yours{' already' if already else ''}{', and the ladder waits for you' if rows else ''}"
+    return tell(f"{cards.reference(ticket, ctx.settings)} {yours}.")
 
 
 @command(

@@ -70,7 +70,8 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     moves.settle(ctx, main, worked=True)
     moves.line(ctx, main, entry, f"{ctx.sender.name} merged {ref} into it: {duplicate.title}")
     moves.line(ctx, duplicate, told, f"{ctx.sender.name} merged it into {into}.")
-    words = f"We work on this together with others' reports, as {into}. You will hear of its progress."
+    others = "your other ticket" if duplicate.requester == main.requester else "others' reports"
+    words = f"We work on this together with {others}, as {into}. You will hear of its progress."
     places.to_requester(ctx, duplicate, told, Card(f"{ref} is part of {into} now", words))
 
 

@@ -6,23 +6,29 @@ from typing import Annotated
 
 from bot import cards, moves
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber
+from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.people import WORKERS
 from bot.registry import command
+from bot.settings import Level, Priority
 from bot.timeline import record
 from bot.words import Reply, tell
 from commands.choices import LEVELS
 
+PRIORITIES = tuple((one.value, one.value) for one in Priority if one not in dict(LEVELS))
+"""What is a priority and no level: whoever says it is told which levels make it."""
+
+IMPACT = Ask("Impact", "choice", choices=LEVELS, also=PRIORITIES, hint="How many people does it affect?")
+
 
 class Prioritised(Form):
     ticket: TicketNumber
-    urgency: Annotated[str, Ask("Urgency", "choice", choices=LEVELS)]
-    impact: Annotated[str, Ask("Impact", "choice", choices=LEVELS, hint="How many people does it affect?")] = ""
+    urgency: Annotated[str, Ask("Urgency", "choice", choices=LEVELS, also=PRIORITIES)]
+    impact: Annotated[str, IMPACT] = ""
 
 
 class Impacted(Form):
     ticket: TicketNumber
-    impact: Annotated[str, Ask("Impact", "choice", choices=LEVELS, hint="How many people does it affect?")]
+    impact: Annotated[str, IMPACT]
 
 
 @command(
@@ -52,6 +58,7 @@ def impact(ctx: Context, asked: Impacted) -> Reply:
 def _set(ctx: Context, urgency: str, impact: str) -> Reply:
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
+    _must_be_levels(ctx, urgency=urgency, impact=impact)
     before = cards.priority_words(ticket)
     ticket.urgency, ticket.impact = urgency, impact
     ticket.priority = ctx.settings.priority(urgency, impact)
@@ -71,3 +78,13 @@ def _set(ctx: Context, urgency: str, impact: str) -> Reply:
     moves.settle(ctx, ticket, worked=True)
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} set the priority: {now}. The clocks are set anew.")
     return tell(f"{cards.reference(ticket, ctx.settings)} is {now} now.")
+
+
+def _must_be_levels(ctx: Context, **said: str) -> None:
+    """`Wrong` where a priority stands for a level, with the levels that make it."""
+    for field, name in said.items():
+        if name in dict(LEVELS):
+            continue
+        made = [f"`{u}` and `{i}`" for u in Level for i in Level if ctx.settings.priority(u, i) == name]
+        by = f"with urgency and impact {', or '.join(made)}" if made else "by no urgency and impact in these settings"
+        raise Wrong(f"{name.capitalize()} is a priority, and comes {by}.", field)

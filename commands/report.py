@@ -25,9 +25,12 @@ LISTED = 8
 
 PERIODS = tuple((name, label.capitalize()) for name, (label, _, _) in periods.NAMES.items())
 
+SHORTER = tuple((name, label.removeprefix("last ")) for name, (label, _, _) in periods.NAMES.items())
+"""As they are called too: `7 days`."""
+
 
 class Asked(Form):
-    period: Annotated[str, Ask("Period", "choice", choices=PERIODS)] = "week"
+    period: Annotated[str, Ask("Period", "choice", choices=PERIODS, also=SHORTER)] = "week"
     team: Annotated[str, Ask("Team", "choice", choices=team_choices, hint="Leave it open for all")] = ""
 
 

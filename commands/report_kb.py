@@ -18,7 +18,7 @@ from bot.reports.figures import Sight
 from bot.reports.knowledge import Gap, Stale, Totals, Use
 from bot.reports.periods import Period
 from bot.words import Button, Card, Fact, Reply, bullets, one_line
-from commands.report import PERIODS, named_period
+from commands.report import PERIODS, SHORTER, named_period
 from storage import knowledge_figures as figures
 
 LISTED, BUTTONS = 8, 4
@@ -26,7 +26,7 @@ LISTED, BUTTONS = 8, 4
 
 
 class Asked(Form):
-    period: Annotated[str, Ask("Period", "choice", choices=PERIODS)] = "month"
+    period: Annotated[str, Ask("Period", "choice", choices=PERIODS, also=SHORTER)] = "month"
 
 
 @dataclass(frozen=True, slots=True)

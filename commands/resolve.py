@@ -19,6 +19,8 @@ from commands.verdicts import answered, last_word
 from storage.knowledge import ArticleRow
 from storage.tables import Ticket
 
+SOLVED = "Is it solved? Then say `/fixed {}`."
+
 
 class Resolved(Form):
     ticket: TicketNumber
@@ -58,6 +60,7 @@ class Why(Form):
     form=Resolved,
     sample="IT-1042 the cable was replaced",
     submit="Resolve",
+    requesters=SOLVED,
 )
 def resolve(ctx: Context, asked: Resolved) -> Reply:
     words = clean(asked.resolution, ctx.settings.limits.text)
@@ -238,6 +241,7 @@ def rate(ctx: Context, asked: Rated) -> Reply:
     group="Working on tickets",
     form=Why,
     sample="IT-1042 spam",
+    requesters=SOLVED,
 )
 def close(ctx: Context, asked: Why) -> Reply:
     ticket = ctx.the_ticket

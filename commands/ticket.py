@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot import cards, people, places, readers, similar
+from bot import cards, forms, people, places, readers, similar
 from bot.context import Context
 from bot.forms import AboutTicket, Ask, Form
 from bot.people import ANYONE, PARTIES, WORKERS
@@ -34,11 +34,13 @@ class Asked(Form):
     urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = URGENCY
 
 
+VIA = (("phone", "Phone"), ("walk-up", "Walk-up"), ("chat", "Chat"))
+ALSO_VIA = (("phone", "by phone"), ("walk-up", "walkup"), ("walk-up", "walk up"))
+
+
 class AskedFor(Form):
     person: Annotated[str, Ask("For whom?", "person", hint="@ana")]
-    via: Annotated[
-        str, Ask("How did they ask?", "choice", choices=(("phone", "Phone"), ("walk-up", "Walk-up"), ("chat", "Chat")))
-    ] = "phone"
+    via: Annotated[str, Ask("How did they ask?", "choice", choices=VIA, also=ALSO_VIA)] = "phone"
     text: Annotated[str, Ask("What is the matter?", "long", limit=100_000)]
     category: Annotated[str, Ask("Category", "choice", choices=category_choices, positional=False)] = ""
     urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = URGENCY
@@ -84,6 +86,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     files=True,
 )
 def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
+    asked = _as_typed(ctx, asked)
     somebody = people.named(ctx, asked.person)
     place = places.direct(ctx, somebody.id, ctx.at.channel)
     opened = open_ticket(
@@ -107,6 +110,15 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
         Card(card.title, f"Filed for {somebody.name} ({asked.via}). {told}", card.facts, tone="good"),
         follow=then_suggest(ctx, opened),
     )
+
+
+def _as_typed(ctx: Context, asked: AskedFor) -> AskedFor:
+    """The same, where a full name was typed that only the desk's own records tell from the words behind it."""
+    name, rest = people.whole_name(ctx, ctx.incoming.text)
+    if not name or ctx.incoming.submitted:
+        return asked
+    answers = forms.parse(AskedFor, rest, {**ctx.incoming.answers, "person": name}, ctx.settings)
+    return forms.fill(AskedFor, answers, ctx.settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from bot import attachments, cards, people, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber, Wrong
+from bot.forms import Ask, Form, TicketNumber, Wrong, number_in
 from bot.lifecycle import Status
 from bot.people import ANYONE, LEADS, PARTIES, WORKERS, Role
 from bot.registry import REGISTRY, NoForm, command
@@ -44,11 +44,21 @@ class Whose(Form):
     person: Annotated[str, Ask("Person", "person", hint="@ana", limit=120)]
 
 
+MINE = "@me"
+
+
 class Queued(Form):
-    team: Annotated[str, Ask("Team", "choice", choices=team_choices)] = ""
+    team: Annotated[str, Ask("Team", "choice", choices=team_choices, also=((MINE, "mine"), (MINE, "me")))] = ""
 
 
-@command("tickets", "Show my tickets", needs=ANYONE, group="Asking for help", reads=True)
+@command(
+    "tickets",
+    "Show my tickets",
+    needs=ANYONE,
+    group="Asking for help",
+    reads=True,
+    also=("ticket mine", "ticket list", "mine", "list"),
+)
 def mine(ctx: Context, asked: NoForm) -> Reply:
     own = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
     if not own:
@@ -118,6 +128,7 @@ def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
     form=Followed,
     reads=True,
     sample="IT-1042",
+    also=("ticket status",),
 )
 def status(ctx: Context, asked: Followed) -> Reply:
     """The requester's side sees public entries only, whatever else there is (BEHAVIOUR 17)."""
@@ -221,6 +232,10 @@ def find(ctx: Context, asked: Sought) -> Reply:
         everything=bool(ctx.roles & Role.ADMIN),
         limit=SHOWN,
     )
+    number = number_in(asked.words, ctx.settings.organisation.prefix)
+    named = ctx.db.get(Ticket, (ctx.workspace, number)) if number is not None else None
+    if named:
+        found = [named, *(ticket for ticket in found if ticket.number != number)]
     # The query narrows; what somebody is to a ticket is decided in one place only.
     found = [
         t for t in found if people.ticket_roles(ctx.db, ctx.sender.id, t, ctx.settings, ctx.now) is not Role.OUTSIDER
@@ -264,9 +279,11 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
     sample="",
 )
 def queue(ctx: Context, asked: Queued) -> Reply:
+    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
+    if asked.team == MINE:
+        return Reply(Card("Queue", f"**Yours**\n{_listed(ctx, own) or 'You have none.'}"))
     teams = visible_teams(ctx, asked.team)
     free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN)
-    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
     body = f"**Nobody has these** ({names})\n{_listed(ctx, free) or 'Nothing waits. Well done.'}"
     if own:

@@ -63,7 +63,7 @@ def command(interaction: Interaction, registry: Registry) -> Act:
         return replace(act, given=given(_resolved(data)["messages"][target]))
     if target:
         return act.asking(verb, {"person": target})
-    return _article(act, registry)
+    return _meant(act, registry)
 
 
 def options(data: Data) -> dict[str, str]:
@@ -100,11 +100,17 @@ def put(custom_id: str) -> Put | str | None:
     return packed.aside or Put(packed.verb, packed.answers)
 
 
-def _article(act: Act, registry: Registry) -> Act:
-    """Who takes an article that was offered while they typed wants to read it."""
+def _meant(act: Act, registry: Registry) -> Act:
+    """Who takes an article that was offered while they typed wants to read it; `status` is no request for help."""
     asked, _ = registry.find(act.incoming.verb)
-    chosen = ARTICLE.match(act.incoming.answers.get(asked.suggests, "")) if asked and asked.suggests else None
-    return act.asking("kb show", {"article": chosen[1]}) if chosen else act
+    words = act.incoming.answers.get(asked.suggests, "").strip() if asked and asked.suggests else ""
+    if chosen := ARTICLE.match(words):
+        return act.asking("kb show", {"article": chosen[1]})
+    instead = registry.instead(act.incoming.verb, words) if len(act.incoming.answers) == 1 else None
+    if instead:
+        command, text = instead
+        return replace(act, incoming=replace(act.incoming, verb=command.verb, answers={}, text=text))
+    return act
 
 
 def _act(interaction: Interaction, verb: str, answers: Mapping[str, str], message: str = "") -> Act:

@@ -21,7 +21,7 @@ What can be said to the desk, on every channel: as a slash command, or by the bu
 This page is made from the code by `make docs`, and a test compares them.
 
 - Words in capitals are filled in; those in [brackets] may be left out. A form asks for what is missing.
-- A ticket is named `IT-1042`, `#1042` or `1042`; in a ticket's own thread its number may be left out.
+- A ticket is named `IT-1042`, `IT1042`, `#1042` or `1042`; in a ticket's own thread its number may be left out.
 - A person is named by handle, name, e-mail address or mention. A duration is written `45m`, `2h` or `3d`.
 - Answers are private. A wrong word is answered with what was wrong and how to say it right; nothing is changed then.
 """

@@ -101,12 +101,42 @@ def test_every_choice_of_a_form_is_accepted_by_value_and_by_label(command: Comma
                 assert wrong is None or wrong.field != name, wrong.text
 
 
+def parsed(verb: str, text: str, *, in_thread: bool = False) -> dict[str, str]:
+    return forms.parse(REGISTRY.commands[verb].form, text, {}, SETTINGS, in_thread=in_thread)
+
+
 def test_a_ticket_is_named_in_several_ways_and_only_in_these() -> None:
     claim = REGISTRY.commands["claim"]
-    for name in ("IT-1042", "it-1042", "#1042", "1042", " 1042 "):
+    for name in ("IT-1042", "it-1042", "#1042", "1042", " 1042 ", "IT1042", "it 1042", "IT-1042.", "it1042:", "1042,"):
         assert usable(claim, {"ticket": name}) == claim.form(ticket=1042)  # type: ignore[call-arg]
-    for name in ("IT1042", "IT-", "1042x", "10 42", "-1", "1e3", "1_000", "9999999999"):
+    for name in (
+        "IT-",
+        "1042x",
+        "10 42",
+        "-1",
+        "1e3",
+        "1_000",
+        "9999999999",
+        "office365",
+        "room 1042",
+        "10.42",
+        "IT-1:2",
+    ):
         assert usable(claim, {"ticket": name}) is None
+
+
+@pytest.mark.parametrize("named", ["IT1006", "it1006", "it 1006", "IT-1006.", "IT-1006:", "#1006,", "1006:"])
+def test_a_number_is_told_from_the_words_behind_it(named: str) -> None:
+    answers = parsed("resolve", f"{named} replaced cable")
+    assert answers["resolution"] == "replaced cable" and forms.number_in(answers["ticket"]) == 1006
+
+
+@pytest.mark.parametrize(
+    "words", ["3 printers are broken", "3: it is broken", "it 3 times failed", "office365 is down"]
+)
+def test_in_a_tickets_thread_a_number_that_may_be_another_is_no_tickets(words: str) -> None:
+    assert parsed("note", words, in_thread=True) == {"text": words}
+    assert parsed("note", f"IT1006 {words}", in_thread=True) == {"ticket": "IT-1006", "text": words}
 
 
 @pytest.mark.parametrize("words", ["to be honest, it is fine", "into the server room we go", "to 1001 it belongs"])
@@ -118,10 +148,12 @@ def test_what_somebody_says_is_kept_as_they_said_it(words: str) -> None:
             assert parsed == {field: words}
 
 
-def test_words_behind_a_command_are_shared_out_in_order() -> None:
-    def parsed(verb: str, text: str) -> dict[str, str]:
-        return forms.parse(REGISTRY.commands[verb].form, text, {}, SETTINGS)
+@pytest.mark.parametrize("between", ["to", "into", "with", "and", "->", "→", "&", ""])
+def test_what_stands_before_a_second_ticket_is_no_part_of_it(between: str) -> None:
+    assert parsed("merge", f"1008 {between} 1015") == {"ticket": "1008", "into": "1015"}
 
+
+def test_words_behind_a_command_are_shared_out_in_order() -> None:
     assert parsed("reply", "IT-7 please try again") == {"ticket": "IT-7", "text": "please try again"}
     assert parsed("reply", "please try again") == {"text": "please try again"}
     assert parsed("priority", "7 high") == {"ticket": "7", "urgency": "high"}

@@ -61,6 +61,38 @@ def test_the_longest_verb_wins(verb: str, text: str, found: str | None, rest: st
     assert (command and command.verb, left) == (found, rest)
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "rest"),
+    [
+        *((text, "tickets", "") for text in ("mine", "list", " LIST ")),
+        ("status", "tickets status", ""),
+        *((f"Status {number}", "tickets status", number) for number in ("IT-1001", "1001", "it1001.", "it 1001")),
+        *(
+            (text, "ticket", text)
+            for text in ("mine is broken", "list 3", "status of my order", "status:", "minecraft")
+        ),
+        ("status of IT-1001", "ticket", "status of IT-1001"),
+    ],
+)
+def test_words_that_only_ask_for_ones_tickets_are_no_request(text: str, found: str, rest: str) -> None:
+    command, left = KNOWN.find("ticket", text)
+    assert (command and command.verb, left) == (found, rest)
+
+
+@pytest.mark.parametrize(
+    ("verb", "nearest"),
+    [
+        ("find", "tickets find"),
+        ("status", "tickets status"),
+        ("mine", "tickets"),
+        ("list", "tickets"),
+        ("show", "kb show"),
+    ],
+)
+def test_what_people_call_a_verb_names_it(verb: str, nearest: str) -> None:
+    assert KNOWN.nearest(verb) == nearest
+
+
 def test_the_nearest_verb_is_one_that_menus_show() -> None:
     built = registry("resolve", "claim")
     built.add(made("resolved", hidden=True))

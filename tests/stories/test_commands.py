@@ -23,6 +23,8 @@ async def test_22_help_lists_what_one_may_use_and_tells_more_of_one(company: Com
 async def test_a_command_that_is_not_there_names_the_nearest(company: Company) -> None:
     refused(await company["ben"].says("/clam IT-1001"), "Did you mean `/claim`?")
     refused(await company["ben"].says("/xyzzy"), "`/help` lists them all")
+    for said, meant in (("find vpn", "tickets find"), ("status IT-1001", "tickets status"), ("mine", "tickets")):
+        refused(await company["ana"].says(f"/{said}"), f"Did you mean `/{meant}`?")
 
 
 async def test_wrong_words_are_answered_with_the_right_ones(company: Company) -> None:
@@ -49,7 +51,7 @@ async def test_words_that_belong_nowhere_are_answered_with_the_right_ones(compan
 async def test_tickets_are_named_in_several_ways(company: Company) -> None:
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")
-    for name in ("IT-1001", "it-1001", "1001", "#1001"):
+    for name in ("IT-1001", "it-1001", "1001", "#1001", "IT1001", "it 1001", "IT-1001."):
         assert "my laptop is broken" in words_of(await ben.says(f"/tickets status {name}"))
     for name in ("IT-99999999999999999999", "0", "-1", "IT-", "１００１x"):
         assert (await ben.says(f"/tickets status {name}")).failed
@@ -67,6 +69,43 @@ async def test_8_one_sees_ones_own_tickets(company: Company) -> None:
     ana.was_told_privately("**Ana Costa** asked")
     assert "IT-1001" in words_of(await ana.says("/tickets find LAPTOP"))
     assert "No tickets" in words_of(await ana.says("/tickets find mouse"))
+    for number in ("1001", "IT-1001", "it1001"):
+        assert "my laptop is broken" in words_of(await ana.says(f"/tickets find {number}"))
+    assert "No tickets" in words_of(await ana.says("/tickets find IT-1002"))
+
+
+async def test_a_sign_behind_a_number_is_no_part_of_it(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/resolve IT-1001: replaced cable")
+    assert (await company.ticket("IT-1001")).resolution == "replaced cable"
+
+
+async def test_words_without_a_ticket_are_kept_while_it_is_asked_for(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    dialog = await ben.says("/reply hello there")
+    assert dialog.form and [field.name for field in dialog.form.fields] == ["ticket"]
+    again = await ben.submits(dialog, ticket="the laptop")
+    assert again.form and again.form.answers["text"] == "hello there"
+    await ben.submits(again, ticket="IT1001")
+    ana.heard("hello there")
+
+
+async def test_words_that_only_ask_for_ones_tickets_open_none(company: Company) -> None:
+    """The whole text must be such words: `/ticket status of my order?` is a request."""
+    ana, erik = company.people("ana", "erik")
+    await ana.says("/ticket my laptop is broken")
+    for words in ("mine", "list"):
+        assert "Your tickets" in words_of(await ana.says(f"/ticket {words}"))
+    for named in ("IT-1001", "1001"):
+        assert "my laptop is broken" in words_of(await ana.says(f"/ticket status {named}"))
+    refused(await erik.says("/ticket status IT-1001"), "There is no ticket IT-1001 that you may see")
+    dialog = await ana.says("/ticket status")
+    assert dialog.form and dialog.form.verb == "tickets status"
+    assert len(await company.tickets()) == 1
+    await ana.says("/ticket status of my order?")
+    assert (await company.ticket("IT-1002")).title == "status of my order?"
 
 
 async def test_the_queue_shows_what_nobody_has_and_what_is_mine(company: Company) -> None:
@@ -80,8 +119,20 @@ async def test_the_queue_shows_what_nobody_has_and_what_is_mine(company: Company
     assert told.index("IT-1002") < told.index("**Yours**") < told.index("IT-1001")
     assert "IT-100" not in words_of(await dev.says("/queue"))
     refused(await dev.says("/queue IT Help"), "You are not in IT Help")
+    await not_taken(ben.says("/queue minor"), "choose one of: IT Help, Network")
     assert "Others have" not in told
     assert "**Others have these**" in words_of(await company["lena"].says("/queue"))
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord a team is chosen from a list")
+async def test_the_queue_of_ones_own(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket my screen is broken")
+    assert "You have none" in words_of(await ben.says("/queue mine"))
+    await ben.says("/claim IT-1001")
+    told = words_of(await ben.says("/queue mine"))
+    assert "IT-1001" in told and "IT-1002" not in told
 
 
 async def test_the_queue_begins_with_what_is_most_pressing(company: Company) -> None:
@@ -119,6 +170,24 @@ async def test_36_the_report_in_chat_counts_what_happened(company: Company) -> N
     facts = {fact.label: fact.value for fact in report.card.facts}
     assert (facts["Received"], facts["Resolved"], facts["Backlog"]) == ("1", "1", "0")
     refused(await ana.says("/report"), "agents")
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord a period is chosen from a list")
+async def test_a_period_that_the_report_has_not_is_no_team(company: Company) -> None:
+    lena = company["lena"]
+    for said, title in (
+        ("last 7 days", "last 7 days"),
+        ("30 days", "last 30 days"),
+        ("today IT Help", "today · IT Help"),
+    ):
+        reply = await lena.says(f"/report {said}")
+        assert reply.card and reply.card.title == f"Report: {title}"
+    for said in ("yesterday", "this week", "last week", "this month", "last month Network"):
+        await not_taken(
+            lena.says(f"/report {said}"),
+            f"I did not understand “{said}”. Period: Today, Last 7 days, Last 30 days, Last 13 weeks. Team: IT Help",
+        )
+    await not_taken(lena.says("/report kb yesterday"), "choose one of: Today, Last 7 days")
 
 
 async def test_availability_has_an_end(company: Company) -> None:

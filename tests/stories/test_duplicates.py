@@ -20,6 +20,16 @@ async def test_21_a_merged_duplicate_hears_of_the_main_ticket(company: Company) 
     erik.heard("It has a new drum.")
 
 
+async def test_21_two_tickets_of_one_person_are_not_called_others_reports(company: Company) -> None:
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    for who in (ana, ana, erik):
+        await who.says("/ticket the printer is broken")
+    await ben.says("/merge 1002 with 1001")
+    ana.heard("We work on this together with your other ticket, as IT-1001.")
+    await ben.says("/merge 1003 -> 1001")
+    erik.heard("We work on this together with others' reports, as IT-1001.")
+
+
 async def test_21_words_about_a_duplicate_reach_the_main_ticket(company: Company) -> None:
     """BEHAVIOUR 18, 21: one conversation; no third ticket while the main one is open."""
     ana, erik, ben = company.people("ana", "erik", "ben")

@@ -150,6 +150,14 @@ async def test_20_an_agent_closes_without_asking_and_each_time_it_is_said(compan
     ana.talk.hears("IT-1001 is closed", times=2)
 
 
+async def test_20_a_requester_who_would_close_it_is_told_the_way(company: Company) -> None:
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    for words in ("/close 1001", "/resolve 1001 it works again"):
+        refused(await ana.says(words), "is for agents, leads and admins only. Is it solved? Then say `/fixed IT-1001`.")
+    assert "is closed" in words_of(await ana.says("/fixed IT-1001"))
+
+
 async def test_20_only_who_asked_can_say_that_it_is_fixed(company: Company) -> None:
     """BEHAVIOUR 20."""
     ana, ben = await resolved(company)

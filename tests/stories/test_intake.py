@@ -218,6 +218,32 @@ async def test_6_the_channel_is_asked_for_when_the_words_name_none(company: Comp
     await not_taken(ben.says("/ticket for @erika phone no sound"), "Erik Lund")
 
 
+@pytest.mark.told_in("web", "slack", why="on Discord a person is chosen from a list")
+async def test_6_a_full_name_is_understood_of_everybody_whom_the_desk_knows(company: Company) -> None:
+    """BEHAVIOUR 6."""
+    ben, hugo = company["ben"], await company.newcomer("hugo", "Hugo Mercier")
+    await hugo.says("/ticket my lamp is dark", in_="#it-help")
+    for said, via in (
+        ("Hugo Mercier walk-up his badge fails", "walk-up"),
+        ("hugo mercier walkup his badge fails", "walk-up"),
+        ("Hugo Mercier: by phone his badge fails", "phone"),
+        ("Hugo walk up his badge fails", "walk-up"),
+        ("Hugo Mercier his badge fails", "phone"),
+    ):
+        assert f"Filed for Hugo Mercier ({via})" in words_of(await ben.says(f"/ticket for {said}"))
+    assert {ticket.title for ticket in await company.tickets()} == {"my lamp is dark", "his badge fails"}
+    refused(await ben.says("/ticket for Hugo Mercier"), "What is the matter? please fill this in.")
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord it is chosen from a list")
+async def test_6_how_they_asked_is_understood_in_several_ways(company: Company) -> None:
+    """BEHAVIOUR 6."""
+    ben = company["ben"]
+    await ben.says("/ticket for Erik Lund walkup lost his token")
+    await ben.says("/ticket for @erik by phone no sound")
+    assert [(t.via, t.title) for t in await company.tickets()] == [("walk-up", "lost his token"), ("phone", "no sound")]
+
+
 @on_both
 async def test_9_numbers_have_no_gap_and_no_double_whoever_asks_at_once(company: Company) -> None:
     """BEHAVIOUR 9."""

@@ -70,6 +70,19 @@ async def test_16_assigning_tells_the_agent_and_keeps_to_the_team(company: Compa
     await not_taken(ben.says("/assign IT-1001 @nobody"), "Nobody is known")
 
 
+async def test_16_who_gives_it_to_themselves_takes_it(company: Company) -> None:
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    thread = company.room("triage-it").thread
+    assert "IT-1001 is yours." in words_of(await ben.says("/assign IT-1001 @ben"))
+    assert "Ben Adler claimed it." in thread("IT-1001")[-1]
+    assert "IT-1001 is yours already." in words_of(await ben.says("/assign IT-1001 @ben"))
+    assert "IT-1001 is yours already." in words_of(await ben.says("/take IT-1001"))
+    assert "Ben Adler is told" in words_of(await chloe.says("/assign IT-1001 @chloe"))
+    ben.heard("Chloe Martin took over IT-1001")
+    assert "Chloe Martin took it over from Ben Adler." in thread("IT-1001")[-1]
+
+
 @on_both
 async def test_19_status_follows_the_talk(company: Company) -> None:
     """BEHAVIOUR 19: New → In Progress ⇄ Pending User Info → Resolved → Closed."""

@@ -34,6 +34,8 @@ def options(
     `/ticket for me the lamp` is no `/ticket-for`: there is nobody of that name to be chosen.
     """
     command, rest = registry.find(verb, words)
+    if registry.instead(verb, words):  # what is meant by them the desk knows, and the client does not
+        command, rest = registry.commands.get(verb), words
     if command is None or command.hidden:
         raise NotPossible(f"there is no command /{verb}")
     try:
