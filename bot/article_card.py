@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from textwrap import shorten
+
 from bot import readers, reading
 from bot.context import Context
 from bot.words import Button, Card, Fact, one_line
@@ -15,6 +18,14 @@ LOOKED_UP = 200
 
 LICENCE = 300
 """Characters of a licence: a longer one stands in full on the portal's page of the article."""
+
+
+_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^[ ]{0,3}(?:#{1,6} .*|[-*+>|] |\d+\. |```.*|---+.*)|[*_`|]", re.MULTILINE)
+
+
+def gist(begins: str) -> str:
+    """How an article begins, on a line without Markdown's marks."""
+    return shorten(_MARKS.sub("", begins), 170, placeholder=" …")
 
 
 def article_card(

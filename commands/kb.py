@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot import readers
+from bot.article_card import gist
 from bot.context import Context
 from bot.forms import Ask, Form
 from bot.people import ANYONE
 from bot.registry import command
 from bot.words import Button, Card, Reply, one_line
 from kb import Hit
+from storage import article_list
 
 LISTED_AT = 0.15
 """Who searches is shown what is only this sure; a suggestion nobody asked for has to be surer."""
@@ -56,12 +58,10 @@ def kb(ctx: Context, asked: Sought) -> Reply:
         return Reply(
             Card(f"Nothing about “{words}”", "Nobody has written about this yet. The desk can help.", buttons=(ask,))
         )
-    title = ctx.knowledge.title
-    lines = [
-        f"{position}. **{title(hit.article_id)}** · `/kb show {hit.article_id}`" for position, hit in enumerate(hits, 1)
-    ]
-    buttons = tuple(
-        Button(one_line(f"{position}. {title(hit.article_id)}", 40), "kb show", {"article": hit.article_id})
-        for position, hit in enumerate(hits, 1)
-    )
-    return Reply(Card(f"About “{words}”", "\n".join(lines), buttons=buttons))
+    ids = [hit.article_id for hit in hits]
+    mine = readers.audiences(ctx.sender.id, ctx.settings)
+    begins = {row.id: gist(row.begins) for row in article_list.some(ctx.db, ctx.workspace, mine, ids)}
+    titles = [(f"{position}. {ctx.knowledge.title(id)}", id) for position, id in enumerate(ids, 1)]
+    lines = [f"**{title}** · `/kb show {id}`\n{begins.get(id, '')}".strip() for title, id in titles]
+    buttons = tuple(Button(one_line(title, 40), "kb show", {"article": id}) for title, id in titles)
+    return Reply(Card(f"About “{words}”", "\n\n".join(lines), buttons=buttons))

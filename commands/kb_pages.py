@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from textwrap import shorten
 from typing import Annotated
 
 from bot import keeping, readers
-from bot.article_card import whole
+from bot.article_card import gist, whole
 from bot.context import Context
 from bot.forms import Ask, Form
 from bot.people import ANYONE
@@ -76,7 +74,4 @@ def kb_browse(ctx: Context, asked: Browsed) -> Reply:
 def _listed(row: article_list.Listed) -> Card:
     facts = (Fact("Category", row.category),) if row.category else ()
     read = Button("Read", "kb show", {"article": row.id})
-    return Card(row.title, shorten(_MARKS.sub("", row.begins), 170, placeholder=" …"), facts, (read,))
-
-
-_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^[ ]{0,3}(?:#{1,6} .*|[-*+>|] |\d+\. |```.*|---+.*)|[*_`|]", re.MULTILINE)
+    return Card(row.title, gist(row.begins), facts, (read,))

@@ -139,7 +139,7 @@ def status(ctx: Context, asked: Followed) -> Reply:
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
     body = _story(ctx, entries, asked.last, attachments.of_entries(ctx.db, ticket))
-    if ticket.resolution:
+    if ticket.resolution and not any(entry.text == ticket.resolution for entry in entries if entry.kind == "status"):
         body = f"{body}\n\n**Resolution:** {cut(ticket.resolution, WHOLE if asked.last > SHOWN else GIST)}".strip()
     return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
 
@@ -161,7 +161,7 @@ def _for_the_joined(ctx: Context, entry: Entry) -> bool:
 def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Sequence[Kept]]) -> str:
     """The newest entries one below the other: what people wrote as quotations, the rest on a line each."""
     later = changes(entries)
-    entries = [entry for entry in entries if not about_words(entry, later)]
+    entries = [entry for entry in entries if entry.kind not in CHANGED]
     left_out = max(len(entries) - min(max(last, 1), MOST_SHOWN), 0)
     shown = entries[left_out:]
     limit = GIST if last <= SHOWN else WHOLE if sum(len(entry.text) for entry in shown) > ALL_WHOLE_TO else None
@@ -173,6 +173,7 @@ def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Se
     return "\n\n".join([*before, *told, *([f"_`/transcript {ref}` has all of it._"] if is_cut else [])])
 
 
+CHANGED = ("edited", "deleted")
 SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
 
@@ -190,13 +191,9 @@ def changes(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
     """What was written of somebody's words later, by the entry that holds them: others, or that they are deleted."""
     later: dict[int, list[Entry]] = {}
     for entry in entries:
-        if entry.kind in ("edited", "deleted"):
+        if entry.kind in CHANGED:
             later.setdefault(entry.data["entry"], []).append(entry)
     return later
-
-
-def about_words(entry: Entry, later: Mapping[int, Sequence[Entry]]) -> bool:
-    return entry.kind in ("edited", "deleted") and entry.data["entry"] in later
 
 
 def _told(ctx: Context, entry: Entry, limit: int | None, files: Iterable[Kept], later: Sequence[Entry]) -> str:
@@ -204,9 +201,11 @@ def _told(ctx: Context, entry: Entry, limit: int | None, files: Iterable[Kept], 
     did = spoken(ctx, entry)
     if not did:
         return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
-    now = later[-1] if later else entry
-    mark = f" _(deleted {moment(now.at)})_" if now.kind == "deleted" else " _(changed)_" if later else ""
-    text = now.text if now.kind != "deleted" else entry.text if ctx.works else ""
+    deleted = next((change.at for change in later if change.kind == "deleted"), None)
+    mark = f" _(deleted {moment(deleted)})_" if deleted else " _(changed)_" if later else ""
+    text = [entry, *(change for change in later if change.kind == "edited")][-1].text
+    if deleted and not ctx.works:
+        text = ""
     with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
     return f"{who} {did} {moment(entry.at)}{mark}\n{quote(text, len(text) if limit is None else limit)}{with_files}"
 

@@ -17,7 +17,7 @@ from bot.timeline import read_clocks
 from bot.transcript import Enclosed, Later, Transcript
 from bot.words import Card, Fact, Kept, Reply
 from commands.happenings import happened
-from commands.tickets import changes, readable, spoken
+from commands.tickets import CHANGED, changes, readable, spoken
 from storage.attachments import Kept as Row
 from storage.tables import Entry
 
@@ -103,7 +103,7 @@ def _told(ctx: Context, entries: Sequence[Entry], files: Files) -> tuple[transcr
     return tuple(
         _entry(ctx, entry, later.get(entry.id or 0, ()), files.get(entry.id or 0, ()))
         for entry in entries
-        if entry.kind not in ("edited", "deleted")
+        if entry.kind not in CHANGED
     )
 
 
