@@ -23,9 +23,9 @@ LICENCE = 300
 _MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^[ ]{0,3}(?:#{1,6} .*|[-*+>|] |\d+\. |```.*|---+.*)|[*_`|]", re.MULTILINE)
 
 
-def gist(begins: str) -> str:
-    """How an article begins, on a line without Markdown's marks."""
-    return shorten(_MARKS.sub("", begins), 170, placeholder=" …")
+def gist(begins: str, most: int = 170) -> str:
+    """How an article begins, on a line of so many characters without Markdown's marks."""
+    return shorten(_MARKS.sub("", begins), most, placeholder=" …")
 
 
 def article_card(

@@ -60,8 +60,11 @@ def kb(ctx: Context, asked: Sought) -> Reply:
         )
     ids = [hit.article_id for hit in hits]
     mine = readers.audiences(ctx.sender.id, ctx.settings)
-    begins = {row.id: gist(row.begins) for row in article_list.some(ctx.db, ctx.workspace, mine, ids)}
-    titles = [(f"{position}. {ctx.knowledge.title(id)}", id) for position, id in enumerate(ids, 1)]
-    lines = [f"**{title}** · `/kb show {id}`\n{begins.get(id, '')}".strip() for title, id in titles]
-    buttons = tuple(Button(one_line(title, 40), "kb show", {"article": id}) for title, id in titles)
-    return Reply(Card(f"About “{words}”", "\n\n".join(lines), buttons=buttons))
+    begins = {row.id: gist(row.begins, 110) for row in article_list.some(ctx.db, ctx.workspace, mine, ids)}
+    titles = [(position, ctx.knowledge.title(id), id) for position, id in enumerate(ids, 1)]
+    lines = [
+        f"{position}. **{title}** · `/kb show {id}`" + (f"\n   _{begins[id]}_" if begins.get(id) else "")
+        for position, title, id in titles
+    ]
+    buttons = tuple(Button(one_line(f"{at}. {title}", 40), "kb show", {"article": id}) for at, title, id in titles)
+    return Reply(Card(f"About “{words}”", "\n".join(lines), buttons=buttons))
