@@ -15,7 +15,7 @@ from bot.lifecycle import Status
 from bot.people import ANYONE, LEADS, PARTIES, WORKERS, Role
 from bot.registry import REGISTRY, NoForm, command
 from bot.timeline import nearest_deadline, read_clocks
-from bot.words import Button, Card, Fact, Reply, moment, one_line, quote
+from bot.words import Button, Card, Fact, Reply, Section, moment, one_line, quote
 from commands.choices import team_choices
 from commands.happenings import happened
 from storage import tickets as rows
@@ -125,10 +125,12 @@ def status(ctx: Context, asked: Followed) -> Reply:
     base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
     facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
     buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
-    body = _story(ctx, entries, asked.last, attachments.of_entries(ctx.db, ticket))
+    story = _story(ctx, entries, asked.last, attachments.of_entries(ctx.db, ticket))
     if ticket.resolution:
-        body = f"{body}\n\n**Resolution:** {ticket.resolution}".strip()
-    return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
+        story.append(Card(body=f"**Resolution:** {ticket.resolution}"))
+    body = "\n\n".join(entry.body for entry in story)
+    card = Card(base.title, body, facts, buttons, tone=base.tone, over=base.over and not ctx.works)
+    return Reply(card, sections=(Section("What was said", tuple(story), len(story)),))
 
 
 def readable(ctx: Context) -> list[Entry]:
@@ -145,13 +147,19 @@ def _for_the_joined(ctx: Context, entry: Entry) -> bool:
     return entry.by_agent or entry.author in ("", ctx.sender.id) or entry.kind in ("status", "major")
 
 
-def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Sequence[Kept]]) -> str:
-    """The newest entries one below the other: what people wrote as quotations, the rest on a line each."""
+def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Sequence[Kept]]) -> list[Card]:
+    """The newest entries: what people wrote as quotations, the rest on a line each. An internal note is a warning."""
     limit = GIST if last <= SHOWN else WHOLE  # who wants more than a look reads it whole
     left_out = len(entries) - min(max(last, 1), MOST_SHOWN)
-    told = [_told(ctx, entry, limit, files.get(entry.id or 0, ())) for entry in entries[max(left_out, 0) :]]
+    told = [
+        Card(
+            body=_told(ctx, entry, limit, files.get(entry.id or 0, ())),
+            tone="warning" if entry.kind == "note" else "plain",
+        )
+        for entry in entries[max(left_out, 0) :]
+    ]
     words = "1 earlier entry is" if left_out == 1 else f"{left_out} earlier entries are"
-    return "\n\n".join([f"_{words} left out._", *told] if left_out > 0 else told)
+    return [Card(body=f"_{words} left out._"), *told] if left_out > 0 else told
 
 
 SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
