@@ -110,6 +110,8 @@ async def it_is_heard_of_where_nobody_looks(left: Locator, right: Locator) -> No
     await right.locator("dialog textarea").first.fill("Is it so on your phone, too?")
     await right.locator("dialog textarea").first.press("Control+Enter")
     await expect(left.locator(".jump")).to_have_text("Ben answered in IT-1001 ↑")
+    pill, talk = await left.locator(".jump").bounding_box(), await left.locator(".talk").bounding_box()
+    assert pill and talk and pill["y"] + pill["height"] <= talk["y"], "nothing that can be pressed lies below it"
     await expect(left.locator(".message.unread .replies")).to_have_count(1)
     await left.locator(".jump").click()
     await expect(left.locator(".thread")).to_contain_text("Is it so on your phone, too?")
@@ -125,7 +127,9 @@ async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> 
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(field).to_be_focused()
-    await page.keyboard.type("/tick")
+    await page.keyboard.type("/")
+    await expect(page.locator("#left .talk .completion [role=option]").first).to_contain_text("/ticket TEXT")
+    await page.keyboard.type("tick")
     await expect(page.locator("#left .talk .completion [aria-selected=true]")).to_contain_text("/ticket")
     await page.keyboard.press("Tab")
     await expect(field).to_have_value("/ticket ")
@@ -157,6 +161,38 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
     await page.locator("#right .rooms button", has_text="escalations").click()
     await expect(page.locator("#right .place h2")).to_have_text("#escalations")
     assert await page.evaluate("document.documentElement.scrollWidth") == 390  # a page too wide widens innerWidth too
+    field = page.locator("#right .talk textarea")
+    one_line = await field.evaluate("it => it.clientHeight")
+    await field.evaluate("it => { it.style.whiteSpace = 'normal'; it.style.height = 'auto'; }")
+    assert await field.evaluate("it => it.scrollHeight") == one_line, "the hint in it stands on one line"
+
+
+async def test_what_was_typed_into_a_dialog_is_there_when_it_opens_again(browser: Browser, demo: str) -> None:
+    """In the same one alone, and until it is sent. What was wrong is said until it is mended."""
+    page = await opened(browser, f"{demo}#max/@max|lena/escalations", viewport={"width": 1440, "height": 800})
+    left = page.locator("#left")
+    dialog, field = left.locator("dialog"), left.locator("dialog textarea")
+
+    async def opens(verb: str) -> None:
+        await left.locator(".talk textarea").fill(verb)
+        await left.locator(".talk textarea").press("Enter")
+        await expect(dialog).to_be_visible()
+
+    await opens("/ticket ")
+    await dialog.get_by_role("button", name="Open ticket").click()
+    await expect(dialog.locator(".error")).to_have_text("Please fill this in.")
+    await field.press_sequentially("the blinds hang")
+    await expect(dialog.locator(".error, .wrong, [aria-invalid]")).to_have_count(0)
+    await field.press("Escape")
+    await opens("/reply IT-990 ")
+    await expect(field).to_have_value("")
+    await field.press("Escape")
+    await opens("/ticket ")
+    await expect(field).to_have_value("the blinds hang")
+    await field.press("Control+Enter")
+    await expect(left.locator(".private .card").last).to_contain_text("the blinds hang")
+    await opens("/ticket ")
+    await expect(field).to_have_value("")
 
 
 WORDS = ("the printer jams", "my screen flickers", "my mouse is dead")
