@@ -212,7 +212,7 @@ class Section:
 class Reply:
     """The answer to an Incoming, shown at once: a card or a dialog, to the sender alone unless `private` is False.
 
-    `sections` stand below the card, where it is the head of a page (the verb `home`).
+    `sections` stand below the card, where it is the head of a page (the verb `home`), or are its body in parts.
     `documents` are files that were made for this answer (their id is 0).
     `follow` is what the adapter asks the desk next, when the reply has been shown: its reply replaces this one.
     `lost`: the database did not take it, so that a platform which delivers again should do so. `early`: nothing is

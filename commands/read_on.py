@@ -10,7 +10,7 @@ from bot.forms import Ask, Form, TicketNumber
 from bot.people import PARTIES
 from bot.registry import command
 from bot.words import Button, Card, Reply, tell
-from commands.tickets import readable, spoken
+from commands.status import readable, spoken
 from storage import timeline
 
 

@@ -1,39 +1,24 @@
-"""/tickets, /tickets status, /tickets find: one's own tickets and the way one of them took.
-
-/queue: a team's open ones.
-"""
+"""/tickets, /tickets find, /tickets of: lists of tickets; /queue: a team's open ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
-from bot import attachments, cards, people, places
+from bot import cards, people, places
 from bot.context import Context
-from bot.forms import Ask, Form, TicketNumber, Wrong, number_in
+from bot.forms import Ask, Form, Wrong, number_in
 from bot.lifecycle import Status
-from bot.people import ANYONE, LEADS, PARTIES, WORKERS, Role
-from bot.registry import REGISTRY, NoForm, command
+from bot.people import ANYONE, LEADS, WORKERS, Role
+from bot.registry import NoForm, command
 from bot.timeline import nearest_deadline, read_clocks
-from bot.words import Button, Card, Fact, Reply, cut, moment, one_line, quote
+from bot.words import Button, Card, Reply, moment, one_line
 from commands.choices import team_choices
-from commands.happenings import happened
 from storage import tickets as rows
-from storage import timeline
-from storage.attachments import Kept
-from storage.tables import Entry, Ticket
+from storage.tables import Ticket
 
-SHOWN = 15
-MOST_SHOWN = 200
-GIST = 700
-"""Characters of each text in a chat; who wants more than a look, as on a page, reads it whole."""
-WHOLE, ALL_WHOLE_TO = 10_000, 300_000
-"""Characters of a text on a page, where all of them together are more than so many."""
-
-
-class Followed(Form):
-    ticket: TicketNumber
-    last: Annotated[int, Ask("How many entries", "number", positional=False)] = SHOWN
+SHOWN, MINE = 15, "@me"
+"""Tickets that a list shows; and what stands for one's own, where a team is asked for."""
 
 
 class Sought(Form):
@@ -42,9 +27,6 @@ class Sought(Form):
 
 class Whose(Form):
     person: Annotated[str, Ask("Person", "person", hint="@ana", limit=120)]
-
-
-MINE = "@me"
 
 
 class Queued(Form):
@@ -118,96 +100,6 @@ def _due(ctx: Context, ticket: Ticket) -> str:
 def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
     """What opens the first five."""
     return tuple(Button(cards.reference(t, ctx.settings), "tickets status", cards.about(t)) for t in found[:5])
-
-
-@command(
-    "tickets status",
-    "Show where a ticket stands and what was said",
-    needs=PARTIES,
-    group="Asking for help",
-    form=Followed,
-    reads=True,
-    sample="IT-1042",
-    also=("ticket status",),
-)
-def status(ctx: Context, asked: Followed) -> Reply:
-    """The requester's side sees public entries only, whatever else there is (BEHAVIOUR 17)."""
-    ticket = ctx.the_ticket
-    clocks = read_clocks(ctx, ticket)
-    entries = readable(ctx)
-    base = cards.triage_card(ctx, ticket, clocks, "") if ctx.works else cards.requester_card(ctx, ticket, clocks)
-    facts = base.facts if ctx.works else (*base.facts, Fact("Opened", ticket.created_at))
-    buttons = tuple(button for button in base.buttons if REGISTRY.commands[button.verb].needs & ctx.roles)
-    body = _story(ctx, entries, asked.last, attachments.of_entries(ctx.db, ticket))
-    if ticket.resolution and not any(entry.text == ticket.resolution for entry in entries if entry.kind == "status"):
-        body = f"{body}\n\n**Resolution:** {cut(ticket.resolution, WHOLE if asked.last > SHOWN else GIST)}".strip()
-    return Reply(Card(base.title, body, facts, buttons, tone=base.tone))
-
-
-def readable(ctx: Context) -> list[Entry]:
-    """What the sender may read of the ticket's timeline, in order: internal entries for its workers alone."""
-    ticket = ctx.the_ticket
-    entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
-    if ctx.roles is Role.WATCHER and ctx.sender.id != ticket.submitter:
-        return [entry for entry in entries if _for_the_joined(ctx, entry)]
-    return entries
-
-
-def _for_the_joined(ctx: Context, entry: Entry) -> bool:
-    """Whom somebody else's ticket affects reads what the desk says of it, and their own words: not the others'."""
-    return entry.by_agent or entry.author in ("", ctx.sender.id) or entry.kind in ("status", "major")
-
-
-def _story(ctx: Context, entries: list[Entry], last: int, files: Mapping[int, Sequence[Kept]]) -> str:
-    """The newest entries one below the other: what people wrote as quotations, the rest on a line each."""
-    later = changes(entries)
-    entries = [entry for entry in entries if entry.kind not in CHANGED]
-    left_out = max(len(entries) - min(max(last, 1), MOST_SHOWN), 0)
-    shown = entries[left_out:]
-    limit = GIST if last <= SHOWN else WHOLE if sum(len(entry.text) for entry in shown) > ALL_WHOLE_TO else None
-    told = [_told(ctx, entry, limit, files.get(entry.id or 0, ()), later.get(entry.id or 0, ())) for entry in shown]
-    words = "1 earlier entry is" if left_out == 1 else f"{left_out} earlier entries are"
-    ref = cards.reference(ctx.the_ticket, ctx.settings)
-    before = [f"_{words} left out._"] if left_out else []
-    is_cut = limit is not None and any(spoken(ctx, entry) and len(entry.text) > limit for entry in shown)
-    return "\n\n".join([*before, *told, *([f"_`/transcript {ref}` has all of it._"] if is_cut else [])])
-
-
-CHANGED = ("edited", "deleted")
-SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
-
-
-def spoken(ctx: Context, entry: Entry) -> str:
-    """How somebody came to write an entry's words; "" where it has none that stand for themselves."""
-    if entry.kind == "opened" and entry.author != ctx.the_ticket.requester:
-        name = places.their_name(ctx, ctx.the_ticket.requester)
-        return f"made a ticket of what {name} wrote" if entry.message else f"filed for {name}"
-    if entry.kind == "status" and entry.text:
-        return happened(ctx, entry)
-    return SPOKEN.get(entry.kind, "")
-
-
-def changes(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
-    """What was written of somebody's words later, by the entry that holds them: others, or that they are deleted."""
-    later: dict[int, list[Entry]] = {}
-    for entry in entries:
-        if entry.kind in CHANGED:
-            later.setdefault(entry.data["entry"], []).append(entry)
-    return later
-
-
-def _told(ctx: Context, entry: Entry, limit: int | None, files: Iterable[Kept], later: Sequence[Entry]) -> str:
-    who = f"**{places.their_name(ctx, entry.author) if entry.author else 'The desk'}**"
-    did = spoken(ctx, entry)
-    if not did:
-        return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
-    deleted = next((change.at for change in later if change.kind == "deleted"), None)
-    mark = f" _(deleted {moment(deleted)})_" if deleted else " _(changed)_" if later else ""
-    text = [entry, *(change for change in later if change.kind == "edited")][-1].text
-    if deleted and not ctx.works:
-        text = ""
-    with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
-    return f"{who} {did} {moment(entry.at)}{mark}\n{quote(text, len(text) if limit is None else limit)}{with_files}"
 
 
 @command(

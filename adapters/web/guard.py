@@ -54,7 +54,8 @@ def guarded(
             response = await endpoint(request)
         except Junk as junk:
             response = failed(junk)
-        response.headers.update(headers)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
         return response
 
     return checked

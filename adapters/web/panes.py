@@ -32,7 +32,7 @@ async def pane(chat: Chat, desk: Desk, who: Persona) -> dict[str, Any]:
         ],
         "verbs": [
             {"verb": c.verb, "usage": c.usage, "summary": c.summary, "group": c.group, "sample": c.sample}
-            for c in desk.registry.visible()
+            for c in sorted(desk.registry.visible(), key=lambda c: c.verb != "ticket")
             if c.verb in allowed
         ],
     }

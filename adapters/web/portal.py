@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ from bot.requests import Junk
 from bot.words import WORKSPACE, Card, Dialog, Reply
 from bot.words_json import card_to_json
 
+QUEUE = f"{HOME}/queue"
+
 ENTRIES = "200"
 """How many of a ticket's newest entries its page shows."""
 
@@ -40,6 +43,7 @@ def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
         *portal.articles.routes(),
         route(HOME, portal.page_of(portal.tickets)),
         route(f"{HOME}/new", portal.page_of(portal.new)),
+        route(QUEUE, portal.page_of(portal.queue)),
         route("/tickets/{number}", portal.page_of(portal.ticket)),
         route("/tickets/{number}/transcript", portal.page_of(portal.transcript)),
         route("/tickets", portal.to_home),
@@ -64,14 +68,18 @@ class Portal:
         return Route(path, guarded(endpoint, self.refused, FORM_HEADERS), methods=[method])
 
     def page_of(self, page: Page) -> Endpoint:
-        """The page for who it is; for who does not say, the question who it is."""
+        """The page for who it is, whom its address names; for who does not say, the question who it is."""
 
         async def shown(request: Request) -> Response:
             try:
                 who = visitor(self._chat.places, request)
             except Junk as unknown:
                 return self._chooser(request.url.path, str(unknown), unknown.status)
-            return await page(request, who) if who else self._chooser(request.url.path)
+            if who is None:
+                return self._chooser(request.url.path)
+            if "as" not in request.query_params:  # Back would show it to whom the browser then takes its reader for
+                return RedirectResponse(request.url.include_query_params(**{"as": who.id}), 303)
+            return await page(request, who)
 
         return shown
 
@@ -79,6 +87,16 @@ class Portal:
         """Somebody's own tickets, open ones first."""
         reply = await self._desk.receive(ask(who, "tickets", {}))
         return self.shown("portal/tickets.html", who, HOME, card=_card_of(reply), notice=self.notice(request, who))
+
+    async def queue(self, request: Request, who: Persona) -> Response:
+        """What nobody has yet, and what one has oneself: for those who work here."""
+        if not who.staff:
+            return self.nothing(who, "There is no such page that you may see.", 404)
+        reply = await self._desk.receive(ask(who, "queue", {}, submitted=True))
+        if reply.card is None or reply.failed:
+            return self._nothing(who, reply)
+        notice = self.notice(request, who)
+        return self.shown("portal/queue.html", who, QUEUE, version=_version(reply.card), card=reply.card, notice=notice)
 
     async def new(self, request: Request, who: Persona) -> Response:
         """The form to ask for help, as the desk declares it."""
@@ -94,7 +112,9 @@ class Portal:
         reply = await self._desk.receive(ask(who, "tickets status", asked, submitted=True))
         if reply.card is None or reply.failed:
             return self._nothing(who, reply)
-        values = {"card": reply.card, "number": number, "notice": self.notice(request, who, reply.card)}
+        story = [entry for section in reply.sections for entry in section.cards]
+        notice = self.notice(request, who, reply.card)
+        values = {"card": reply.card, "story": story, "number": number, "notice": notice}
         return self.shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
 
     async def transcript(self, request: Request, who: Persona) -> Response:
@@ -201,12 +221,14 @@ class Portal:
         return known
 
     def notice(self, request: Request, who: Persona, beside: Card | None = None) -> Card | None:
-        """What the last act was answered with, without the buttons that stand beside it anyway."""
+        """What the last act was answered with, without what leads here and the buttons that stand here anyway."""
         card = self._notices.of(who.id, request.query_params.get("told", ""))
         if card is None or beside is None:
             return card
         known = [(button.verb, button.answers) for button in beside.buttons]
-        return replace(card, buttons=tuple(b for b in card.buttons if (b.verb, b.answers) not in known))
+        here = f"{self._chat.places.settings.organisation.address}{request.url.path}"
+        body = re.sub(rf"\[[^\]\n]*\]\({re.escape(here)}\)\.? ?", "", card.body)
+        return replace(card, body=body, buttons=tuple(b for b in card.buttons if (b.verb, b.answers) not in known))
 
     def _form(
         self,
@@ -241,4 +263,6 @@ def _version(card: Card) -> str:
 
 
 def _html(text: str, status: int = 200) -> Response:
-    return Response(text.encode("utf-8", "replace"), status, media_type="text/html")
+    """A page. Back finds it in the browser's history with what was typed, also where it answered a form."""
+    kept = {"Cache-Control": "private, no-cache"}
+    return Response(text.encode("utf-8", "replace"), status, kept, "text/html")

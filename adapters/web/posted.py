@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from adapters.web.guard import field
@@ -20,7 +21,10 @@ from bot.words import Address, Incoming
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A form that was sent. `kept` are the answers it did not ask for; `id` is the same when it is sent twice."""
+    """A form that was sent. `kept` are the answers it did not ask for.
+
+    `id` is the same when it is sent twice with the same words: a page that Back has found may be sent with others.
+    """
 
     id: str
     person: str
@@ -49,11 +53,13 @@ def posted(fields: Mapping[str, str]) -> Posted:
         answers = _texts({name: value for name, value in fields.items() if not name.startswith("_")})
         kept = _texts(_object(fields.get("_kept", "{}")))
         what = {"id": fields.get("_id"), "verb": fields.get("_verb")}
+        id = f"{field(what, 'id')}-{_digest(answers)}"
     else:
         what = _object(pressed)
         answers, kept = _texts(what.get("answers")), {}
+        id = field(what, "id")
     return Posted(
-        id=field(what, "id"),
+        id=id,
         person=field(fields, "_as", 64),
         page=plain("_page", fields.get("_page", "")),
         verb=field(what, "verb", 64),
@@ -61,6 +67,10 @@ def posted(fields: Mapping[str, str]) -> Posted:
         kept=kept,
         submitted=pressed is None,
     )
+
+
+def _digest(answers: Mapping[str, str]) -> str:
+    return sha256(json.dumps(answers).encode()).hexdigest()[:16]
 
 
 def _object(text: str) -> dict[str, Any]:

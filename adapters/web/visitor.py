@@ -20,7 +20,7 @@ COOKIE = "firstline_person"
 HOME = "/portal"
 NOTICES_KEPT = 200
 
-_PAGES = re.compile(r"/portal(/new|/knowledge)?|/kb(/[^/?#\\\s]{1,200})?|/tickets/[^/?#\\\s]{1,60}")
+_PAGES = re.compile(r"/portal(/new|/queue|/knowledge)?|/kb(/[^/?#\\\s]{1,200})?|/tickets/[^/?#\\\s]{1,60}")
 
 
 def visitor(places: Places, request: Request) -> Persona | None:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.words import Address, Button, Card, Dialog, Fact, Field, Incoming, Kept, Reply, refuse
+from bot.words import Address, Button, Card, Dialog, Fact, Field, Incoming, Kept, Reply, Section, refuse
 from tests.adapters.web_playground import MORNING, Browser, ScriptedDesk, serving
 
 FORM = Dialog("ticket", "Ask for help", (Field("text", "What?", "long"), Field("urgency", "Urgency")), suggests="text")
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) ⟦x⟧ \u202e \x00'
-TALK = f"**Ana** asked\n> {HOSTILE}\n\n- **Ben** claimed it"
+STORY = (Card(body=f"**Ana** asked\n> {HOSTILE}"), Card(body="- **Ben** claimed it"))
 STATUS = Card(
     f"IT-7 · {HOSTILE}",
-    TALK,
+    "\n\n".join(entry.body for entry in STORY),
     (Fact("Status", HOSTILE), Fact("Answer due", MORNING)),
     (Button("Add information", "reply", {"ticket": "7"}), Button(HOSTILE, "fixed", {"ticket": "7", "x": HOSTILE})),
 )
@@ -30,7 +30,7 @@ def answers(incoming: Incoming) -> Reply:
         case "tickets", "ana", _:
             return Reply(Card("Your tickets", "- **[IT-7](http://127.0.0.1:8000/tickets/7)** it\n  _New_"))
         case "tickets status", "ana", {"ticket": "7"}:
-            return Reply(STATUS)
+            return Reply(STATUS, sections=(Section("", STORY),))
         case "tickets status", _, {"ticket": number}:
             return Reply(form=Dialog("tickets status", "", (), errors={"ticket": f"There is no ticket {number}."}))
         case "ticket", _, {"text": text, **_rest} if text.strip():
@@ -142,6 +142,8 @@ async def test_a_ticket_is_filed_once_and_its_page_shows_the_fixes(browser: Brow
     assert first[:2] == second[:2] and first[0] == 303 and first[1].startswith("/tickets/7?as=ana&told=")
     filings = [heard for heard in browser.desk.told if heard.submitted]
     assert len(filings) == 2 and filings[0].id == filings[1].id and filings[0].answers["text"] == "my vpn"
+    await send(browser, fields | {"text": "my mouse"})  # on the same page, which Back has found
+    assert browser.desk.told[-2].id != filings[0].id
     assert "This fixed it" in (await page(browser, first[1]))[1]
     assert "This fixed it" not in (await page(browser, first[1].replace("ana", "ben")))[1]
 
@@ -215,7 +217,10 @@ async def test_a_stranger_is_asked_who_they_are_and_remembered(browser: Browser)
         assert response.status == 303 and response.headers["location"] == "/tickets/7?as=ana"
         cookie = response.headers["set-cookie"]
     assert "SameSite=lax" in cookie and "HttpOnly" in cookie
-    assert "claimed it" in (await page(browser, "/tickets/7", Cookie=cookie.split(";")[0]))[1]
+    async with browser.session.get(
+        f"{origin(browser)}/tickets/7", headers={"Cookie": cookie.split(";")[0]}
+    ) as response:
+        assert response.url.query_string == "as=ana" and "claimed it" in await response.text()
 
 
 async def test_a_name_that_nobody_has_is_nobody(browser: Browser) -> None:
@@ -272,3 +277,53 @@ async def test_other_sites_may_not_act(browser: Browser, headers: dict[str, str]
 async def test_junk_is_answered_with_a_page(browser: Browser, fields: dict[str, str]) -> None:
     status, _, html = await send(browser, fields)
     assert status == 400 and "That did not work" in html and browser.desk.told == []
+
+
+async def test_pages_stay_in_the_browser_s_history_and_nowhere_else(browser: Browser) -> None:
+    _, html = await page(browser, "/tickets/7?as=ana")
+    asked = json.dumps({"id": "1", "verb": "reply", "answers": TICKET})
+    for given in ({"_as": "ana", "_page": "/tickets/7", "_press": asked}, filled(html, text="full")):
+        async with browser.session.post(
+            f"{origin(browser)}/portal/act", data=given, headers={"Origin": origin(browser)}
+        ) as response:
+            assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_a_note_is_known_by_its_kind_and_not_by_its_words(browser: Browser) -> None:
+    note, words = Card(body="**Ben** noted\n> x", tone="warning"), Card(body="**Ben** noted (internal) now")
+    browser.desk.answers = lambda _: Reply(Card("IT-7"), sections=(Section("", (note, words)),))
+    _, html = await page(browser, "/tickets/7?as=ben")
+    shown = [entry.split(">", 1) for entry in html.split('<div class="entry text')[1:]]
+    assert [kind for kind, _ in shown] == [' inside"', '"']
+
+
+async def test_an_answer_does_not_lead_to_the_page_it_stands_on(browser: Browser) -> None:
+    link = "[Open the ticket](http://127.0.0.1:8000/tickets/{}). We will answer you here."
+    told = Card("IT-7 is open", link.format(7))
+    browser.desk.answers = lambda asked: answers(asked) if asked.verb != "suggest" else Reply(told)
+    _, html = await page(browser, "/portal/new?as=ana")
+    for number, there in ((7, False), (8, True)):
+        told = Card("IT-7 is open", link.format(number))
+        _, to, _ = await send(browser, filled(html, text=f"my vpn {number}", urgency=""))
+        _, shown = await page(browser, to)
+        assert "We will answer you here." in shown and ("Open the ticket" in shown) is there
+
+
+async def test_a_closed_ticket_s_page_says_what_a_reply_does(browser: Browser) -> None:
+    for over in (False, True):
+        card = Card("IT-7", over=over)
+        browser.desk.answers = lambda _, card=card: Reply(card)
+        _, html = await page(browser, "/tickets/7?as=ana")
+        assert ("A reply opens a new one" in html) is over
+
+
+async def test_the_queue_is_for_those_who_work_here(browser: Browser) -> None:
+    body = "**Nobody has these**\n- **[IT-7](http://127.0.0.1:8000/tickets/7)** it"
+    browser.desk.answers = lambda _: Reply(Card("Queue", body, buttons=(Button("Claim IT-7", "claim", TICKET),)))
+    status, html = await page(browser, "/portal/queue?as=ben")
+    assert status == 200 and 'href="/tickets/7?as=ben"' in html and 'href="/portal/queue?as=ben"' in html
+    _, to, _ = await send(browser, pressed(html, "claim") | {"_as": "ben", "_page": "/portal/queue"})
+    assert to.startswith("/portal/queue?as=ben&told=")
+    browser.desk.told.clear()
+    status, html = await page(browser, "/portal/queue?as=ana")
+    assert status == 404 and "Queue" not in html and browser.desk.told == []

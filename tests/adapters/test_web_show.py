@@ -233,6 +233,11 @@ def test_only_one_s_own_messages_can_be_edited() -> None:
     assert 'class="edit"' in show.message(message, ANA) and 'class="edit"' not in show.message(message, ERIK)
 
 
+def test_what_was_deleted_is_not_said_to_be_edited() -> None:
+    gone = Message("1", "it-help", "", "ana", "", MORNING, edited=True, deleted=True)
+    assert "was deleted" in show.message(gone, ERIK) and "(edited)" not in show.message(gone, ERIK)
+
+
 def test_somebody_who_left_is_still_named_by_handle() -> None:
     message = Message("m1", "it-help", "", "gone", "hello", datetime(2026, 11, 23, tzinfo=UTC))
     assert ">gone<" in show.message(message, ANA)

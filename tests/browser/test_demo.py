@@ -2,76 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.conftest import opened
 
 ASKED = "Outlook does not sync my mail since this morning"
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`make demo`'s own process, on a free port, with its data in a folder of its own; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml")}
-    command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
-    with subprocess.Popen(command, cwd=tmp_path_factory.mktemp("demo"), env=environment) as running:
-        yield f"http://127.0.0.1:{port}/"
-        running.terminate()
-        assert running.wait(15) == 0
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        await made.close()
-
-
-async def opened(browser: Browser, address: str, **options: object) -> Page:
-    """The page, once the demo answers; whatever goes wrong in its scripts fails the test."""
-    page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
-    for _ in range(300):
-        try:
-            await page.goto(address)
-            return page
-        except Exception as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
-                raise
-            await asyncio.sleep(0.2)
-    raise TimeoutError("the demo did not start")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def button(pane: Locator, name: str) -> Locator:
@@ -96,7 +37,6 @@ async def step(page: Page, number: int) -> None:
 
 async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
     page = await opened(browser, demo, viewport={"width": 1440, "height": 900})
-    expect.set_options(timeout=15_000)
     left, right = page.locator("#left"), page.locator("#right")
     await expect(left.locator(".person")).to_contain_text("Ana")
     await page.get_by_role("button", name="To the next working day").click()
@@ -170,6 +110,8 @@ async def it_is_heard_of_where_nobody_looks(left: Locator, right: Locator) -> No
     await right.locator("dialog textarea").first.fill("Is it so on your phone, too?")
     await right.locator("dialog textarea").first.press("Control+Enter")
     await expect(left.locator(".jump")).to_have_text("Ben answered in IT-1001 ↑")
+    pill, talk = await left.locator(".jump").bounding_box(), await left.locator(".talk").bounding_box()
+    assert pill and talk and pill["y"] + pill["height"] <= talk["y"], "nothing that can be pressed lies below it"
     await expect(left.locator(".message.unread .replies")).to_have_count(1)
     await left.locator(".jump").click()
     await expect(left.locator(".thread")).to_contain_text("Is it so on your phone, too?")
@@ -185,7 +127,9 @@ async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> 
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(field).to_be_focused()
-    await page.keyboard.type("/tick")
+    await page.keyboard.type("/")
+    await expect(page.locator("#left .talk .completion [role=option]").first).to_contain_text("/ticket TEXT")
+    await page.keyboard.type("tick")
     await expect(page.locator("#left .talk .completion [aria-selected=true]")).to_contain_text("/ticket")
     await page.keyboard.press("Tab")
     await expect(field).to_have_value("/ticket ")
@@ -217,99 +161,38 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
     await page.locator("#right .rooms button", has_text="escalations").click()
     await expect(page.locator("#right .place h2")).to_have_text("#escalations")
     assert await page.evaluate("document.documentElement.scrollWidth") == 390  # a page too wide widens innerWidth too
+    field = page.locator("#right .talk textarea")
+    one_line = await field.evaluate("it => it.clientHeight")
+    await field.evaluate("it => { it.style.whiteSpace = 'normal'; it.style.height = 'auto'; }")
+    assert await field.evaluate("it => it.scrollHeight") == one_line, "the hint in it stands on one line"
 
 
-async def test_the_portal_is_used(browser: Browser, demo: str) -> None:
-    page = await opened(browser, f"{demo}tickets/4711", viewport={"width": 900, "height": 700})
-    expect.set_options(timeout=15_000)
-    await page.get_by_role("button", name="Erik Lund").click()
-    await expect(page.locator("h1")).to_have_text("Nothing to see here")
-    await page.get_by_role("link", name="Ask for help").click()
-    await page.get_by_role("button", name="Open ticket").click()
-    await expect(page.locator(".error")).to_have_text("Please fill this in.")
-    await page.locator("textarea").fill("Outlook does not sync since I am back")
-    await page.locator(".suggestions li a").first.click()
-    await expect(page.locator(".suggestions .reading")).to_contain_text("Work Offline")
-    await expect(page.locator("textarea")).to_have_value("Outlook does not sync since I am back")
-    await page.locator("textarea").press("Control+Enter")
-    await expect(page.locator(".notice .card")).to_contain_text("Outlook or mail is not syncing")
-    await page.get_by_role("button", name="None of these").click()
-    await expect(page.locator(".notice")).to_contain_text("Thank you for telling")
-    await page.locator("#answer").fill("It is the *shared* mailbox")
-    await page.get_by_role("button", name="Send", exact=True).click()
-    await expect(page.locator(".story")).to_contain_text("It is the shared mailbox")
+async def test_what_was_typed_into_a_dialog_is_there_when_it_opens_again(browser: Browser, demo: str) -> None:
+    """In the same one alone, and until it is sent. What was wrong is said until it is mended."""
+    page = await opened(browser, f"{demo}#max/@max|lena/escalations", viewport={"width": 1440, "height": 800})
+    left = page.locator("#left")
+    dialog, field = left.locator("dialog"), left.locator("dialog textarea")
 
-    ben = await opened(browser, page.url.replace("as=erik", "as=ben"), viewport={"width": 900, "height": 700})
-    await ben.get_by_role("button", name="Claim").click()
-    await page.locator("#answer").fill("what is typed stays")
-    await ben.locator("#answer").fill("I have given you access")
-    await ben.locator("#answer").press("Control+Enter")
-    await expect(page.locator(".story")).to_contain_text("I have given you access")
-    await expect(page.locator(".stands")).to_contain_text("Ben Adler")
-    await expect(page.locator("#answer")).to_have_value("what is typed stays")
+    async def opens(verb: str) -> None:
+        await left.locator(".talk textarea").fill(verb)
+        await left.locator(".talk textarea").press("Enter")
+        await expect(dialog).to_be_visible()
 
-    await page.get_by_role("button", name="It is solved").click()
-    await page.get_by_role("button", name="★★★★★").click()
-    await expect(page.locator(".story")).to_contain_text("rated it ★★★★★")
-    await page.get_by_role("link", name="My tickets").click()
-    await expect(page.locator(".tickets")).to_contain_text("Closed")
-
-
-async def test_the_portal_needs_no_script(browser: Browser, demo: str) -> None:
-    page = await opened(browser, f"{demo}portal/new?as=erik", java_script_enabled=False, is_mobile=True)
-    await page.locator("textarea").fill("My headset crackles")
-    await page.get_by_role("button", name="Open ticket").click()
-    await expect(page.locator("h1")).to_contain_text("My headset crackles")
-    await page.locator("#answer").fill("only on the left")
-    await page.get_by_role("button", name="Send", exact=True).click()
-    await expect(page.locator(".story")).to_contain_text("only on the left")
-
-
-async def test_an_article_that_helps_makes_no_ticket(browser: Browser, demo: str) -> None:
-    """BEHAVIOUR 8, 34: read as one types, only the newest words answered, and the form is left with "This fixed it"."""
-    page = await opened(browser, f"{demo}portal/new?as=erik", viewport={"width": 900, "height": 900})
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "suggest" in request.url else None)
-    await page.locator("textarea").press_sequentially("my vpn will not connect", delay=20)
-    await expect(page.locator(".suggestions li a").first).to_contain_text("VPN")
-    assert len(asked) <= 3, "who is still typing is left alone"
-    await page.locator("textarea").press("Tab")
-    await page.keyboard.press("Enter")
-    await expect(page.locator(".reading")).to_contain_text("VPN")
-    await page.get_by_role("button", name="Not helpful").click()
-    await expect(page.locator(".toasts")).to_contain_text("Thank you for telling us")
-    await expect(page.locator(".reading")).to_have_count(0)
-    await page.locator(".suggestions li a").first.click()
-    await page.get_by_role("button", name="This fixed it").click()
-    await expect(page.locator(".notice")).to_contain_text("Good to hear")
-    await expect(page.locator(".empty, .tickets")).not_to_contain_text("vpn will not connect")
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-async def test_articles_are_found_and_read(browser: Browser, demo: str, scripts: bool) -> None:
-    """BEHAVIOUR 32: with source and licence, on a phone in the dark, and without scripts."""
-    page = await opened(
-        browser,
-        f"{demo}kb?as=erik",
-        viewport={"width": 390, "height": 800},
-        is_mobile=True,
-        color_scheme="dark",
-        java_script_enabled=scripts,
-    )
-    await expect(page.locator(".shelf li")).to_have_count(50)
-    await page.get_by_role("link", name="Next").click()
-    await expect(page.locator(".turn")).to_contain_text("Page 2")
-    await page.get_by_role("searchbox").fill("bounce keys")
-    await page.get_by_role("searchbox").press("Enter")
-    await page.get_by_role("link", name="Turn on bounce keys").click()
-    await expect(page.locator("h1")).to_have_text("Turn on bounce keys")
-    await expect(page.locator(".article h2")).to_have_text("Quickly turn bounce keys on and off")
-    await expect(page.locator(".origin")).to_contain_text("CC BY-SA 3.0, https://creativecommons.org")
-    assert await page.evaluate("document.documentElement.scrollWidth") == 390 if scripts else True
-    await page.get_by_role("button", name="Not helpful").click()
-    await expect(page.locator(".notice")).to_contain_text("The desk can help")
-    await page.get_by_role("button", name="Ask for help").click()
-    await expect(page.locator("h1")).to_have_text("Ask for help")
+    await opens("/ticket ")
+    await dialog.get_by_role("button", name="Open ticket").click()
+    await expect(dialog.locator(".error")).to_have_text("Please fill this in.")
+    await field.press_sequentially("the blinds hang")
+    await expect(dialog.locator(".error, .wrong, [aria-invalid]")).to_have_count(0)
+    await field.press("Escape")
+    await opens("/reply IT-990 ")
+    await expect(field).to_have_value("")
+    await field.press("Escape")
+    await opens("/ticket ")
+    await expect(field).to_have_value("the blinds hang")
+    await field.press("Control+Enter")
+    await expect(left.locator(".private .card").last).to_contain_text("the blinds hang")
+    await opens("/ticket ")
+    await expect(field).to_have_value("")
 
 
 WORDS = ("the printer jams", "my screen flickers", "my mouse is dead")
@@ -317,7 +200,6 @@ WORDS = ("the printer jams", "my screen flickers", "my mouse is dead")
 
 async def test_whoever_presses_a_button_further_up_stays_there_and_is_told(browser: Browser, demo: str) -> None:
     page = await opened(browser, f"{demo}#erik/@erik|chloe/triage-it", viewport={"width": 1440, "height": 640})
-    expect.set_options(timeout=15_000)
     left, right = page.locator("#left"), page.locator("#right")
     for words in WORDS:
         await left.locator(".talk textarea").fill(f"/ticket {words}")

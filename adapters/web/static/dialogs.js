@@ -1,11 +1,13 @@
 import { Failed, element, post, toast } from "./acts.js";
+import { mend } from "./fields.js";
 
 /** A form over one pane: the other person can go on meanwhile. `send(deed)` does an act and gives the reply. */
 export class Dialogs {
   constructor(pane) {
     this.pane = pane;
     this.overlay = pane.root.querySelector(".overlay");
-    this.overlay.addEventListener("keydown", (event) => this.#key(event));
+    this.drafts = new Map();
+    this.overlay.addEventListener("keydown", (event) => this.#pressed(event));
     this.overlay.addEventListener("mousedown", (event) => event.target === this.overlay && this.close());
     this.overlay.addEventListener("click", (event) => this.#click(event));
     this.overlay.addEventListener("submit", (event) => this.#submit(event));
@@ -23,10 +25,26 @@ export class Dialogs {
     const dialog = element(html);
     this.overlay.replaceChildren(dialog);
     this.overlay.hidden = false;
+    this.#restore(dialog);
     dialog.show();
     for (const part of this.#behind()) part.inert = true;
     const wrong = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".wrong input");
     (wrong ?? dialog.querySelector(".fields :is(input, textarea, select)") ?? dialog.querySelector("[type=submit]")).focus();
+  }
+
+  get #formKey() {
+    const { verb, kept } = this.open.dataset;
+    return `${this.pane.person} ${verb} ${kept}`;
+  }
+
+  /** Fill in what was typed here before and not sent. */
+  #restore(dialog) {
+    for (const [name, text] of Object.entries(this.drafts.get(this.#formKey) ?? {})) {
+      const field = dialog.querySelector("form").elements[name];
+      if (!field || field.value) continue;
+      field.value = text;
+      if (name === dialog.dataset.suggests) this.#suggest(field);
+    }
   }
 
   close() {
@@ -42,7 +60,7 @@ export class Dialogs {
     return [...this.pane.root.children].filter((part) => part !== this.overlay);
   }
 
-  #key(event) {
+  #pressed(event) {
     if (event.key === "Escape") {
       event.stopPropagation();
       this.close();
@@ -81,11 +99,13 @@ export class Dialogs {
     event.preventDefault();
     const form = event.target;
     const { verb, kept } = this.open.dataset;
+    const key = this.#formKey;
     const answers = { ...JSON.parse(kept), ...Object.fromEntries(new FormData(form)) };
     const deed = { do: "submit", verb, answers };
     const reply = await this.#send(form.querySelector("[type=submit]"), deed);
     if (!reply) return;
     if (reply.kind === "form") return this.show(reply.html, this.place);
+    if (reply.kind !== "failed") this.drafts.delete(key);
     this.close();
     this.pane.show(reply, this.place);
   }
@@ -105,10 +125,17 @@ export class Dialogs {
   }
 
   #typed(event) {
+    mend(event);
+    this.#keep(event.target);
     if (event.target.name !== this.open.dataset.suggests) return;
     clearTimeout(this.waiting);
     const field = event.target;
     this.waiting = setTimeout(() => this.#suggest(field), 300);
+  }
+
+  #keep(field) {
+    if (!field.matches("textarea, input:not([type=radio])")) return;
+    this.drafts.set(this.#formKey, { ...this.drafts.get(this.#formKey), [field.name]: field.value });
   }
 
   async #suggest(field) {

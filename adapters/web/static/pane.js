@@ -126,7 +126,6 @@ export class Pane {
     this.talk.querySelector(".empty h3").textContent = room.kind === "direct" ? "This is your talk with the desk" : `This is ${room.name}`;
     this.talk.querySelector(".empty p").textContent = room.about;
     this.talk.querySelector(".try").textContent = room.type;
-    this.composer.field.placeholder = `Message ${room.name}, or / for commands`;
     drawRooms(this);
   }
 
@@ -154,7 +153,7 @@ export class Pane {
     this.side.hidden = false;
     this.news.seen(root);
     const triage = this.rooms.find((room) => room.id === this.room)?.kind === "triage";
-    this.replies.field.placeholder = triage ? "A note for the team: who asked does not see it" : "Reply in the thread";
+    this.replies.field.placeholder = triage ? "A note: who asked does not see it" : "Reply in the thread";
     const more = await this.#load(this.threadLog, root, () => this.thread === root);
     if (more === null) return;
     if (focus) this.replies.focus();

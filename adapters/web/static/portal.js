@@ -1,5 +1,6 @@
 import { startTheme } from "./theme.js";
 import { setNow } from "./time.js";
+import { mend } from "./fields.js";
 import { follow } from "./live.js";
 import { suggest } from "./suggestions.js";
 
@@ -27,6 +28,6 @@ function attend(form) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  form.addEventListener("input", (event) => event.target.closest(".wrong")?.classList.remove("wrong"));
+  form.addEventListener("input", mend);
   if (form.dataset.suggests) suggest(form, person);
 }

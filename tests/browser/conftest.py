@@ -1,0 +1,68 @@
+"""The demo on a free port, and a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`make demo`'s own process, on a free port, with its data in a folder of its own; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml")}
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path_factory.mktemp("demo"), env=environment) as running:
+        yield f"http://127.0.0.1:{port}/"
+        running.terminate()
+        assert running.wait(15) == 0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield made
+        await made.close()
+
+
+async def opened(browser: Browser, address: str, **options: object) -> Page:
+    """The page, once the demo answers; whatever goes wrong in its scripts fails the test."""
+    page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(15_000)
+    expect.set_options(timeout=15_000)
+    page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
+    for _ in range(300):
+        try:
+            await page.goto(address)
+            return page
+        except Exception as error:
+            if "ERR_CONNECTION_REFUSED" not in str(error):
+                raise
+            await asyncio.sleep(0.2)
+    raise TimeoutError("the demo did not start")
