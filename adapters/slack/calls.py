@@ -27,7 +27,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
 
 READS = frozenset(
     [
-        "auth.test",
         "conversations.history",
         "conversations.info",
         "conversations.list",

@@ -163,7 +163,7 @@ class CatchUp:
         self, workspace: str, place: Place, room: str, messages: Iterable[Message], since: float, me: Message
     ) -> list[Event]:
         """The ticket emoji on what is no ticket yet."""
-        emoji, own = self._emoji(), [me.get("bot_id")]
+        emoji, own = self._emoji(), [me[part] for part in ("bot_id", "user_id") if part in me]
         lately = [m for m in messages if history.at(m) > since - history.LATELY]
         found = {str(m["ts"]): (m, user) for m in lately if (user := history.reacted(m, emoji, own))}
         taken = await self._desk.hearing.taken(workspace, CHANNEL, room, found) if found else set()

@@ -6,7 +6,7 @@ Shapes: docs.slack.dev/reference/events, the pages of message and its subtypes, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 
 from adapters.slack import file_objects
@@ -32,18 +32,22 @@ def reaction(payload: Payload, emoji: str) -> Act | None:
     )
 
 
-def message(payload: Payload) -> Act | None:
-    """Words of a person's, changed or deleted ones; None for what nobody said: joins, bots, previews."""
+def message(payload: Payload, own: Container[str] = ()) -> Act | None:
+    """Words of a person's, changed or deleted ones; None for what nobody said: joins, bots, previews.
+
+    `own` are the ids of the bot's users: what it shares as a file does not say that a bot did.
+    """
     event = payload["event"]
     match event.get("subtype") or "":
         case "message_changed":
-            return _changed(payload, event, event["message"], event.get("previous_message") or {})
+            act = _changed(payload, event, event["message"], event.get("previous_message") or {})
         case "message_deleted":
-            return _deleted(payload, event, event.get("previous_message") or {}, str(event["deleted_ts"]))
+            act = _deleted(payload, event, event.get("previous_message") or {}, str(event["deleted_ts"]))
         case subtype if subtype in SPOKEN and _by_person(event):
-            return _about(payload, event, event, str(event["ts"]))
+            act = _about(payload, event, event, str(event["ts"]))
         case _:
-            return None
+            act = None
+    return None if act and act.user in own else act
 
 
 def _changed(payload: Payload, event: Payload, now: Payload, before: Payload) -> Act | None:

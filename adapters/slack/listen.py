@@ -123,10 +123,16 @@ class Listening:
 
     def _spoken(self, kind: str, payload: Payload) -> Act | None:
         if kind in ("message", "app_mention"):
-            return _read(events.message, payload)
+            own = self._own(payload)
+            return _read(lambda told: events.message(told, own), payload)
         if kind == "reaction_added":
             return _read(lambda told: events.reaction(told, self._emoji()), payload)
         return None
+
+    def _own(self, payload: Payload) -> set[str]:
+        """The bot's own users there, as far as they are known or told."""
+        me = self._calls.known_me(self._calls.teams.workspace(read.team(payload))).get("user_id")
+        return _read(read.bots, payload) | ({str(me)} if me else set())
 
     async def _gone(self, kind: str, team: str, payload: Payload) -> None:
         if kind == "app_uninstalled" or (payload["event"].get("tokens") or {}).get("bot"):

@@ -88,6 +88,11 @@ def team(payload: Payload) -> str:
     return str(payload.get("team_id") or (payload.get("user") or {}).get("team_id") or "")
 
 
+def bots(payload: Payload) -> set[str]:
+    """The app's own users, by whom an event could be seen."""
+    return {str(a["user_id"]) for a in payload.get("authorizations") or () if a.get("is_bot") and a.get("user_id")}
+
+
 def check(payload: Any) -> dict[str, Any]:
     """The payload, if it has the parts by which Bolt and the desk tell what it is; else Junk."""
     if not isinstance(payload, dict) or not _known(payload):

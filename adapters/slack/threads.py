@@ -68,15 +68,16 @@ class Threads:
         me = self._calls.known_me(workspace)
         said = []
         for message in messages:
-            who = events.author(message, own=_ours(message, app, me))
+            own = _ours(message, app, me)
+            who = events.author(message, own=own)
             ts = str(message["ts"])
             words, files = events.text(message, names), file_objects.files(message.get("files"))
-            said.append(Said(people.get(who.id, who), words, ts, events.instant(ts), files))
+            said.append(Said(who if own else people.get(who.id, who), words, ts, events.instant(ts), files))
         return tuple(said)
 
 
 def _ours(message: Message, app: str, me: Mapping[str, Any]) -> bool:
+    """A file of the bot's names its user only."""
     bot = message.get("bot_id")
-    return bool(bot) and (
-        bot == me.get("bot_id") or (app and message.get("app_id") == app) or message.get("user") == me.get("user_id")
-    )
+    by_app = bot and (bot == me.get("bot_id") or (app and message.get("app_id") == app))
+    return bool(by_app or (me and message.get("user") == me.get("user_id")))

@@ -82,6 +82,21 @@ async def test_an_agents_reply_brings_its_file_to_the_requester(it: Company) -> 
     assert shared(it, "triage-it") == [(card.ts, "form.pdf", b"%PDF-1")]
 
 
+async def test_the_desks_own_files_are_never_heard(it: Company) -> None:
+    """BEHAVIOUR 11: also where Slack says neither that a bot shared them nor, just then, who that is."""
+    _, ben, _, card = await opened(it)
+    await ben.clicks(card, "Reply")
+    form = await ben.gets_modal("Reply")
+    it.slack.faults.failing("users.info", times=None)
+    await ben.submits(form, {"Your words": "please fill this in", "Files": [given(it, ben, "form.pdf", b"%PDF-1")]})
+    await it.settles()
+    await it.settles()
+    (own,) = [m for m in it.slack.channel("it-help").messages.values() if m.files]
+    assert "bot_id" not in own.shown()
+    assert [e.author for e in await it.timeline() if e.kind in ("reply", "note")] == ["ben"]
+    assert len(shared(it, "it-help")) == len(shared(it, "triage-it")) == len(await files(it)) == 1
+
+
 async def test_the_form_to_ask_for_help_takes_files(it: Company) -> None:
     ana = it.person("ana", "it-help")
     await ana.command("/ticket", "", "it-help")
