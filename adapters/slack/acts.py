@@ -96,6 +96,10 @@ class Acts:
         return False
 
     async def _hear(self, act: Act, attempt: int, app: str) -> bool:
+        if not act.user:
+            act = await self._readings.written(act)
+        if not act.user:
+            return True
         if act.channel.startswith("D"):
             self._rooms.is_talk(self._calls.teams.workspace(act.team), act.user, act.channel)
         act = self._readings.typed(act)

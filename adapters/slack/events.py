@@ -60,9 +60,10 @@ def _changed(payload: Payload, event: Payload, now: Payload, before: Payload) ->
 
 
 def _deleted(payload: Payload, event: Payload, before: Payload, message: str) -> Act | None:
-    return (
-        _about(payload, event, {**before, "text": "", "files": ()}, message, "deleted") if _by_person(before) else None
-    )
+    """By nobody where Slack does not say what stood there, as its page shows it: then the record has to know."""
+    if before and not _by_person(before):
+        return None
+    return _about(payload, event, {**before, "text": "", "files": ()}, message, "deleted")
 
 
 def _about(payload: Payload, event: Payload, told: Payload, message: str, verb: str = "") -> Act:
@@ -70,7 +71,7 @@ def _about(payload: Payload, event: Payload, told: Payload, message: str, verb: 
     return Act(
         payload["event_id"],
         team(payload),
-        told["user"],
+        str(told.get("user") or ""),
         channel=event["channel"],
         thread="" if thread == message else thread,
         message=message,
