@@ -165,6 +165,8 @@ class Acts:
         await self._show(act, reply, Showing(where))
 
     async def _show(self, act: Act, reply: Reply, showing: Showing) -> None:
+        if act.submitted and act.modal:
+            self._answers.closed(str(act.modal["id"]))
         if reply.failed:
             showing.where = replace(showing.where, replaces=False)
         in_view = act.modal is not None and not act.submitted
