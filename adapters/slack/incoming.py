@@ -135,7 +135,7 @@ class Readings:
             at,
             act.verb,
             act.answers,
-            act.words(self._names(workspace, [act.text]), arguments) if act.text or act.files else "",
+            act.words(self._names(workspace, [act.text, *act.quoted]), arguments),
             act.message,
             act.submitted,
             thread,

@@ -16,7 +16,7 @@ from adapters.slack import file_objects, modal
 from adapters.slack.modal import Origin
 from adapters.slack.spoken import markdown
 from bot.requests import Junk
-from bot.words import File
+from bot.words import File, quote
 
 Payload = Mapping[str, Any]
 
@@ -24,6 +24,9 @@ BUTTON = "do:"
 """How the action_id of every button of ours begins."""
 ANSWER = "answer:"
 """How the block_id of a row of buttons begins that stands on an answer, which nobody edits later."""
+
+QUOTED = 100_000
+"""Characters of what was forwarded that are kept: more than a message holds."""
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -35,7 +38,7 @@ class Act:
     `url` is the response_url, `trigger` opens a modal within three seconds. `private`: it was done on a message that
     only they see; `question`: on an answer of the desk's. `modal` is the view it was done in. `fresh`: what it is about
     was said a moment ago, so that it may have overtaken it. `mention`: the bot is spoken to.
-    `attached` are the files to be fetched.
+    `attached` are the files to be fetched, `quoted` what was forwarded with the text, mrkdwn each.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Act:
     verb: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    quoted: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     attached: tuple[File, ...] = ()
     submitted: bool = False
@@ -67,7 +71,7 @@ class Act:
             raise TypeError("a part that is no text")
 
     def words(self, names: Mapping[str, str], person_first: bool = False) -> str:
-        """The text as Markdown, with the files below it.
+        """The text as Markdown, with what is quoted and the files below it.
 
         `person_first`: the first person it mentions is an argument, and stays a mention.
         """
@@ -75,7 +79,13 @@ class Act:
         if mention:
             before, behind = self.text[: mention.start()], self.text[mention.end() :]
             return " ".join(filter(None, [markdown(before, names), f"<@{mention[1]}>", markdown(behind, names)]))
-        return "\n".join(filter(None, [markdown(self.text, names), *self.files]))
+        return words(self.text, self.quoted, self.files, names)
+
+
+def words(text: str, quoted: Iterable[str], files: Iterable[str], names: Mapping[str, str]) -> str:
+    """mrkdwn as Markdown, with quotations and lines for files below it."""
+    quotations = (f"\n{quote(markdown(each, names), QUOTED)}\n" for each in quoted)
+    return "\n".join(filter(None, [markdown(text, names), *quotations, *files])).strip()
 
 
 def team(payload: Payload) -> str:
