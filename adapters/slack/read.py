@@ -103,6 +103,16 @@ def bots(payload: Payload) -> set[str]:
     return {str(a["user_id"]) for a in payload.get("authorizations") or () if a.get("is_bot") and a.get("user_id")}
 
 
+def limited(payload: Any) -> tuple[str, float] | None:
+    """The team, and the minute (its first second) of which Slack tells no events: app_rate_limited, which is no event.
+
+    None for anything else.
+    """
+    if not isinstance(payload, dict) or payload.get("type") != "app_rate_limited":
+        return None
+    return str(payload["team_id"]), float(payload["minute_rate_limited"])
+
+
 def check(payload: Any) -> dict[str, Any]:
     """The payload, if it has the parts by which Bolt and the desk tell what it is; else Junk."""
     if not isinstance(payload, dict) or not _known(payload):
