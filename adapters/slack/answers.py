@@ -32,6 +32,10 @@ TURN, TURNS = 60.0, 5
 UNSURE = 0.5
 """Seconds until it is looked whether an answer stands of which Slack did not say so."""
 TOO_LATE = Card(body="Slack did not open the form in time. Please try it once more.", tone="danger")
+BARRED = Card(
+    body="Slack does not let me open a form now. Please write it all behind the command, or tell who looks after me.",
+    tone="danger",
+)
 TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all behind the command, or shorten it."
 
 
@@ -168,14 +172,15 @@ class Answers:
         await self._open(where, trigger, view, on_top)
 
     async def _open(
-        self, where: Where, trigger: str, view: Mapping[str, Any], on_top: bool, instead: Card = TOO_LATE
+        self, where: Where, trigger: str, view: Mapping[str, Any], on_top: bool, instead: Card | None = None
     ) -> None:
         method = "views.push" if on_top else "views.open"
         try:
             opened = await self._calls.do(where.workspace, method, patience=1.0, trigger_id=trigger, view=view)
         except Fault as fault:
             log.warning("a modal was not opened", slack=fault.code)
-            await self.show(Showing(replace(where, replaces=False)), instead)
+            barred = (fault.retry_after or 0) > TURN
+            await self.show(Showing(replace(where, replaces=False)), instead or (BARRED if barred else TOO_LATE))
             return
         self._opened[str((opened.get("view") or {}).get("id"))] = where
         while len(self._opened) > KEPT:
