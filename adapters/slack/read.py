@@ -128,7 +128,7 @@ def _known(payload: Payload) -> bool:
             return True
         case {"type": "block_actions", "trigger_id": str(), "user": {"id": str()}, "actions": [*actions]}:
             named = all(isinstance(action, dict) and isinstance(action.get("action_id"), str) for action in actions)
-            return bool(actions) and named and ("view" not in payload or _is_view(payload["view"]))
+            return bool(actions) and named and (payload.get("view") is None or _is_view(payload["view"]))
         case {"type": "view_submission" | "view_closed", "user": {"id": str()}, "view": dict(view)}:
             return _is_view(view)
         case {"type": "message_action" | "shortcut", "trigger_id": str(), "user": {"id": str()}, "callback_id": str()}:
@@ -150,12 +150,12 @@ def command(payload: Payload) -> Act:
         payload["trigger_id"],
         team(payload),
         payload["user_id"],
-        payload.get("user_name", ""),
+        payload.get("user_name") or "",
         payload["channel_id"],
         verb=payload["command"].removeprefix("/").lower(),
-        text=payload.get("text", ""),
+        text=payload.get("text") or "",
         trigger=payload["trigger_id"],
-        url=payload.get("response_url", ""),
+        url=payload.get("response_url") or "",
     )
 
 
@@ -176,9 +176,9 @@ def pressed(payload: Payload) -> Act | None:
         thread,
         "" if private else message,
         str(told["v"]),
-        {str(name): str(value) for name, value in told.get("a", {}).items()},
+        {str(name): str(value) for name, value in (told.get("a") or {}).items()},
         trigger=payload["trigger_id"],
-        url=payload.get("response_url", ""),
+        url=payload.get("response_url") or "",
         private=private,
         question=str(button.get("block_id", "")).startswith(ANSWER),
         modal=payload.get("view"),
@@ -247,7 +247,7 @@ def submission(payload: Payload) -> Act:
         verb=sent.verb,
         answers=sent.answers,
         submitted=True,
-        trigger=payload.get("trigger_id", ""),
+        trigger=payload.get("trigger_id") or "",
         message=sent.origin.message,
         thread=sent.origin.thread,
         modal=view,
@@ -264,11 +264,11 @@ def shortcut(payload: Payload) -> Act:
         team(payload),
         payload["user"]["id"],
         _name(payload["user"]),
-        channel.get("id", ""),
+        channel.get("id") or "",
         message=str(payload.get("message_ts") or message.get("ts") or ""),
         verb=str(payload["callback_id"]),
         trigger=payload["trigger_id"],
-        url=payload.get("response_url", ""),
+        url=payload.get("response_url") or "",
     )
 
 
