@@ -176,7 +176,7 @@ def pressed(payload: Payload) -> Act | None:
         thread,
         "" if private else message,
         str(told["v"]),
-        {str(name): str(value) for name, value in (told.get("a") or {}).items()},
+        {str(name): str(value) for name, value in told.get("a", {}).items()},
         trigger=payload["trigger_id"],
         url=payload.get("response_url") or "",
         private=private,

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tests.platforms.slack.server import Slack
 
 READ = frozenset(
-    ["conversations", "getPermalink", "getUploadURLExternal", "history", "info", "list", "lookupByEmail", "replies"]
+    [
+        *("conversations", "get", "getPermalink", "getUploadURLExternal", "history"),
+        *("info", "list", "lookupByEmail", "members", "replies", "revoke"),
+    ]
 )
 """How the names of those methods end whose pages say GET."""
 
