@@ -19,6 +19,13 @@ T = TypeVar("T")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦⟧.,;:!?)\]}}*_])")
 _HOST = re.compile(r"\W*(?:\w+://)?(?:[^\s/@]*@)?((?:[\w-]+\.)+[^\W\d_]{2,})")
+_FILE = re.compile(
+    r"\W*[\w-]+(?:\.[\w-]+)*\."
+    r"(?:7z|bmp|cfg|conf|csv|dmg|docm|docx?|eml|evtx|exe|gif|gz|har|heic|html?|ics|ini|jpe?g|json|log|mp[34]|msg|msi|odp|ods|odt"
+    r"|ova|pcap|pdf|pem|png|pptx?|ps1|rar|rdp|reg|rtf|svg|tar|tgz|tiff?|toml|txt|vsdx|wav|webp|xlsm|xlsx?|xml|ya?ml)\W*",
+    re.IGNORECASE,
+)
+"""A file's name, by an ending that is no top-level domain: zip, md and mov are some."""
 _LABEL = 1_500
 """Characters of a link's label in which a host is looked for."""
 
@@ -59,5 +66,6 @@ def true_host(label: str, url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or parts.path.rpartition("@")[2]).casefold()
     shown = "".join(character for character in label[:_LABEL] if unicodedata.category(character) != "Cf")
-    named = {match[1].casefold().removeprefix("www.") for word in shown.split() if (match := _HOST.search(word))}
+    words = (word for word in shown.split() if not _FILE.fullmatch(word))
+    named = {match[1].casefold().removeprefix("www.") for word in words if (match := _HOST.search(word))}
     return "" if named <= {host.removeprefix("www.")} else host

@@ -353,7 +353,6 @@ def _in_turn(room: Sequence[tuple[Row, Post]]) -> list[tuple[Row, Post]]:
 
 
 def _in_thread(row: Row, post: Post, outcomes: Mapping[str, Outcome]) -> Post:
-    """The post with its thread, where what it belongs under has been sent just now."""
-    if post.at.thread or row.under not in outcomes:
-        return post
-    return replace(post, at=replace(post.at, thread=outcomes[row.under].ref))
+    """The post with its thread, where what it belongs under was sent just now: anew, perhaps, since it was gone."""
+    above = outcomes.get(row.under)
+    return replace(post, at=replace(post.at, thread=above.ref)) if above and above.ref and not row.thread else post

@@ -96,6 +96,10 @@ class Acts:
         return False
 
     async def _hear(self, act: Act, attempt: int, app: str) -> bool:
+        if not act.user:
+            act = await self._readings.written(act)
+        if not act.user:
+            return True
         if act.channel.startswith("D"):
             self._rooms.is_talk(self._calls.teams.workspace(act.team), act.user, act.channel)
         act = self._readings.typed(act)
@@ -161,6 +165,8 @@ class Acts:
         await self._show(act, reply, Showing(where))
 
     async def _show(self, act: Act, reply: Reply, showing: Showing) -> None:
+        if act.submitted and act.modal:
+            self._answers.closed(str(act.modal["id"]))
         if reply.failed:
             showing.where = replace(showing.where, replaces=False)
         in_view = act.modal is not None and not act.submitted

@@ -117,8 +117,10 @@ class Slack:
             group.create_task(self._listen(desk))
 
     async def _listen(self, desk: Desk) -> None:
-        app, receive = self._settings().slack, self.listening(desk).receive
+        app, listening = self._settings().slack, self.listening(desk)
+        receive = listening.receive
         missed = CatchUp(desk, self.calls, self.rooms, receive, self._emoji, self._wall)
+        listening.limited = missed.limited
         async with asyncio.TaskGroup() as group:
             if app.mode == "socket" and app.app_token.get_secret_value():
                 sockets = Sockets(self.calls, receive, timing=self._timing, opened=missed.opened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,10 @@ TURN, TURNS = 60.0, 5
 UNSURE = 0.5
 """Seconds until it is looked whether an answer stands of which Slack did not say so."""
 TOO_LATE = Card(body="Slack did not open the form in time. Please try it once more.", tone="danger")
+BARRED = Card(
+    body="Slack does not let me open a form now. Please write it all behind the command, or tell who looks after me.",
+    tone="danger",
+)
 TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all behind the command, or shorten it."
 
 
@@ -105,29 +109,21 @@ class Answers:
             message = {"response_type": "ephemeral", "replace_original": False, **_drawn(_behind(showing.card, card))}
             message |= {"thread_ts": where.thread} if where.thread else {}
         try:
-            await self._calls.respond(where.url, message)
+            await _insist(lambda: self._calls.respond(where.url, message))
         except Fault as fault:
             log.info("a response_url is not to be used any more", slack=fault.code)
             showing.where = replace(where, url="")
-            return fault.fate == "unknown"
+            return False
         return True
 
     async def _whisper(self, where: Where, card: Card) -> None:
         """Only for them, in the room; in their talk with the bot where they, or it, are not in the room."""
         try:
             channel = where.channel or await self._rooms.channel(where.workspace, where.room)
-            await self._calls.do(
-                where.workspace,
-                "chat.postEphemeral",
-                patience=2.0,
-                channel=channel,
-                user=where.user,
-                thread_ts=where.thread or None,
-                **_drawn(card, answer=True),
-            )
-        except Fault as fault:
-            if fault.fate == "unknown":
-                raise
+            shown = {"channel": channel, "user": where.user, "thread_ts": where.thread or None}
+            shown |= _drawn(card, answer=True)
+            await _insist(lambda: self._calls.do(where.workspace, "chat.postEphemeral", patience=2.0, **shown))
+        except Fault:
             await self._say(Showing(replace(where, room=f"@{where.user}", channel="", thread="")), card, True)
 
     async def _say(self, showing: Showing, card: Card, private: bool) -> None:
@@ -176,14 +172,15 @@ class Answers:
         await self._open(where, trigger, view, on_top)
 
     async def _open(
-        self, where: Where, trigger: str, view: Mapping[str, Any], on_top: bool, instead: Card = TOO_LATE
+        self, where: Where, trigger: str, view: Mapping[str, Any], on_top: bool, instead: Card | None = None
     ) -> None:
         method = "views.push" if on_top else "views.open"
         try:
             opened = await self._calls.do(where.workspace, method, patience=1.0, trigger_id=trigger, view=view)
         except Fault as fault:
             log.warning("a modal was not opened", slack=fault.code)
-            await self.show(Showing(replace(where, replaces=False)), instead)
+            barred = (fault.retry_after or 0) > TURN
+            await self.show(Showing(replace(where, replaces=False)), instead or (BARRED if barred else TOO_LATE))
             return
         self._opened[str((opened.get("view") or {}).get("id"))] = where
         while len(self._opened) > KEPT:
@@ -204,7 +201,22 @@ class Answers:
 
     def opened(self, view: str) -> Where | None:
         """Where a modal was opened, if that was here and not long ago."""
-        return self._opened.pop(view, None)
+        return self._opened.get(view)
+
+    def closed(self, view: str) -> None:
+        """A modal was taken, or closed."""
+        self._opened.pop(view, None)
+
+
+async def _insist(ask: Callable[[], Awaitable[object]]) -> None:
+    """Once more where nobody knows whether it was shown: told twice is harmless, silence is not."""
+    try:
+        await ask()
+    except Fault as fault:
+        if fault.fate != "unknown":
+            raise
+        await asyncio.sleep(UNSURE)
+        await ask()
 
 
 def _read_out(card: Card) -> dict[str, Any]:

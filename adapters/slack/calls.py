@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.faults import AGAIN, DOOR, FAST, METHOD, Fault, fault, of_answer
+from adapters.slack.faults import AGAIN, DOOR, FAST, METHOD, PLACE, Fault, fault, of_answer
 from adapters.slack.pace import Pace
 from adapters.slack.teams import Teams
 from bot import turns
@@ -27,7 +27,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
 
 READS = frozenset(
     [
-        "auth.test",
         "conversations.history",
         "conversations.info",
         "conversations.list",
@@ -134,9 +133,9 @@ class Calls:
     def _heed(self, failed: Fault, workspace: str, method: str, channel: str) -> None:
         if failed.code in FAST and failed.retry_after:
             self._pace.hold(failed.retry_after, workspace, method, channel)
-        elif failed.code in METHOD:
+        elif failed.code in METHOD or (failed.code in PLACE and channel):
             self._pace.hold(AGAIN, workspace, method, channel)
-        elif failed.code in DOOR:
+        elif failed.code in DOOR - PLACE:
             log.error("Slack does not let the app in", workspace=workspace, reason=failed.code)
             self._pace.hold(AGAIN, workspace)
 

@@ -28,6 +28,7 @@ KEEP = 30.0
 """Seconds between two notes of how far was heard."""
 OVERLAP = 120.0
 """Seconds that are read although they were heard: what was on its way when the desk ended."""
+MINUTE = 60.0
 AT_MOST = 72 * 3600.0
 """Seconds that are caught up with; what was said longer ago is not made a ticket of."""
 TRIES = 20
@@ -69,6 +70,15 @@ class CatchUp:
         if missed:
             for workspace in self._begun:
                 self._missed(workspace, self._wall() - missed)
+        self._look.set()
+
+    def limited(self, workspace: str, since: float) -> None:
+        """Slack tells of no events for the minute that begins then: they are read up behind it."""
+        pause = min(MINUTE, max(0.0, since + MINUTE - self._wall()))
+        asyncio.get_running_loop().call_later(pause, self._read_up, workspace, since)
+
+    def _read_up(self, workspace: str, since: float) -> None:
+        self._missed(workspace, since)
         self._look.set()
 
     def _missed(self, workspace: str, since: float) -> None:
@@ -163,7 +173,7 @@ class CatchUp:
         self, workspace: str, place: Place, room: str, messages: Iterable[Message], since: float, me: Message
     ) -> list[Event]:
         """The ticket emoji on what is no ticket yet."""
-        emoji, own = self._emoji(), [me.get("bot_id")]
+        emoji, own = self._emoji(), [me[part] for part in ("bot_id", "user_id") if part in me]
         lately = [m for m in messages if history.at(m) > since - history.LATELY]
         found = {str(m["ts"]): (m, user) for m in lately if (user := history.reacted(m, emoji, own))}
         taken = await self._desk.hearing.taken(workspace, CHANNEL, room, found) if found else set()

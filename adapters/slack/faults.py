@@ -37,8 +37,11 @@ DOOR = frozenset(
 )
 """The app itself is not let in: nothing can be said in this workspace until an admin mends it."""
 
-METHOD = frozenset(["missing_scope", "not_allowed_token_type"])
+METHOD = frozenset(["missing_scope", "not_allowed_token_type", "accesslimited"])
 """Of those, what bars one method only, and perhaps one kind of room."""
+
+PLACE = frozenset(["ekm_access_denied", "team_access_not_granted"])
+"""Of those, what may bar one place only: where administrators let nobody post, or another team's."""
 
 ROOM = frozenset(
     [

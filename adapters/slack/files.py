@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -116,12 +117,24 @@ class Files:
             raise broken(error) from error
 
     def _is_slacks(self, url: str) -> bool:
-        """Whether it is Slack's own, or stands where the settings say that the Web API is."""
+        """Whether it is Slack's own, or stands where the settings say that the Web API is.
+
+        On a loopback, as for a trial, that place has several names.
+        """
         to, api = urlsplit(url), urlsplit(self._app().api_url)
         if (to.scheme, to.netloc) == (api.scheme, api.netloc):
             return True
+        if _loopback(to.hostname) and _loopback(api.hostname):
+            return (to.scheme, to.port) == (api.scheme, api.port)
         host = to.hostname or ""
         return to.scheme == "https" and any(host == own or host.endswith(f".{own}") for own in HOSTS)
+
+
+def _loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:

@@ -125,9 +125,10 @@ def reply(message: Message) -> bool:
 
 
 def reacted(message: Message, emoji: str, own: Collection[object]) -> str:
-    """Who put the emoji on a message first; "" for nobody, and on what one of these bots has said."""
+    """Who put the emoji on a message first; "" for nobody, and on what is `own`, by bot or user."""
     users = [r.get("users") or () for r in message.get("reactions") or () if r.get("name") == emoji]
-    return str(users[0][0]) if users and users[0] and message.get("bot_id") not in own else ""
+    ours = message.get("bot_id") in own or message.get("user") in own
+    return str(users[0][0]) if users and users[0] and not ours else ""
 
 
 def said(message: Message, channel: str, bot: str) -> Event:

@@ -55,6 +55,14 @@ class Readings:
             workspace, self._spoken_to(workspace, act), Address(CHANNEL, room, act.thread), sender, thread
         )
 
+    async def written(self, act: Act) -> Act:
+        """The act as that of who wrote the message it is about, where the record holds that one."""
+        workspace = self._calls.teams.workspace(act.team)
+        room = await self._on_record(
+            workspace, replace(act, user=self._rooms.talker(workspace, act.channel)), [act.message]
+        )
+        return replace(act, user=await self._desk.hearing.writer(workspace, CHANNEL, room, storable(act.message)))
+
     def typed(self, act: Act) -> Act:
         """The act, as the command that its words are: `/tickets` in the bot's talk, as a suggested prompt says it.
 
@@ -127,7 +135,7 @@ class Readings:
             at,
             act.verb,
             act.answers,
-            act.words(self._names(workspace, [act.text]), arguments) if act.text or act.files else "",
+            act.words(self._names(workspace, [act.text, *act.quoted]), arguments),
             act.message,
             act.submitted,
             thread,

@@ -95,6 +95,7 @@ class Install:
             return _failed("own")
         app, team = installation.app, installation.workspace
         await self._desk.installations.save(installation)
+        self._teams.installed(team)
         done = HTMLResponse(PAGES.render_success_page(app, team))
         done.headers.append("set-cookie", COOKIE.build_set_cookie_for_deletion())
         return done

@@ -52,6 +52,10 @@ class InstalledTeams:
             self._tokens[workspace] = token, self._now() + KEPT
         return token
 
+    def installed(self, workspace: str) -> None:
+        """The app is installed there, anew perhaps: what was known of its token is over."""
+        self._tokens.pop(workspace, None)
+
     async def gone(self, team: str, event: str, at: datetime) -> None:
         """`app_uninstalled`: the installation is forgotten; `tokens_revoked`: it is disabled. Its tickets stay."""
         workspace = self.workspace(team)

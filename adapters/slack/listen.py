@@ -35,12 +35,16 @@ Listener = Callable[[Payload, int], Awaitable[BoltResponse]]
 Hook = Callable[[str, Payload], Coroutine[Any, Any, None]]
 """What else is done with an event or a click: the workspace, the payload. It runs beside, when Slack has its answer."""
 
+Limited = Callable[[str, float], None]
+"""What is done where Slack holds back a workspace's events for the minute that begins then (Unix seconds)."""
+
 
 class Listening:
     """Bolt's app with a listener for each kind of payload. The desk's own registry knows the verbs."""
 
     def __init__(self, acts: Acts, calls: Calls, emoji: Callable[[], str]) -> None:
         self.hooks: dict[str, Hook] = {}
+        self.limited: Limited = lambda _workspace, _since: None
         self._acts, self._calls, self._emoji = acts, calls, emoji
         self.app = AsyncApp(
             name="firstline",
@@ -66,6 +70,8 @@ class Listening:
     async def receive(self, payload: Any, attempt: int = 0) -> BoltResponse:
         """Slack's answer to a payload: 200 when it is on disk or nothing to keep, 4xx for junk, 500 for once more."""
         try:
+            if limited := read.limited(payload):
+                return self._held_back(*limited)
             body = read.check(payload)
             request = AsyncBoltRequest(mode="socket_mode", body=body, context={"attempt": attempt})
             if not isinstance(request.context.team_id, str | None):
@@ -75,6 +81,11 @@ class Listening:
         except (AttributeError, KeyError, TypeError, ValueError):
             return BoltResponse(status=400, body="That payload has a part that is not what Slack sends.")
         return await self.app.async_dispatch(request)
+
+    def _held_back(self, team: str, since: float) -> BoltResponse:
+        log.warning("Slack holds back events: there are more than 30,000 in an hour", team=team)
+        self.limited(self._calls.teams.workspace(team), since)
+        return _said()
 
     async def _command(self, payload: Payload, _attempt: int) -> BoltResponse:
         return _said(await self._acts.command(_read(read.command, payload)))
@@ -123,10 +134,16 @@ class Listening:
 
     def _spoken(self, kind: str, payload: Payload) -> Act | None:
         if kind in ("message", "app_mention"):
-            return _read(events.message, payload)
+            own = self._own(payload)
+            return _read(lambda told: events.message(told, own), payload)
         if kind == "reaction_added":
             return _read(lambda told: events.reaction(told, self._emoji()), payload)
         return None
+
+    def _own(self, payload: Payload) -> set[str]:
+        """The bot's own users there, as far as they are known or told."""
+        me = self._calls.known_me(self._calls.teams.workspace(read.team(payload))).get("user_id")
+        return _read(read.bots, payload) | ({str(me)} if me else set())
 
     async def _gone(self, kind: str, team: str, payload: Payload) -> None:
         if kind == "app_uninstalled" or (payload["event"].get("tokens") or {}).get("bot"):

@@ -16,7 +16,7 @@ from adapters.slack import file_objects, modal
 from adapters.slack.modal import Origin
 from adapters.slack.spoken import markdown
 from bot.requests import Junk
-from bot.words import File
+from bot.words import File, quote
 
 Payload = Mapping[str, Any]
 
@@ -24,6 +24,9 @@ BUTTON = "do:"
 """How the action_id of every button of ours begins."""
 ANSWER = "answer:"
 """How the block_id of a row of buttons begins that stands on an answer, which nobody edits later."""
+
+QUOTED = 100_000
+"""Characters of what was forwarded that are kept: more than a message holds."""
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -35,7 +38,7 @@ class Act:
     `url` is the response_url, `trigger` opens a modal within three seconds. `private`: it was done on a message that
     only they see; `question`: on an answer of the desk's. `modal` is the view it was done in. `fresh`: what it is about
     was said a moment ago, so that it may have overtaken it. `mention`: the bot is spoken to.
-    `attached` are the files to be fetched.
+    `attached` are the files to be fetched, `quoted` what was forwarded with the text, mrkdwn each.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Act:
     verb: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    quoted: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     attached: tuple[File, ...] = ()
     submitted: bool = False
@@ -67,7 +71,7 @@ class Act:
             raise TypeError("a part that is no text")
 
     def words(self, names: Mapping[str, str], person_first: bool = False) -> str:
-        """The text as Markdown, with the files below it.
+        """The text as Markdown, with what is quoted and the files below it.
 
         `person_first`: the first person it mentions is an argument, and stays a mention.
         """
@@ -75,7 +79,13 @@ class Act:
         if mention:
             before, behind = self.text[: mention.start()], self.text[mention.end() :]
             return " ".join(filter(None, [markdown(before, names), f"<@{mention[1]}>", markdown(behind, names)]))
-        return "\n".join(filter(None, [markdown(self.text, names), *self.files]))
+        return words(self.text, self.quoted, self.files, names)
+
+
+def words(text: str, quoted: Iterable[str], files: Iterable[str], names: Mapping[str, str]) -> str:
+    """mrkdwn as Markdown, with quotations and lines for files below it."""
+    quotations = (f"\n{quote(markdown(each, names), QUOTED)}\n" for each in quoted)
+    return "\n".join(filter(None, [markdown(text, names), *quotations, *files])).strip()
 
 
 def team(payload: Payload) -> str:
@@ -86,6 +96,21 @@ def team(payload: Payload) -> str:
     for authorized in payload.get("authorizations") or ():
         return str(authorized.get("team_id") or "")
     return str(payload.get("team_id") or (payload.get("user") or {}).get("team_id") or "")
+
+
+def bots(payload: Payload) -> set[str]:
+    """The app's own users, by whom an event could be seen."""
+    return {str(a["user_id"]) for a in payload.get("authorizations") or () if a.get("is_bot") and a.get("user_id")}
+
+
+def limited(payload: Any) -> tuple[str, float] | None:
+    """The team, and the minute (its first second) of which Slack tells no events: app_rate_limited, which is no event.
+
+    None for anything else.
+    """
+    if not isinstance(payload, dict) or payload.get("type") != "app_rate_limited":
+        return None
+    return str(payload["team_id"]), float(payload["minute_rate_limited"])
 
 
 def check(payload: Any) -> dict[str, Any]:
@@ -103,7 +128,7 @@ def _known(payload: Payload) -> bool:
             return True
         case {"type": "block_actions", "trigger_id": str(), "user": {"id": str()}, "actions": [*actions]}:
             named = all(isinstance(action, dict) and isinstance(action.get("action_id"), str) for action in actions)
-            return bool(actions) and named and ("view" not in payload or _is_view(payload["view"]))
+            return bool(actions) and named and (payload.get("view") is None or _is_view(payload["view"]))
         case {"type": "view_submission" | "view_closed", "user": {"id": str()}, "view": dict(view)}:
             return _is_view(view)
         case {"type": "message_action" | "shortcut", "trigger_id": str(), "user": {"id": str()}, "callback_id": str()}:
@@ -125,12 +150,12 @@ def command(payload: Payload) -> Act:
         payload["trigger_id"],
         team(payload),
         payload["user_id"],
-        payload.get("user_name", ""),
+        payload.get("user_name") or "",
         payload["channel_id"],
         verb=payload["command"].removeprefix("/").lower(),
-        text=payload.get("text", ""),
+        text=payload.get("text") or "",
         trigger=payload["trigger_id"],
-        url=payload.get("response_url", ""),
+        url=payload.get("response_url") or "",
     )
 
 
@@ -153,7 +178,7 @@ def pressed(payload: Payload) -> Act | None:
         str(told["v"]),
         {str(name): str(value) for name, value in told.get("a", {}).items()},
         trigger=payload["trigger_id"],
-        url=payload.get("response_url", ""),
+        url=payload.get("response_url") or "",
         private=private,
         question=str(button.get("block_id", "")).startswith(ANSWER),
         modal=payload.get("view"),
@@ -222,7 +247,7 @@ def submission(payload: Payload) -> Act:
         verb=sent.verb,
         answers=sent.answers,
         submitted=True,
-        trigger=payload.get("trigger_id", ""),
+        trigger=payload.get("trigger_id") or "",
         message=sent.origin.message,
         thread=sent.origin.thread,
         modal=view,
@@ -239,11 +264,11 @@ def shortcut(payload: Payload) -> Act:
         team(payload),
         payload["user"]["id"],
         _name(payload["user"]),
-        channel.get("id", ""),
+        channel.get("id") or "",
         message=str(payload.get("message_ts") or message.get("ts") or ""),
         verb=str(payload["callback_id"]),
         trigger=payload["trigger_id"],
-        url=payload.get("response_url", ""),
+        url=payload.get("response_url") or "",
     )
 
 

@@ -106,6 +106,13 @@ class Rooms:
         """This channel is the bot's talk with somebody."""
         self._ids[workspace, f"@{user}"] = channel
 
+    def talker(self, workspace: str, channel: str) -> str:
+        """With whom the bot talks in a channel; "" where it has not yet, since it began to listen."""
+        talks = (
+            room[1:] for (at, room), id in self._ids.items() if at == workspace and id == channel and room[0] == "@"
+        )
+        return next(talks, "")
+
     def forget(self, workspace: str, room: str) -> None:
         """The room's channel is another one now, or none."""
         channel = self._ids.pop((workspace, room), "")

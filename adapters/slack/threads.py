@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.slack import events, file_objects, read
+from adapters.slack import events, read
 from adapters.slack.calls import Calls, next_cursor
 from adapters.slack.faults import THREAD, Fault
 from adapters.slack.people import People
@@ -62,21 +62,22 @@ class Threads:
 
     async def _said(self, workspace: str, messages: Sequence[Message], app: str) -> tuple[Said, ...]:
         written = {str(m["user"]) for m in messages if m.get("user") and not m.get("bot_id")}
-        asked = written | read.mentioned(str(m.get("text") or "") for m in messages)
+        asked = written | read.mentioned(t for m in messages for t in (str(m.get("text") or ""), *events.shared(m)))
         people = await self._people.all(workspace, asked, AUTHORS) if asked else {}
         names = {user: sender.name for user, sender in people.items() if sender.name}
         me = self._calls.known_me(workspace)
         said = []
         for message in messages:
-            who = events.author(message, own=_ours(message, app, me))
+            own = _ours(message, app, me)
+            who = events.author(message, own=own)
             ts = str(message["ts"])
-            words, files = events.text(message, names), file_objects.files(message.get("files"))
-            said.append(Said(people.get(who.id, who), words, ts, events.instant(ts), files))
+            words, files = events.text(message, names), events.attached(message)
+            said.append(Said(who if own else people.get(who.id, who), words, ts, events.instant(ts), files))
         return tuple(said)
 
 
 def _ours(message: Message, app: str, me: Mapping[str, Any]) -> bool:
+    """A file of the bot's names its user only."""
     bot = message.get("bot_id")
-    return bool(bot) and (
-        bot == me.get("bot_id") or (app and message.get("app_id") == app) or message.get("user") == me.get("user_id")
-    )
+    by_app = bot and (bot == me.get("bot_id") or (app and message.get("app_id") == app))
+    return bool(by_app or (me and message.get("user") == me.get("user_id")))

@@ -14,6 +14,7 @@ from adapters.slack.pace import Pace
 from adapters.slack.parked import Parked
 from bot.words import WORKSPACE
 from tests.adapters.slack_company import QUICK, Company, company
+from tests.platforms.slack import Person
 
 both = pytest.mark.parametrize("way", ["socket", "http"])
 
@@ -96,6 +97,17 @@ async def test_what_was_heard_is_not_heard_twice(it: Company) -> None:
         pass
     assert len(await it.timeline()) == before and len(await it.tickets()) == 1
     assert (ana.ephemerals("it-help"), ben.ephemerals("it-help"), ana.shown()) == answers
+
+
+async def test_the_desks_own_files_are_not_caught_up_with(it: Company) -> None:
+    """BEHAVIOUR 11: nor become a ticket by the emoji, although history does not say that a bot shared them."""
+    ana = it.person("ana", "it-help")
+    it.slack.faults.failing("users.info", times=None)
+    bot = it.slack.installation.bot
+    async with away(it):
+        own = await Person(it.slack, bot).uploads("it-help", "report.csv", b"1,2", "The report of the week")
+        await ana.reacts(own, "ticket")
+    assert await it.tickets() == []
 
 
 async def test_a_direct_message_that_was_missed_is_asked_about(it: Company) -> None:

@@ -179,6 +179,11 @@ async def test_a_form_that_slack_does_not_open_is_told(it: Company) -> None:
     await ana.command("/ticket", "", "it-help")
     await it.settles()
     await ana.sees("did not open the form in time", "it-help")
+    it.slack.faults.refused("views.open", "account_inactive")
+    for _ in range(2):
+        await ana.command("/ticket", "", "it-help")
+        await it.settles()
+    assert ana.shown("it-help").count("does not let me open a form now") == 2 == len(it.slack.faults.done)
 
 
 @both

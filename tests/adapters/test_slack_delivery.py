@@ -164,6 +164,22 @@ async def test_a_message_that_was_deleted_is_said_anew(it: Company) -> None:
     it.slack.violations.take("message_not_found")
 
 
+async def test_what_belongs_under_a_card_that_was_deleted_stands_under_the_new_one(it: Company) -> None:
+    """BEHAVIOUR 15: each change says a line in the card's thread."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    await ana.command("/ticket", "my laptop is broken", "it-help")
+    await it.settles()
+    room, card = it.slack.channel("triage-it"), await ben.sees("my laptop is broken", "triage-it")
+    it.slack.world.drop(room, card)
+    await ben.command("/claim", "IT-1001", room)
+    await it.settles()
+    anew = await ben.sees("my laptop is broken", room)
+    assert anew.ts != card.ts
+    await ben.sees("Ben Adler", room, anew)
+    assert len(list(room.top())) == 1
+    it.slack.violations.take("message_not_found")
+
+
 async def test_a_card_that_slack_does_not_take_is_said_in_words(it: Company) -> None:
     for error in ("msg_too_long", "msg_blocks_too_long", "invalid_blocks"):
         it.slack.faults.refused("chat.postMessage", error)

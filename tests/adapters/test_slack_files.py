@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlmodel import select
@@ -80,6 +81,21 @@ async def test_an_agents_reply_brings_its_file_to_the_requester(it: Company) -> 
     await it.settles()
     assert shared(it, "it-help") == [(asked.ts, "form.pdf", b"%PDF-1")]
     assert shared(it, "triage-it") == [(card.ts, "form.pdf", b"%PDF-1")]
+
+
+async def test_the_desks_own_files_are_never_heard(it: Company) -> None:
+    """BEHAVIOUR 11: also where Slack says neither that a bot shared them nor, just then, who that is."""
+    _, ben, _, card = await opened(it)
+    await ben.clicks(card, "Reply")
+    form = await ben.gets_modal("Reply")
+    it.slack.faults.failing("users.info", times=None)
+    await ben.submits(form, {"Your words": "please fill this in", "Files": [given(it, ben, "form.pdf", b"%PDF-1")]})
+    await it.settles()
+    await it.settles()
+    (own,) = [m for m in it.slack.channel("it-help").messages.values() if m.files]
+    assert "bot_id" not in own.shown()
+    assert [e.author for e in await it.timeline() if e.kind in ("reply", "note")] == ["ben"]
+    assert len(shared(it, "it-help")) == len(shared(it, "triage-it")) == len(await files(it)) == 1
 
 
 async def test_the_form_to_ask_for_help_takes_files(it: Company) -> None:
@@ -207,6 +223,17 @@ async def test_the_token_goes_to_slack_alone(it: Company) -> None:
         assert not it.adapter.files._is_slacks(url)
     for url in ("https://files.slack.com/x.png", f"{it.slack.world.base}files-pri/T1-F1/x.png"):
         assert it.adapter.files._is_slacks(url)
+
+
+async def test_a_slack_on_a_loopback_may_have_another_name_there(it: Company) -> None:
+    """Its files are fetched, and taken, under either; what listens on another port there is somebody else."""
+    port = urlsplit(it.slack.api_url).port
+    for url in (f"https://localhost:{port}/x", "http://localhost:9/x", f"http://localhost.example.com:{port}/x"):
+        assert not it.adapter.files._is_slacks(url)
+    it.slack.world.base = f"http://localhost:{port}/"
+    await it.person("ana", "it-help").uploads("it-help", "screen.png", PICTURE, "my screen is dark")
+    await it.settles()
+    assert [f.content for f in await files(it)] == [content for _, _, content in shared(it, "triage-it")] == [PICTURE]
 
 
 async def test_a_file_told_again_is_kept_once(it: Company) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from time import process_time
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ import pytest
 
 from adapters.slack import http
 from bot.configuration.reading import Live
+from bot.words import WORKSPACE
 from tests.adapters.slack_company import Company, Way
 
 
@@ -148,6 +150,24 @@ async def test_only_post_is_taken(it: Company) -> None:
 async def test_an_event_nobody_asked_for_is_acknowledged(it: Company, sender: Sender) -> None:
     told = {"type": "event_callback", "event_id": "Ev1", "team_id": it.slack.team.id, "event": {"type": "pin_added"}}
     assert (await sender.send(json.dumps(told).encode()))[0] == 200
+
+
+async def test_what_slack_holds_back_for_being_too_much_is_read_up(it: Company, sender: Sender) -> None:
+    """BEHAVIOUR 4: app_rate_limited is no event. It is acknowledged, and the minute is read from history behind it."""
+    ana = it.person("ana", "it-help")
+    while await it.desk.hearing.until(WORKSPACE, "slack") is None:  # noqa: ASYNC110 - rows tell nobody
+        await asyncio.sleep(0.01)
+    told, it.slack.events.emit = it.slack.events.emit, lambda *args, **more: None
+    minute = int(it.wall())
+    it.now += timedelta(seconds=59.9)
+    await ana.says("it-help", "my laptop is broken")
+    it.slack.events.emit = told
+    limited = {"token": "x", "type": "app_rate_limited", "team_id": it.slack.team.id, "api_app_id": it.slack.app.id}
+    assert (await sender.send(json.dumps(limited | {"minute_rate_limited": minute}).encode()))[0] == 200
+    async with asyncio.timeout(10):
+        while not await it.tickets():  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.05)
+    assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
 
 
 async def test_a_replay_within_five_minutes_has_one_effect(it: Company, sender: Sender) -> None:

@@ -116,6 +116,16 @@ async def test_a_workspace_is_installed_and_furnished(site: Site) -> None:
     assert site.desk.knowledge_of(team).held, "its articles are there at once"
 
 
+async def test_a_workspace_is_spoken_to_as_soon_as_it_is_installed(site: Site) -> None:
+    """Though somebody has asked just before for the token that there was not yet."""
+    team = site.slack.world.add_team("Acme")
+    asked, cookie = await site.begins()
+    code = site.consents(asked, team.id)
+    assert await site.teams.token(team.id) == ""
+    assert (await site.ends(cookie, state=asked["state"], code=code))[0] == 200
+    assert await site.teams.token(team.id)
+
+
 async def test_slack_is_asked_for_the_scopes_of_the_manifest(site: Site) -> None:
     asked, cookie = await site.begins()
     assert asked["scope"].split(",") == sorted(SCOPES) and "user_scope" not in asked

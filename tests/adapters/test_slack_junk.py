@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,23 @@ async def test_no_part_of_a_payload_brings_the_desk_down(it: Company, monkeypatc
         for junk in broken(payload):
             assert (await listening.receive(junk)).status < 500, junk
     await it.adapter.settled()
+
+
+async def test_what_is_null_is_absent(it: Company) -> None:
+    """As on a socket, where a payload is JSON."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    listening, asked = it.adapter.listening(it.desk), await ana.command("/ticket", "my laptop is broken", "it-help")
+    bare = asked.payload | {"trigger_id": "1.2", "text": None, "user_name": None, "response_url": None}
+    assert (await listening.receive(bare)).status == 200
+    await it.settles()
+    claimed = await ben.clicks(await ben.sees("my laptop is broken", "triage-it"), "Impact")
+    click = claimed.payload | {"trigger_id": "1.3", "response_url": None, "view": None}
+    claim = {"v": "claim", "a": {"ticket": "1001"}}
+    click["actions"] = [claimed.payload["actions"][0] | {"value": json.dumps(claim)}]
+    assert (await listening.receive(click)).status == 200
+    await it.settles()
+    assert [ticket.owner for ticket in await it.tickets()] == ["ben"]
+    it.slack.violations.take("invalid_trigger_id")
 
 
 async def refused(*_: Any, **__: Any) -> Any:

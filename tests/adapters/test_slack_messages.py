@@ -127,6 +127,28 @@ async def test_a_message_that_became_a_ticket_may_change_and_go(it: Company) -> 
     await ben.sees("deleted a message; it stays in the timeline", "triage-it", thread=card)
 
 
+async def test_a_deletion_that_tells_no_more_than_its_page_shows_reaches_the_ticket(it: Company) -> None:
+    """BEHAVIOUR 10, 11: whose message it was the record knows; of one that is no ticket's, nobody."""
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    it.slack.events.bare = True
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    card = await ben.sees("my laptop is broken", "triage-it")
+    reply, note = await ana.says("it-help", "it is wet", asked), await ben.says("triage-it", "she spilt tea", card)
+    await ana.command("/ticket", "my screen is dark")
+    await it.settles()
+    await ben.clicks(await ben.sees("my screen is dark", "triage-it"), "Claim")
+    await it.settles()
+    direct = await ana.says("@", "all of it", await ana.sees("IT-1002", "@"))
+    other = await ben.says(it.slack.channel("random", ben), "lunch?")
+    await it.settles()
+    for who, what in ((ana, reply), (ben, note), (ana, asked), (ana, direct), (ben, other)):
+        await who.deletes(what)
+    await it.settles()
+    gone = [(e.ticket, e.author, e.public) for e in await it.timeline() if e.kind == "deleted"]
+    assert gone == [(1001, "ana", True), (1001, "ben", False), (1001, "ana", True), (1002, "ana", True)]
+
+
 async def test_what_agents_change_among_themselves_stays_there(it: Company) -> None:
     """BEHAVIOUR 11, 17: an edited note is internal as well."""
     ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from adapters.slack.faults import Fault
 from adapters.slack.people import sender
 from adapters.slack.rooms import Rooms
+from bot.words import WORKSPACE, Address, Card, Post, SendFailed
 from tests.adapters.slack_company import Company
 
 
@@ -62,3 +64,22 @@ def test_only_the_own_team_vouches_for_an_address(more: dict[str, object], email
     user = {"id": "U1", "team_id": "T0OWN", "name": "ana", "tz": "Europe/Lisbon", "profile": profile} | more
     known = sender(user, "U1", {"team_id": "T0OWN", "enterprise_id": "E0OWN"})
     assert (known.name, known.email, known.zone) == ("Ana Costa", email, "Europe/Lisbon")
+
+
+@pytest.mark.parametrize("refusal", ["ekm_access_denied", "team_access_not_granted", "accesslimited"])
+async def test_one_place_or_method_that_is_barred_bars_no_other(it: Company, refusal: str) -> None:
+    """Administrators let nobody post there, it is another team's, or that method is closed to this network."""
+    post = Post("k1", Address("slack", "triage-it"), Card("A card"))
+    it.slack.faults.refused("chat.postMessage", refusal)
+    it.slack.faults.refused("users.lookupByEmail", "team_access_not_granted")
+    for _ in range(2):
+        with pytest.raises(SendFailed):
+            await it.adapter.send(post)
+    with pytest.raises(Fault):
+        await it.adapter.calls.do(WORKSPACE, "users.lookupByEmail", email="x@y.example")
+    assert len(it.slack.faults.done) == 2, "what is barred is left alone"
+    assert await it.adapter.send(replace(post, at=Address("slack", "escalations")))
+    ana = it.person("ana", "it-help")
+    await it.adapter.calls.do(WORKSPACE, "users.lookupByEmail", email=ana.user.email)
+    await ana.command("/ticket", "", "it-help")
+    await ana.gets_modal("Ask for help")

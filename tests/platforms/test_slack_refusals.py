@@ -238,6 +238,8 @@ async def test_unknown_methods_tokens_and_bodies(slack: Slack) -> None:
             assert (response.status, (await response.json())["error"]) == (200, "invalid_json")
         async with session.post(f"{slack.api_url}auth.test", data="{}", headers=json_headers) as response:
             assert (await response.json())["warning"] == "missing_charset"
+        async with session.get(f"{slack.api_url}auth.test") as response:
+            assert (await response.json())["error"] == "method_not_allowed"
         async with session.post(f"{slack.api_url}api.test", data=io.BytesIO(b"x")) as response:
             assert (await response.json())["error"] == "invalid_post_type"
 

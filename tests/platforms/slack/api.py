@@ -17,6 +17,14 @@ from tests.platforms.slack.refused import Refused
 if TYPE_CHECKING:
     from tests.platforms.slack.server import Slack
 
+READ = frozenset(
+    [
+        *("conversations", "get", "getPermalink", "getUploadURLExternal", "history"),
+        *("info", "list", "lookupByEmail", "members", "replies", "revoke"),
+    ]
+)
+"""How the names of those methods end whose pages say GET."""
+
 
 @dataclass(frozen=True)
 class Api:
@@ -46,6 +54,8 @@ class Api:
         if name not in METHODS:
             raise Refused("unknown_method", req_method=name)
         method = METHODS[name]
+        if request.method == "GET" and name.rpartition(".")[2] not in READ:
+            raise Refused("method_not_allowed", "its page knows POST alone")
         if method.token == "none":
             return method, None
         return method, self._authorize(_token(request, arguments), method)

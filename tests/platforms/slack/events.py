@@ -15,13 +15,20 @@ from tests.platforms.slack.records import Channel, Json, Message, User
 if TYPE_CHECKING:
     from tests.platforms.slack.server import Slack
 
+UNTOLD = ("previous_message", "event_ts", "channel_type")
+"""What the pages of message_deleted and message_changed do not show."""
+
 
 @dataclass
 class Events:
-    """All events so far (`sent`, the newest last) and their deliveries. `retries` are the pauses in seconds."""
+    """All events so far (`sent`, the newest last) and their deliveries. `retries` are the pauses in seconds.
+
+    `bare`: of what is deleted no more is told than the page of message_deleted shows.
+    """
 
     slack: Slack
     retries: tuple[float, ...] = (0, 60, 300)
+    bare: bool = False
     sent: deque[Json] = field(default_factory=lambda: deque(maxlen=100_000))
     first: set[asyncio.Task[str]] = field(default_factory=set)
     again: set[asyncio.Task[None]] = field(default_factory=set)
@@ -52,8 +59,10 @@ class Events:
 
     def hidden(self, channel: Channel, subtype: str, ts: str, more: Json) -> None:
         """message_changed or message_deleted."""
-        event = {"type": "message", "subtype": subtype, "hidden": True, "ts": ts} | more
-        self._in_channel(channel, channel.subscription, event | self._where(channel, ts))
+        event = {"type": "message", "subtype": subtype, "hidden": True, "ts": ts} | more | self._where(channel, ts)
+        if self.bare:
+            event = {part: told for part, told in event.items() if part not in UNTOLD}
+        self._in_channel(channel, channel.subscription, event)
 
     def reaction(self, kind: str, message: Message, user: User, name: str) -> None:
         """reaction_added or reaction_removed."""

@@ -147,7 +147,8 @@ class Message:
         """The message object, as history gives it."""
         said: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": self.team}
         said |= {"subtype": self.subtype} if self.subtype else {}
-        said |= {"bot_id": self.bot["id"], "app_id": self.app_id, "bot_profile": self.bot} if self.bot else {}
+        if self.bot and self.subtype != "file_share":  # whose published type has none of these
+            said |= {"bot_id": self.bot["id"], "app_id": self.app_id, "bot_profile": self.bot}
         said |= {"client_msg_id": self.client_msg_id} if self.client_msg_id else {}
         said |= {name: getattr(self, name) for name in ("username", "blocks", "edited") if getattr(self, name)}
         said |= {"attachments": self.attachments + self._unfurled()} if self.attachments or self.unfurls else {}

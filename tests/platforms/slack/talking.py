@@ -37,6 +37,22 @@ class Talking(Someone):
         message.subtype, message.files = "file_share", [file]
         return await self._put(message)
 
+    async def forwards(
+        self, message: Message, channel: Channel | str, text: str = "", thread: Message | str = ""
+    ) -> Message:
+        """Another's message shared in a channel, with a comment: it is an attachment of the new one."""
+        author, place = self.team.users[message.user], self.team.channels[message.channel]
+        blocks = {"team": self.team.id, "channel": place.id, "ts": message.ts, "message": {"blocks": message.blocks}}
+        share = {"id": 1, "ts": message.ts, "channel_id": place.id, "channel_team": self.team.id, "text": message.text}
+        share |= {"is_msg_unfurl": True, "is_share": True, "message_blocks": [blocks], "mrkdwn_in": ["text"]}
+        share |= {"author_id": author.id, "author_name": author.real_name, "author_subname": author.real_name}
+        share |= {"from_url": self.slack.talk.permalink(message), "footer": "Posted in Slack"}
+        share |= {"files": [file.shown() for file in message.files]} if message.files else {}
+        made = self._message(self.place(channel), text, thread)
+        made.attachments = [share | {"fallback": f"[{message.ts}] {author.name}: {message.text}"}]
+        made.blocks = made.blocks if text else []
+        return await self._put(made)
+
     async def edits(self, message: Message, text: str) -> None:
         """Another text for one's own message."""
         assert message.user == self.id, "people edit only what they said themselves"
