@@ -12,8 +12,8 @@ from adapters.contract import Desk
 from adapters.slack import inputs
 from adapters.slack.calls import Calls
 from adapters.slack.people import People
-from adapters.slack.read import Lookup
 from adapters.slack.rooms import CHANNEL
+from adapters.slack.typed import Lookup
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import events, read
+from adapters.slack import events, read, typed
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
@@ -95,7 +95,7 @@ class Listening:
         if act is not None:
             await self._acts.click(act)
         elif payload.get("view"):
-            self._acts.suggesting.typed(_read(read.typed, payload))
+            self._acts.suggesting.typed(_read(typed.typed, payload))
         self._beside(payload["type"], payload)
         return _said()
 
@@ -111,7 +111,7 @@ class Listening:
         return _said()
 
     async def _options(self, payload: Payload, _attempt: int) -> BoltResponse:
-        asked = _read(read.lookup, payload)
+        asked = _read(typed.lookup, payload)
         return _said(await self._acts.completion.answer(asked) if asked else {"options": []})
 
     async def _event(self, payload: Payload, attempt: int) -> BoltResponse:

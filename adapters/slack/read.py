@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from adapters.slack import file_objects, modal
 from adapters.slack.modal import Origin
@@ -191,47 +191,6 @@ def _where(payload: Payload, container: Payload) -> tuple[str, str]:
     message = str(container.get("message_ts") or shown.get("ts") or "")
     thread = str(container.get("thread_ts") or shown.get("thread_ts") or "")
     return message, "" if thread == message else thread
-
-
-class Typed(NamedTuple):
-    """What somebody has in a field, the modal as it was then, and Slack's instant of it (`action_ts`, seconds)."""
-
-    team: str
-    user: str
-    view: Payload
-    text: str
-    at: float
-
-
-def typed(payload: Payload) -> Typed:
-    """What stands in the field of a modal that tells us of each key."""
-    action: Payload = next((a for a in payload["actions"] if not _ours(a)), {})
-    text, at = str(action.get("value") or ""), float(action.get("action_ts") or 0)
-    return Typed(team(payload), str(payload["user"]["id"]), payload["view"], text, at)
-
-
-class Lookup(NamedTuple):
-    """What somebody types into a menu of a modal: a field of the verb's form, and the words so far."""
-
-    team: str
-    user: str
-    verb: str
-    field: str
-    words: str
-
-
-def lookup(payload: Payload) -> Lookup | None:
-    """The same from a payload; None where it is about no form of ours."""
-    view, block = payload.get("view") or {}, str(payload.get("block_id", ""))
-    if view.get("callback_id") != modal.CALLBACK or not block.startswith(modal.ASKED):
-        return None
-    verb = modal.submitted(view).verb
-    words = str(payload.get("value") or "")
-    return Lookup(team(payload), str(payload["user"]["id"]), verb, block.removeprefix(modal.ASKED), words)
-
-
-def _ours(action: Payload) -> bool:
-    return str(action["action_id"]).startswith(BUTTON)
 
 
 def submission(payload: Payload) -> Act:

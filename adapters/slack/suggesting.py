@@ -14,8 +14,8 @@ from adapters.slack import modal
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
 from adapters.slack.people import People
-from adapters.slack.read import Typed
 from adapters.slack.rooms import CHANNEL
+from adapters.slack.typed import Typed
 from bot.background import Background
 
 log = structlog.get_logger()
