@@ -14,7 +14,7 @@ from bot.words import TOLD, Button, Card, Fact, Tone, cut, one_line, quote
 from storage.tables import Ticket
 
 UNCATEGORISED = "uncategorised"
-GIST = 1_000
+RESOLUTION_SHOWN = 1_000
 """Characters of a resolution on a card that stands; the whole of it is told when it is written."""
 
 
@@ -32,7 +32,12 @@ def about(ticket: Ticket) -> dict[str, str]:
     return {"ticket": str(ticket.number)}
 
 
-def rest(ticket: Ticket, entry: int, text: str) -> tuple[Button, ...]:
+def resolution(ticket: Ticket) -> str:
+    """How the ticket ended, as long as a card takes it."""
+    return cut(ticket.resolution, RESOLUTION_SHOWN)
+
+
+def read_all(ticket: Ticket, entry: int, text: str) -> tuple[Button, ...]:
     """What leads to the whole of an entry's text, where it is too long to be told at once."""
     known = about(ticket) | {"entry": str(entry)}
     return (Button("Read it all", "tickets read", known),) if len(text) > TOLD else ()
@@ -63,7 +68,7 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
         quote(request, 600),
         ticket.why and f"_{ticket.why}_",
         may_help,
-        ticket.resolution and f"**Resolution:** {cut(ticket.resolution, GIST)}",
+        ticket.resolution and f"**Resolution:** {resolution(ticket)}",
     ]
     mark = "🔥 Major incident · " if ticket.major else ""
     return Card(
@@ -173,9 +178,9 @@ def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
         case Status.PENDING:
             return "**We need something from you**: please reply to this message."
         case Status.RESOLVED:
-            return f"**Resolved:** {cut(ticket.resolution, GIST) or 'no words were left'}\n\nIs it fixed for you?"
+            return f"**Resolved:** {resolution(ticket) or 'no words were left'}\n\nIs it fixed for you?"
         case Status.CLOSED:
-            return f"**Closed.** {cut(ticket.resolution, GIST)}" + (
+            return f"**Closed.** {resolution(ticket)}" + (
                 "" if ticket.stars else "\n\nHow did we do?" if ticket.outcome == "fixed" else ""
             )
 

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from bot import attachments, completion, forms, people, readers
 from bot.cards import reference
 from bot.context import Context, Scene
-from bot.forms import TICKET, Form, Wrong
+from bot.forms import Form, Wrong
 from bot.granted import granted
 from bot.hearing import Hearing
 from bot.indexing import Indexing
@@ -307,7 +307,7 @@ class Desk:
         if ticket is None or (roles is Role.OUTSIDER and Role.OUTSIDER not in command.needs):
             raise Wrong(f"There is no ticket {reference(number, self.settings)} that you may see.", "ticket")
         ref = reference(ticket, self.settings)
-        people.authorize(roles, command.needs, f"“{command.verb}” on {ref}", command.requesters.format(ref))
+        people.authorize(roles, command.needs, f"“{command.verb}” on {ref}", command.instead_hint.format(ref))
         context.ticket, context.roles = ticket, roles
         return asked
 
@@ -320,8 +320,8 @@ class Desk:
         self, command: Command, answers: Mapping[str, str], errors: Mapping[str, str], *, in_thread: bool
     ) -> Dialog:
         title = command.title or command.verb.capitalize()
-        if "ticket" in answers and (match := TICKET.match(answers["ticket"])):
-            title = f"{title} · {reference(int(match[1]), self.settings)}"
+        if number := forms.number_in(answers.get("ticket", ""), self.settings.organisation.prefix):
+            title = f"{title} · {reference(number, self.settings)}"
         shown = forms.dialog(command.verb, title, command.form, self.settings, answers, errors)
         fields = tuple(f for f in shown.fields if not (in_thread and f.kind == "ticket"))
         return replace(shown, fields=fields, submit=command.submit, suggests=command.suggests, files=command.files)

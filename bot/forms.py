@@ -13,7 +13,6 @@ from rapidfuzz import process
 
 from bot import ticket_numbers
 from bot.settings import Settings
-from bot.ticket_numbers import TICKET as TICKET
 from bot.ticket_numbers import number_in as number_in
 from bot.words import Dialog, Field, FieldKind, blank, clean
 
@@ -150,7 +149,7 @@ def _without_filler(ask: Ask, rest: str, settings: Settings) -> str:
 
 
 def _surely_a_ticket(rest: str, settings: Settings) -> bool:
-    found = ticket_numbers.split(rest, settings.organisation.prefix)
+    found = ticket_numbers.leading(rest, settings.organisation.prefix)
     return found is not None and found[2]
 
 
@@ -158,7 +157,7 @@ def _first(ask: Ask, rest: str, settings: Settings) -> tuple[str, str]:
     """The first word and what is behind it; of a choice, or a person of the settings, the whole name; of a ticket's
     number, in however many words, the number.
     """
-    if ask.kind == "ticket" and (found := ticket_numbers.split(rest, settings.organisation.prefix)):
+    if ask.kind == "ticket" and (found := ticket_numbers.leading(rest, settings.organisation.prefix)):
         return found[:2]
     typed = rest.removeprefix("@") if ask.kind == "person" else rest
     for name in sorted(_names(ask, settings), key=len, reverse=True):

@@ -71,7 +71,7 @@ def leads(ctx: Context, row: ArticleRow) -> list[str]:
     return [people.name_of(ctx.db, ctx.workspace, who, ctx.settings) for who in _leads(ctx, row)]
 
 
-def deciders(ctx: Context, row: ArticleRow) -> list[str]:
+def approvers(ctx: Context, row: ArticleRow) -> list[str]:
     """The leads of its team; where it has none, the admins."""
     return _leads(ctx, row) or list(ctx.settings.admins)
 

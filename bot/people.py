@@ -56,14 +56,14 @@ class Denied(Exception):
     """Somebody's roles do not allow what they asked; the text is for them."""
 
 
-def authorize(roles: Role, needs: Role, what: str, requesters: str = "") -> None:
+def authorize(roles: Role, needs: Role, what: str, hint: str = "") -> None:
     """`Denied` unless one of the roles is among the needed ones. Every command passes here, and nowhere else.
 
-    requesters: what a requester may do instead.
+    hint: what a requester may do instead.
     """
     if not roles & needs:
         allowed = [name for role, name in ROLE_NAMES.items() if role in needs and role is not Role.OUTSIDER]
-        way = f" {requesters}" if requesters and roles & Role.REQUESTER else ""
+        way = f" {hint}" if hint and roles & Role.REQUESTER else ""
         raise Denied(f"{what} is for {_listed(allowed)} only.{way}")
 
 
@@ -274,7 +274,7 @@ def named(ctx: Context, text: str, field: str = "person") -> Person:
     raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
 
 
-def whole_name(ctx: Context, words: str) -> tuple[str, str]:
+def leading_name(ctx: Context, words: str) -> tuple[str, str]:
     """The full name of somebody known, where the words begin with one, and what is behind it; else "" and the words."""
     typed = [word.rstrip(",:").casefold() for word in words.removeprefix("@").split()]
     names = (name.casefold().split() for _, name in rows.everybody(ctx.db, ctx.workspace))

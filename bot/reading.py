@@ -10,10 +10,11 @@ from itertools import chain, pairwise
 
 from bot.markdown import parser
 from bot.plain_text import safe_link
+from bot.words import TOLD
 from kb.links import outside_code, without_code
 
-PART = 2_800
-"""Characters of Markdown in a part: with what is written around it, it fits Discord's 4,000, the narrowest."""
+PART = TOLD
+"""Characters of Markdown in a part."""
 
 WHOLE_FROM = 60_000
 """Longer texts are parted between lines only: to parse them would take long."""

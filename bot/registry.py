@@ -39,9 +39,9 @@ class Command:
     its dialog (without one the verb does), `submit` is what its button says, and `suggests` names the field whose words
     are looked up in the knowledge base while they are typed. `files`: some may come along. `later`: nobody waits for
     it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None. `turns`: the
-    answer is another page of what its button stands on, and takes its place. `also`: what people say instead, with
-    nothing behind it but perhaps a ticket's number. `requesters`: what its
-    requester may do instead, who may not do this; `{}` is the ticket.
+    answer is another page of what its button stands on, and takes its place. `phrases`: what people say
+    instead, with nothing behind it but perhaps a ticket's number. `instead_hint`: what its requester, who may not do
+    this, may do; `{}` is the ticket.
     """
 
     verb: str
@@ -59,8 +59,8 @@ class Command:
     files: bool = False
     later: bool = False
     turns: bool = False
-    also: tuple[str, ...] = ()
-    requesters: str = ""
+    phrases: tuple[str, ...] = ()
+    instead_hint: str = ""
     prepare: Callable[[Context, Any], Any] | None = None
 
     @property
@@ -110,7 +110,7 @@ class Registry:
         """The command that is meant by these words behind another verb, and the ticket that they name."""
         first, *rest = text.split(None, 1) or [""]
         said = f"{verb} {first}".lower()
-        meant = next((command for command in self.commands.values() if said in command.also), None)
+        meant = next((command for command in self.commands.values() if said in command.phrases), None)
         if meant is None or (rest and not (meant.about_ticket and LIKE_ONE.match(rest[0]))):
             return None
         return meant, "".join(rest)
@@ -135,7 +135,7 @@ class Registry:
     def nearest(self, verb: str) -> str | None:
         """The visible verb that ends so, or that people call so; else the one most like it."""
         for command in self.visible():
-            if verb in command.also or command.verb.endswith(f" {verb}"):
+            if verb in command.phrases or command.verb.endswith(f" {verb}"):
                 return command.verb
         best = process.extractOne(verb, [c.verb for c in self.visible()], scorer=fuzz.ratio, score_cutoff=60)
         return best[0] if best else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-TICKET = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}-|#)?(\d{1,9})\Z")
 LIKE_ONE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,9}[- ]?|#)?\d{1,9}[.:,;]*\Z")
 """What may be meant as a number, where it can be nothing else, and the settings are not at hand."""
 
@@ -20,7 +19,13 @@ def number_in(text: str, prefix: str = "") -> int | None:
     return int(match["number"]) if match and not match["behind"] else None
 
 
-def split(words: str, prefix: str) -> tuple[str, str, bool] | None:
+def mentioned(text: str, prefix: str) -> list[int]:
+    """The numbers that a text says with the prefix or `#`, each once, in order."""
+    found = re.finditer(rf"(?:\b{re.escape(prefix)}[- ]?|#)(\d{{1,9}})\b", text, re.IGNORECASE)
+    return list(dict.fromkeys(int(match[1]) for match in found))
+
+
+def leading(words: str, prefix: str) -> tuple[str, str, bool] | None:
     """The number that the words begin with, and what is behind it; whether it can only be a number, as a bare `3`
     or `it 3` is not. None where they begin with none.
     """

@@ -1,4 +1,4 @@
-"""Until when, in the words that people use: a length, a time of day, a day."""
+"""Until when, in the words that people use: a length, a time of day, a day. `parse` is pure."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _LENGTH: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
 def until(ctx: Context, text: str, field: str) -> datetime:
-    """The instant that the sender means (see `meant`). `Wrong` names the field."""
+    """The instant that the sender means (see `parse`). `Wrong` names the field."""
     try:
-        return meant(text, ctx.now, ctx.zone)
+        return parse(text, ctx.now, ctx.zone)
     except (ValueError, OverflowError):
-        raise Wrong(f"Until when? “{text[:40]}” is no time to come; write it {WAYS}.", field) from None
+        raise Wrong(f"Until when? “{text[:40]}” is not a time in the future; write it {WAYS}.", field) from None
 
 
-def meant(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+def parse(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """An instant in UTC: the next such time of day, or the beginning of the next such day there.
 
     `for`, `in` and `until` before it change nothing. ValueError for what is none of `WAYS`, or is over.

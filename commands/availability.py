@@ -21,7 +21,7 @@ STATES = (("here", "Here: I can be given tickets"), ("away", "Away: give me none
 class Available(Form):
     state: Annotated[str, Ask("Are you here?", "choice", choices=STATES)]
     person: Annotated[str, Ask("Who?", "person", hint="For leads: @ben; empty: you")] = ""
-    back: Annotated[str, Ask("Until when?", hint="2h, 14:00 or monday; empty: until you say so")] = ""
+    until: Annotated[str, Ask("Until when?", hint="2h, 14:00 or monday; empty: until you say so")] = ""
 
 
 @command(
@@ -39,7 +39,7 @@ def availability(ctx: Context, asked: Available) -> Reply:
         who.away_since = who.away_until = None
     else:
         who.away_since = ctx.now
-        who.away_until = until(ctx, asked.back, "back") if asked.back else None
+        who.away_until = until(ctx, asked.until, "until") if asked.until else None
     ctx.db.add(who)
     if who.id == ctx.sender.id:
         return tell(_said("You are", "you", who))

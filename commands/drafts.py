@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, replace
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from bot.forms import Ask, Form, Wrong, number_in
 from bot.lifecycle import Status
 from bot.people import ANYONE, Role
 from bot.registry import command
+from bot.ticket_numbers import mentioned
 from bot.words import Address, Button, Card, File, Reply, clean, one_line, quote, tell
 from commands.intake import Request, open_ticket, success, then_suggest
 from commands.reply import from_requester
@@ -35,7 +35,7 @@ def offer(ctx: Context) -> Reply:
     """A direct message becomes a ticket after one click (BEHAVIOUR 5)."""
     draft = keep(ctx)
     buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
-    for ticket in [*_named_tickets(ctx, draft.text), *_open_tickets(ctx)][:OFFERED]:
+    for ticket in _candidates(ctx, draft.text):
         label = one_line(f"Add to {cards.title(ticket, ctx.settings)}", 60)
         buttons.append(Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}))
     buttons.append(Button("Never mind", "discard", {"draft": draft.id}))
@@ -64,19 +64,14 @@ def offer_again(ctx: Context) -> Reply:
     return offer(ctx) if draft else Reply()
 
 
-def _named_tickets(ctx: Context, text: str) -> list[Ticket]:
-    """The sender's own tickets of which the words say the number."""
-    prefix = re.escape(ctx.settings.organisation.prefix)
-    numbers = dict.fromkeys(re.findall(rf"(?:\b{prefix}[- ]?|#)(\d{{1,9}})\b", text[:NAMED_IN], re.IGNORECASE))
-    found = (ctx.db.get(Ticket, (ctx.workspace, int(number))) for number in list(numbers)[:OFFERED])
-    return [ticket for ticket in found if ticket and ticket.requester == ctx.sender.id]
-
-
-def _open_tickets(ctx: Context) -> list[Ticket]:
-    """The others of theirs that are open."""
-    named = {ticket.number for ticket in _named_tickets(ctx, ctx.incoming.text)}
+def _candidates(ctx: Context, text: str) -> list[Ticket]:
+    """The sender's own tickets that a text may belong to: those it names first, then open ones."""
+    numbers = mentioned(text[:NAMED_IN], ctx.settings.organisation.prefix)[:OFFERED]
+    named = [ctx.db.get(Ticket, (ctx.workspace, number)) for number in numbers]
     mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id, 5)
-    return [ticket for ticket in mine if Status(ticket.status).open and ticket.number not in named]
+    own = [ticket for ticket in named if ticket and ticket.requester == ctx.sender.id]
+    open_ = [ticket for ticket in mine if Status(ticket.status).open and ticket.number not in numbers]
+    return [*own, *open_][:OFFERED]
 
 
 def _draft(ctx: Context, name: str) -> Draft:
@@ -117,7 +112,7 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
     return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
 
 
-def changed(ctx: Context, text: str) -> None:
+def redraft(ctx: Context, text: str) -> None:
     """The message was changed, or deleted, before its writer has decided what it is to be."""
     draft = ctx.db.get(Draft, (ctx.workspace, ctx.incoming.message))
     if draft is None or draft.person != ctx.sender.id:

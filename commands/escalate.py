@@ -105,9 +105,9 @@ def snooze(ctx: Context, asked: Snoozed) -> Reply:
     return tell(f"Snoozed: nobody else is told before {moment(min(coming))}.")
 
 
-def _put_off(ctx: Context, row: Escalation, until: datetime | None) -> bool:
+def _put_off(ctx: Context, row: Escalation, ends: datetime | None) -> bool:
     before = ladders.running_of(row)
-    after = escalation.snooze(before, ctx.now, until=until)
+    after = escalation.snooze(before, ctx.now, until=ends)
     if after == before or after.next_at is None:
         return False
     row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import attachments, cards, drafting, editing, keeping, people, readers, submissions
+from bot import approvals, attachments, cards, drafting, editing, keeping, people, readers
 from bot.context import Context, Scene
 from bot.drafting import Draft, Story, counted
 from bot.forms import Ask, Form, TicketNumber, Wrong
@@ -54,7 +54,7 @@ def kb_draft(ctx: Context, asked: Drafted) -> Reply:
     text = editing.Text(draft.title, draft.body, draft.tags, ticket.category, asked.audience or team, ctx.sender.id)
     row = editing.write(ctx, editing.new_id(ctx, draft.title), text, ctx.sender.id, ticket.number)
     record(ctx, ticket, "drafted", draft.title, author=ctx.sender.id, data={"article": row.id})
-    submissions.submitted(ctx, row)
+    approvals.ask(ctx, row)
     words = f"Taken out: {counted(draft.taken)}. A person must read it before it is published."
     return Reply(keeping.kept(ctx, row, words))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot import editing, keeping, readers, submissions
+from bot import approvals, editing, keeping, readers
 from bot.context import Context
 from bot.differences import differences
 from bot.forms import Ask, Form, Wrong
@@ -57,7 +57,7 @@ def kb_publish(ctx: Context, asked: Chosen) -> Reply:
     if left:
         return _look_first(row, left)
     was = stands if stands is not row else None
-    submissions.published(ctx, row)
+    approvals.given(ctx, row)
     editing.publish(ctx, row)
     return Reply(keeping.done(ctx, row, "is published", differences(was, row)))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot import editing, forms, keeping, people, readers, submissions
+from bot import approvals, editing, forms, keeping, people, readers
 from bot.context import Context
 from bot.differences import differences
 from bot.forms import Ask, Form, Wrong
@@ -65,7 +65,7 @@ class Named(Form):
 def kb_new(ctx: Context, asked: Written) -> Reply:
     id = editing.new_id(ctx, asked.title)
     row = editing.write(ctx, id, _text(ctx, asked, None), ctx.sender.id)
-    submissions.submitted(ctx, row)
+    approvals.ask(ctx, row)
     theirs = editing.may_publish(ctx.sender.id, row, None, ctx.settings)
     names = " or ".join(() if theirs else keeping.leads(ctx, row))
     until = f"{names} publishes it" if names else "it is published"
@@ -115,7 +115,7 @@ def kb_save(ctx: Context, asked: Edited) -> Reply:
     if text == editing.text_of(last):
         return Reply(Card(last.title, "Nothing was changed.", buttons=keeping.buttons(ctx, last)))
     row = editing.write(ctx, last.id, text, ctx.sender.id)
-    submissions.submitted(ctx, row)
+    approvals.ask(ctx, row)
     if last.version == asked.version:
         return Reply(keeping.kept(ctx, row, differences(last, row)))
     words = (

@@ -14,15 +14,15 @@ from bot.timeline import record
 from bot.words import Reply, tell
 from commands.choices import LEVELS
 
-PRIORITIES = tuple((one.value, one.value) for one in Priority if one not in dict(LEVELS))
+NO_LEVELS = tuple((one.value, one.value) for one in Priority if one not in dict(LEVELS))
 """What is a priority and no level: whoever says it is told which levels make it."""
 
-IMPACT = Ask("Impact", "choice", choices=LEVELS, also=PRIORITIES, hint="How many people does it affect?")
+IMPACT = Ask("Impact", "choice", choices=LEVELS, also=NO_LEVELS, hint="How many people does it affect?")
 
 
 class Prioritised(Form):
     ticket: TicketNumber
-    urgency: Annotated[str, Ask("Urgency", "choice", choices=LEVELS, also=PRIORITIES)]
+    urgency: Annotated[str, Ask("Urgency", "choice", choices=LEVELS, also=NO_LEVELS)]
     impact: Annotated[str, IMPACT] = ""
 
 
@@ -86,5 +86,5 @@ def _must_be_levels(ctx: Context, **said: str) -> None:
         if name in dict(LEVELS):
             continue
         made = [f"`{u}` and `{i}`" for u in Level for i in Level if ctx.settings.priority(u, i) == name]
-        by = f"with urgency and impact {', or '.join(made)}" if made else "by no urgency and impact in these settings"
-        raise Wrong(f"{name.capitalize()} is a priority, and comes {by}.", field)
+        way = f"set urgency and impact to {', or '.join(made)}" if made else "no urgency and impact make it here"
+        raise Wrong(f"{name.capitalize()} is a priority, not a level: {way}.", field)

@@ -12,7 +12,7 @@ from bot.people import PARTIES, WORKERS, Role
 from bot.registry import command
 from bot.routing import courtesy
 from bot.timeline import record
-from bot.words import Address, Button, Card, Reply, blank, clean, cut, quote, tell
+from bot.words import Address, Button, Card, Reply, blank, clean, quote, tell
 from commands import intake
 from commands.merge import last_of
 from storage.tables import Ticket
@@ -77,7 +77,7 @@ def note(ctx: Context, asked: Noted) -> Reply:
     """A note from a command also stands in the thread; one that was said there stands there already."""
     text = _words(ctx, asked.text)
     entry = add_note(ctx, text)
-    more = cards.rest(ctx.the_ticket, entry, text)
+    more = cards.read_all(ctx.the_ticket, entry, text)
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} noted:\n{quote(text)}", *more)
     return tell(f"Noted on {cards.reference(ctx.the_ticket, ctx.settings)}. Only agents see it.")
 
@@ -126,7 +126,7 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     asked = how is Move.ASK
     told = bool(message) or _tell_requester(ctx, ticket, entry, text, asked=asked)
     verb = "asked" if asked else "replied"
-    whole = cards.rest(ticket, entry, text)
+    whole = cards.read_all(ticket, entry, text)
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} {verb}:\n{quote(text)}", *whole)
     card = Card(f"{cards.title(ticket, ctx.settings)}", f"{ctx.sender.name} {verb}:\n{quote(text)}", buttons=whole)
     others = places.to_watchers(ctx, ticket, entry, card, without=(ctx.sender.id,))
@@ -140,7 +140,7 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
 def _tell_requester(ctx: Context, ticket: Ticket, entry: int, text: str, *, asked: bool) -> bool:
     words = f"**{ctx.sender.name}**{' asks' if asked else ''}:\n{quote(text)}"
     answers = (Button("Answer", "reply", cards.about(ticket), "primary"),) if asked else ()
-    buttons = (*answers, *cards.rest(ticket, entry, text))
+    buttons = (*answers, *cards.read_all(ticket, entry, text))
     card = Card(body=words, buttons=buttons, mentions=(ticket.requester,), tone="warning" if asked else "plain")
     return places.to_requester(ctx, ticket, entry, card)
 
@@ -165,7 +165,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
         moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
     moves.settle(ctx, ticket)
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
-    more = cards.rest(ticket, entry, text)
+    more = cards.read_all(ticket, entry, text)
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} wrote:\n{quote(text)}", *more, mentions=owner)
     if (apart or not message) and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}", buttons=more))
@@ -203,7 +203,7 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
         ctx,
         opened.ticket,
         "follows",
-        f"It follows {old}, which is closed: {cut(ticket.resolution, cards.GIST) or 'no resolution was written'}",
+        f"It follows {old}, which is closed: {cards.resolution(ticket) or 'no resolution was written'}",
     )
     card = intake.success(ctx, opened)
     return Reply(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from bot import cards, moves, places, readers
@@ -19,7 +18,7 @@ from commands.verdicts import answered, last_word
 from storage.knowledge import ArticleRow
 from storage.tables import Ticket
 
-SOLVED = "Is it solved? Then say `/fixed {}`."
+SAY_FIXED = "Is it solved? Then say `/fixed {}`."
 
 
 class Resolved(Form):
@@ -60,7 +59,7 @@ class Why(Form):
     form=Resolved,
     sample="IT-1042 the cable was replaced",
     submit="Resolve",
-    requesters=SOLVED,
+    instead_hint=SAY_FIXED,
 )
 def resolve(ctx: Context, asked: Resolved) -> Reply:
     words = clean(asked.resolution, ctx.settings.limits.text)
@@ -87,7 +86,7 @@ def finish(ctx: Context, words: str, outcome: str, row: ArticleRow | None = None
     moves.adopt(ctx, ticket, ctx.sender.id, "resolved it")
     moves.settle(ctx, ticket, worked=True)
     sign = places.question(ticket)
-    more = cards.rest(ticket, entry, words)
+    more = cards.read_all(ticket, entry, words)
     with_article = f" with “{row.title}”" if row else ""
     moves.line(ctx, ticket, sign, f"{ctx.sender.name} resolved it{with_article}:\n{quote(words)}", *more)
     shown = row if row and readers.may_read(ticket.requester, row, ctx.settings) else None
@@ -189,7 +188,7 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
     more: tuple[Button, ...] = ()
     if why:
         entry = record(ctx, ticket, "reply", why, author=ctx.sender.id, public=True, by_agent=works)
-        more = cards.rest(ticket, entry, why)
+        more = cards.read_all(ticket, entry, why)
     moves.settle(ctx, ticket, worked=works)
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
     words = f"{ctx.sender.name} {how}." + (f"\n{quote(why)}" if why else "")
@@ -198,8 +197,12 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
     again = f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}."
     if works:
         said = f"\n{quote(why)}" if why else ""
-        card = Card(f"{cards.reference(ticket, ctx.settings)} is open again", f"{ctx.sender.name} reopened it.{said}")
-        card = replace(card, buttons=more, mentions=(ticket.requester,))
+        card = Card(
+            f"{cards.reference(ticket, ctx.settings)} is open again",
+            f"{ctx.sender.name} reopened it.{said}",
+            buttons=more,
+            mentions=(ticket.requester,),
+        )
         places.to_requester(ctx, ticket, f"reopened:{ticket.reopened}", card)
     if why or ctx.works:
         return tell(again)
@@ -241,7 +244,7 @@ def rate(ctx: Context, asked: Rated) -> Reply:
     group="Working on tickets",
     form=Why,
     sample="IT-1042 spam",
-    requesters=SOLVED,
+    instead_hint=SAY_FIXED,
 )
 def close(ctx: Context, asked: Why) -> Reply:
     ticket = ctx.the_ticket
@@ -251,7 +254,7 @@ def close(ctx: Context, asked: Why) -> Reply:
     if was_open:
         moves.ended(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
     moves.settle(ctx, ticket, worked=True)
-    said = f"{ctx.sender.name} closed it.{f' {cut(words, cards.GIST)}' if words else ''}"
+    said = f"{ctx.sender.name} closed it.{f' {cut(words, cards.RESOLUTION_SHOWN)}' if words else ''}"
     moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)
     if was_open:
         _tell_closed(ctx, ticket, words)
@@ -259,6 +262,6 @@ def close(ctx: Context, asked: Why) -> Reply:
 
 
 def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
-    ref, before = cards.reference(ticket, ctx.settings), f"{cut(words, cards.GIST)}\n\n" if words else ""
+    ref, before = cards.reference(ticket, ctx.settings), f"{cut(words, cards.RESOLUTION_SHOWN)}\n\n" if words else ""
     body = f"{before}Answer here, or with `/reply {ref}`, to open a linked ticket."  # a closed thread may be shut
     places.to_requester(ctx, ticket, f"closed:{ticket.reopened}", Card(f"{ref} is closed", body))

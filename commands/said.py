@@ -12,7 +12,7 @@ from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
 from bot.words import Address, Button, Reply, clean, quote, tell
-from commands.drafts import changed, keep, offer, offer_again
+from commands.drafts import keep, offer, offer_again, redraft
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
 from storage import hearing, tickets, timeline
@@ -159,7 +159,7 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
     """
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
     if entry is None:
-        changed(ctx, text)
+        redraft(ctx, text)
         return Reply(early=True)
     ticket = tickets.locked(ctx.db, ctx.workspace, entry.ticket)
     assert ticket is not None
@@ -184,7 +184,7 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
         else f"{ctx.sender.name} deleted a message; it stays in the timeline."
     )
     if entry.public:
-        moves.line(ctx, ticket, added, words)
+        moves.line(ctx, ticket, added, words, *cards.read_all(ticket, entry.id or 0, text))
     if entry.kind == "opened":
         places.stand(ctx, ticket)
     return Reply()

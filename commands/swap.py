@@ -109,7 +109,7 @@ def agree(ctx: Context, asked: Agreed) -> Reply:
 
 @command(
     "oncall decline",
-    "Keep your shift: no to an exchange that somebody has asked you for",
+    "Decline an exchange of shifts that somebody has asked you for",
     needs=WORKERS,
     group="The desk",
     form=Agreed,

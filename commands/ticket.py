@@ -86,7 +86,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     files=True,
 )
 def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
-    asked = _as_typed(ctx, asked)
+    asked = _with_whole_name(ctx, asked)
     somebody = people.named(ctx, asked.person)
     place = places.direct(ctx, somebody.id, ctx.at.channel)
     opened = open_ticket(
@@ -112,9 +112,9 @@ def ticket_for(ctx: Context, asked: AskedFor) -> Reply:
     )
 
 
-def _as_typed(ctx: Context, asked: AskedFor) -> AskedFor:
+def _with_whole_name(ctx: Context, asked: AskedFor) -> AskedFor:
     """The same, where a full name was typed that only the desk's own records tell from the words behind it."""
-    name, rest = people.whole_name(ctx, ctx.incoming.text)
+    name, rest = people.leading_name(ctx, ctx.incoming.text)
     if not name or ctx.incoming.submitted:
         return asked
     answers = forms.parse(AskedFor, rest, {**ctx.incoming.answers, "person": name}, ctx.settings)

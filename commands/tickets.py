@@ -17,8 +17,10 @@ from commands.choices import team_choices
 from storage import tickets as rows
 from storage.tables import Ticket
 
-SHOWN, MINE = 15, "@me"
-"""Tickets that a list shows; and what stands for one's own, where a team is asked for."""
+SHOWN = 15
+"""Tickets that a list shows."""
+MINE = "@me"
+"""What stands for one's own tickets, where a team is asked for."""
 
 
 class Sought(Form):
@@ -39,7 +41,7 @@ class Queued(Form):
     needs=ANYONE,
     group="Asking for help",
     reads=True,
-    also=("ticket mine", "ticket list", "mine", "list"),
+    phrases=("ticket mine", "ticket list", "mine", "list"),
 )
 def mine(ctx: Context, asked: NoForm) -> Reply:
     own = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
@@ -104,7 +106,7 @@ def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
 
 @command(
     "tickets find",
-    "Find tickets by words of their title",
+    "Find tickets by number or by words of their title",
     needs=ANYONE,
     group="Asking for help",
     form=Sought,

@@ -17,7 +17,7 @@ from bot.timeline import read_clocks
 from bot.transcript import Enclosed, Later, Transcript
 from bot.words import Card, Fact, Kept, Reply
 from commands.happenings import happened
-from commands.status import CHANGED, changes, readable, spoken
+from commands.story import CHANGED, changes, readable, spoken
 from storage.attachments import Kept as Row
 from storage.tables import Entry
 

@@ -120,7 +120,7 @@ class Slack:
         app, listening = self._settings().slack, self.listening(desk)
         receive = listening.receive
         missed = CatchUp(desk, self.calls, self.rooms, receive, self._emoji, self._wall)
-        listening.limited = missed.limited
+        listening.rate_limited = missed.rate_limited
         async with asyncio.TaskGroup() as group:
             if app.mode == "socket" and app.app_token.get_secret_value():
                 sockets = Sockets(self.calls, receive, timing=self._timing, opened=missed.opened)

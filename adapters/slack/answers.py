@@ -33,10 +33,10 @@ UNSURE = 0.5
 """Seconds until it is looked whether an answer stands of which Slack did not say so."""
 TOO_LATE = Card(body="Slack did not open the form in time. Please try it once more.", tone="danger")
 BARRED = Card(
-    body="Slack does not let me open a form now. Please write it all behind the command, or tell who looks after me.",
+    body="Slack does not let me open a form right now. Please write everything after the command, or tell an admin.",
     tone="danger",
 )
-TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all behind the command, or shorten it."
+TOO_MUCH = "That is more than a form of Slack's can hold. Please write it all after the command, or shorten it."
 
 
 @dataclass(frozen=True, slots=True)

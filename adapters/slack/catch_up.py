@@ -29,6 +29,7 @@ KEEP = 30.0
 OVERLAP = 120.0
 """Seconds that are read although they were heard: what was on its way when the desk ended."""
 MINUTE = 60.0
+"""Seconds for which Slack holds events back at a time."""
 AT_MOST = 72 * 3600.0
 """Seconds that are caught up with; what was said longer ago is not made a ticket of."""
 TRIES = 20
@@ -72,7 +73,7 @@ class CatchUp:
                 self._missed(workspace, self._wall() - missed)
         self._look.set()
 
-    def limited(self, workspace: str, since: float) -> None:
+    def rate_limited(self, workspace: str, since: float) -> None:
         """Slack tells of no events for the minute that begins then: they are read up behind it."""
         pause = min(MINUTE, max(0.0, since + MINUTE - self._wall()))
         asyncio.get_running_loop().call_later(pause, self._read_up, workspace, since)

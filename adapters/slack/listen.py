@@ -35,7 +35,7 @@ Listener = Callable[[Payload, int], Awaitable[BoltResponse]]
 Hook = Callable[[str, Payload], Coroutine[Any, Any, None]]
 """What else is done with an event or a click: the workspace, the payload. It runs beside, when Slack has its answer."""
 
-Limited = Callable[[str, float], None]
+RateLimited = Callable[[str, float], None]
 """What is done where Slack holds back a workspace's events for the minute that begins then (Unix seconds)."""
 
 
@@ -44,7 +44,7 @@ class Listening:
 
     def __init__(self, acts: Acts, calls: Calls, emoji: Callable[[], str]) -> None:
         self.hooks: dict[str, Hook] = {}
-        self.limited: Limited = lambda _workspace, _since: None
+        self.rate_limited: RateLimited = lambda _workspace, _since: None
         self._acts, self._calls, self._emoji = acts, calls, emoji
         self.app = AsyncApp(
             name="firstline",
@@ -70,7 +70,7 @@ class Listening:
     async def receive(self, payload: Any, attempt: int = 0) -> BoltResponse:
         """Slack's answer to a payload: 200 when it is on disk or nothing to keep, 4xx for junk, 500 for once more."""
         try:
-            if limited := read.limited(payload):
+            if limited := read.rate_limited(payload):
                 return self._held_back(*limited)
             body = read.check(payload)
             request = AsyncBoltRequest(mode="socket_mode", body=body, context={"attempt": attempt})
@@ -84,7 +84,7 @@ class Listening:
 
     def _held_back(self, team: str, since: float) -> BoltResponse:
         log.warning("Slack holds back events: there are more than 30,000 in an hour", team=team)
-        self.limited(self._calls.teams.workspace(team), since)
+        self.rate_limited(self._calls.teams.workspace(team), since)
         return _said()
 
     async def _command(self, payload: Payload, _attempt: int) -> BoltResponse:

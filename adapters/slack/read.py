@@ -103,7 +103,7 @@ def bots(payload: Payload) -> set[str]:
     return {str(a["user_id"]) for a in payload.get("authorizations") or () if a.get("is_bot") and a.get("user_id")}
 
 
-def limited(payload: Any) -> tuple[str, float] | None:
+def rate_limited(payload: Any) -> tuple[str, float] | None:
     """The team, and the minute (its first second) of which Slack tells no events: app_rate_limited, which is no event.
 
     None for anything else.

@@ -22,7 +22,8 @@ This page is made from the code by `make docs`, and a test compares them.
 
 - Words in capitals are filled in; those in [brackets] may be left out. A form asks for what is missing.
 - A ticket is named `IT-1042`, `IT1042`, `#1042` or `1042`; in a ticket's own thread its number may be left out.
-- A person is named by handle, name, e-mail address or mention. A duration is written `45m`, `2h` or `3d`.
+- A person is named by handle, name, e-mail address or mention. A duration is written `45m`, `2h` or `3d`;
+  until when is also a time or a day: `14:00`, `tomorrow`, `monday`, `2026-12-01`.
 - Answers are private. A wrong word is answered with what was wrong and how to say it right; nothing is changed then.
 """
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
-from time import process_time
 from urllib.parse import urlencode
 
 import aiohttp
@@ -182,12 +181,10 @@ async def test_a_replay_within_five_minutes_has_one_effect(it: Company, sender: 
 
 
 async def test_many_at_once_are_all_acknowledged_in_time(it: Company) -> None:
-    """BEHAVIOUR 23: within 3 s whatever the load, by the time that is computed: others may have the machine as well."""
+    """BEHAVIOUR 23: within 3 s whatever the load; the strict Slack counts every late one."""
     people = [it.person(f"person{number}", "it-help") for number in range(64)]
-    it.slack.delivery.patience, started = 60, process_time()
     asked = [person.command("/ticket", f"my laptop {person.id} is broken", "it-help") for person in people]
     answers = await asyncio.gather(*asked)
-    assert process_time() - started < 3
     assert all(not answer.error and "is open" in str(answer.body) for answer in answers)
     assert sorted(t.number for t in await it.tickets()) == list(range(1001, 1065))
     await it.settles()

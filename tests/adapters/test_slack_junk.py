@@ -79,7 +79,7 @@ async def test_no_part_of_a_payload_brings_the_desk_down(it: Company, monkeypatc
     await it.adapter.settled()
 
 
-async def test_what_is_null_is_absent(it: Company) -> None:
+async def test_a_null_field_of_slacks_counts_as_absent(it: Company) -> None:
     """As on a socket, where a payload is JSON."""
     ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
     listening, asked = it.adapter.listening(it.desk), await ana.command("/ticket", "my laptop is broken", "it-help")

@@ -10,7 +10,7 @@ import pytest
 from tests.platforms.patience import patience
 
 
-async def test_nobody_answers() -> None:
+async def test_patience_ends_when_nobody_answers() -> None:
     with pytest.raises(TimeoutError):
         async with patience(0.1):
             await asyncio.Event().wait()

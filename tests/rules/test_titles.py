@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.titles import LONGEST, title
+from bot.titles import LONGEST, READ, title
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,9 @@ from bot.titles import LONGEST, title
         ("a" * 300, "a" * (LONGEST - 1) + "…"),
     ],
 )
-def test_titles(text: str, wanted: str) -> None:
+def test_a_title_has_none_of_markdowns_marks(text: str, wanted: str) -> None:
     assert title(text) == wanted
 
 
-def test_many_marks_take_no_time() -> None:
-    assert len(title("*_~`[" * 100_000)) <= LONGEST
+def test_only_the_beginning_of_a_text_is_searched_for_marks() -> None:
+    assert title("\n" * READ + "**bold**") == "**bold**"

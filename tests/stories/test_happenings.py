@@ -3,7 +3,7 @@
 from bot.timeline import KINDS
 from bot.words import Incoming, Reply
 from commands.happenings import BEFORE_TEXT, WORDS
-from commands.status import SPOKEN
+from commands.story import SPOKEN
 from tests.stories.answer import words_of
 from tests.stories.company import Company
 
@@ -65,7 +65,7 @@ async def test_17_a_note_is_marked_as_one_whatever_others_write(company: Company
         assert marked == notes and any("that he is late" in entry.body for entry in story.cards)
 
 
-async def test_20_it_is_told_whom_a_reply_to_a_closed_ticket_opens_another(company: Company) -> None:
+async def test_20_only_who_asked_is_told_that_a_reply_opens_another_ticket(company: Company) -> None:
     """BEHAVIOUR 20. Whoever works on it has to open it again."""
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")

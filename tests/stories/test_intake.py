@@ -295,7 +295,7 @@ async def test_11_a_card_shows_the_request_as_it_was_changed_last(company: Compa
     await ana.deletes(message)
     assert "my laptop" not in words_of(await ana.says("/tickets status IT-1001")).partition("\n")[2]
     told = words_of(await ben.says("/tickets status IT-1001"))
-    assert "(deleted ⟦" in told and "> my laptop 7 is broken" in told
+    assert "(deleted ⟦" in told and "> my laptop 8 is broken" in told
 
 
 async def test_5_what_is_changed_before_it_is_confirmed_is_what_is_opened(company: Company) -> None:

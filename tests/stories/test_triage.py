@@ -50,7 +50,7 @@ async def test_13_priority_is_the_matrix_of_urgency_and_impact_and_a_change_reti
     await not_taken(ben.says("/impact IT-1001 enormous"), "choose one of: Low, Medium, High", "/impact IT-1042 high")
     refused(await ana.says("/impact IT-1001 high"), "agents")
     for words in ("/priority IT-1001 critical", "/priority IT-1001 high Critical", "/impact IT-1001 critical"):
-        told = "Critical is a priority, and comes with urgency and impact `high` and `high`."
+        told = "Critical is a priority, not a level: set urgency and impact to `high` and `high`."
         await not_taken(ben.says(words), told, "for example")
 
 

@@ -13,24 +13,27 @@ from storage.knowledge import ArticleRow
 from storage.tables import Post
 
 
-def submitted(ctx: Context, row: ArticleRow) -> None:
-    """Whoever may publish a draft hears of it, unless that is the sender: once, however often it changes until then."""
+def ask(ctx: Context, row: ArticleRow) -> None:
+    """The leads of its team (where it has none, the admins) are told that a draft waits, unless the sender may publish
+    it: once, however often it changes until then.
+    """
     if keeping.decides(ctx, row):
         return
     known = {"article": row.id, "version": str(row.version)}
     show, publish = Button("Show it", "kb show", known), Button("Publish", "kb publish", known, "primary")
-    words = f"“{one_line(row.title, 80)}”{keeping.by(ctx, row)} is read by nobody else before you publish it."
-    for person, key in _told(ctx, row):
+    named = f"“{one_line(row.title, 80)}”{keeping.by(ctx, row)}"
+    words = f"{named} is a draft. Nobody who asks for help finds it until it is published."
+    for person, key in _approvers(ctx, row):
         if place := places.direct(ctx, person, ctx.at.channel):
             card = Card("An article waits for you", words, buttons=(show, publish), mentions=(person,))
             say(ctx, Wanted(key, place, card, urgency=SOON))
 
 
-def published(ctx: Context, row: ArticleRow) -> None:
+def given(ctx: Context, row: ArticleRow) -> None:
     """Before a draft takes its place: what was said of it is over, and whoever wrote it hears of it."""
     words = f"“{one_line(row.title, 80)}” is published by {ctx.sender.name}."
     show = (Button("Show it", "kb show", {"article": row.id}),)
-    for person, key in _told(ctx, row):
+    for person, key in _approvers(ctx, row):
         place = places.direct(ctx, person, ctx.at.channel)
         if place and ctx.db.get(Post, (ctx.workspace, key)):
             say(ctx, Wanted(key, place, Card(body=words, buttons=show, tone="good")))
@@ -40,8 +43,8 @@ def published(ctx: Context, row: ArticleRow) -> None:
         say(ctx, Wanted(f"published:{row.id}:{row.version}", place, card, urgency=SOON))
 
 
-def _told(ctx: Context, row: ArticleRow) -> Iterator[tuple[str, str]]:
-    """Who is told of a draft, and by which key."""
+def _approvers(ctx: Context, row: ArticleRow) -> Iterator[tuple[str, str]]:
+    """Who is asked about a draft, and by which key."""
     stands = articles.standing(ctx.db, ctx.workspace, row.id)
-    for person in keeping.deciders(ctx, stands or row):
+    for person in keeping.approvers(ctx, stands or row):
         yield person, f"draft:{row.id}:{stands.version if stands else 0}:{person}"

@@ -10,11 +10,10 @@ from bot.forms import Ask, Form, TicketNumber
 from bot.people import PARTIES
 from bot.registry import command
 from bot.words import Button, Card, Reply, tell
-from commands.status import readable, spoken
-from storage import timeline
+from commands.story import changes, readable, spoken, words
 
 
-class Part(Form):
+class Reading(Form):
     ticket: TicketNumber
     entry: Annotated[int, Ask("Entry", "number", positional=False)] = 0
     part: Annotated[int, Ask("Part", "number", positional=False)] = 1
@@ -25,17 +24,18 @@ class Part(Form):
     "Read on in what somebody wrote",
     needs=PARTIES,
     group="Asking for help",
-    form=Part,
+    form=Reading,
     hidden=True,
     reads=True,
     turns=True,
 )
-def tickets_read(ctx: Context, asked: Part) -> Reply:
+def tickets_read(ctx: Context, asked: Reading) -> Reply:
     """A part of the words as they are now, for who may read the entry (BEHAVIOUR 17); 0: of the request itself."""
-    entry = next((entry for entry in readable(ctx) if asked.entry in (entry.id, 0)), None)
+    entries = readable(ctx)
+    entry = next((entry for entry in entries if asked.entry in (entry.id, 0)), None)
     if entry is None:
         return tell("There is no such entry that you may read.")
-    pages = reading.parts(timeline.words_now(ctx.db, entry))
+    pages = reading.parts(words(ctx, entry, changes(entries).get(entry.id or 0, ())))
     part = max(1, min(asked.part, len(pages)))
     who = places.their_name(ctx, entry.author) if entry.author else "The desk"
     did = spoken(ctx, entry) or "wrote"

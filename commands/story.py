@@ -1,0 +1,55 @@
+"""A ticket's story: what was said and done about it, as its reader may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot import places
+from bot.context import Context
+from bot.people import Role
+from commands.happenings import happened
+from storage import timeline
+from storage.tables import Entry
+
+CHANGED = ("edited", "deleted")
+SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
+
+
+def readable(ctx: Context) -> list[Entry]:
+    """What the sender may read of the ticket's timeline, in order: internal entries for its workers alone."""
+    ticket = ctx.the_ticket
+    entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
+    if ctx.roles is Role.WATCHER and ctx.sender.id != ticket.submitter:
+        return [entry for entry in entries if _for_the_joined(ctx, entry)]
+    return entries
+
+
+def _for_the_joined(ctx: Context, entry: Entry) -> bool:
+    """Whom somebody else's ticket affects reads what the desk says of it, and their own words: not the others'."""
+    return entry.by_agent or entry.author in ("", ctx.sender.id) or entry.kind in ("status", "major")
+
+
+def spoken(ctx: Context, entry: Entry) -> str:
+    """How somebody came to write an entry's words; "" where it has none that stand for themselves."""
+    if entry.kind == "opened" and entry.author != ctx.the_ticket.requester:
+        name = places.their_name(ctx, ctx.the_ticket.requester)
+        return f"made a ticket of what {name} wrote" if entry.message else f"filed for {name}"
+    if entry.kind == "status" and entry.text:
+        return happened(ctx, entry)
+    return SPOKEN.get(entry.kind, "")
+
+
+def changes(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    """What was written of somebody's words later, by the entry that holds them: others, or that they are deleted."""
+    later: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.kind in CHANGED:
+            later.setdefault(entry.data["entry"], []).append(entry)
+    return later
+
+
+def words(ctx: Context, entry: Entry, later: Sequence[Entry]) -> str:
+    """An entry's words as they were changed last; of deleted ones the last, for its workers alone."""
+    if not ctx.works and any(change.kind == "deleted" for change in later):
+        return ""
+    return [entry, *(change for change in later if change.kind == "edited")][-1].text
