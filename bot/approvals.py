@@ -30,17 +30,23 @@ def ask(ctx: Context, row: ArticleRow) -> None:
 
 
 def given(ctx: Context, row: ArticleRow) -> None:
-    """Before a draft takes its place: what was said of it is over, and whoever wrote it hears of it."""
+    """Before a draft takes its place: nobody is asked about it any more, and whoever wrote it hears of it."""
     words = f"“{one_line(row.title, 80)}” is published by {ctx.sender.name}."
     show = (Button("Show it", "kb show", {"article": row.id}),)
-    for person, key in _approvers(ctx, row):
-        place = places.direct(ctx, person, ctx.at.channel)
-        if place and ctx.db.get(Post, (ctx.workspace, key)):
-            say(ctx, Wanted(key, place, Card(body=words, buttons=show, tone="good")))
+    over(ctx, row, words)
     place = places.direct(ctx, row.author, ctx.at.channel) if row.author not in ("", ctx.sender.id) else None
     if place:
         card = Card(body=words, buttons=show, tone="good", mentions=(row.author,))
         say(ctx, Wanted(f"published:{row.id}:{row.version}", place, card, urgency=SOON))
+
+
+def over(ctx: Context, row: ArticleRow, words: str) -> None:
+    """Whoever was asked about a draft reads what became of it."""
+    show = (Button("Show it", "kb show", {"article": row.id}),)
+    for person, key in _approvers(ctx, row):
+        place = places.direct(ctx, person, ctx.at.channel)
+        if place and ctx.db.get(Post, (ctx.workspace, key)):
+            say(ctx, Wanted(key, place, Card(body=words, buttons=show)))
 
 
 def _approvers(ctx: Context, row: ArticleRow) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,12 @@ def resolution(ticket: Ticket) -> str:
 def read_all(ticket: Ticket, entry: int, text: str) -> tuple[Button, ...]:
     """What leads to the whole of an entry's text, where it is too long to be told at once."""
     known = about(ticket) | {"entry": str(entry)}
-    return (Button("Read it all", "tickets read", known),) if len(text) > TOLD else ()
+    return (Button("Read it all", "tickets read", known),) if too_long(text) else ()
+
+
+def too_long(text: str) -> bool:
+    """Whether a text is cut where it is told: by `quote`, or as it has so many lines, which two signs mark each."""
+    return len(text) > TOLD or len(text) + 2 * text.count("\n") > TOLD + 500
 
 
 def priority_words(ticket: Ticket) -> str:

@@ -115,7 +115,8 @@ def parse(
     passed: list[Ask] = []
     open_fields = [(n, a, r) for n, (a, r) in asks(form).items() if a.positional and n not in known]
     for position, (name, ask, required) in enumerate(open_fields):
-        last = position == len(open_fields) - 1
+        further = open_fields[position + 1 :]
+        last = not further
         if not rest:
             break
         if position and ask.kind in ("ticket", "person"):
@@ -125,7 +126,7 @@ def parse(
             if passed and ask.kind == "choice" and not _fits(ask, rest, settings):
                 raise Wrong(_none_of([*passed, ask], rest, settings))
             answers[name], rest = rest, ""
-        elif ask.kind == "ticket" and in_thread and not last and not _surely_a_ticket(rest, settings):
+        elif ask.kind == "ticket" and in_thread and _is_no_ticket(rest, behind, further, settings):
             continue
         elif _fits(ask, word, settings) or (required and ask.kind != "ticket"):
             answers[name], rest = word, behind
@@ -146,6 +147,14 @@ def _without_filler(ask: Ask, rest: str, settings: Settings) -> str:
     filler = FILLER.match(rest)
     follows = rest[filler.end() :] if filler else ""
     return follows if follows and _fits(ask, _first(ask, follows, settings)[0], settings) else rest
+
+
+def _is_no_ticket(rest: str, behind: str, further: list[tuple[str, Ask, bool]], settings: Settings) -> bool:
+    """Whether a bare number in a ticket's thread begins what is asked for behind the ticket, or is all of that."""
+    if not further or _surely_a_ticket(rest, settings):
+        return False
+    _, ask, required = further[0]
+    return (bool(behind) or required) if ask.kind in ("text", "long") else ask.kind == "ticket" and not behind
 
 
 def _surely_a_ticket(rest: str, settings: Settings) -> bool:

@@ -158,5 +158,6 @@ def ended(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str) -> No
     """Mark who ended the ticket, how, and with what words; whom else it affects hears of it, however it ended."""
     ticket.resolution, ticket.resolved_by, ticket.outcome = words, by, outcome
     status = Status(ticket.status).label.lower()
-    card = Card(f"{cards.title(ticket, scene.settings)} is {status}", quote(words), tone="good")
+    whole = places.whole_resolution(scene, ticket)
+    card = Card(f"{cards.title(ticket, scene.settings)} is {status}", quote(words), buttons=whole, tone="good")
     places.to_watchers(scene, ticket, f"ended:{ticket.reopened}", card)

@@ -13,12 +13,12 @@ from bot.context import Scene
 from bot.posts import SOON, Wanted, say
 from bot.settings import staff
 from bot.timeline import read_clocks
-from bot.words import Address, Card, quote
+from bot.words import Address, Button, Card, quote
 from storage import people as rows_of_people
 from storage import posts as rows_of_posts
 from storage import stale, suggestions
 from storage.tables import Post, Ticket, Watcher
-from storage.timeline import opening_words
+from storage.timeline import ending, opening_words
 
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
@@ -136,7 +136,15 @@ def answered(scene: Scene, ticket: Ticket, words: str) -> None:
     if scene.db.get(Post, (scene.workspace, f"said:{ticket.number}:{sign}")) is None:
         return
     title = f"{cards.reference(ticket, scene.settings)} is resolved"
-    to_requester(scene, ticket, sign, Card(title, f"{quote(ticket.resolution)}\n\n{words}", tone="good"))
+    whole = whole_resolution(scene, ticket)
+    to_requester(scene, ticket, sign, Card(title, f"{quote(ticket.resolution)}\n\n{words}", buttons=whole, tone="good"))
+
+
+def whole_resolution(scene: Scene, ticket: Ticket) -> tuple[Button, ...]:
+    """What leads to the whole of the words that ended the ticket, where they are too long to be told at once."""
+    if not cards.too_long(ticket.resolution):
+        return ()
+    return cards.read_all(ticket, ending(scene.db, scene.workspace, ticket.number), ticket.resolution)
 
 
 def question(ticket: Ticket) -> str:

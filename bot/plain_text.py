@@ -18,9 +18,10 @@ T = TypeVar("T")
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦⟧.,;:!?)\]}}*_])")
-_HOST = re.compile(r"\W*(?:\w+://)?(?:[^\s/@]*@)?((?:[\w-]+\.)+[^\W\d_]{2,})")
+_HOST = re.compile(r"(?<![\w-])((?:[\w-]++\.)+[^\W\d_]{2,})")
+_USER = re.compile(r"[^\s/@]*+@")
 _FILE = re.compile(
-    r"\W*[\w-]+(?:\.[\w-]+)*\."
+    r"[^\w-]*+(?:[\w-]++\.)+"
     r"(?:7z|bmp|cfg|conf|csv|dmg|docm|docx?|eml|evtx|exe|gif|gz|har|heic|html?|ics|ini|jpe?g|json|log|mp[34]|msg|msi|odp|ods|odt"
     r"|ova|pcap|pdf|pem|png|pptx?|ps1|rar|rdp|reg|rtf|svg|tar|tgz|tiff?|toml|txt|vsdx|wav|webp|xlsm|xlsx?|xml|ya?ml)\W*",
     re.IGNORECASE,
@@ -67,5 +68,5 @@ def true_host(label: str, url: str) -> str:
     host = (parts.hostname or parts.path.rpartition("@")[2]).casefold()
     shown = "".join(character for character in label[:_LABEL] if unicodedata.category(character) != "Cf")
     words = (word for word in shown.split() if not _FILE.fullmatch(word))
-    named = {match[1].casefold().removeprefix("www.") for word in words if (match := _HOST.search(word))}
+    named = {match[1].casefold().removeprefix("www.") for word in words if (match := _HOST.search(_USER.sub("", word)))}
     return "" if named <= {host.removeprefix("www.")} else host

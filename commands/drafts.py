@@ -95,7 +95,9 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
         if ticket is None or ticket.requester != ctx.sender.id:
             raise Wrong("There is no such ticket of yours.")
         ctx.ticket, ctx.roles = ticket, Role.REQUESTER
-        return from_requester(ctx, text, message=draft.id, apart=True)
+        reply = from_requester(ctx, text, message=draft.id, apart=True)
+        _link(ctx, draft, int(reply.follow.answers["ticket"]) if reply.follow else ctx.the_ticket.number)
+        return reply
     request = Request(
         text=text,
         requester=ctx.sender,
@@ -107,21 +109,27 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
     )
     opened = open_ticket(ctx, request)
     if not asked.added:
-        link(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, draft.id, opened.ticket.number, "requester")
+        _link(ctx, draft, opened.ticket.number)
     _tell_where_it_was(ctx, asked.added, opened.ticket)
     return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
 
 
-def redraft(ctx: Context, text: str) -> None:
-    """The message was changed, or deleted, before its writer has decided what it is to be."""
+def _link(ctx: Context, draft: Draft, number: int) -> None:
+    """What is said below the message is about the ticket, too."""
+    link(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, draft.id, number, "requester")
+
+
+def redraft(ctx: Context, text: str) -> bool:
+    """The message was changed, or deleted (""), before its writer has decided what it is to be; whether it was one."""
     draft = ctx.db.get(Draft, (ctx.workspace, ctx.incoming.message))
     if draft is None or draft.person != ctx.sender.id:
-        return
+        return False
     if text:
         draft.text = text
         ctx.db.add(draft)
     else:
         ctx.db.delete(draft)
+    return True
 
 
 def _tell_where_it_was(ctx: Context, added: str, opened: Ticket) -> None:

@@ -88,6 +88,7 @@ def kb_archive(ctx: Context, asked: Named) -> Reply:
     if row.status == "archived":
         raise Wrong(f"“{one_line(row.title, 60)}” is archived. {back}", said_wrong=False)
     _authorize(ctx, row, row if row.status == "published" else None, "archive")
+    approvals.over(ctx, row, f"“{one_line(row.title, 80)}” is archived by {ctx.sender.name}.")
     editing.archive(ctx, row)
     words = f"Nobody finds it any more, and only those who work here read it. {back}"
     return Reply(keeping.done(ctx, row, "is archived", words))

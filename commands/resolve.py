@@ -250,7 +250,8 @@ def close(ctx: Context, asked: Why) -> Reply:
     ticket = ctx.the_ticket
     was_open = Status(ticket.status).open
     words = clean(asked.text, ctx.settings.limits.text)
-    moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True, words=words)
+    # What is said of a ticket that is resolved already is told the agents alone.
+    moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True, words=words if was_open else "")
     if was_open:
         moves.ended(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
     moves.settle(ctx, ticket, worked=True)

@@ -157,10 +157,10 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
 
     One that leaves the words as they are is known already: it is told again when the desk catches up.
     """
+    known = redraft(ctx, text)
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
     if entry is None:
-        redraft(ctx, text)
-        return Reply(early=True)
+        return Reply(early=not known)
     ticket = tickets.locked(ctx.db, ctx.workspace, entry.ticket)
     assert ticket is not None
     # What a ticket was made of by a reaction is its requester's, not the reactor's.

@@ -76,6 +76,12 @@ def opening_words(db: Session, workspace: str, ticket: int) -> str:
     return str(changed[-1] if changed else opened[2])
 
 
+def ending(db: Session, workspace: str, ticket: int) -> int:
+    """The entry of the move that ended a ticket last with words; 0 where none did."""
+    moves = pick(Entry.id).where(Entry.workspace == workspace, Entry.ticket == ticket, Entry.kind == "status")
+    return db.exec(moves.where(Entry.text != "").order_by(col(Entry.id).desc())).first() or 0
+
+
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:
     """The entry a platform's message became; None for no message at all."""
     if not message:

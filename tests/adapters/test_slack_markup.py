@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.slack.markup import cut, escape, inert, line, markdown, moment, mrkdwn, paragraphs, verbatim
 from adapters.slack.pieces import SMALLEST, pieces
+from bot.plain_text import true_host
 from tests.adapters.slack_shapes import LIVE, NASTY, RAW
 
 NINE = "<!date^1795424400^{date_short_pretty}, {time}|2026-11-23 09:00 UTC>"
@@ -146,3 +147,10 @@ def test_hostile_nesting_costs_no_time(text: str) -> None:
     mrkdwn(text)
     markdown(text)
     assert time.process_time() - started < 3
+
+
+def test_a_label_of_many_signs_takes_no_time() -> None:
+    started = time.process_time()
+    for label in ("-" * 1500, "-." * 750, "a@" * 750, "." * 1500, "a." * 750):
+        assert true_host(label, "https://example.com") in ("", "example.com")
+    assert time.process_time() - started < 2

@@ -224,3 +224,12 @@ async def test_32_a_form_that_is_refused_gives_its_words_back(company: Company) 
     (ana,) = company.people("ana")
     text = "Hold the button for ten seconds, until the light has gone out, then start it again."
     refused(await written(ana, "A restart", text), "only", text)
+
+
+async def test_35_a_draft_that_is_archived_waits_for_nobody(company: Company) -> None:
+    """BEHAVIOUR 35."""
+    ben, lena = company.people("ben", "lena")
+    await written(ben, "Scan to mail", "Press Scan.")
+    lena.heard("An article waits for you")
+    await lena.says("/kb archive scan-to-mail")
+    assert lena.heard("“Scan to mail” is archived by Lena Vogt").buttons == ["Show it"]

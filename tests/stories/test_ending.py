@@ -75,7 +75,9 @@ async def test_10_what_was_tried_before_stays_on_record(company: Company) -> Non
     ana, ben = company.people("ana", "ben")
     await ana.says("/ticket my laptop is broken")
     await ben.says(f"/resolve IT-1001 The key was cleaned. {'Thoroughly. ' * 400}THE END")
+    assert "Read it all" in ana.heard("IT-1001 is resolved").buttons
     await ana.clicks("Not fixed")
+    assert ana.heard("It is open again.").buttons == ["Read it all"]
     await ben.says("/resolve IT-1001 Swapped the keyboard.")
     for who in (ana, ben):
         told = words_of(await who.says("/tickets status IT-1001"))
@@ -191,3 +193,27 @@ async def test_20_an_old_fixed_does_not_close_what_was_reopened(company: Company
     assert (await company.ticket("IT-1001")).status == "resolved"
     await ana.clicks("Fixed", on="Changed the screen.")
     assert (await company.ticket("IT-1001")).status == "closed"
+
+
+async def test_17_what_closes_a_resolved_ticket_is_said_to_the_agents_alone(company: Company) -> None:
+    """BEHAVIOUR 17: it was ended with other words, which who asked and who joined have read."""
+    ana, ben, erik = company.people("ana", "ben", "erik")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/major IT-1001")
+    await erik.says("/metoo IT-1001")
+    await ben.says("/resolve IT-1001 done")
+    await ben.says("/close IT-1001 a known troublemaker")
+    assert "a known troublemaker" in company.room("triage-it").thread("IT-1001")[-1]
+    for who in (ana, erik):
+        assert "troublemaker" not in words_of(await who.says("/tickets status IT-1001"))
+        assert not any("troublemaker" in message.words for message in who.sees())
+
+
+@pytest.mark.told_in("web", "discord", why="Slack takes no slash commands in threads")
+async def test_22_a_number_alone_in_a_tickets_thread_is_the_ticket(company: Company) -> None:
+    """BEHAVIOUR 22: where all that could be asked for behind it may be left out."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ana.says("/ticket my screen is broken")
+    await ben.says("/close 1002", under=company.room("triage-it").card("IT-1001"))
+    assert [(ticket.number, ticket.status) for ticket in await company.tickets()] == [(1001, "new"), (1002, "closed")]

@@ -306,6 +306,7 @@ async def test_5_what_is_changed_before_it_is_confirmed_is_what_is_opened(compan
     await ana.edits(message, "my key F8 is dead")
     await ana.clicks("Open a ticket")
     assert (await company.ticket("IT-1001")).title == "my key F8 is dead"
+    await company.time_passes(seconds=1)
     await ana.edits(message, "my key F9 is dead")
     assert "> my key F9 is dead" in company.room("triage-it").card("IT-1001").words
     await ana.says("forget this one")
