@@ -183,7 +183,7 @@ async def test_a_form_that_slack_does_not_open_is_told(it: Company) -> None:
     for _ in range(2):
         await ana.command("/ticket", "", "it-help")
         await it.settles()
-    assert ana.shown("it-help").count("does not let me open a form now") == 2 == len(it.slack.faults.done)
+    assert ana.shown("it-help").count("does not let me open a form right now") == 2 == len(it.slack.faults.done)
 
 
 @both

@@ -114,8 +114,8 @@ async def asked_to_exchange(story: Story, who: str) -> str:
 
 
 @pytest.mark.parametrize("verb", sorted(KNOWN.commands))
-async def test_each_role_may_do_what_the_table_says_and_nothing_else(database: Database, verb: str) -> None:
-    story = await Story(database).open()
+async def test_each_role_may_do_what_the_table_says_and_nothing_else(sqlite_database: Database, verb: str) -> None:
+    story = await Story(sqlite_database).open()
     command, number = KNOWN.commands[verb], 0
     for role, who in WHO.items():
         number = number or await story.ticket(WANTED.get(verb, "open"))
