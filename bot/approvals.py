@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot import keeping, places
 from bot.context import Context
+from bot.editing import Text, write
 from bot.posts import SOON, Wanted, say
 from bot.words import Button, Card, one_line
 from storage import articles
@@ -13,7 +15,14 @@ from storage.knowledge import ArticleRow
 from storage.tables import Post
 
 
-def ask(ctx: Context, row: ArticleRow) -> None:
+def draft(ctx: Context, id: str, text: Text, ticket: int | None = None) -> ArticleRow:
+    """Keep what the sender wrote as the newest draft of an article, and ask for its approval."""
+    row = write(ctx, id, text, ctx.sender.id, ticket)
+    _ask(ctx, row)
+    return row
+
+
+def _ask(ctx: Context, row: ArticleRow) -> None:
     """The leads of its team (where it has none, the admins) are told that a draft waits, unless the sender may publish
     it: once, however often it changes until then.
     """
@@ -32,21 +41,23 @@ def ask(ctx: Context, row: ArticleRow) -> None:
 def given(ctx: Context, row: ArticleRow) -> None:
     """Before a draft takes its place: nobody is asked about it any more, and whoever wrote it hears of it."""
     words = f"“{one_line(row.title, 80)}” is published by {ctx.sender.name}."
-    show = (Button("Show it", "kb show", {"article": row.id}),)
     over(ctx, row, words)
     place = places.direct(ctx, row.author, ctx.at.channel) if row.author not in ("", ctx.sender.id) else None
     if place:
-        card = Card(body=words, buttons=show, tone="good", mentions=(row.author,))
+        card = replace(_outcome(row, words), tone="good", mentions=(row.author,))
         say(ctx, Wanted(f"published:{row.id}:{row.version}", place, card, urgency=SOON))
 
 
 def over(ctx: Context, row: ArticleRow, words: str) -> None:
     """Whoever was asked about a draft reads what became of it."""
-    show = (Button("Show it", "kb show", {"article": row.id}),)
     for person, key in _approvers(ctx, row):
         place = places.direct(ctx, person, ctx.at.channel)
         if place and ctx.db.get(Post, (ctx.workspace, key)):
-            say(ctx, Wanted(key, place, Card(body=words, buttons=show)))
+            say(ctx, Wanted(key, place, _outcome(row, words)))
+
+
+def _outcome(row: ArticleRow, words: str) -> Card:
+    return Card(body=words, buttons=(Button("Show it", "kb show", {"article": row.id}),))
 
 
 def _approvers(ctx: Context, row: ArticleRow) -> Iterator[tuple[str, str]]:

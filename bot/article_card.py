@@ -37,7 +37,7 @@ def article_card(
     """
     titles = _titles(ctx, row)
     pages = reading.parts(reading.in_words(row.body, lambda id: titles.get(id, "")))
-    part = max(1, min(part, len(pages)))
+    part = reading.within(part, pages)
     title = f"{row.title} · {part} of {len(pages)}" if len(pages) > 1 else row.title
     known = {"article": row.id, "ticket": ticket, "version": str(version or "")}
     turning = _turning({name: value for name, value in known.items() if value}, part, len(pages))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -50,6 +50,11 @@ def parts(body: str, most: int = PART) -> tuple[str, ...]:
         else:
             made.append(piece)
     return tuple(text.strip("\n") for text in made if text.strip()) or ("",)
+
+
+def within(part: int, pages: Sequence[str]) -> int:
+    """The part that is meant, counted from 1; the nearest where there is none such."""
+    return max(1, min(part, len(pages)))
 
 
 def named(body: str) -> list[str]:

@@ -52,9 +52,8 @@ def kb_draft(ctx: Context, asked: Drafted) -> Reply:
     draft: Draft = ctx.found or made(ctx, asked)  # in a ticket's thread it is known only now which one is meant
     team = ticket.team if ticket.team in ctx.settings.teams else readers.EVERYONE
     text = editing.Text(draft.title, draft.body, draft.tags, ticket.category, asked.audience or team, ctx.sender.id)
-    row = editing.write(ctx, editing.new_id(ctx, draft.title), text, ctx.sender.id, ticket.number)
+    row = approvals.draft(ctx, editing.new_id(ctx, draft.title), text, ticket.number)
     record(ctx, ticket, "drafted", draft.title, author=ctx.sender.id, data={"article": row.id})
-    approvals.ask(ctx, row)
     words = f"Taken out: {counted(draft.taken)}. A person must read it before it is published."
     return Reply(keeping.kept(ctx, row, words))
 

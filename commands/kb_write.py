@@ -64,8 +64,7 @@ class Named(Form):
 )
 def kb_new(ctx: Context, asked: Written) -> Reply:
     id = editing.new_id(ctx, asked.title)
-    row = editing.write(ctx, id, _text(ctx, asked, None), ctx.sender.id)
-    approvals.ask(ctx, row)
+    row = approvals.draft(ctx, id, _text(ctx, asked, None))
     theirs = editing.may_publish(ctx.sender.id, row, None, ctx.settings)
     names = " or ".join(() if theirs else keeping.leads(ctx, row))
     until = f"{names} publishes it" if names else "it is published"
@@ -114,8 +113,7 @@ def kb_save(ctx: Context, asked: Edited) -> Reply:
     text = _text(ctx, asked, last)
     if text == editing.text_of(last):
         return Reply(Card(last.title, "Nothing was changed.", buttons=keeping.buttons(ctx, last)))
-    row = editing.write(ctx, last.id, text, ctx.sender.id)
-    approvals.ask(ctx, row)
+    row = approvals.draft(ctx, last.id, text)
     if last.version == asked.version:
         return Reply(keeping.kept(ctx, row, differences(last, row)))
     words = (

@@ -36,15 +36,15 @@ def tickets_read(ctx: Context, asked: Reading) -> Reply:
     if entry is None:
         return tell("There is no such entry that you may read.")
     pages = reading.parts(words(ctx, entry, changes(entries).get(entry.id or 0, ())))
-    part = max(1, min(asked.part, len(pages)))
+    part = reading.within(asked.part, pages)
     who = places.their_name(ctx, entry.author) if entry.author else "The desk"
     did = spoken(ctx, entry) or "wrote"
     title = f"{cards.reference(ctx.the_ticket, ctx.settings)} · {who} {did} · {part} of {len(pages)}"
     known = cards.about(ctx.the_ticket) | {"entry": str(entry.id)}
     buttons = []
     if part < len(pages):
-        more = f"Read on ({part + 1} of {len(pages)})"
-        buttons.append(Button(more, "tickets read", known | {"part": str(part + 1)}, "primary"))
+        on = known | {"part": str(part + 1)}
+        buttons.append(Button(f"Read on ({part + 1} of {len(pages)})", "tickets read", on, "primary"))
     if part > 1:
         buttons.append(Button("Back", "tickets read", known | {"part": str(part - 1)}))
     return Reply(Card(title, pages[part - 1], buttons=tuple(buttons)))
