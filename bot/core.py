@@ -118,8 +118,8 @@ class Desk:
             async with self._in_turn:
                 await self.rush.over()
                 return await self._answer(command, text, incoming)
-        self.rush.arrived()
-        return await self._answer(command, text, incoming)
+        with self.rush.arrived():
+            return await self._answer(command, text, incoming)
 
     async def _answer(self, command: Command, text: str, incoming: Incoming) -> Reply:
         outcome = "failed"

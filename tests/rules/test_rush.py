@@ -2,20 +2,28 @@
 
 import asyncio
 
-from bot.rush import MANY, PATIENCE, STRETCH, Rush
+from contextlib import ExitStack
+
+from bot.rush import MANY, PATIENCE, STRETCH, WAITING, Rush
+
+
+def answered(rush: Rush, many: int) -> None:
+    """So many ask and have their answers at once."""
+    for _ in range(many):
+        with rush.arrived():
+            pass
 
 
 async def rushing(rush: Rush) -> None:
     """So many arrive in every stretch, without an end."""
     while True:
-        for _ in range(MANY):
-            rush.arrived()
+        answered(rush, MANY)
         await asyncio.sleep(STRETCH / 3)
 
 
 async def test_a_quiet_desk_keeps_nobody_waiting() -> None:
     rush = Rush()
-    rush.arrived()
+    answered(rush, 1)
     assert not rush.on()
     assert await rush.over() == PATIENCE
 
@@ -32,8 +40,18 @@ async def test_patience_is_spent_once_however_long_the_rush_lasts() -> None:
 
 async def test_when_the_rush_is_over_what_was_put_off_goes_on_at_once() -> None:
     rush = Rush()
-    for _ in range(MANY):
-        rush.arrived()
+    answered(rush, MANY)
     assert rush.on()
     assert 0 < await rush.over(10.0) < 10
+    assert not rush.on()
+
+
+async def test_a_few_who_still_wait_are_a_rush_on_a_slow_desk() -> None:
+    rush = Rush()
+    with ExitStack() as waiting:
+        for _ in range(WAITING):
+            assert not rush.on()
+            waiting.enter_context(rush.arrived())
+        assert rush.on()
+        assert await rush.over(2 * STRETCH) == 0
     assert not rush.on()
