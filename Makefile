@@ -22,7 +22,7 @@ run: ready ## the desk itself, as settings.yaml and the environment say
 	@exec $(IN) bot run
 
 test: ready-dev ## all tests (ARGS="tests/rules -k sla" for some of them)
-	@$(IN) pytest -q -n $(WORKERS) --maxschedchunk 8 $(or $(ARGS),tests)
+	@$(IN) pytest -q -n $(WORKERS) --dist loadgroup $(or $(ARGS),tests)
 
 soak: ready-dev ## long runs of what the tests look at in short (ARGS="clocks --first 0 --cases 100000" for a part)
 	@exec $(IN) tests.soak $(ARGS)

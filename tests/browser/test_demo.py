@@ -12,7 +12,7 @@ from tests.browser.conftest import opened
 
 ASKED = "Outlook does not sync my mail since this morning"
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("demo")]
 
 
 def button(pane: Locator, name: str) -> Locator:
