@@ -63,7 +63,7 @@ class Speller:
         for length in range(len(word) - reach, len(word) + reach + 1):
             known = self._by_length.get(length, ())
             for near, distance, _ in process.extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=20):
-                if self.knows(near) and (len(word) > SHORT or near[0] == word[0]):
+                if self.knows(near) and (len(word) > SHORT or _close(word, near)):
                     yield self._unlikely(word, near, distance), near
 
     def _unlikely(self, word: str, near: str, distance: float) -> float:
@@ -88,3 +88,8 @@ class Speller:
         longer = (words for length, words in self._by_length.items() if length >= len(word) + 3)
         near = [w for words in longer for w in words if w.startswith(word) or w.endswith(word)]
         return sorted(filter(self.knows, near), key=lambda w: (-self._articles(w), w))[:MOST]
+
+
+def _close(word: str, near: str) -> bool:
+    """Whether a short word may be this one: every one is a letter away from some little word, as "vpm" is from "vom"."""
+    return near[0] == word[0] and (near not in STOP_WORDS or sorted(near) == sorted(word))

@@ -33,6 +33,7 @@ def samples() -> Index:
     ("question", "answer"),
     [
         ("vpm dosent conect", "vpn-will-not-connect"),
+        ("vpm", "vpn-will-not-connect"),
         ("the vpn is down", "vpn-will-not-connect"),
         ("VPN disconnects every ten minutes when I work from home", "vpn-will-not-connect"),
         ("forgot my pasword", "reset-a-forgotten-password"),
@@ -221,6 +222,16 @@ def test_the_speller_knows_the_articles_words_and_forgets_them() -> None:
     postings.drop(numbers[0])
     assert speller.knows("password") and not speller.knows("network") and speller.fix("netwrok") == []
     assert speller.fix("shoud")[0][0] in STOP_WORDS
+
+
+def test_32_three_letters_are_a_little_word_only_where_two_were_exchanged() -> None:
+    """Of three letters nearly every slip is one letter from some language's little word: "vpm" from German "vom"."""
+    postings = Postings()
+    speller = Speller(postings)
+    speller.learn(["vpn"])
+    postings.put({stem("vpn"): 1.0})
+    assert "vom" in STOP_WORDS and speller.fix("vpm")[0][0] == "vpn"
+    assert speller.fix("teh")[0][0] == "the"
 
 
 def write(folder: Path, name: str, text: str | bytes) -> None:
