@@ -161,3 +161,9 @@ def ended(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str) -> No
     whole = places.whole_resolution(scene, ticket)
     card = Card(f"{cards.title(ticket, scene.settings)} is {status}", quote(words), buttons=whole, tone="good")
     places.to_watchers(scene, ticket, f"ended:{ticket.reopened}", card)
+
+
+def reopened(scene: Scene, ticket: Ticket, words: str, *buttons: Button, by: str) -> None:
+    """Whom else it affects hears that it is not over: with `words` for everybody, if there are any."""
+    card = Card(f"{cards.title(ticket, scene.settings)} is open again", words, buttons=buttons)
+    places.to_watchers(scene, ticket, f"reopened:{ticket.reopened}", card, without=(by,))

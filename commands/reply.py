@@ -161,6 +161,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     may_move = ctx.sender.id in (ticket.requester, ticket.submitter)
     if status is Status.RESOLVED and may_move and not courtesy(text):
         moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
+        moves.reopened(ctx, ticket, "", by=ctx.sender.id)
     elif status.open and may_move:
         moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
     moves.settle(ctx, ticket)

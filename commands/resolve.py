@@ -196,14 +196,13 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
     holder = places.their_name(ctx, ticket.owner) if ticket.owner else "the team"
     again = f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}."
     if works:
-        said = f"\n{quote(why)}" if why else ""
         card = Card(
-            f"{cards.reference(ticket, ctx.settings)} is open again",
-            f"{ctx.sender.name} reopened it.{said}",
-            buttons=more,
-            mentions=(ticket.requester,),
+            f"{cards.reference(ticket, ctx.settings)} is open again", words, buttons=more, mentions=(ticket.requester,)
         )
         places.to_requester(ctx, ticket, f"reopened:{ticket.reopened}", card)
+        moves.reopened(ctx, ticket, words, *more, by=ctx.sender.id)
+    else:
+        moves.reopened(ctx, ticket, "", by=ctx.sender.id)
     if why or ctx.works:
         return tell(again)
     return tell(f"{again} What is still wrong?", Button("Add information", "reply", cards.about(ticket), "primary"))

@@ -183,3 +183,21 @@ async def test_17_who_is_joined_reads_no_other_requesters_words(company: Company
     assert "We are on it." in shown and "every morning" in shown and "A new server." in shown
     assert "4711" not in shown and "mine is" not in shown.split("\n", 1)[1]
     assert "4711" in words_of(await erik.says("/tickets status IT-1001"))
+
+
+async def test_21_who_is_joined_hears_that_it_is_not_over(company: Company) -> None:
+    """BEHAVIOUR 17, 21: whoever opens it again; an agent's words, and not another requester's."""
+    await incident(company)
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ben.says("/resolve IT-1001 A new server.")
+    await ben.says("/reopen IT-1001 It failed again.")
+    told = erik.heard("IT-1001 · outlook shows no mail is open again")
+    assert "Ben Adler reopened it." in told.words and "It failed again." in told.words
+    await ben.says("/resolve IT-1001 Another new server.")
+    await ana.says("/reply IT-1001 mine is still empty, ask chloe")
+    await ben.says("/resolve IT-1001 A third one.")
+    await ana.says("/notfixed IT-1001 and my pin is 4711")
+    erik.talk.hears("is open again", times=3)
+    erik.talk.never_hears("ask chloe")
+    erik.talk.never_hears("4711")
+    ben.talk.never_hears("is open again")
