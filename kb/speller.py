@@ -91,5 +91,5 @@ class Speller:
 
 
 def _close(word: str, near: str) -> bool:
-    """Whether a short word may be this one: every one is a letter away from some little word, as "vpm" is from "vom"."""
+    """Whether a short word may be this one: all are a letter from some little word, as "vpm" is from "vom"."""
     return near[0] == word[0] and (near not in STOP_WORDS or sorted(near) == sorted(word))

@@ -1,7 +1,6 @@
 """Who waits for an answer goes first; what is put off for them is still done (BEHAVIOUR 23)."""
 
 import asyncio
-
 from contextlib import ExitStack
 
 from bot.rush import MANY, PATIENCE, STRETCH, WAITING, Rush
