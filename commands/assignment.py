@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot import triage
+from bot import cards, places, triage
 from bot.context import Scene
 from bot.settings import Policy
+from bot.words import Card
 from storage import people, tickets
-from storage.tables import Person
+from storage.tables import Person, Ticket
 
 
-def choose(scene: Scene, team_key: str, category: str) -> triage.Choice:
+def choose(scene: Scene, team_key: str, category: str, requester: str) -> triage.Choice:
     """The owner of a new ticket and why; nobody where the team claims its tickets."""
     team = scene.settings.teams.get(team_key)
     entry = scene.settings.categories.get(category)
@@ -19,7 +20,7 @@ def choose(scene: Scene, team_key: str, category: str) -> triage.Choice:
     if team is None or team.policy is Policy.CLAIM:
         return triage.owner([], skill, Policy.CLAIM)
     last = tickets.state(scene.db, scene.workspace, f"last:{team_key}")
-    choice = triage.owner(candidates(scene, team_key), skill, team.policy, last)
+    choice = triage.owner(candidates(scene, team_key, requester), skill, team.policy, last)
     if choice.person:
         note(scene, team_key, choice.person)
     return choice
@@ -36,7 +37,14 @@ def note(scene: Scene, team_key: str, person: str) -> None:
         tickets.keep(scene.db, scene.workspace, f"last:{team_key}", person)
 
 
-def candidates(scene: Scene, team_key: str) -> list[triage.Candidate]:
+def tell_owner(scene: Scene, ticket: Ticket, because: str) -> None:
+    """Who was chosen for a ticket hears of it, as from somebody who gives it to them."""
+    if ticket.owner:
+        card = Card(body=f"{cards.title(ticket, scene.settings)} is yours: {because}.", mentions=(ticket.owner,))
+        places.to_person(scene, ticket.owner, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
+
+
+def candidates(scene: Scene, team_key: str, requester: str = "") -> list[triage.Candidate]:
     """The agents of a team with their load, skills and availability."""
     team = scene.settings.teams[team_key]
     away = people.away(scene.db, scene.workspace)
@@ -55,6 +63,7 @@ def candidates(scene: Scene, team_key: str) -> list[triage.Candidate]:
             cap=member.cap,
             name=scene.settings.people[handle].name if handle in scene.settings.people else handle,
             back=away[handle].away_until if handle in away else None if in_hours else calendar.next_open(scene.now),
+            asks=handle == requester,
         )
         for handle, member in team.members.items()
     ]

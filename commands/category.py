@@ -115,8 +115,13 @@ def _move_to(ctx: Context, team: str) -> None:
     entry = ctx.settings.teams[team]
     if ticket.owner in entry.members:
         return
-    choice = assignment.choose(ctx, team, ticket.category)
+    choice, before = assignment.choose(ctx, team, ticket.category, ticket.requester), ticket.owner
     ticket.owner, ticket.why = choice.person, choice.because and f"owner: {choice.because}"
-    record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
-    if choice.person is None and entry.policy is not Policy.CLAIM:
+    if choice.person:
+        record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
+        assignment.tell_owner(ctx, ticket, choice.because)
+        return
+    if before:
+        record(ctx, ticket, "owner", f"took it from {places.their_name(ctx, before)}", data={"to": None})
+    if entry.policy is not Policy.CLAIM:
         tell_lead(ctx, ticket, choice.because)

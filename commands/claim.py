@@ -1,4 +1,4 @@
-"""/claim, /takeover, /assign: who works on a ticket."""
+"""/claim, /takeover, /assign, /unassign: who works on a ticket."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move
 from bot.people import WORKERS
 from bot.registry import command
-from bot.settings import staff
+from bot.settings import Policy, staff
 from bot.timeline import record
 from bot.words import Button, Card, Reply, tell
 from commands import assignment
+from commands.intake import tell_lead
+
+NOBODY = frozenset({"nobody", "no one", "none", "queue", "the queue", "team", "the team"})
+"""To whom a ticket is given that is nobody's again."""
 
 
 class Assigned(Form):
@@ -71,6 +75,8 @@ def takeover(ctx: Context, asked: AboutTicket) -> Reply:
 )
 def assign(ctx: Context, asked: Assigned) -> Reply:
     ticket = ctx.the_ticket
+    if asked.person.strip().casefold() in NOBODY:
+        return unassign(ctx, AboutTicket(ticket=ticket.number))
     agent = people.named(ctx, asked.person)
     ref = cards.reference(ticket, ctx.settings)
     if agent.id == ticket.owner != ctx.sender.id:
@@ -82,6 +88,36 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
     card = Card(body=f"{ctx.sender.name} gave you {cards.title(ticket, ctx.settings)}.", mentions=(agent.id,))
     places.to_person(ctx, agent.id, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
     return tell(f"{agent.name} has {ref} now and is told.")
+
+
+@command(
+    "unassign",
+    "Give a ticket back to its team",
+    needs=WORKERS,
+    group="Working on tickets",
+    form=AboutTicket,
+    sample="IT-1042",
+)
+def unassign(ctx: Context, asked: AboutTicket) -> Reply:
+    ticket, before = ctx.the_ticket, ctx.the_ticket.owner
+    ref = cards.reference(ticket, ctx.settings)
+    moves.must_be_open(ctx, ticket)
+    if not before:
+        return tell(f"Nobody has {ref}: it waits for its team.")
+    own = before == ctx.sender.id
+    how = "gave it back to the team" if own else f"took it from {places.their_name(ctx, before)} for the team"
+    ticket.owner, ticket.why = None, ticket.why.partition("; owner:")[0]
+    data = {"from": before, "to": None}
+    entry = record(ctx, ticket, "owner", how, author=ctx.sender.id, by_agent=True, public=True, data=data)
+    moves.settle(ctx, ticket, worked=True)
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} {how}: nobody has it.")
+    if not own:
+        card = Card(body=f"{ctx.sender.name} took {cards.title(ticket, ctx.settings)} from you: it waits for the team.")
+        places.to_person(ctx, before, f"unassigned:{ticket.number}:{ticket.version}", card, ticket)
+    team = ctx.settings.teams.get(ticket.team)
+    if team and team.policy is not Policy.CLAIM and team.lead != ctx.sender.id:
+        tell_lead(ctx, ticket, f"{ctx.sender.name} {how}")
+    return tell(f"{ref} waits for {cards.team_name(ctx, ticket.team)} again: nobody has it.")
 
 
 def _must_be_in_the_team(ctx: Context, person: str, name: str) -> None:

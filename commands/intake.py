@@ -78,7 +78,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
     _check_limit(scene, request)
     guess = _guess(scene, request, text)
     team = scene.settings.team_of(guess.category)
-    choice = assignment.choose(scene, team, guess.category)
+    choice = assignment.choose(scene, team, guess.category, request.requester.id)
     values = _values(scene, request, text, guess, team, choice)
     ticket = tickets.made(values)
     tickets.add(scene.db, values)
@@ -88,7 +88,9 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
         at = request.origin
         post_rows.link(scene.db, scene.workspace, at.channel, at.room, at.thread, ticket.number, "requester")
     places.stand(scene, ticket)
-    if choice.person is None and scene.settings.teams[team].policy != "claim":
+    if choice.person:
+        assignment.tell_owner(scene, ticket, choice.because)
+    elif scene.settings.teams[team].policy != "claim":
         tell_lead(scene, ticket, choice.because)
     return Opened(ticket, clocks)
 
@@ -210,8 +212,8 @@ def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
         mentions=(lead,) if lead else (),
         tone="warning",
     )
-    if not (lead and places.to_person(scene, lead, f"unowned:{ticket.number}", card, ticket)):
-        places.to_agents(scene, ticket, "unowned", card)
+    if not (lead and places.to_person(scene, lead, f"unowned:{ticket.number}:{ticket.version}", card, ticket)):
+        places.to_agents(scene, ticket, f"unowned:{ticket.version}", card)
 
 
 def _where(ticket: Ticket) -> str:

@@ -62,6 +62,30 @@ async def test_14_least_load_gives_the_ticket_to_who_has_the_least_and_says_why(
     card.shows(Owner="Dev Patel", Status="New")
     assert "owner: the only one free with skill network" in card.words
     assert "Take over" in card.buttons and "Claim" not in card.buttons
+    company["dev"].heard("IT-1001 · the vpn is slow is yours: the only one free with skill network", pinged=True)
+
+
+async def test_14_nobody_is_given_their_own_request(company: Company) -> None:
+    """BEHAVIOUR 14, 25: who asks cannot give themselves the first response."""
+    ana, dev, lena = company.people("ana", "dev", "lena")
+    await dev.says("/ticket my vpn is slow")
+    card = company.room("triage-network").card("IT-1001")
+    card.shows(Owner="Network (not claimed yet)")
+    assert "Dev Patel asks for it" in card.words
+    lena.heard("IT-1001 · my vpn is slow has no owner", pinged=True)
+    await ana.says("/ticket the vpn is slow")
+    assert (await company.ticket("IT-1002")).owner == "dev"
+
+
+async def test_14_a_ticket_that_moves_to_a_team_is_told_to_whom_it_gives_it(company: Company) -> None:
+    """BEHAVIOUR 10, 14: and the story does not say that the desk claims."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await ana.says("/ticket the internet is slow")
+    await ben.says("/category IT-1001 Network Access")
+    dev.heard("IT-1001 · the internet is slow is yours", pinged=True)
+    await dev.says("/category IT-1001 Hardware")
+    story = words_of(await ben.says("/tickets status IT-1001"))
+    assert "took it from Dev Patel" in story and "claims its tickets" not in story
 
 
 async def test_14_an_empty_pool_leaves_it_in_the_queue_marked_and_the_lead_is_told(company: Company) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from tests.stories.company import Company, not_taken, on_both, words_of
+import pytest
+
+from tests.stories.company import Company, not_taken, on_both, refused, words_of
 
 
 async def test_15_one_card_a_ticket_edited_in_place_and_each_change_says_a_line(company: Company) -> None:
@@ -81,6 +83,45 @@ async def test_16_who_gives_it_to_themselves_takes_it(company: Company) -> None:
     assert "Ben Adler is told" in words_of(await chloe.says("/assign IT-1001 @chloe"))
     ben.heard("Chloe Martin took over IT-1001")
     assert "Chloe Martin took it over from Ben Adler." in thread("IT-1001")[-1]
+
+
+async def test_16_a_ticket_is_given_back_to_its_team(company: Company) -> None:
+    """BEHAVIOUR 16: whoever had it hears of it, and anybody may claim it again."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    told = words_of(await ben.says("/unassign IT-1001"))
+    assert told == "IT-1001 waits for IT Help again: nobody has it."
+    card = company.room("triage-it").card("IT-1001")
+    card.shows(Owner="IT Help (not claimed yet)", Status="In Progress")
+    assert "Claim" in card.buttons
+    assert "Ben Adler gave it back to the team: nobody has it." in company.room("triage-it").thread("IT-1001")[-1]
+    assert "Nobody has IT-1001" in words_of(await chloe.says("/unassign IT-1001"))
+    await ben.says("/claim IT-1001")
+    await chloe.says("/unassign IT-1001")
+    ben.heard("Chloe Martin took IT-1001 · my laptop is broken from you: it waits for the team.")
+    assert "took it from Ben Adler for the team" in words_of(await ben.says("/tickets status IT-1001"))
+    refused(await ana.says("/unassign IT-1001"), "agents")
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord people are picked from a list")
+async def test_16_given_to_nobody_it_is_given_back(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    for nobody in ("nobody", "queue", "none"):
+        await ben.says("/claim IT-1001")
+        assert "nobody has it" in words_of(await ben.says(f"/assign IT-1001 {nobody}"))
+
+
+async def test_14_a_lead_hears_of_what_an_assigned_agent_gives_back(company: Company) -> None:
+    """BEHAVIOUR 14: each time, where the desk gives tickets to agents."""
+    ana, dev, lena = company.people("ana", "dev", "lena")
+    await ana.says("/ticket the vpn is slow")
+    await dev.says("/unassign IT-1001")
+    lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    await dev.says("/claim IT-1001")
+    await dev.says("/unassign IT-1001")
+    lena.talk.hears("IT-1001 · the vpn is slow has no owner", times=2)
 
 
 @on_both
