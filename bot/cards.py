@@ -94,20 +94,20 @@ def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> 
         Fact("Category", ticket.category or UNCATEGORISED),
         Fact("Requester", name_of(scene.db, scene.workspace, ticket.requester, scene.settings)),
         *_deadlines(clocks),
-        *_follows(scene, ticket),
+        *_origin(scene, ticket),
     ]
-    if ticket.submitter != ticket.requester:
-        facts.append(
-            Fact("Filed by", f"{name_of(scene.db, scene.workspace, ticket.submitter, scene.settings)} ({ticket.via})")
-        )
     if ticket.stars:
         facts.append(Fact("Rated", "★" * ticket.stars + "☆" * (5 - ticket.stars)))
     return facts
 
 
-def _follows(scene: Scene, ticket: Ticket) -> list[Fact]:
-    """The closed ticket that it goes on with."""
-    return [Fact("Follows", reference(ticket.follows, scene.settings))] if ticket.follows else []
+def _origin(scene: Scene, ticket: Ticket) -> list[Fact]:
+    """The closed ticket that it goes on with, and who filed it for somebody else."""
+    facts = [Fact("Follows", reference(ticket.follows, scene.settings))] if ticket.follows else []
+    if ticket.submitter != ticket.requester:
+        name = name_of(scene.db, scene.workspace, ticket.submitter, scene.settings)
+        facts.append(Fact("Filed by", f"{name} ({ticket.via})"))
+    return facts
 
 
 def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
@@ -162,7 +162,7 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
     due = nearest_deadline(tuple(c for c in clocks if c.kind != "resolution"))
     if due and due.deadline and status is not Status.PENDING:
         facts.append(Fact("Answer due", due.deadline))
-    facts += _follows(scene, ticket)
+    facts += _origin(scene, ticket)
     return Card(
         title=title(ticket, scene.settings),
         body=_requester_words(scene, ticket, status),

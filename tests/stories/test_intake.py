@@ -197,7 +197,7 @@ async def test_6_an_agent_files_for_somebody_who_phoned_and_they_are_told(compan
     assert "Filed for Erik Lund (phone)" in words_of(reply)
     ticket = await company.ticket("IT-1001")
     assert (ticket.requester, ticket.submitter, ticket.via) == ("erik", "ben", "phone")
-    erik.talk.card("IT-1001")
+    erik.talk.card("IT-1001").shows(Filed_by="Ben Adler (phone)")
     company.room("triage-it").card("IT-1001").shows(Filed_by="Ben Adler (phone)")
     await ben.says("/ticket for Erik Lund her screen is black")
     assert (await company.ticket("IT-1002")).title == "her screen is black"
