@@ -113,6 +113,20 @@ async def test_16_given_to_nobody_it_is_given_back(company: Company) -> None:
         assert "nobody has it" in words_of(await ben.says(f"/assign IT-1001 {nobody}"))
 
 
+async def test_10_a_ticket_gets_another_title(company: Company) -> None:
+    """BEHAVIOUR 10, 15: everywhere, and the story keeps who gave it."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await ana.says("/ticket hello, it is me again, my laptop is broken")
+    assert "called “The hinge of a laptop” now" in words_of(await ben.says("/title IT-1001 The hinge of\na laptop"))
+    assert "already" in words_of(await ben.says("/title IT-1001 The hinge of a laptop"))
+    company.room("triage-it").hears("IT-1001 · The hinge of a laptop", times=1)
+    ana.talk.hears("IT-1001 · The hinge of a laptop", times=1)
+    assert "Ben Adler calls it “The hinge of a laptop”." in company.room("triage-it").thread("IT-1001")
+    assert "**Ben Adler** calls it: The hinge" in words_of(await ana.says("/tickets status IT-1001"))
+    refused(await ana.says("/title IT-1001 Quick!"), "agents")
+    refused(await dev.says("/title IT-1001 Mine"), "no ticket IT-1001 that you may see")
+
+
 async def test_14_a_lead_hears_of_what_an_assigned_agent_gives_back(company: Company) -> None:
     """BEHAVIOUR 14: each time, where the desk gives tickets to agents."""
     ana, dev, lena = company.people("ana", "dev", "lena")
