@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from bot import ics, people, rota
 from bot.core import Desk
-from bot.settings import Rotation, Settings
+from bot.settings import Rotation, Settings, staff
 from storage import tickets
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=183)
@@ -30,7 +30,9 @@ BEFORE, AHEAD = timedelta(days=31), timedelta(days=183)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What is kept of a rotation's calendar. `plan`: a digest of what the settings say of the rotation."""
+    """What is kept of a rotation's calendar. `plan`: a digest of what the settings say of the rotation, and of who can
+    stand in.
+    """
 
     token: str
     plan: str
@@ -81,7 +83,7 @@ def routes(desk: Desk) -> list[Route]:
             return Response("There is no such calendar.", 404, media_type="text/plain")
         return Response(content, headers=HEADERS, media_type="text/calendar")
 
-    return [Route("/oncall/{workspace}/{name}/{token}.ics", calendar)]
+    return [Route("/oncall/{workspace}/{name:path}/{token}.ics", calendar)]
 
 
 HEADERS = {
@@ -114,7 +116,9 @@ def _keep(db: Session, workspace: str, name: str, feed: Feed) -> None:
 
 
 def _digest(rotation: Rotation, settings: Settings) -> str:
-    said = f"{settings.organisation.zone}\n{rotation.model_dump_json()}"
+    works = {person for team in settings.teams.values() for person in staff(team)}.union(rotation.takers())
+    names = {person: settings.people[person].name for person in sorted(works & settings.people.keys())}
+    said = f"{settings.organisation.zone}\n{rotation.model_dump_json()}\n{json.dumps(names)}"
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

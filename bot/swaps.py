@@ -90,10 +90,11 @@ def forget(scene: Scene, swap: Swap) -> None:
 def exchange(scene: Scene, swap: Swap) -> None:
     """From now on each has the other's shift, or what is left of it."""
     forget(scene, swap)
-    taken = [
-        Shift(swap.other.person, max(swap.one.start, scene.now), swap.one.end),
-        Shift(swap.one.person, max(swap.other.start, scene.now), swap.other.end),
-    ]
+    taken = []
+    for shift, person in ((swap.one, swap.other.person), (swap.other, swap.one.person)):
+        taken.append(Shift(person, shift.start, shift.end))
+        if shift.start < scene.now:  # the turn is exchanged whole, and what is over of it stays as it was
+            taken.append(Shift(shift.person, shift.start, scene.now))
     rota.stand_in(scene.db, scene.workspace, swap.rotation, taken)
     feeds.revise(scene.db, scene.workspace, swap.rotation, scene.now)
 

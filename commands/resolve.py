@@ -7,7 +7,7 @@ from typing import Annotated
 from bot import cards, moves, places, readers
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Refused, Status
+from bot.lifecycle import SOLVED, Move, Refused, Status
 from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
@@ -84,6 +84,8 @@ def finish(ctx: Context, words: str, outcome: str, row: ArticleRow | None = None
     entry = moves.move(ctx, ticket, Move.RESOLVE, author=ctx.sender.id, by_agent=True, words=words)
     moves.ended(ctx, ticket, words, ctx.sender.id, outcome)
     moves.adopt(ctx, ticket, ctx.sender.id, "resolved it")
+    if outcome in SOLVED and ctx.sender.id != ticket.requester:
+        ticket.first_reply_at = ticket.first_reply_at or ctx.now  # the words are read by who asked
     moves.settle(ctx, ticket, worked=True)
     sign = places.question(ticket)
     more = cards.read_all(ticket, entry, words)

@@ -96,6 +96,20 @@ async def test_19_who_asked_hears_that_an_agent_reopened_it(company: Company) ->
     assert "Ben Adler reopened it." in told.words and "I was wrong" in told.words
 
 
+async def test_36_what_it_was_resolved_with_stays_the_first_answer(company: Company) -> None:
+    """BEHAVIOUR 25, 36: also when it is reopened: words that the requester has read."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=1)
+    await ben.says("/resolve IT-1001 A new battery.")
+    await company.time_passes(hours=2)
+    await ana.says("/notfixed IT-1001 it is still dead")
+    await company.time_passes(hours=1)
+    await ben.says("/reply IT-1001 Then it is the screen.")
+    shown = words_of(await company["lena"].says("/report"))
+    assert "first response 1 h · SLA 100% (1 of 1)" in shown, shown
+
+
 async def test_20_a_reply_before_the_close_reopens_and_thanks_do_not(company: Company) -> None:
     """BEHAVIOUR 20: “thanks” does not reopen."""
     ana, _ = await resolved(company)

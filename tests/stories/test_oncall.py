@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import icalendar
 import pytest
@@ -36,7 +37,7 @@ async def asked(company: Company, path: str) -> tuple[int, dict[str, str], bytes
     scope = {
         "type": "http",
         "method": "GET",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "headers": [],
         "query_string": b"",
@@ -118,6 +119,20 @@ async def test_31_stand_ins_and_changed_settings_make_a_newer_revision(company: 
     await company.settings_change(("people: [dev, lena], every: week", "people: [dev, lena, max], every: week"))
     assert await revision(company, path) == 2
     assert ("Max Stein", "12-07 09:00") in await subscribed(company, path)
+    await company.settings_change(("name: Dev Patel,", "name: Devika Patel,"))
+    assert await revision(company, path) == 3
+    assert (await subscribed(company, path))[1] == ("Devika Patel", "11-23 17:00")
+
+
+@pytest.mark.told_in("web", why="a calendar's address knows no channel")
+async def test_31_a_rotation_may_have_any_name(company: Company) -> None:
+    """BEHAVIOUR 31: its calendar is found by it."""
+    await company.settings_change(
+        ("  network: {people", "  NOC EU/1: {people"), ("on_call: network", "on_call: NOC EU/1")
+    )
+    told = words_of(await company["lena"].says("/oncall"))
+    [path] = re.findall(r"/oncall/\S+\.ics", told)
+    assert "NOC%20EU%2F1" in path and (await asked(company, path))[0] == 200
 
 
 async def test_31_a_stand_in_hears_of_it_and_can_be_relieved(company: Company) -> None:
@@ -136,12 +151,16 @@ async def test_31_a_stand_in_hears_of_it_and_can_be_relieved(company: Company) -
     assert "`/oncall override" in told and "`/oncall end" in told
 
 
-async def test_31_an_exchange_is_no_stand_in_that_could_be_ended(company: Company) -> None:
-    """BEHAVIOUR 31: half of it would leave one with both shifts."""
-    lena = company["lena"]
+@pytest.mark.parametrize("hours", [0, 30])
+async def test_31_an_exchange_is_no_stand_in_that_could_be_ended(company: Company, hours: int) -> None:
+    """BEHAVIOUR 31: half of it would leave one with both shifts, also where the first has begun already."""
+    lena, path = company["lena"], await address(company)
+    await company.time_passes(hours=hours)
     await lena.says("/oncall swap network 2026-11-24 2026-12-01")
     assert "**Network**: Lena Vogt" in words_of(await lena.says("/oncall"))
     refused(await lena.says("/oncall end network"), "also back")
+    starts = "11-23 09:00" if hours == 0 else "11-24 15:00"  # what is over of a shift stays as it was
+    assert (await subscribed(company, path))[:2] == [("Lena Vogt", starts), ("Dev Patel", "11-30 09:00")]
     await company.time_passes(days=1)
     await lena.says("/oncall override network @chloe until 18:00")
     assert "**Network**: Chloe Martin" in words_of(await lena.says("/oncall"))
