@@ -89,7 +89,7 @@ def _body(ctx: Context, made: Report) -> str:
         _common(made),
         _table("By agent", {_name(ctx, key): f for key, f in made.agents.items() if key}),
         _workload(ctx, made),
-        "_Times are working time. SLA met counts first responses and resolutions, each once: when it was met or missed._",
+        "_Times are working time. SLA met: first responses and resolutions, each once, when it was met or missed._",
     ]
     return "\n\n".join(part for part in parts if part)
 
