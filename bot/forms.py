@@ -56,7 +56,7 @@ class Ask:
     are `also` understood are shown nowhere.
 
     `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is
-    left. `fixed`: the form is about it, and never asks for it again.
+    left. `fixed`: the form is about it, and never asks for it again; what is optional as well only a button gives.
     """
 
     label: str
@@ -317,7 +317,7 @@ def dialog(
         again = (anew or bool(errors)) and ask.kind != "ticket" and not ask.fixed
         if not blank(answers.get(name, "")) and name not in errors and not again:
             kept[name] = answers[name]
-        else:
+        elif required or not ask.fixed:
             choices = choices_of(ask, settings)
             shown.append(Field(name, ask.label, ask.kind, ask.hint, required, choices, ask.limit))
     return Dialog(verb, title, tuple(shown), dict(answers), kept, dict(errors))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Annotated
 
 from sqlmodel import col, delete
@@ -14,12 +15,12 @@ from bot.lifecycle import Status
 from bot.people import ANYONE, Role
 from bot.registry import command
 from bot.ticket_numbers import mentioned
-from bot.words import Address, Button, Card, File, Reply, clean, one_line, quote, tell
+from bot.words import Address, Button, Card, File, Reply, Said, Style, clean, one_line, quote, tell
 from commands.intake import Request, open_ticket, success, then_suggest
 from commands.reply import from_requester
 from storage import tickets
 from storage.posts import link
-from storage.tables import Draft, Ticket
+from storage.tables import Draft, Link, Ticket
 
 OFFERED, NAMED_IN = 2, 10_000
 """Tickets that a direct message may be added to, and the characters in which their numbers are looked for."""
@@ -34,14 +35,23 @@ class Drafted(Form):
 def offer(ctx: Context) -> Reply:
     """A direct message becomes a ticket after one click (BEHAVIOUR 5)."""
     draft = keep(ctx)
-    buttons = [Button("Open a ticket", "confirm", {"draft": draft.id}, "primary")]
-    for ticket in _candidates(ctx, draft.text):
-        label = one_line(f"Add to {cards.title(ticket, ctx.settings)}", 60)
-        buttons.append(Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}))
-    buttons.append(Button("Never mind", "discard", {"draft": draft.id}))
-    return Reply(
-        Card("Shall I open a ticket for this?", quote(one_line(draft.text, 300)), buttons=tuple(buttons)), private=False
-    )
+    own = _candidates(ctx, draft.text)
+    asked = [_add(ctx, draft, ticket, "Answer", "primary") for ticket in own if _waits(ticket)]
+    anew = Button("Open a ticket", "confirm", {"draft": draft.id}, "plain" if asked else "primary")
+    more = [_add(ctx, draft, ticket, "Add to") for ticket in own if not _waits(ticket)]
+    buttons = (*asked, anew, *more, Button("Never mind", "discard", {"draft": draft.id}))
+    title = "Is this your answer?" if asked else "Shall I open a ticket for this?"
+    return Reply(Card(title, quote(one_line(draft.text, 300)), buttons=buttons), private=False)
+
+
+def _add(ctx: Context, draft: Draft, ticket: Ticket, what: str, style: Style = "plain") -> Button:
+    label = one_line(f"{what} {cards.title(ticket, ctx.settings)}", 60)
+    return Button(label, "confirm", {"draft": draft.id, "ticket": str(ticket.number)}, style)
+
+
+def _waits(ticket: Ticket) -> bool:
+    """Whether its requester was asked something."""
+    return ticket.status == Status.PENDING
 
 
 def keep(ctx: Context) -> Draft:
@@ -65,20 +75,39 @@ def offer_again(ctx: Context) -> Reply:
 
 
 def _candidates(ctx: Context, text: str) -> list[Ticket]:
-    """The sender's own tickets that a text may belong to: those it names first, then open ones."""
+    """The sender's own tickets that a text may belong to: named in it, waiting for an answer, or changed last."""
     numbers = mentioned(text[:NAMED_IN], ctx.settings.organisation.prefix)[:OFFERED]
     named = [ctx.db.get(Ticket, (ctx.workspace, number)) for number in numbers]
-    mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id, 5)
+    mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
     own = [ticket for ticket in named if ticket and ticket.requester == ctx.sender.id]
     open_ = [ticket for ticket in mine if Status(ticket.status).open and ticket.number not in numbers]
-    return [*own, *open_][:OFFERED]
+    return [*own, *sorted(open_, key=_likely, reverse=True)][:OFFERED]
+
+
+def _likely(ticket: Ticket) -> tuple[bool, datetime, int]:
+    return _waits(ticket), ticket.updated_at, ticket.number
 
 
 def _draft(ctx: Context, name: str) -> Draft:
-    draft = ctx.db.get(Draft, (ctx.workspace, name))
-    if draft is None or draft.person != ctx.sender.id:
-        raise Wrong("This was answered already. `/ticket` opens another ticket.")
-    return draft
+    draft = ctx.db.get(Draft, (ctx.workspace, name), with_for_update=True)
+    if draft is not None and draft.person == ctx.sender.id:
+        return draft
+    known = ctx.db.get(Link, (ctx.workspace, ctx.at.channel, ctx.at.room, name))
+    ticket = ctx.db.get(Ticket, (ctx.workspace, known.ticket)) if known else None
+    if ticket and ticket.requester == ctx.sender.id:
+        raise Wrong(f"It belongs to {cards.reference(ticket, ctx.settings)} already.", said_wrong=False)
+    raise Wrong("This was answered already. `/ticket` opens another ticket.")
+
+
+def waiting(ctx: Context, root: Said) -> Draft | None:
+    """What waits for its writer to decide about a message that somebody makes a ticket of meanwhile."""
+    return ctx.db.get(Draft, (ctx.workspace, root.message), with_for_update=True)
+
+
+def spend(ctx: Context, draft: Draft, root: Said, number: int) -> None:
+    """It became a ticket without its writer's click, which comes too late then."""
+    ctx.db.delete(draft)
+    link(ctx.db, ctx.workspace, ctx.at.channel, f"@{root.sender.id}", draft.id, number, "requester")
 
 
 @command(

@@ -27,7 +27,7 @@ class Snoozed(Form):
 
 class Higher(Form):
     ticket: TicketNumber
-    level: Annotated[int | None, Ask("Level", "number", positional=False)] = None
+    level: Annotated[int | None, Ask("Level", "number", positional=False, fixed=True)] = None
 
 
 def _running(ctx: Context) -> list[Escalation]:

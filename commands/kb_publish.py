@@ -23,8 +23,8 @@ DOUBTS = 12
 
 class Chosen(Form):
     article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
-    version: Annotated[int, Ask("Version", "number", positional=False)] = 0
-    checked: Annotated[str, Ask("Looked at", positional=False)] = ""
+    version: Annotated[int, Ask("Version", "number", positional=False, fixed=True)] = 0
+    checked: Annotated[str, Ask("Looked at", positional=False, fixed=True)] = ""
 
 
 class Reviewed(Form):

@@ -25,13 +25,13 @@ Version = Annotated[int, Field(ge=0, lt=2**31)]  # what every database's integer
 
 class Shown(Form):
     article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
-    ticket: Annotated[str, Ask("Ticket", positional=False)] = ""
-    version: Annotated[Version, Ask("Version", "number", positional=False)] = 0
+    ticket: Annotated[str, Ask("Ticket", positional=False, fixed=True)] = ""
+    version: Annotated[Version, Ask("Version", "number", positional=False, fixed=True)] = 0
 
 
 class Files(Form):
     article: Annotated[str, Ask("Article", "article", limit=200)]
-    version: Annotated[Version, Ask("Version", "number", positional=False)] = 0
+    version: Annotated[Version, Ask("Version", "number", positional=False, fixed=True)] = 0
 
 
 class Part(Shown):

@@ -9,9 +9,10 @@ from bot.people import ANYONE
 from bot.registry import NoForm, command
 from bot.timeline import record
 from bot.words import Address, Card, Reply, Said, clean, one_line, quote, tell
+from commands.drafts import spend, waiting
 from commands.intake import Request, first_time, open_ticket, success, then_suggest
 from storage import timeline
-from storage.tables import Link, Ticket
+from storage.tables import Draft, Link, Ticket
 
 
 @command("react", "Make a ticket from a message", needs=ANYONE, group="Asking for help", hidden=True)
@@ -22,22 +23,28 @@ def react(ctx: Context, asked: NoForm) -> Reply:
         raise Wrong("That message is not there any more.")
     root = messages[0]
     first_time(ctx, "ticket", root.message)
-    if number := _ticket_of(ctx, root.message):
+    draft = waiting(ctx, root)
+    if number := _ticket_of(ctx, root):
         return tell(f"There is a ticket for this already: {cards.reference(number, ctx.settings)}.")
     if root.sender.bot:
         raise Wrong("That is a message of the desk itself: no ticket is made of it.")
-    return _from_message(ctx)
+    return _from_message(ctx, draft)
 
 
-def _ticket_of(ctx: Context, message: str) -> int | None:
-    """The ticket that a message became, or in whose thread it stands first."""
+def _ticket_of(ctx: Context, root: Said) -> int | None:
+    """The ticket that a message became, or in whose thread it stands first: where it stands, or in its writer's talk
+    with the desk, where they were asked about it.
+    """
     at = ctx.at
-    entry = timeline.by_message(ctx.db, ctx.workspace, at.channel, at.room, message)
-    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, message))
-    return entry.ticket if entry else link.ticket if link else None
+    for room in (at.room, f"@{root.sender.id}"):
+        entry = timeline.by_message(ctx.db, ctx.workspace, at.channel, room, root.message)
+        link = ctx.db.get(Link, (ctx.workspace, at.channel, room, root.message))
+        if entry or link:
+            return entry.ticket if entry else link.ticket if link else None
+    return None
 
 
-def _from_message(ctx: Context) -> Reply:
+def _from_message(ctx: Context, draft: Draft | None) -> Reply:
     """The requester is answered below their message; where the desk is not, in its talk with them."""
     root, *rest = ctx.incoming.thread
     at = ctx.at
@@ -52,6 +59,8 @@ def _from_message(ctx: Context) -> Reply:
         files=root.files,
     )
     opened = open_ticket(ctx, request)
+    if draft and draft.person == requester.id:
+        spend(ctx, draft, root, opened.ticket.number)
     for message in rest:
         if not message.sender.bot:
             _keep(ctx, opened.ticket, message)

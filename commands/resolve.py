@@ -27,7 +27,7 @@ class Resolved(Form):
     article: Annotated[str, Ask("Article", "article", positional=False, hint="Where one answers it", limit=200)] = ""
 
 
-Round = Annotated[int | None, Ask("Reopened so often", "number", positional=False)]
+Round = Annotated[int | None, Ask("Reopened so often", "number", positional=False, fixed=True)]
 
 
 class Solved(Form):

@@ -234,6 +234,23 @@ async def test_who_speaks_to_the_bot_is_asked_in_their_talk(it: Ears) -> None:
     assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
 
 
+@pytest.mark.parametrize("clicked_first", [True, False])
+async def test_who_speaks_to_the_bot_gets_one_ticket_whoever_reacts(it: Ears, clicked_first: bool) -> None:
+    """BEHAVIOUR 3: the offer stands in their talk, the message in a room."""
+    ana, ben = it.person("ana"), it.person("ben")
+    said = await ana.says("random", f"<@{it.discord.bot.id}> my laptop is broken")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?", "@")
+    if clicked_first:
+        await ana.press(question, "Open a ticket")
+    await ben.reacts(said, "🎫")
+    await it.settles()
+    if not clicked_first:
+        await ana.press(question, "Open a ticket")
+        await ana.sees("It belongs to IT-1001 already.", "@")
+    assert len(await it.tickets()) == 1
+
+
 async def test_who_takes_no_messages_is_answered_below_their_own(it: Ears) -> None:
     """50007, where there is no channel for private threads either."""
     it.change(lambda text: text.replace("discord: {tickets: tickets}", ""))

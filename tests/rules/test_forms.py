@@ -84,6 +84,16 @@ def test_a_dialog_asks_for_all_that_is_missing_and_loses_nothing_that_was_typed(
     assert {name for name in known if not forms.blank(known[name])} <= asked | dialog.kept.keys()
 
 
+@pytest.mark.parametrize(("verb", "given"), [("fixed", "reopened"), ("escalate", "level"), ("kb show", "version")])
+def test_22_what_only_a_button_gives_no_form_asks_for(verb: str, given: str) -> None:
+    form = REGISTRY.commands[verb].form
+    for answers in ({}, {given: "3"}):
+        for errors in ({}, {next(iter(forms.asks(form))): "No."}):
+            dialog = forms.dialog(verb, verb, form, SETTINGS, answers, errors)
+            assert given not in {field.name for field in dialog.fields}
+            assert dialog.kept.get(given) == answers.get(given)
+
+
 @by_verb
 def test_the_sample_in_the_help_is_what_the_command_takes(command: Command) -> None:
     typed = all(ask.positional for ask, required in forms.asks(command.form).values() if required)

@@ -162,8 +162,41 @@ async def test_5_a_direct_message_becomes_a_ticket_after_one_click_even_after_a_
     assert reply.card and reply.card.title == "IT-1001 is open"
     assert (await company.ticket("IT-1001")).title == "the printer is on fire"
     assert not any("Open a ticket" in seen.buttons for seen in ana.sees())
-    refused(await ana.presses(button, message), "answered already")
+    refused(await ana.presses(button, message), "It belongs to IT-1001 already.")
     assert len(await company.tickets()) == 1
+
+
+@on_both
+async def test_3_a_message_that_waits_for_its_writer_becomes_one_ticket(company: Company) -> None:
+    """BEHAVIOUR 3, 5: whichever of the two clicks comes first."""
+    ana = company["ana"]
+    await ana.says("my phone is broken")
+    message, button = ana.button("Open a ticket")
+    assert "IT-1001 is open" in words_of(await ana.makes_a_ticket_of(ana.talk.by("ana")))
+    refused(await ana.presses(button, message), "It belongs to IT-1001 already.")
+    await ana.says("my key is lost")
+    await ana.clicks("Open a ticket", on="key is lost")
+    told = await ana.makes_a_ticket_of(ana.talk.by("ana", "key"))
+    assert "There is a ticket for this already: IT-1002." in words_of(told)
+    assert len(await company.tickets()) == 2
+
+
+async def test_19_an_answer_is_offered_to_what_waits_for_it(company: Company) -> None:
+    """BEHAVIOUR 18, 19: first of all, however many tickets are newer."""
+    ana, ben = company.people("ana", "ben")
+    for words in ("the SAP client is slow", "my laptop is broken", "my mouse is broken"):
+        await ana.says(f"/ticket {words}")
+    await ben.says("/ask IT-1001 Which SAP system?")
+    asked = await ana.says("P01")
+    assert asked.card and asked.card.title == "Is this your answer?"
+    assert [button.label for button in asked.card.buttons] == [
+        "Answer IT-1001 · the SAP client is slow",
+        "Open a ticket",
+        "Add to IT-1003 · my mouse is broken",
+        "Never mind",
+    ]
+    await ana.clicks("Answer IT-1001 · the SAP client is slow")
+    assert (await company.ticket("IT-1001")).status == "in_progress"
 
 
 async def test_5_a_direct_message_may_be_added_to_an_open_ticket_or_forgotten(company: Company) -> None:
