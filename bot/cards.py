@@ -14,8 +14,11 @@ from bot.words import TOLD, Button, Card, Fact, Tone, cut, one_line, quote
 from storage.tables import Ticket
 
 UNCATEGORISED = "uncategorised"
+REQUEST_SHOWN = 600
 RESOLUTION_SHOWN = 1_000
-"""Characters of a resolution on a card that stands; the whole of it is told when it is written."""
+"""Characters of a request and of a resolution on a card that stands; the whole of the latter is told when it is
+written.
+"""
 
 
 def reference(ticket: Ticket | int, settings: Settings) -> str:
@@ -70,17 +73,18 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
     """
     status = Status(ticket.status)
     body = [
-        quote(request, 600),
+        quote(request, REQUEST_SHOWN),
         ticket.why and f"_{ticket.why}_",
         may_help,
         ticket.resolution and f"**Resolution:** {resolution(ticket)}",
     ]
     mark = "🔥 Major incident · " if ticket.major else ""
+    more = [Button("Read it all", "tickets read", about(ticket))] if len(request) > REQUEST_SHOWN else []
     return Card(
         title=mark + title(ticket, scene.settings),
         body="\n\n".join(part for part in body if part),
         facts=tuple(_work_facts(scene, ticket, clocks)),
-        buttons=tuple(_work_buttons(ticket, status)),
+        buttons=(*_work_buttons(ticket, status), *more),
         tone=_tone(scene, ticket, clocks),
         over=status is Status.CLOSED,
     )

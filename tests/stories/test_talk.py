@@ -9,6 +9,17 @@ from tests.stories.company import Company, Person, refused, words_of
 SECRET = "a known troublemaker, code plugh"
 
 
+async def test_15_a_long_request_is_read_whole_from_its_card(company: Company) -> None:
+    """BEHAVIOUR 10, 15: and a short one has no button for it."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    assert "Read it all" not in company.room("triage-it").card("IT-1001").buttons
+    await ana.says(f"/ticket my mouse is broken. {'It squeaks. ' * 80}THE END")
+    card = company.room("triage-it").card("IT-1002")
+    assert "THE END" not in card.words
+    assert "THE END" in words_of(await ben.clicks("Read it all", in_="triage-it", on="IT-1002"))
+
+
 async def everything_told(person: Person) -> str:
     """All that somebody can find out: the rooms open to them, lists, transcripts, search, help."""
     asked = [
