@@ -39,24 +39,19 @@ def tickets(scene: Scene, command: Command, channel: str, sender: Sender, words:
 
 
 def _likely(scene: Scene, person: str, words: str) -> Iterator[Ticket]:
-    number = number_in(words, scene.settings.organisation.prefix)
+    prefix = scene.settings.organisation.prefix
+    number = number_in(words, prefix)
     if number is not None and (named := scene.db.get(Ticket, (scene.workspace, number))):
         yield named
-    everything, teams = person in scene.settings.admins, scene.settings.teams_of(person)
-    if words.strip():
-        yield from rows.find(
-            scene.db,
-            scene.workspace,
-            words.split(),
-            person=person,
-            teams=teams,
-            everything=everything,
-            limit=SEARCHED,
-        )
+    mine = rows.Seen(person, scene.settings.teams_of(person), person in scene.settings.admins)
+    if number is not None:
+        yield from rows.numbered(scene.db, scene.workspace, number, mine, SEARCHED)
+    if words.strip().strip("#-").casefold() not in ("", prefix.casefold()):
+        yield from rows.find(scene.db, scene.workspace, words.split(), mine, SEARCHED)
         return
     yield from worklists.owned(scene.db, scene.workspace, person, SEARCHED).tickets
     yield from rows.of_requester(scene.db, scene.workspace, person, SEARCHED)
-    yield from worklists.unclaimed(scene.db, scene.workspace, teams, SEARCHED).tickets
+    yield from worklists.unclaimed(scene.db, scene.workspace, mine.teams, SEARCHED).tickets
 
 
 def articles(knowledge: Knowledge, words: str, audiences: frozenset[str]) -> list[tuple[str, str]]:

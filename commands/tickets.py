@@ -65,6 +65,12 @@ def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
     return "\n".join(line(ctx, ticket) for ticket in found)
 
 
+def _first(ctx: Context, found: Sequence[Ticket]) -> str:
+    """The first SHOWN of a list that was asked for one more, by which it is known whether there are any."""
+    more = "\n- … and more: `/tickets find` finds them by their words." if len(found) > SHOWN else ""
+    return _listed(ctx, found[:SHOWN]) + more
+
+
 def line(ctx: Context, ticket: Ticket) -> str:
     """A ticket in a list: its number, which leads to its page, its title, and below where it stands."""
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
@@ -115,16 +121,8 @@ def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
 )
 def find(ctx: Context, asked: Sought) -> Reply:
     """Only what the sender may see is searched: their own and their teams' tickets, or all for an admin."""
-    teams = ctx.settings.teams_of(ctx.sender.id)
-    found = rows.find(
-        ctx.db,
-        ctx.workspace,
-        asked.words.split(),
-        person=ctx.sender.id,
-        teams=teams,
-        everything=bool(ctx.roles & Role.ADMIN),
-        limit=SHOWN,
-    )
+    seen = rows.Seen(ctx.sender.id, ctx.settings.teams_of(ctx.sender.id), bool(ctx.roles & Role.ADMIN))
+    found = rows.find(ctx.db, ctx.workspace, asked.words.split(), seen, SHOWN)
     number = number_in(asked.words, ctx.settings.organisation.prefix)
     named = ctx.db.get(Ticket, (ctx.workspace, number)) if number is not None else None
     if named:
@@ -172,17 +170,17 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
     sample="",
 )
 def queue(ctx: Context, asked: Queued) -> Reply:
-    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
+    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN + 1)
     if asked.team == MINE:
-        return Reply(Card("Queue", f"**Yours**\n{_listed(ctx, own) or 'You have none.'}"))
+        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or 'You have none.'}"))
     teams = visible_teams(ctx, asked.team)
-    free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN)
+    free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN + 1)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
-    body = f"**Nobody has these** ({names})\n{_listed(ctx, free) or 'Nothing waits. Well done.'}"
+    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or 'Nothing waits. Well done.'}"
     if own:
-        body += f"\n\n**Yours**\n{_listed(ctx, own)}"
-    if ctx.roles & LEADS and (others := rows.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN)):
-        body += f"\n\n**Others have these**\n{_listed(ctx, others)}"
+        body += f"\n\n**Yours**\n{_first(ctx, own)}"
+    if ctx.roles & LEADS and (others := rows.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN + 1)):
+        body += f"\n\n**Others have these**\n{_first(ctx, others)}"
     buttons = tuple(Button(f"Claim {cards.reference(t, ctx.settings)}", "claim", cards.about(t)) for t in free[:5])
     return Reply(Card("Queue", body, buttons=buttons))
 

@@ -18,6 +18,8 @@ from storage.tables import Clock, Counter, State, Ticket, Watcher
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _COUNTER = Counter.__table__  # type: ignore[attr-defined]
 OPEN = ("new", "in_progress", "pending")
+DIGITS = 9
+"""Of a ticket's number, at most."""
 _IS_OPEN = sql(IS_OPEN)  # word for word as in the partial indexes: SQLite does not see it in a list of parameters
 
 _ADD = Prepared(insert(_TICKET))
@@ -147,28 +149,41 @@ def latest_of(db: Session, workspace: str, person: str, since: datetime, channel
     ).first()
 
 
-def find(
-    db: Session,
-    workspace: str,
-    words: Sequence[str],
-    *,
-    person: str,
-    teams: Sequence[str],
-    everything: bool,
-    limit: int = 10,
-) -> list[Ticket]:
+class Seen(NamedTuple):
+    """The tickets that somebody may see: their own and their teams', or everything."""
+
+    person: str
+    teams: Sequence[str]
+    everything: bool
+
+
+def find(db: Session, workspace: str, words: Sequence[str], seen: Seen, limit: int) -> list[Ticket]:
     """Tickets whose title holds all the words, among those that somebody may see."""
-    watched = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == person)
+    matches = and_(*(col(Ticket.title).icontains(word, autoescape=True) for word in words))
+    return _newest(db, matches, workspace, seen, limit)
+
+
+def numbered(db: Session, workspace: str, begins: int, seen: Seen, limit: int) -> list[Ticket]:
+    """Tickets whose number begins with these digits, and goes on, among those that somebody may see."""
+    number = col(Ticket.number)
+    longer = range(1, DIGITS - len(str(begins)) + 1)
+    if not longer:
+        return []
+    matches = or_(*(number.between(begins * 10**more, (begins + 1) * 10**more - 1) for more in longer))
+    return _newest(db, matches, workspace, seen, limit)
+
+
+def _newest(db: Session, matches: ColumnElement[bool], workspace: str, seen: Seen, limit: int) -> list[Ticket]:
+    watched = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == seen.person)
     visible = or_(
-        col(Ticket.requester) == person,
-        col(Ticket.submitter) == person,
-        col(Ticket.owner) == person,
-        col(Ticket.team).in_(teams),
+        col(Ticket.requester) == seen.person,
+        col(Ticket.submitter) == seen.person,
+        col(Ticket.owner) == seen.person,
+        col(Ticket.team).in_(seen.teams),
         col(Ticket.number).in_(watched),
     )
-    matches = and_(*(col(Ticket.title).icontains(word, autoescape=True) for word in words))
     query = pick(Ticket).where(Ticket.workspace == workspace, matches).order_by(col(Ticket.number).desc()).limit(limit)
-    return list(db.exec(query if everything else query.where(visible)).all())
+    return list(db.exec(query if seen.everything else query.where(visible)).all())
 
 
 class Recent(NamedTuple):

@@ -21,6 +21,9 @@ async def test_tickets_are_those_that_somebody_may_use_the_command_on(database: 
     assert await offered(story, "ben", "claim", "ticket", "vpn") == [], "the other team's"
     assert await offered(story, "dev", "claim", "ticket") == [mine[0]]
     assert await offered(story, "ada", "claim", "ticket", "it-1002") == [mine[0]]
+    for begun in ("1", "IT-10", "100", "it", "IT-", "#"):
+        assert sorted(await offered(story, "ana", "reply", "ticket", begun)) == sorted(mine), begun
+    assert await offered(story, "dev", "claim", "ticket", "IT-10") == [mine[0]], "the other team's is not for them"
     for words in ("", "1001", "IT-1001", "laptop", "zzz"):
         assert await offered(story, "erik", "tickets status", "ticket", words) == []
 

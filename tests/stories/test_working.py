@@ -113,6 +113,19 @@ async def test_16_given_to_nobody_it_is_given_back(company: Company) -> None:
         assert "nobody has it" in words_of(await ben.says(f"/assign IT-1001 {nobody}"))
 
 
+@pytest.mark.told_in("web", why="how long a list is knows no channel")
+async def test_a_long_queue_says_that_there_is_more(company: Company) -> None:
+    ana, ben = company.people("ana", "ben")
+    for number in range(1, 17):
+        await ana.says(f"/ticket printer {number} is broken")
+        if number % 5 == 0:
+            await company.time_passes(minutes=2)
+        if number == 15:
+            assert "and more" not in words_of(await ben.says("/queue"))
+    told = words_of(await ben.says("/queue"))
+    assert told.count("is broken") == 15 and "… and more: `/tickets find`" in told
+
+
 async def test_10_a_ticket_gets_another_title(company: Company) -> None:
     """BEHAVIOUR 10, 15: everywhere, and the story keeps who gave it."""
     ana, ben, dev = company.people("ana", "ben", "dev")
