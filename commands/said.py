@@ -6,6 +6,7 @@ from typing import Annotated
 
 from bot import cards, lifecycle, moves, people, places
 from bot.context import Context
+from bot.courtesy import names
 from bot.forms import Ask, Form
 from bot.people import ANYONE, WORKERS, Role
 from bot.registry import NoForm, command
@@ -38,6 +39,7 @@ def said(ctx: Context, asked: NoForm) -> Reply:
         watched=ctx.at.room in _watched(ctx),
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
+        names=names(ctx.settings),
     )
     if what is Route.NOTHING:
         return Reply(early=bool(ctx.at.thread) and link is None)  # what makes it a ticket's thread may still come
