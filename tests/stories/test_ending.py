@@ -217,3 +217,72 @@ async def test_22_a_number_alone_in_a_tickets_thread_is_the_ticket(company: Comp
     await ana.says("/ticket my screen is broken")
     await ben.says("/close 1002", under=company.room("triage-it").card("IT-1001"))
     assert [(ticket.number, ticket.status) for ticket in await company.tickets()] == [(1001, "new"), (1002, "closed")]
+
+
+@pytest.mark.parametrize("words", ["Thanks Ben!", "yes", "Yes, it works", "that fixed it, thanks", "Vielen Dank!"])
+async def test_20_thanks_and_a_yes_reopen_nothing_and_open_nothing(company: Company, words: str) -> None:
+    """BEHAVIOUR 20: neither before the close nor after it."""
+    ana, _ = await resolved(company)
+    card = ana.talk.card("IT-1001")
+    await ana.says(words, under=card)
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    assert words in company.room("triage-it").thread("IT-1001")[-1]
+    await ana.clicks("Fixed")
+    await ana.says(words, under=card)
+    assert [ticket.status for ticket in await company.tickets()] == ["closed"]
+
+
+async def test_20_who_writes_that_it_works_is_one_click_from_the_close(company: Company) -> None:
+    """BEHAVIOUR 20: it may have been the answer to something else; thanks are answered nothing."""
+    ana, _ = await resolved(company)
+    card = ana.talk.card("IT-1001")
+    assert not (await ana.says("thanks Ben", under=card)).card
+    told = await ana.says("Yes, it works", under=card)
+    assert "Good to hear. **Fixed** closes IT-1001." in words_of(told)
+    await ana.clicks("Fixed", on="Good to hear")
+    assert (await company.ticket("IT-1001")).status == "closed"
+
+
+async def test_19_a_yes_answers_the_question_that_was_given_up(company: Company) -> None:
+    """BEHAVIOUR 19, 20: nobody had asked whether it is fixed."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/ask IT-1001 Is it the grey one?")
+    await company.time_passes(days=7)
+    assert (await company.ticket("IT-1001")).outcome == "unanswered"
+    await ana.says("thanks", under=ana.talk.card("IT-1001"))
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    await ana.says("yes", under=ana.talk.card("IT-1001"))
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+
+
+@on_both
+async def test_20_further_words_after_the_close_join_the_ticket_that_the_first_opened(company: Company) -> None:
+    """BEHAVIOUR 20: and it is said where they are; what was opened ends in its turn."""
+    ana, ben = await resolved(company)
+    await ana.clicks("Fixed", on="IT-1001 is resolved")
+    card = ana.talk.card("IT-1001")
+    await ana.says("the laptop is off again", under=card)
+    for words in ("it does not even hum", "and it smells"):
+        told = await ana.says(words, under=card)
+        assert "Added to IT-1002, which follows IT-1001." in words_of(told)
+        assert words in company.room("triage-it").thread("IT-1002")[-1]
+    assert "Added to IT-1002" in words_of(await ana.says("/reply IT-1001 hurry, please"))
+    assert len(await company.tickets()) == 2
+    await ben.says("/close IT-1002 a new laptop is on its way")
+    assert "IT-1002 is closed, so this is a new ticket" in words_of(await ana.says("it has not come", under=card))
+    assert "Added to IT-1003" in words_of(await ana.says("not yet", under=card))
+
+
+async def test_20_a_bystanders_words_open_no_ticket(company: Company) -> None:
+    """BEHAVIOUR 11, 20: after the close, as before it, they are kept, and the agents read them."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ben.says("/resolve IT-1001 Changed the battery.")
+    await erik.says("lucky you, mine took weeks", under=message)
+    await ana.says("/fixed IT-1001")
+    await erik.says("who wants to have lunch?", under=message)
+    assert [ticket.status for ticket in await company.tickets()] == ["closed"]
+    assert "who wants to have lunch?" in company.room("triage-it").thread("IT-1001")[-1]
+    assert not any("IT-10" in told.words for told in erik.sees() if told.private_to)
