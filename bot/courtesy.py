@@ -32,13 +32,14 @@ danke dir, danke ihnen, danke euch, vielen dank, besten dank, merci, gracias, mu
 ok, okay, great, perfect, super, cool, nice, good, awesome, excellent, wonderful, brilliant, amazing, fantastic, lovely,
 gut, prima, parfait, perfecto, bye, goodbye, good night, have a nice day, have a good day, have a nice weekend, tschüss,
 au revoir, bonne journée, adiós, you're welcome, you are welcome, youre welcome, welcome, np, no problem, no worries,
-got it, will do, good job, great job, well done, you rock, never mind, nevermind
+got it, will do, good job, great job, great work, well done, you rock, never mind, nevermind, sounds good,
+appreciate it, much appreciated
 """
 YES = "yes, yes it is, yes it does, yes it did, yep, yup, yeah, sure, done, ja, oui, sí, si"
 WORKS = """
 works, works again, works fine again, worked, that did it, this did it, did the trick, is working, it's working,
 working now, working again, working fine, works like a charm, fixed, fixed it, solved, solved it, resolved, sorted,
-all good, all fine, all set, fine, fine again, up and running, that helped, you helped,
+looks good, all good, all fine, all set, fine, fine again, up and running, that helped, you helped,
 funktioniert, funktioniert wieder, es funktioniert, es funktioniert wieder, geht, geht wieder, es geht, es geht wieder,
 läuft, läuft wieder, es läuft, es läuft wieder, klappt, hat geklappt, passt, alles gut, gelöst, erledigt,
 ça marche, ca marche, ça fonctionne, c'est bon, c'est réglé, c'est résolu, réglé, résolu, funciona, solucionado,
@@ -68,7 +69,7 @@ _FOR = {
     " ".join(f"for {whose} {how} {what}".split())
     for whose in ("the", "your", "all your", "all the")
     for how in ("", "quick", "fast", "great", "kind")
-    for what in ("help", "answer", "reply", "response", "support", "fix", "work")
+    for what in ("help", "answer", "reply", "response", "support", "fix", "work", "info")
 }
 """What one gives thanks for."""
 _OVER = {

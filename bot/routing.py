@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum, auto
 
-from bot.courtesy import courtesy, greets
+from bot.courtesy import confirms, courtesy, greets
 from bot.words import blank
 
 
@@ -22,6 +22,7 @@ class Route(Enum):
     FOLLOW_UP = auto()
     DRAFT = auto()
     GREETING = auto()
+    CONFIRMATION = auto()
 
 
 def route(
@@ -58,7 +59,9 @@ def route(
 
 
 def _direct(text: str, names: Collection[str]) -> Route:
-    """Who begins with a greeting waits for one."""
+    """Who begins with a greeting waits for one; a yes is an answer, to whatever was asked last."""
     if not courtesy(text, names):
         return Route.DRAFT
+    if confirms(text, names):
+        return Route.CONFIRMATION
     return Route.GREETING if greets(text, names) else Route.NOTHING

@@ -16,7 +16,7 @@ from bot.registry import command
 from bot.ticket_numbers import mentioned
 from bot.words import Address, Button, Card, File, Reply, clean, one_line, quote, tell
 from commands.intake import Request, open_ticket, success, then_suggest
-from commands.reply import from_requester
+from commands.reply import ask_to_close, from_requester
 from storage import tickets
 from storage.posts import link
 from storage.tables import Draft, Ticket
@@ -42,6 +42,17 @@ def offer(ctx: Context) -> Reply:
     return Reply(
         Card("Shall I open a ticket for this?", quote(one_line(draft.text, 300)), buttons=tuple(buttons)), private=False
     )
+
+
+def confirmation(ctx: Context) -> Reply:
+    """A yes belongs to a ticket of its writer's: to one that is resolved, as the desk has asked whether it is fixed,
+    unless another waits for an answer. Who has none is just polite.
+    """
+    mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
+    resolved = next((ticket for ticket in mine if ticket.status == Status.RESOLVED), None)
+    if resolved and not any(ticket.status == Status.PENDING for ticket in mine):
+        return ask_to_close(ctx, resolved)
+    return offer(ctx) if any(Status(ticket.status).open for ticket in mine) else Reply()
 
 
 def keep(ctx: Context) -> Draft:

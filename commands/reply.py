@@ -8,7 +8,7 @@ from bot import attachments, cards, moves, people, places
 from bot.context import Context
 from bot.courtesy import agrees, confirms, courtesy, names
 from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Refused, Status
+from bot.lifecycle import MOVES, Move, Refused, Status
 from bot.people import PARTIES, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
@@ -107,12 +107,12 @@ def _words(ctx: Context, text: str) -> str:
 
 
 def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "") -> Reply:
-    """An agent's public words: to the requester, the watchers and the agents' thread.
+    """An agent's public words: to the requester, the watchers and the agents' thread. They reopen nothing.
 
     `message`: where it stands already.
     """
     ticket, text = ctx.the_ticket, _words(ctx, text)
-    if not Status(ticket.status).open:
+    if Status(ticket.status) not in MOVES[how]:
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
     moves.adopt(ctx, ticket, ctx.sender.id, "answered it")
     works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
@@ -122,7 +122,7 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     _keep_files(ctx, entry)
     moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=works)
     if works:
-        ticket.first_reply_at = ticket.first_reply_at or ctx.now
+        ticket.first_reply_at = ticket.first_reply_at or ticket.resolved_at or ctx.now
     moves.settle(ctx, ticket, worked=works)
     asked = how is Move.ASK
     told = bool(message) or _tell_requester(ctx, ticket, entry, text, asked=asked)
@@ -154,9 +154,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     """
     _follow_merge(ctx)
     here, text, bystander = ctx.the_ticket, _words(ctx, text), ctx.roles is Role.OUTSIDER
-    called = names(ctx.settings)
-    says_more = not courtesy(text, called)
-    if says_more and not bystander:
+    if not (bystander or courtesy(text, names(ctx.settings))):
         _go_on(ctx)
         if Status(ctx.the_ticket.status) is Status.CLOSED:
             return _linked(ctx, ctx.the_ticket, text, message)
@@ -184,16 +182,24 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} wrote:\n{quote(text)}", *more, mentions=owner)
     if (apart or not message or ticket is not here) and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}", buttons=more))
+    return _added(ctx, text, here)
+
+
+def _added(ctx: Context, text: str, here: Ticket) -> Reply:
+    """What is told of words that were added, where they were written in the thread of the ticket `here`."""
+    ticket, called = ctx.the_ticket, names(ctx.settings)
     added = f"Added to {cards.reference(ticket, ctx.settings)}"
     if ticket is not here:
         told = f"{added}, which follows {cards.reference(here, ctx.settings)}."
         return Reply(Card(cards.title(ticket, ctx.settings), told))
-    if status is Status.RESOLVED and not may_move and says_more:
-        own = Button("Open a ticket", "ticket", {"text": text} if len(text) <= CARRIED else {})
-        return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
-    if Status(ticket.status) is Status.RESOLVED and ctx.roles & Role.REQUESTER and confirms(text, called):
-        return _ask_to_close(ctx, ticket)
-    return tell(f"{added}.")
+    if ticket.status != Status.RESOLVED:
+        return tell(f"{added}.")
+    if ctx.roles & Role.REQUESTER and confirms(text, called):
+        return ask_to_close(ctx, ticket)
+    if ctx.sender.id in (ticket.requester, ticket.submitter) or courtesy(text, called):
+        return tell(f"{added}.")
+    own = Button("Open a ticket", "ticket", {"text": text} if len(text) <= CARRIED else {})
+    return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
 
 
 def _reopens(ctx: Context, ticket: Ticket, text: str) -> bool:
@@ -202,7 +208,7 @@ def _reopens(ctx: Context, ticket: Ticket, text: str) -> bool:
     return not courtesy(text, called) or (ticket.outcome == "unanswered" and agrees(text, called))
 
 
-def _ask_to_close(ctx: Context, ticket: Ticket) -> Reply:
+def ask_to_close(ctx: Context, ticket: Ticket) -> Reply:
     """Who only writes that it works may have answered something else: the click is theirs."""
     ref = cards.reference(ticket, ctx.settings)
     buttons = tuple(cards.verdict_buttons(ticket))

@@ -13,7 +13,7 @@ from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
 from bot.words import Address, Button, Reply, clean, quote, tell
-from commands.drafts import keep, offer, offer_again, redraft
+from commands.drafts import confirmation, keep, offer, offer_again, redraft
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
 from storage import hearing, tickets, timeline
@@ -52,6 +52,8 @@ def said(ctx: Context, asked: NoForm) -> Reply:
             return _join(ctx, fresh)
         case Route.TICKET:
             return _from_room(ctx)
+        case Route.CONFIRMATION:
+            return confirmation(ctx)
         case Route.GREETING:
             return Reply(cards.panel(ctx.settings), private=False)
         case _:
@@ -110,7 +112,8 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
         add_note(ctx, clean(text, ctx.settings.limits.text), message)
         return Reply()
     if ctx.works and ctx.sender.id != ticket.requester:
-        answer(ctx, text, message=message) if lifecycle.Status(ticket.status).open else add_note(ctx, text, message)
+        closed = ticket.status == lifecycle.Status.CLOSED
+        add_note(ctx, text, message) if closed else answer(ctx, text, message=message)
         return Reply()
     reply = from_requester(ctx, text, message=message)
     return reply if reply.card and reply.card.title else Reply()

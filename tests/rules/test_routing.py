@@ -90,6 +90,7 @@ def test_behaviour_5_a_direct_message_may_become_a_ticket() -> None:
     assert route(WORDS, **direct) is Route.DRAFT
     assert route(WORDS, **direct | {"staff": True}) is Route.DRAFT
     assert route("thanks!", **direct) is Route.NOTHING
+    assert route("yes", **direct) is route("hi, it works now", **direct) is Route.CONFIRMATION
     assert route("Hello there!", **direct) is route("good morning", **direct) is Route.GREETING
     assert route("hi, my vpn is down", **direct) is Route.DRAFT
 
