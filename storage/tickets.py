@@ -150,7 +150,7 @@ def latest_of(db: Session, workspace: str, person: str, since: datetime, channel
 def follower(db: Session, workspace: str, number: int, person: str) -> int | None:
     """The newest ticket that somebody has opened after one was closed, going on with it, if any."""
     mine = pick(Ticket.number).where(Ticket.workspace == workspace, Ticket.requester == person)
-    return db.exec(mine.where(Ticket.follows == number).order_by(col(Ticket.number).desc())).first()
+    return db.exec(mine.where(Ticket.follows == number).order_by(col(Ticket.created_at).desc())).first()
 
 
 def find(
