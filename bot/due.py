@@ -267,4 +267,5 @@ def _give_up(scene: Scene, ticket: Ticket) -> None:
 def _close(scene: Scene, ticket: Ticket) -> None:
     moves.move(scene, ticket, Move.CLOSE)
     moves.settle(scene, ticket)
+    places.closed(scene, ticket)
     moves.line(scene, ticket, f"auto-closed:{ticket.version}", "Closed: nobody objected to the resolution.")

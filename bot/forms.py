@@ -29,6 +29,8 @@ FILLER = re.compile(r"(?:(?:to|into|with|and) |(?:[-=]?>|[→&+]) ?)(?=\S)", re.
 
 ME = ("me", "myself")
 
+STARS = ("1", "2", "3", "4", "5")
+
 
 class Wrong(Exception):
     """Input that cannot be used: the text tells the person what was wrong and how to say it right.
@@ -154,6 +156,8 @@ def _is_no_ticket(rest: str, behind: str, further: list[tuple[str, Ask, bool]], 
     if not further or _surely_a_ticket(rest, settings):
         return False
     _, ask, required = further[0]
+    if ask.kind == "stars":
+        return not behind and rest in STARS
     return (bool(behind) or required) if ask.kind in ("text", "long") else ask.kind == "ticket" and not behind
 
 

@@ -60,6 +60,7 @@ MOVES: dict[Move, dict[Status, Status]] = {
         Status.NEW: Status.IN_PROGRESS,
         Status.IN_PROGRESS: Status.IN_PROGRESS,
         Status.PENDING: Status.PENDING,
+        Status.RESOLVED: Status.RESOLVED,
     },
     Move.ASK: dict.fromkeys(OPEN, Status.PENDING),
     Move.HEAR: {

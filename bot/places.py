@@ -140,6 +140,12 @@ def answered(scene: Scene, ticket: Ticket, words: str) -> None:
     to_requester(scene, ticket, sign, Card(title, f"{quote(ticket.resolution)}\n\n{words}", buttons=whole, tone="good"))
 
 
+def closed(scene: Scene, ticket: Ticket) -> None:
+    """The question under the resolution was answered by nobody: it is closed without."""
+    ref = cards.reference(ticket, scene.settings)
+    answered(scene, ticket, f"It is closed now. Answer here, or with `/reply {ref}`, to open a linked ticket.")
+
+
 def whole_resolution(scene: Scene, ticket: Ticket) -> tuple[Button, ...]:
     """What leads to the whole of the words that ended the ticket, where they are too long to be told at once."""
     if not cards.too_long(ticket.resolution):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.routing import courtesy
+from bot.courtesy import courtesy
 
 SIGNATURE = 8
 """Lines at the end in which a signature may begin."""

@@ -98,7 +98,8 @@ def events(scene: Scene, ticket: Ticket) -> list[sla.Event]:
     for at, (_, kind, by_agent, public, data) in zip(instants, found, strict=True):
         subject = _changed(subject, kind, data)
         terms = terms_of(scene, subject) if kind in CHANGES else None
-        happened.append(sla.Event(at, kind, bool(by_agent), bool(public), data.get("to", ""), terms))
+        heard = bool(public) and not data.get("aside")  # nobody waits for an answer to a bystander's words
+        happened.append(sla.Event(at, kind, bool(by_agent), heard, data.get("to", ""), terms))
     return happened
 
 

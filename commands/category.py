@@ -34,8 +34,10 @@ class Categorised(Form):
     sample="IT-1042 Network Access",
 )
 def category(ctx: Context, asked: Categorised) -> Reply:
+    """What is corrected teaches, also when the ticket is resolved, as long as it stays with its team."""
     ticket = ctx.the_ticket
-    moves.must_be_open(ctx, ticket)
+    if Status(ticket.status) is not Status.RESOLVED or ctx.settings.team_of(asked.category) != ticket.team:
+        moves.must_be_open(ctx, ticket)
     if ticket.category == asked.category:
         return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
     entry, where = _set(ctx, asked.category, author=ctx.sender.id)
@@ -48,7 +50,9 @@ def category(ctx: Context, asked: Categorised) -> Reply:
 
 
 def _suggest_anew(ctx: Context) -> Incoming | None:
-    """What may help in the new category; who has given the ticket away can no longer ask."""
+    """What may help in the new category with what is open; who has given the ticket away can no longer ask."""
+    if not Status(ctx.the_ticket.status).open:
+        return None
     roles = people.ticket_roles(ctx.db, ctx.sender.id, ctx.the_ticket, ctx.settings, ctx.now)
     return following(ctx.incoming, "suggest", ticket=str(ctx.the_ticket.number)) if roles & WORKERS else None
 

@@ -17,7 +17,7 @@ from bot.registry import command
 from bot.ticket_numbers import mentioned
 from bot.words import Address, Button, Card, File, Reply, Said, Style, clean, one_line, quote, tell
 from commands.intake import Request, open_ticket, success, then_suggest
-from commands.reply import from_requester
+from commands.reply import ask_to_close, from_requester
 from storage import tickets
 from storage.posts import link
 from storage.tables import Draft, Link, Ticket
@@ -52,6 +52,17 @@ def _add(ctx: Context, draft: Draft, ticket: Ticket, what: str, style: Style = "
 def _waits(ticket: Ticket) -> bool:
     """Whether its requester was asked something."""
     return ticket.status == Status.PENDING
+
+
+def confirmation(ctx: Context) -> Reply:
+    """A yes belongs to a ticket of its writer's: to one that is resolved, as the desk has asked whether it is fixed,
+    unless another waits for an answer. Who has none is just polite.
+    """
+    mine = tickets.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
+    resolved = next((ticket for ticket in mine if ticket.status == Status.RESOLVED), None)
+    if resolved and not any(ticket.status == Status.PENDING for ticket in mine):
+        return ask_to_close(ctx, resolved)
+    return offer(ctx) if any(Status(ticket.status).open for ticket in mine) else Reply()
 
 
 def keep(ctx: Context) -> Draft:

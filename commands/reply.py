@@ -6,15 +6,16 @@ from typing import Annotated
 
 from bot import attachments, cards, moves, people, places
 from bot.context import Context
+from bot.courtesy import agrees, confirms, courtesy, names
 from bot.forms import Ask, Form, TicketNumber, Wrong
-from bot.lifecycle import Move, Refused, Status
+from bot.lifecycle import MOVES, Move, Refused, Status
 from bot.people import PARTIES, WORKERS, Role
 from bot.registry import command
-from bot.routing import courtesy
 from bot.timeline import record
 from bot.words import Address, Button, Card, Reply, blank, clean, quote, tell
 from commands import intake
 from commands.merge import last_of
+from storage import tickets
 from storage.tables import Ticket
 
 CARRIED = 300
@@ -106,12 +107,12 @@ def _words(ctx: Context, text: str) -> str:
 
 
 def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "") -> Reply:
-    """An agent's public words: to the requester, the watchers and the agents' thread.
+    """An agent's public words: to the requester, the watchers and the agents' thread. They reopen nothing.
 
     `message`: where it stands already.
     """
     ticket, text = ctx.the_ticket, _words(ctx, text)
-    if not Status(ticket.status).open:
+    if Status(ticket.status) not in MOVES[how]:
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
     moves.adopt(ctx, ticket, ctx.sender.id, "answered it")
     works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
@@ -121,7 +122,7 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     _keep_files(ctx, entry)
     moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=works)
     if works:
-        ticket.first_reply_at = ticket.first_reply_at or ctx.now
+        ticket.first_reply_at = ticket.first_reply_at or ticket.resolved_at or ctx.now
     moves.settle(ctx, ticket, worked=works)
     asked = how is Move.ASK
     told = bool(message) or _tell_requester(ctx, ticket, entry, text, asked=asked)
@@ -148,18 +149,29 @@ def _tell_requester(ctx: Context, ticket: Ticket, entry: int, text: str, *, aske
 def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = False) -> Reply:
     """The requester's (or a watcher's) words: to the agents' thread.
 
-    After the end they reopen or open anew; thanks do neither. `message`: where they stand already; `apart`: that is
-    not in the ticket's thread.
+    After the end they reopen or open anew; thanks do neither, nor do the words of a bystander, who only reads along in
+    the room. `message`: where they stand already; `apart`: that is not in the ticket's thread.
     """
     _follow_merge(ctx)
-    ticket, text = ctx.the_ticket, _words(ctx, text)
-    status = Status(ticket.status)
-    if status is Status.CLOSED and not courtesy(text):
-        return _linked(ctx, ticket, text, message)
-    entry = record(ctx, ticket, "reply", text, author=ctx.sender.id, public=True, place=_place(ctx, message))
+    here, text, bystander = ctx.the_ticket, _words(ctx, text), ctx.roles is Role.OUTSIDER
+    if not (bystander or courtesy(text, names(ctx.settings))):
+        _go_on(ctx)
+        if Status(ctx.the_ticket.status) is Status.CLOSED:
+            return _linked(ctx, ctx.the_ticket, text, message)
+    ticket, status = ctx.the_ticket, Status(ctx.the_ticket.status)
+    entry = record(
+        ctx,
+        ticket,
+        "reply",
+        text,
+        author=ctx.sender.id,
+        public=True,
+        place=_place(ctx, message),
+        data={"aside": True} if bystander else None,
+    )
     _keep_files(ctx, entry)
     may_move = ctx.sender.id in (ticket.requester, ticket.submitter)
-    if status is Status.RESOLVED and may_move and not courtesy(text):
+    if status is Status.RESOLVED and may_move and _reopens(ctx, ticket, text):
         moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
         moves.reopened(ctx, ticket, "", by=ctx.sender.id)
     elif status.open and may_move:
@@ -168,20 +180,59 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
     more = cards.read_all(ticket, entry, text)
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} wrote:\n{quote(text)}", *more, mentions=owner)
-    if (apart or not message) and ctx.roles & Role.REQUESTER:
+    if (apart or not message or ticket is not here) and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}", buttons=more))
+    return _added(ctx, text, here)
+
+
+def _added(ctx: Context, text: str, here: Ticket) -> Reply:
+    """What is told of words that were added, where they were written in the thread of the ticket `here`."""
+    ticket, called = ctx.the_ticket, names(ctx.settings)
     added = f"Added to {cards.reference(ticket, ctx.settings)}"
-    if status is Status.RESOLVED and not may_move and not courtesy(text):
-        own = Button("Open a ticket", "ticket", {"text": text} if len(text) <= CARRIED else {})
-        return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
-    return tell(f"{added}.")
+    if ticket is not here:
+        told = f"{added}, which follows {cards.reference(here, ctx.settings)}."
+        return Reply(Card(cards.title(ticket, ctx.settings), told))
+    if ticket.status != Status.RESOLVED:
+        return tell(f"{added}.")
+    if ctx.roles & Role.REQUESTER and confirms(text, called):
+        return ask_to_close(ctx, ticket)
+    if ctx.sender.id in (ticket.requester, ticket.submitter) or courtesy(text, called):
+        return tell(f"{added}.")
+    own = Button("Open a ticket", "ticket", {"text": text} if len(text) <= CARRIED else {})
+    return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
+
+
+def _reopens(ctx: Context, ticket: Ticket, text: str) -> bool:
+    """Whether words after a resolution are more than thanks: a yes is, where it was resolved for want of an answer."""
+    called = names(ctx.settings)
+    return not courtesy(text, called) or (ticket.outcome == "unanswered" and agrees(text, called))
+
+
+def ask_to_close(ctx: Context, ticket: Ticket) -> Reply:
+    """Who only writes that it works may have answered something else: the click is theirs."""
+    ref = cards.reference(ticket, ctx.settings)
+    buttons = tuple(cards.verdict_buttons(ticket))
+    return Reply(Card(f"{ref} is resolved", f"Good to hear. **Fixed** closes {ref}.", buttons=buttons, tone="good"))
 
 
 def _follow_merge(ctx: Context) -> None:
     """Words about a duplicate are words about what it has become part of, as long as that is open."""
-    main = last_of(ctx, ctx.the_ticket)
-    if main is not ctx.the_ticket:
-        ctx.ticket, ctx.roles = main, people.ticket_roles(ctx.db, ctx.sender.id, main, ctx.settings, ctx.now)
+    _turn_to(ctx, last_of(ctx, ctx.the_ticket))
+
+
+def _go_on(ctx: Context) -> None:
+    """Words about a closed ticket are words about the one that their writer has opened after it."""
+    while Status(ctx.the_ticket.status) is Status.CLOSED:
+        number = tickets.follower(ctx.db, ctx.workspace, ctx.the_ticket.number, ctx.sender.id)
+        follower = tickets.locked(ctx.db, ctx.workspace, number) if number else None
+        if follower is None:
+            return
+        _turn_to(ctx, last_of(ctx, follower))
+
+
+def _turn_to(ctx: Context, ticket: Ticket) -> None:
+    if ticket is not ctx.the_ticket:
+        ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
 
 
 def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:

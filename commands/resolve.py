@@ -14,6 +14,8 @@ from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, cut, quote, tell
 from commands.incident import leave
 from commands.merge import split
+from commands.reply import from_requester
+from commands.solved import confirm, solved_meanwhile
 from commands.verdicts import answered, last_word
 from storage.knowledge import ArticleRow
 from storage.tables import Ticket
@@ -63,7 +65,7 @@ class Why(Form):
 )
 def resolve(ctx: Context, asked: Resolved) -> Reply:
     words = clean(asked.resolution, ctx.settings.limits.text)
-    if blank(words):
+    if not any(map(str.isalnum, words)):
         raise Wrong("Please say what was done: the requester reads it.", "resolution")
     row = readers.named(ctx, asked.article, live=True) if asked.article else None
     finish(ctx, words, "solved", row)
@@ -113,25 +115,9 @@ def fixed(ctx: Context, asked: Solved) -> Reply:
     if Status(ticket.status).open and ticket.major:
         return leave(ctx)
     if Status(ticket.status).open:
-        _solved_meanwhile(ctx)
-    moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
+        solved_meanwhile(ctx, "Solved without the agents.", "Solved in the talk with the agents.")
     last_word(ctx, "helped")
-    ticket.outcome = ticket.outcome if ticket.outcome == "self-served" else "fixed"
-    moves.settle(ctx, ticket)
-    moves.line(ctx, ticket, f"fixed:{ticket.reopened}", f"{ctx.sender.name} says that it is fixed. Closed.")
-    closed = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed."
-    places.answered(ctx, ticket, closed)
-    return _ask_for_stars(ctx, closed) if ticket.outcome == "fixed" else tell(closed)
-
-
-def _solved_meanwhile(ctx: Context) -> None:
-    """It is fixed before anybody resolved it: no deflection when an agent has answered."""
-    ticket = ctx.the_ticket
-    moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
-    if ticket.first_reply_at:
-        moves.ended(ctx, ticket, "Solved in the talk with the agents.", ticket.owner or "", "fixed")
-    else:
-        moves.ended(ctx, ticket, "Solved without the agents.", ctx.sender.id, "self-served")
+    return confirm(ctx, f"{ctx.sender.name} says that it is fixed. Closed.")
 
 
 def _check_round(ctx: Context, reopened: int | None) -> None:
@@ -146,10 +132,6 @@ def _already_closed(ctx: Context) -> Reply:
     return tell(f"{ref} is closed already. Write in its thread, or say `/reply {ref}`, to open a linked ticket.")
 
 
-def _ask_for_stars(ctx: Context, closed: str) -> Reply:
-    return Reply(Card(body=f"{closed} How did we do?", buttons=tuple(cards.star_buttons(ctx.the_ticket)), tone="good"))
-
-
 @command(
     "notfixed",
     "It is not fixed: reopen it",
@@ -160,10 +142,8 @@ def _ask_for_stars(ctx: Context, closed: str) -> Reply:
 )
 def notfixed(ctx: Context, asked: Unsolved) -> Reply:
     _check_round(ctx, asked.reopened)
-    if Status(ctx.the_ticket.status) is Status.CLOSED:
-        return _already_closed(ctx)
-    if Status(ctx.the_ticket.status).open:
-        return tell(f"{cards.reference(ctx.the_ticket, ctx.settings)} is open, and somebody is on it.")
+    if Status(ctx.the_ticket.status) is not Status.RESOLVED:
+        return _not_to_reopen(ctx, asked.text)
     last_word(ctx, "unhelped")
     return _open_again(ctx, asked.text, "says that it is not fixed")
 
@@ -177,9 +157,19 @@ def notfixed(ctx: Context, asked: Unsolved) -> Reply:
     sample="IT-1042 it came back",
 )
 def reopen(ctx: Context, asked: Why) -> Reply:
-    if Status(ctx.the_ticket.status) is Status.CLOSED and not ctx.works:
-        return _already_closed(ctx)
+    if Status(ctx.the_ticket.status) is not Status.RESOLVED and not ctx.works:
+        return _not_to_reopen(ctx, asked.text)
     return _open_again(ctx, asked.text, "reopened it")
+
+
+def _not_to_reopen(ctx: Context, text: str) -> Reply:
+    """What is said of a ticket that is not resolved is a reply to it: with a closed one it opens a linked ticket."""
+    ticket = ctx.the_ticket
+    if not blank(text):
+        return from_requester(ctx, text)
+    if Status(ticket.status) is Status.CLOSED:
+        return _already_closed(ctx)
+    return tell(f"{cards.reference(ticket, ctx.settings)} is open, with {cards.owner_or_team(ctx, ticket)}.")
 
 
 def _open_again(ctx: Context, why: str, how: str) -> Reply:
@@ -255,11 +245,15 @@ def close(ctx: Context, asked: Why) -> Reply:
     moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True, words=words if was_open else "")
     if was_open:
         moves.ended(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
+    elif words:
+        record(ctx, ticket, "note", words, author=ctx.sender.id, by_agent=True)
     moves.settle(ctx, ticket, worked=True)
     said = f"{ctx.sender.name} closed it.{f' {cut(words, cards.RESOLUTION_SHOWN)}' if words else ''}"
     moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)
     if was_open:
         _tell_closed(ctx, ticket, words)
+    else:
+        places.closed(ctx, ticket)
     return tell(f"{cards.reference(ticket, ctx.settings)} is closed.")
 
 

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from bot import cards, lifecycle, moves, people, places
 from bot.context import Context
+from bot.courtesy import names
 from bot.forms import Ask, Form
 from bot.people import ANYONE, WORKERS, Role
 from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
 from bot.words import Address, Button, Reply, clean, quote, tell
-from commands.drafts import keep, offer, offer_again, redraft
+from commands.drafts import confirmation, keep, offer, offer_again, redraft
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
 from storage import hearing, tickets, timeline
@@ -38,6 +39,7 @@ def said(ctx: Context, asked: NoForm) -> Reply:
         watched=ctx.at.room in _watched(ctx),
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
+        names=names(ctx.settings),
     )
     if what is Route.NOTHING:
         return Reply(early=bool(ctx.at.thread) and link is None)  # what makes it a ticket's thread may still come
@@ -50,6 +52,8 @@ def said(ctx: Context, asked: NoForm) -> Reply:
             return _join(ctx, fresh)
         case Route.TICKET:
             return _from_room(ctx)
+        case Route.CONFIRMATION:
+            return confirmation(ctx)
         case Route.GREETING:
             return Reply(cards.panel(ctx.settings), private=False)
         case _:
@@ -108,7 +112,8 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
         add_note(ctx, clean(text, ctx.settings.limits.text), message)
         return Reply()
     if ctx.works and ctx.sender.id != ticket.requester:
-        answer(ctx, text, message=message) if lifecycle.Status(ticket.status).open else add_note(ctx, text, message)
+        closed = ticket.status == lifecycle.Status.CLOSED
+        add_note(ctx, text, message) if closed else answer(ctx, text, message=message)
         return Reply()
     reply = from_requester(ctx, text, message=message)
     return reply if reply.card and reply.card.title else Reply()

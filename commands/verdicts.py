@@ -7,13 +7,14 @@ from typing import Annotated
 from bot import cards, moves, places, readers
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, number_in
-from bot.lifecycle import Move, Status
+from bot.lifecycle import Status
 from bot.people import ANYONE, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.verdicts import learned
 from bot.words import Button, Fact, Reply, tell
 from commands.incident import leave
+from commands.solved import confirm, solved_meanwhile
 from storage import suggestions, verdicts
 from storage.knowledge import ArticleRow, Suggestion
 from storage.tables import Ticket
@@ -97,35 +98,42 @@ def kb_unhelped(ctx: Context, asked: Read) -> Reply:
 
 @command("helped", "A suggested article fixed it", needs=Role.REQUESTER, group="Knowledge", form=Offered, hidden=True)
 def helped(ctx: Context, asked: Offered) -> Reply:
-    """Resolves the ticket as self-served, which counts as a deflection (BEHAVIOUR 2)."""
-    ticket = ctx.the_ticket
-    moves.must_be_open(ctx, ticket)
-    title = _title(ctx, asked.article)
+    """Closes the ticket: as self-served, which counts as a deflection (BEHAVIOUR 2), unless an agent has answered."""
+    ticket, title = ctx.the_ticket, _title(ctx, asked.article)
+    resolved = Status(ticket.status) is Status.RESOLVED
+    if not resolved:
+        moves.must_be_open(ctx, ticket)
     _judge(ctx, "helped", asked.article)
-    if ticket.major:
+    if ticket.major and not resolved:
         return leave(ctx)
-    moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
-    moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
-    moves.ended(ctx, ticket, f"“{title}” helped.", ctx.sender.id, "self-served")
+    if not resolved:
+        solved_meanwhile(ctx, f"“{title}” helped.", f"“{title}” helped.")
     record(ctx, ticket, "helped", title, author=ctx.sender.id, data={"article": asked.article, "helped": True})
-    moves.settle(ctx, ticket)
-    words = f"“{title}” helped {ctx.sender.name}. Closed without an agent."
-    moves.line(ctx, ticket, f"helped:{ticket.reopened}", words)
+    alone = ticket.outcome == "self-served"
+    told = confirm(ctx, f"“{title}” helped {ctx.sender.name}. Closed{' without an agent' if alone else ''}.")
     ref = cards.reference(ticket, ctx.settings)
-    return tell(f"Good. {ref} is closed. If it comes back, answer in its thread, or with `/reply {ref}`.")
+    again = f"Good. {ref} is closed. If it comes back, answer in its thread, or with `/reply {ref}`."
+    return tell(again) if alone else told
 
 
 @command(
     "unhelped", "A suggested article did not help", needs=Role.REQUESTER, group="Knowledge", form=Offered, hidden=True
 )
 def unhelped(ctx: Context, asked: Offered) -> Reply:
-    ticket = ctx.the_ticket
+    ticket, thanks = ctx.the_ticket, "Thank you for telling us."
+    ref, status = cards.reference(ticket, ctx.settings), Status(ticket.status)
+    if ticket.merged_into:
+        return tell(f"{thanks} {ref} is part of {cards.reference(ticket.merged_into, ctx.settings)} now.")
+    if status is Status.CLOSED:
+        return tell(f"{thanks} {ref} is closed. Write in its thread, or say `/reply {ref}`, to open a linked ticket.")
     _judge(ctx, "unhelped", asked.article)
     record(ctx, ticket, "helped", asked.article, author=ctx.sender.id, data={"article": asked.article, "helped": False})
-    who = places.their_name(ctx, ticket.owner) if ticket.owner else cards.team_name(ctx, ticket.team)
     what = "The suggested article did not help" if asked.article else "None of the suggested articles helped"
     moves.line(ctx, ticket, f"unhelped:{asked.article}", f"{what} {ctx.sender.name}.")
-    return tell(f"Thank you for telling us. {who} has {cards.reference(ticket, ctx.settings)}.")
+    if status is Status.RESOLVED:
+        return tell(f"{thanks} {ref} is resolved: is it fixed for you?", *cards.verdict_buttons(ticket))
+    who = places.their_name(ctx, ticket.owner) if ticket.owner else cards.team_name(ctx, ticket.team)
+    return tell(f"{thanks} {who} has {ref}.")
 
 
 def answered(ctx: Context, row: ArticleRow) -> None:

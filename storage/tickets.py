@@ -149,6 +149,12 @@ def latest_of(db: Session, workspace: str, person: str, since: datetime, channel
     ).first()
 
 
+def follower(db: Session, workspace: str, number: int, person: str) -> int | None:
+    """The newest ticket that somebody has opened after one was closed, going on with it, if any."""
+    mine = pick(Ticket.number).where(Ticket.workspace == workspace, Ticket.requester == person)
+    return db.exec(mine.where(Ticket.follows == number).order_by(col(Ticket.created_at).desc())).first()
+
+
 class Seen(NamedTuple):
     """The tickets that somebody may see: their own and their teams', or everything."""
 

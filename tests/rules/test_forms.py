@@ -149,6 +149,13 @@ def test_in_a_tickets_thread_a_number_that_may_be_another_is_no_tickets(words: s
     assert parsed("note", f"IT1006 {words}", in_thread=True) == {"ticket": "IT-1006", "text": words}
 
 
+def test_in_a_tickets_thread_one_to_five_are_stars() -> None:
+    assert parsed("rate", "4", in_thread=True) == {"stars": "4"}
+    assert parsed("rate", "1042 4", in_thread=True) == {"ticket": "1042", "stars": "4"}
+    assert parsed("rate", "1042", in_thread=True) == parsed("rate", "1042") == {"ticket": "1042"}
+    assert parsed("rate", "IT-4", in_thread=True) == {"ticket": "IT-4"}
+
+
 @pytest.mark.parametrize("words", ["to be honest, it is fine", "into the server room we go", "to 1001 it belongs"])
 def test_what_somebody_says_is_kept_as_they_said_it(words: str) -> None:
     """In a ticket's thread as well, where the ticket need not be named."""

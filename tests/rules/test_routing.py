@@ -1,16 +1,26 @@
 """What plain words are, by where they are said: BEHAVIOUR 4, 5, 17, 20."""
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.routing import Route, courtesy, route
+from bot.courtesy import agrees, confirms, courtesy
+from bot.routing import Route, route
 
 same_every_time = settings(derandomize=True, deadline=None, database=None)
 WORDS = "my laptop is broken"
-HERE = {"side": None, "threaded": False, "direct": False, "watched": True, "staff": False, "fresh_ticket": False}
+NAMES = {"ben", "ben adler", "chloé", "b adler"}
+HERE: dict[str, Any] = {
+    "side": None,
+    "threaded": False,
+    "direct": False,
+    "watched": True,
+    "staff": False,
+    "fresh_ticket": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -18,11 +28,33 @@ HERE = {"side": None, "threaded": False, "direct": False, "watched": True, "staf
     [
         "thanks", "Thank you so much!", "thx :)", "ok, thanks", "Danke!", "merci", "hello everyone", "Good morning",
         "hi", "👍", ":+1:", "🎉🎉", "great, it works now, thanks", "you're welcome", "bye", "cheers!", "Hi team,",
+        "hello?", "Thank you, that was quick!", "Good morning everybody", "thanks for your quick help", "no problem",
+        "thanks again", "awesome, thanks!", "Vielen Dank!", "¡Muchas gracias!", "Thanks Ben!", "thanks @Ben Adler",
+        "Hi Ben, good morning", "Ben: many thanks", "merci Chloé", "danke, b.adler",
     ],
 )  # fmt: skip
 def test_behaviour_4_thanks_and_greetings_are_courtesy(text: str) -> None:
-    assert courtesy(text)
-    assert route(text, **HERE) is Route.NOTHING
+    assert courtesy(text, NAMES)
+    assert route(text, **HERE, names=NAMES) is Route.NOTHING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes", "Yes, it works", "yes it is", "that fixed it, thanks", "solved, thank you", "works now", "works again",
+        "works like a charm, thank you", "it’s working now", "the problem is solved", "Ja, funktioniert wieder", "done",
+        "oui, ça marche", "sí, ya funciona", "yes Ben!", "great, it works now, thanks",
+    ],
+)  # fmt: skip
+def test_behaviour_20_a_yes_and_that_it_works_are_courtesy_that_confirms(text: str) -> None:
+    assert courtesy(text, NAMES) and confirms(text, NAMES)
+    assert not any(map(confirms, ("thanks", "ok", "hi", "👍", "no problem", WORDS)))
+
+
+def test_behaviour_19_a_bare_yes_may_be_the_answer_to_anything() -> None:
+    assert all(map(agrees, ("yes", "Done!", "yes, thanks"))) and not any(
+        map(agrees, ("it works", "yes, it works", "ok"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,11 +62,13 @@ def test_behaviour_4_thanks_and_greetings_are_courtesy(text: str) -> None:
     [
         WORDS, "hello, my laptop is broken", "thanks, but it is broken again", "help", "no", "it works not",
         "good morning, the printer again", "now it does not work", "thanks for nothing, still black", "is it done?",
-        "hi " * 60,
+        "hi " * 60, "great, problem again", "problem", "ok, help", "thanks, but it still does not work",
+        "hi, my laptop is broken", "yes it is broken again", "yes again", "works, but slowly", "it was working",
+        "works now?", "is it fixed", "???", "Ben", "hi Ben, my screen", "thanks Bernd, no", "me too",
     ],
 )  # fmt: skip
 def test_behaviour_4_what_asks_for_something_is_none(text: str) -> None:
-    assert not courtesy(text)
+    assert not courtesy(text, NAMES)
 
 
 def test_behaviour_17_in_the_agents_thread_everything_is_internal() -> None:
@@ -56,6 +90,7 @@ def test_behaviour_5_a_direct_message_may_become_a_ticket() -> None:
     assert route(WORDS, **direct) is Route.DRAFT
     assert route(WORDS, **direct | {"staff": True}) is Route.DRAFT
     assert route("thanks!", **direct) is Route.NOTHING
+    assert route("yes", **direct) is route("hi, it works now", **direct) is Route.CONFIRMATION
     assert route("Hello there!", **direct) is route("good morning", **direct) is Route.GREETING
     assert route("hi, my vpn is down", **direct) is Route.DRAFT
 

@@ -115,7 +115,7 @@ BUGS = (
     Bug(
         "thanks reopen a ticket",
         "commands/reply.py",
-        "if status is Status.RESOLVED and may_move and not courtesy(text):",
+        "if status is Status.RESOLVED and may_move and _reopens(ctx, ticket, text):",
         "if status is Status.RESOLVED and may_move:",
         ("tests/stories/test_ending.py",),
     ),
@@ -129,8 +129,8 @@ BUGS = (
     Bug(
         "agents open tickets in watched rooms",
         "bot/routing.py",
-        "if not watched or staff or courtesy(text):",
-        "if not watched or courtesy(text):",
+        "if not watched or staff or courtesy(text, names):",
+        "if not watched or courtesy(text, names):",
         ("tests/rules/test_routing.py",),
     ),
     Bug(

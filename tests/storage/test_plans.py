@@ -42,6 +42,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "somebody's names": (lambda db: people.identities(db, "w", "bob"), "ix_identity_person"),
     "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
     "an owner's tickets": (lambda db: tickets.of_owner(db, "w", "bob"), "ix_ticket_owner"),
+    "what somebody goes on with": (lambda db: tickets.follower(db, "w", 1, "bob"), "ix_ticket_requester"),
     "a team's queue": (lambda db: tickets.queue(db, "w", ["it"]), "ix_ticket_team_open"),
     "what others work on": (lambda db: tickets.in_work(db, "w", ["it"], "bob", 10), "ix_ticket_team_open"),
     "what somebody asked": (lambda db: worklists.asked(db, "w", "ann", 10), "ix_ticket_requester"),

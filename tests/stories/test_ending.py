@@ -231,3 +231,142 @@ async def test_22_a_number_alone_in_a_tickets_thread_is_the_ticket(company: Comp
     await ana.says("/ticket my screen is broken")
     await ben.says("/close 1002", under=company.room("triage-it").card("IT-1001"))
     assert [(ticket.number, ticket.status) for ticket in await company.tickets()] == [(1001, "new"), (1002, "closed")]
+
+
+@pytest.mark.parametrize("words", ["Thanks Ben!", "yes", "Yes, it works", "that fixed it, thanks", "Vielen Dank!"])
+async def test_20_thanks_and_a_yes_reopen_nothing_and_open_nothing(company: Company, words: str) -> None:
+    """BEHAVIOUR 20: neither before the close nor after it."""
+    ana, _ = await resolved(company)
+    card = ana.talk.card("IT-1001")
+    await ana.says(words, under=card)
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    assert words in company.room("triage-it").thread("IT-1001")[-1]
+    await ana.clicks("Fixed")
+    await ana.says(words, under=card)
+    assert [ticket.status for ticket in await company.tickets()] == ["closed"]
+
+
+async def test_20_who_writes_that_it_works_is_one_click_from_the_close(company: Company) -> None:
+    """BEHAVIOUR 20: it may have been the answer to something else; thanks are answered nothing."""
+    ana, _ = await resolved(company)
+    card = ana.talk.card("IT-1001")
+    assert not (await ana.says("thanks Ben", under=card)).card
+    told = await ana.says("Yes, it works", under=card)
+    assert "Good to hear. **Fixed** closes IT-1001." in words_of(told)
+    await ana.clicks("Fixed", on="Good to hear")
+    assert (await company.ticket("IT-1001")).status == "closed"
+
+
+async def test_20_a_yes_to_the_desk_itself_is_about_the_ticket_that_waits_for_it(company: Company) -> None:
+    """BEHAVIOUR 5, 20: first about one that an agent has a question about, then about one that is resolved."""
+    ana, ben = await resolved(company)
+    assert "**Fixed** closes IT-1001." in words_of(await ana.says("yes"))
+    await ana.says("/ticket my screen is black")
+    await ben.says("/ask IT-1002 Is it plugged in?")
+    assert "Shall I open a ticket for this?" in words_of(await ana.says("yes"))
+    await ana.clicks("Add to IT-1002 · my screen is black")
+    assert (await company.ticket("IT-1002")).status == "in_progress"
+    await ana.says("works now, thanks Ben")
+    await ana.clicks("Fixed", on="Good to hear")
+    await ana.says("/fixed IT-1002")
+    assert not (await ana.says("works now, thanks")).card
+    assert [ticket.status for ticket in await company.tickets()] == ["closed", "closed"]
+
+
+async def test_19_a_yes_answers_the_question_that_was_given_up(company: Company) -> None:
+    """BEHAVIOUR 19, 20: nobody had asked whether it is fixed."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/ask IT-1001 Is it the grey one?")
+    await company.time_passes(days=7)
+    assert (await company.ticket("IT-1001")).outcome == "unanswered"
+    await ana.says("thanks", under=ana.talk.card("IT-1001"))
+    assert (await company.ticket("IT-1001")).status == "resolved"
+    await ana.says("yes", under=ana.talk.card("IT-1001"))
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+
+
+@on_both
+async def test_20_further_words_after_the_close_join_the_ticket_that_the_first_opened(company: Company) -> None:
+    """BEHAVIOUR 20: and it is said where they are; what was opened ends in its turn."""
+    ana, ben = await resolved(company)
+    await ana.clicks("Fixed", on="IT-1001 is resolved")
+    card = ana.talk.card("IT-1001")
+    await ana.says("the laptop is off again", under=card)
+    for words in ("it does not even hum", "and it smells"):
+        told = await ana.says(words, under=card)
+        assert "Added to IT-1002, which follows IT-1001." in words_of(told)
+        assert words in company.room("triage-it").thread("IT-1002")[-1]
+    assert "Added to IT-1002" in words_of(await ana.says("/reply IT-1001 hurry, please"))
+    assert len(await company.tickets()) == 2
+    await ben.says("/close IT-1002 a new laptop is on its way")
+    assert "IT-1002 is closed, so this is a new ticket" in words_of(await ana.says("it has not come", under=card))
+    assert "Added to IT-1003" in words_of(await ana.says("not yet", under=card))
+
+
+async def test_20_a_bystanders_words_open_no_ticket(company: Company) -> None:
+    """BEHAVIOUR 11, 20: after the close, as before it, they are kept, and the agents read them."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ben.says("/resolve IT-1001 Changed the battery.")
+    await erik.says("lucky you, mine took weeks", under=message)
+    await ana.says("/fixed IT-1001")
+    await erik.says("who wants to have lunch?", under=message)
+    assert [ticket.status for ticket in await company.tickets()] == ["closed"]
+    assert "who wants to have lunch?" in company.room("triage-it").thread("IT-1001")[-1]
+    assert not any("IT-10" in told.words for told in erik.sees() if told.private_to)
+
+
+@pytest.mark.parametrize("by", ["silence", "/close IT-1001"])
+async def test_20_what_is_closed_asks_no_more_whether_it_is_fixed(company: Company, by: str) -> None:
+    """BEHAVIOUR 20, 22: the question says what became of it, and how to go on."""
+    ana, ben = await resolved(company)
+    asked = ana.heard("Is it fixed for you?")
+    await (company.time_passes(days=4) if by == "silence" else ben.says(by))
+    assert (await company.ticket("IT-1001")).status == "closed"
+    [now] = [message for message in ana.talk.messages() if message.id == asked.id]
+    assert "It is closed now. Answer here, or with `/reply IT-1001`, to open a linked ticket." in now.words
+    assert "Is it fixed for you?" not in now.words and not now.buttons
+
+
+@pytest.mark.parametrize("verb", ["notfixed", "reopen"])
+async def test_19_what_is_said_with_not_fixed_is_never_lost(company: Company, verb: str) -> None:
+    """BEHAVIOUR 19, 20: of an open ticket it is a reply, and of a closed one it opens a linked ticket."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    assert "IT-1001 is open, with IT Help (not claimed yet)." in words_of(await ana.says(f"/{verb} IT-1001"))
+    assert "Added to IT-1001." in words_of(await ana.says(f"/{verb} IT-1001 the screen is black, too"))
+    assert "the screen is black, too" in company.room("triage-it").thread("IT-1001")[-1]
+    await ana.says("/fixed IT-1001")
+    told = words_of(await ana.says(f"/{verb} IT-1001 it is black again"))
+    assert "IT-1001 is closed, so this is a new ticket, linked to it." in told
+    assert (await company.ticket("IT-1002")).title == "it is black again"
+
+
+async def test_10_why_a_resolved_ticket_was_closed_is_kept_for_the_agents(company: Company) -> None:
+    """BEHAVIOUR 10, 17."""
+    ana, ben = await resolved(company)
+    await ben.says("/close IT-1001 she has left the company")
+    [kept] = [entry for entry in await company.timeline("IT-1001") if entry.text == "she has left the company"]
+    assert (kept.kind, kept.author, kept.public) == ("note", "ben", False)
+    assert "she has left" not in words_of(await ana.says("/tickets status IT-1001"))
+
+
+@pytest.mark.parametrize("words", [".", "👍", "- - -"])
+async def test_20_a_resolution_says_something(company: Company, words: str) -> None:
+    """BEHAVIOUR 20: Resolve asks for the resolution in words."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await not_taken(ben.says(f"/resolve IT-1001 {words}"), "Please say what was done")
+    assert (await company.ticket("IT-1001")).status == "new"
+
+
+@pytest.mark.told_in("web", "discord", why="Slack takes no slash commands in threads")
+async def test_22_stars_in_a_tickets_thread_are_no_ticket(company: Company) -> None:
+    """BEHAVIOUR 20, 22."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    await ben.says("/resolve IT-1001 Changed the battery.")
+    await ana.says("/rate 4", under=company.room("it-help").by("ana"))
+    assert (await company.ticket("IT-1001")).stars == 4

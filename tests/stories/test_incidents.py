@@ -96,7 +96,7 @@ async def test_21_who_watches_a_ticket_hears_that_it_fixed_itself(company: Compa
     await ana.clicks("This fixed it")
     await ana.says("/fixed IT-1001")
     ben.heard("IT-1001 · my laptop is broken is resolved")
-    company["lena"].heard("IT-1002 · my vpn does not connect is closed")
+    company["lena"].heard("IT-1002 · my vpn does not connect is resolved")
     dev.talk.never_hears("IT-1001")
 
 

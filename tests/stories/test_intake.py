@@ -105,7 +105,7 @@ async def test_4_a_watched_room_turns_an_employees_message_into_a_ticket(company
     """BEHAVIOUR 4: agents' words, thanks and greetings are none; follow-ups join."""
     ana, ben, erik = company.people("ana", "ben", "erik")
     await ben.says("the lift is out of order today", in_="#it-help")
-    for courtesy in ("good morning", "thanks!", "👍", "hello everyone"):
+    for courtesy in ("good morning", "thanks!", "👍", "Good morning everybody", "Thanks Ben!", "Hi Ben, good morning"):
         await ana.says(courtesy, in_="#it-help")
     assert not await company.tickets()
     await ana.says("my laptop is broken", in_="#it-help")

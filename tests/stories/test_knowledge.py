@@ -51,6 +51,48 @@ async def test_34_none_of_these_counts_and_the_ticket_goes_on(company: Company) 
     assert [s.outcome for s in await company.reads(Suggestion, Suggestion.ticket)] == ["unhelped"]
 
 
+async def test_36_what_an_agent_has_answered_is_no_deflection(company: Company) -> None:
+    """BEHAVIOUR 34, 36: whatever article fixed it in the end; the agent gets the stars."""
+    ana, dev = company.people("ana", "dev")
+    await ana.says("/ticket my vpn does not connect")
+    await dev.says("/reply IT-1001 Have you tried the article?")
+    told = await ana.clicks("This fixed it")
+    assert "How did we do?" in words_of(told)
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.status, ticket.outcome, ticket.resolved_by) == ("closed", "fixed", "dev")
+    assert company.room("triage-network").thread("IT-1001")[-1] == "“VPN does not connect” helped Ana Costa. Closed."
+    assert [s.outcome for s in await company.reads(Suggestion, Suggestion.ticket)] == ["helped"]
+
+
+async def test_34_this_fixed_it_answers_whether_it_is_fixed(company: Company) -> None:
+    """BEHAVIOUR 20, 34: while the desk asks just that."""
+    ana, dev = company.people("ana", "dev")
+    await ana.says("/ticket my vpn does not connect")
+    await dev.says("/resolve IT-1001 Sent you a new token.")
+    assert "How did we do?" in words_of(await ana.clicks("This fixed it"))
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.status, ticket.outcome, ticket.resolution) == ("closed", "fixed", "Sent you a new token.")
+    assert not ana.heard("IT-1001 is resolved").buttons
+    assert [s.outcome for s in await company.reads(Suggestion, Suggestion.ticket)] == ["helped"]
+
+
+async def test_34_none_of_these_says_how_it_stands(company: Company) -> None:
+    """BEHAVIOUR 34: nobody has a ticket that is over."""
+    ana, dev = company.people("ana", "dev")
+    await ana.says("/ticket my vpn does not connect")
+    message, button = ana.button("None of these")
+    await dev.says("/resolve IT-1001 Sent you a new token.")
+    told = await ana.presses(button, message)
+    assert "IT-1001 is resolved: is it fixed for you?" in words_of(told)
+    await ana.clicks("Fixed", on="is it fixed for you?")
+    assert "IT-1001 is closed. Write in its thread" in words_of(await ana.presses(button, message))
+    await ana.says("/ticket my vpn does not connect")
+    message, button = ana.button("None of these")
+    await ana.says("/ticket the vpn again")
+    await dev.says("/merge IT-1002 IT-1003")
+    assert "IT-1002 is part of IT-1003 now" in words_of(await ana.presses(button, message))
+
+
 async def test_2_below_the_threshold_nothing_is_suggested(company: Company) -> None:
     """BEHAVIOUR 2."""
     ana = company["ana"]

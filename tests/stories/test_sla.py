@@ -69,6 +69,19 @@ async def test_26_pending_holds_resolution_and_next_response_and_the_answer_resu
     assert (await clock(company, "IT-1001", "next_response"))[0] == "met"
 
 
+async def test_26_a_bystanders_words_start_no_clock(company: Company) -> None:
+    """BEHAVIOUR 26: nobody who waits for the desk has said anything."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ben.says("/reply IT-1001 Try the other charger.")
+    await erik.says("mine is broken as well", under=message)
+    assert "mine is broken as well" in company.room("triage-it").thread("IT-1001")[-1]
+    assert (await clock(company, "IT-1001", "next_response"))[0] == "idle"
+    await ana.says("it is the charger, but I have no other", under=message)
+    assert (await clock(company, "IT-1001", "next_response"))[0] == "running"
+
+
 async def test_26_a_reopened_ticket_goes_on_with_what_was_left(company: Company) -> None:
     """BEHAVIOUR 26."""
     ana, ben = company.people("ana", "ben")

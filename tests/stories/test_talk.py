@@ -129,6 +129,27 @@ async def test_18_an_agents_reply_reaches_the_requester_and_those_who_watch(comp
     max_.talk.never_hears("And?")
 
 
+async def test_17_a_reply_after_the_resolution_reaches_the_requester_and_reopens_nothing(company: Company) -> None:
+    """BEHAVIOUR 17, 20: by command as in their thread; to ask, and to answer what is closed, is to reopen it first."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("my laptop is broken", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    await ben.says("/resolve IT-1001 Changed the battery.")
+    assert "Sent to Ana Costa." in words_of(await ben.says("/reply IT-1001 ps: the key is at reception"))
+    company.room("it-help").hears("ps: the key is at reception", mentioning="ana")
+    await ben.says("it has a blue tag", under=message)
+    said = [entry for entry in await company.timeline("IT-1001") if entry.kind == "reply"]
+    assert [(entry.text, entry.by_agent) for entry in said] == [
+        ("ps: the key is at reception", True),
+        ("it has a blue tag", True),
+    ]
+    ticket = await company.ticket("IT-1001")
+    assert (ticket.status, ticket.first_reply_at) == ("resolved", ticket.resolved_at)
+    refused(await ben.says("/ask IT-1001 do you have it?"), "IT-1001 is Resolved; reopen it first")
+    await ana.says("/fixed IT-1001")
+    refused(await ben.says("/reply IT-1001 bye"), "IT-1001 is Closed; reopen it first")
+
+
 @pytest.mark.told_in("web", "discord", why="Slack takes no slash commands in threads")
 async def test_18_a_slash_command_under_a_ticket_is_about_that_ticket(company: Company) -> None:
     """BEHAVIOUR 18, 22: in its thread a ticket needs no naming."""

@@ -31,6 +31,18 @@ async def test_12_another_category_moves_the_ticket_to_its_team(company: Company
     await not_taken(company["dev"].says("/category IT-1001 Hardwear"), "did you mean “Hardware”")
 
 
+async def test_12_a_resolved_ticket_can_still_be_sorted_in_within_its_team(company: Company) -> None:
+    """BEHAVIOUR 12: it teaches; another team's it becomes only when it is opened again, and what is closed stays."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket something is odd")
+    await ben.says("/resolve IT-1001 Installed the update.")
+    await ben.says("/category IT-1001 Software")
+    company.room("triage-it").card("IT-1001").shows(Status="Resolved", Category="Software", Owner="Ben Adler")
+    refused(await ben.says("/category IT-1001 Network Access"), "IT-1001 is Resolved")
+    await ana.says("/fixed IT-1001")
+    refused(await ben.says("/category IT-1001 Hardware"), "IT-1001 is Closed")
+
+
 async def test_13_priority_is_the_matrix_of_urgency_and_impact_and_a_change_retimes_the_clocks(
     company: Company,
 ) -> None:

@@ -115,7 +115,7 @@ class Expected:
         self._settle(now, worked=True)
 
     def answer(self, who: str, now: datetime, *, asks: bool = False) -> bool:
-        if not self.open:
+        if not self.open and (asks or self.status != "resolved"):
             return False
         self.owner = self.owner or who
         self._happens(now, "reply", public=True, by_agent=True)

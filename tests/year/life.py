@@ -36,6 +36,7 @@ class Life:
     def __init__(self, year: Year, random: Random) -> None:
         self.year, self.random = year, random
         self.topics: dict[int, Topic] = {}
+        self.followers: dict[int, Expected] = {}
         self.incidents: dict[int, str] = {}
         """Of a ticket that an outage made: the words that all of these begin with."""
         self.away: dict[str, datetime] = {}
@@ -108,16 +109,24 @@ class Life:
 
     def _writes(self, about: Expected, words: str) -> Act:
         async def act() -> None:
-            if about.status == "closed":
-                await self._writes_late(about)
-            elif about.merged_into is None:
-                await self.year.acts.hears(about, words, thanks=words in THANKS)
+            now = self._now(about)
+            if now.status == "closed":
+                await self._writes_late(now)
+            elif now.merged_into is None:
+                await self.year.acts.hears(now, words, thanks=words in THANKS)
 
         return act
+
+    def _now(self, about: Expected) -> Expected:
+        """What their requester has opened after it was closed, where they have."""
+        while about.status == "closed" and about.number in self.followers:
+            about = self.followers[about.number]
+        return about
 
     async def _writes_late(self, about: Expected) -> None:
         if about.merged_into is None:
             found = await self.year.acts.follows(about, self.random.choice(STILL))
+            self.followers[about.number] = found
             self._opened(found, self.topics[about.number])
 
     def _says_fixed(self, about: Expected) -> Act:

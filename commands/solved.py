@@ -1,0 +1,34 @@
+"""Who asked says that it is solved: the ticket closes, and they are asked for stars where the desk had a part in it."""
+
+from __future__ import annotations
+
+from bot import cards, moves, places
+from bot.context import Context
+from bot.lifecycle import Move
+from bot.words import Card, Reply, tell
+
+
+def solved_meanwhile(ctx: Context, alone: str, helped: str) -> None:
+    """It is solved before anybody resolved it: no deflection when an agent has answered, who `helped`."""
+    ticket = ctx.the_ticket
+    moves.move(ctx, ticket, Move.DEFLECT, author=ctx.sender.id)
+    if ticket.first_reply_at:
+        moves.ended(ctx, ticket, helped, ticket.owner or "", "fixed")
+    else:
+        moves.ended(ctx, ticket, alone, ctx.sender.id, "self-served")
+
+
+def confirm(ctx: Context, line: str) -> Reply:
+    """Close what is resolved. `line` is told the agents."""
+    ticket = ctx.the_ticket
+    moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
+    ticket.outcome = ticket.outcome if ticket.outcome == "self-served" else "fixed"
+    moves.settle(ctx, ticket)
+    moves.line(ctx, ticket, f"fixed:{ticket.reopened}", line)
+    closed = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed."
+    places.answered(ctx, ticket, closed)
+    return _ask_for_stars(ctx, closed) if ticket.outcome == "fixed" else tell(closed)
+
+
+def _ask_for_stars(ctx: Context, closed: str) -> Reply:
+    return Reply(Card(body=f"{closed} How did we do?", buttons=tuple(cards.star_buttons(ctx.the_ticket)), tone="good"))
