@@ -16,10 +16,8 @@ from bot.settings import ClockKind, Priority
 from bot.timeline import CLOCK_LABELS
 from bot.words import Address, Button, Card, Fact, moment, one_line
 from storage import posts
-from storage.tables import Escalation, Ticket
+from storage.tables import BY_HAND, Escalation, Ticket
 
-BY_HAND = "by_hand"
-"""Where a plan keeps the deadline that was still to come when somebody escalated, and as it has moved since."""
 PRIORITIES = tuple(reversed(Priority))
 """The most urgent first."""
 WAITING = {

@@ -526,6 +526,41 @@ async def test_27_what_was_escalated_by_hand_goes_on_with_another_deadline(compa
     room.hears("Over", times=3)
 
 
+@on_both
+async def test_30_the_auditor_knows_a_ladder_that_was_begun_by_hand_by_its_moved_deadline(company: Company) -> None:
+    """BEHAVIOUR 30: somebody hears of that breach."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await lena.says("/escalate IT-1001")
+    await ben.says("/priority IT-1001 medium high")
+    await company.time_passes(hours=2)
+    company.room("escalations").hears("First response overdue: IT-1001")
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == []
+
+
+@on_both
+async def test_27_what_was_escalated_by_hand_goes_on_when_its_clock_does(company: Company) -> None:
+    """BEHAVIOUR 26, 27: it waits with the requester, as one after a breach does; what has met its clock has ended."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    room = company.room("escalations")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/reply IT-1001 Let me see.")
+    await lena.says("/escalate IT-1001")
+    await ben.says("/ask IT-1001 Which one?")
+    await company.time_passes(minutes=40)
+    room.hears("Escalated: IT-1001", times=1)
+    assert "Over" in room.hears("Escalated: IT-1001").words
+    await ana.says("/reply IT-1001 The grey one.")
+    await company.time_passes(minutes=31)
+    room.hears("Escalated: IT-1001", mentioning="max", times=1)
+    await ben.says("/ask IT-1001 Is it at the wall?")
+    await ben.says("/resolve IT-1001 A new one.")
+    await ana.says("/notfixed IT-1001 It is dark again.")
+    await company.time_passes(minutes=59)
+    room.hears("Escalated: IT-1001", times=2)
+
+
 async def test_28_who_presses_reads_whom_they_have_told(company: Company) -> None:
     """BEHAVIOUR 28: where several ladders run, those of the level that was pressed for."""
     ana, ben = company.people("ana", "ben")
