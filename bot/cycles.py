@@ -31,8 +31,8 @@ from storage.database import Conflict, StorageFailed
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
-TOLD = timedelta(seconds=2 * auditor.EVERY)
-"""So long it is told at least that something was put off, so that the auditor sees it."""
+TOLD = due.LATER + timedelta(seconds=2 * auditor.EVERY)
+"""So long it is told that something was put off: until it has been tried again, and if that fails, anew."""
 TOGETHER = 0.05
 """Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
 ROUNDS = 1000

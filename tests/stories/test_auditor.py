@@ -308,5 +308,25 @@ async def test_30_what_cannot_be_done_holds_up_nothing_else(watched: Company) ->
     watched.room("escalations").hears("First response overdue: IT-1001")
     erik.heard("A reminder: IT-1005")
     assert put_off() == ["cycle chores"]
-    await within_a_minute(watched)
-    assert not put_off()
+
+
+async def test_30_what_was_put_off_is_told_until_it_could_be_done(watched: Company) -> None:
+    """BEHAVIOUR 30: said once while each try of it fails, and called right when one has not."""
+    await watched["ana"].says("/ticket my laptop is broken")
+    await watched.time_passes(hours=4, minutes=1)
+    whole = (await watched.reads(Escalation, Escalation.id))[0].plan
+    await change(watched, update(Escalation).values(plan=whole | {"quiet": [[], ["25:99-xx"]]}))
+    room = watched.room("escalations")
+
+    async def minutes(count: int) -> None:
+        for _ in range(count):
+            await watched.time_passes(minutes=1)
+            await watched.heartbeat.beat("audit")
+
+    await minutes(65)
+    room.hears("has put something off", times=1)
+    await change(watched, update(Escalation).values(plan=whole))
+    await minutes(16)
+    assert watched.heartbeat.findings == []
+    room.hears("has put something off", times=1)
+    room.hears("All that was wrong is right again", times=1)
