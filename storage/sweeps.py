@@ -217,16 +217,15 @@ def oldest_escalation(db: Session) -> datetime | None:
     return _earliest(db, _LADDER.c.next_at)
 
 
-def next_due(db: Session) -> datetime | None:
-    """The earliest instant at which any clock, ladder, chore or article is to be looked at."""
-    looks = [*(_earliest(db, table.c.next_at) for table in _DUE_TABLES), _earliest(db, ArticleRow.remind_at)]
-    return min((look for look in looks if look), default=None)
+def next_due(db: Session, after: datetime | None = None) -> datetime | None:
+    """The earliest instant, `after` another, at which any clock, ladder, chore or article is to be looked at."""
+    columns = [*(table.c.next_at for table in _DUE_TABLES), col(ArticleRow.remind_at)]
+    return min((look for column in columns if (look := _earliest(db, column, after))), default=None)
 
 
-def _earliest(db: Session, column: Any) -> datetime | None:
-    found: datetime | None = db.scalar(
-        select(func.min(column)).where(column.is_not(None))
-    )  # says that the index will do
+def _earliest(db: Session, column: Any, after: datetime | None = None) -> datetime | None:
+    which = column.is_not(None) if after is None else column > after  # says that the index will do
+    found: datetime | None = db.scalar(select(func.min(column)).where(which))
     return found
 
 

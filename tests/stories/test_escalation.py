@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import Session, col, update
 
-from storage.tables import Clock, Escalation, Post
+from storage.tables import Chore, Clock, Escalation, Post
 from tests.stories.company import MONDAY, Company, Message, on_both, refused, words_of
 
 
@@ -604,3 +604,19 @@ async def test_26_a_promise_that_is_shortened_was_not_broken_before(company: Com
     company.room("escalations").hears("overdue", times=1)
     await company.time_passes(minutes=2)
     company.room("escalations").hears("overdue", mentioning="max", times=1)
+
+
+@pytest.mark.told_in("web", why="a journey knows no channel")
+async def test_29_a_long_journey_stops_wherever_something_is_due(company: Company) -> None:
+    """BEHAVIOUR 29: also at a breach that comes after five hundred other things."""
+    await company["ana"].says("/ticket my laptop is broken")
+
+    def add_chores(db: Session) -> None:
+        for step in range(510):
+            at = MONDAY + timedelta(seconds=15 * (step + 1))
+            db.add(Chore(workspace="main", ticket=1001, kind=f"nothing {step}", next_at=at))
+
+    await company.database.write(add_chores)
+    await company.time_passes(days=1)
+    breached = [entry for entry in await company.timeline("IT-1001") if entry.kind == "breached"]
+    assert breached[0].at == MONDAY + timedelta(hours=4)
