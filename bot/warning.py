@@ -64,9 +64,7 @@ def say(warns: Sequence[Warn]) -> None:
 
     Critical tickets' stand alone. Each is announced and recorded once, however it is said.
     """
-    for warn in warns:
-        if warn.ticket.priority == "critical":
-            _say(warn)
+    _say_each([warn for warn in warns if warn.ticket.priority == "critical" and _announced(warn)])
     lesser = [warn for warn in warns if warn.ticket.priority != "critical"]
     for workspace in sorted({warn.scene.workspace for warn in lesser}):
         _say_lesser([warn for warn in lesser if warn.scene.workspace == workspace])
@@ -84,8 +82,7 @@ def _say_lesser(warns: list[Warn]) -> None:
 def _say_in(warns: list[Warn], how: flood.How, until: datetime) -> None:
     match how:
         case "alone":
-            for warn in warns:
-                _say(warn)
+            _say_each([warn for warn in warns if _announced(warn)])
         case "later":
             for warn in warns:
                 _look_again(warn, until)
@@ -111,13 +108,12 @@ def _announced(warn: Warn) -> bool:
     return True
 
 
-def _say(warn: Warn) -> None:
-    if not _announced(warn):
-        return
-    scene, ticket, clock, who, at = warn
-    card = _card(scene, ticket, clock.kind, warn.deadline, (who,) if who else ())
-    if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
-        places.to_agents(scene, ticket, warn.key, card)
+def _say_each(warns: list[Warn]) -> None:
+    for warn in warns:
+        scene, ticket, clock, who, at = warn
+        card = _card(scene, ticket, clock.kind, warn.deadline, (who,) if who else ())
+        if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
+            places.to_agents(scene, ticket, warn.key, card)
 
 
 def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, mentions: tuple[str, ...]) -> Card:
@@ -178,8 +174,8 @@ def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: dat
 
 
 def _say_as_one(warns: list[Warn]) -> None:
-    if not warns:
-        return
+    if len(warns) < 2:
+        return _say_each(warns)
     scene, ticket, _, who, at = warns[0]
     ordered = sorted(warns, key=lambda warn: warn.deadline)
     digest = flood.Digest(
