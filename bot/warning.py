@@ -129,9 +129,8 @@ def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, men
 
 
 def said(scene: Scene, ticket: Ticket) -> list[Post]:
-    """The warnings of a ticket that stand, each alone."""
-    found = rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn")
-    return [post for post in found if post.ref]
+    """The warnings of a ticket, each alone: those that stand, and those that wait to be sent."""
+    return rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn")
 
 
 def follow(scene: Scene, ticket: Ticket, warnings: Sequence[Post]) -> None:
@@ -150,11 +149,11 @@ def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str
     (kind, deadline), who = named, before.mentions
     if who and people.ticket_roles(scene.db, who[0], ticket, scene.settings, scene.now) is Role.OUTSIDER:
         title = f"{WAS}{before.title.removeprefix(WAS).removeprefix(SOON_DUE)}"
-        return Card(title, "It is another team’s now.", mentions=who)
+        return Card(title, "It is another team’s now.", mentions=who, past=True)
     words = _became(scene, ticket, clock, deadline, who)
     card = _card(scene, ticket, ClockKind(kind), deadline, who)
     if words:
-        card = Card(f"{WAS}{cards.title(ticket, scene.settings)}", words, mentions=who)
+        card = Card(f"{WAS}{cards.title(ticket, scene.settings)}", words, mentions=who, past=True)
     return replace(card, leads_to=before.leads_to)
 
 
