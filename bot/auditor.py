@@ -40,9 +40,11 @@ class Auditor:
         self._logged: list[str] = []
 
     def problems(self, now: datetime) -> list[str]:
+        """The same as `known`; before the first look it is a problem that there was none."""
+        return self.known(now) if self._looked else ["the auditor has not looked yet"]
+
+    def known(self, now: datetime) -> list[str]:
         """All that is wrong: in this process at this instant, in the database at the last look."""
-        if self._looked is None:
-            return ["the auditor has not looked yet"]
         return [*self._in_process(now, late=True), *self._in_rows]
 
     async def unready(self, now: datetime) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from bot import cards, escalation, flood, ladders, moves, pings, places
+from bot import escalation, flood, ladders, lease_ends, moves, pings, places
 from bot.context import Scene
-from bot.posts import URGENT
 from bot.timeline import read_clocks, record
-from bot.words import Button, Card, moment
+from bot.words import moment
 from storage import sweeps
 from storage.tables import Escalation, Ticket
 
@@ -80,6 +79,8 @@ def _climb(scene: Scene, look: Look, *, digest: bool = False) -> list[pings.Ping
     told = {str(level): _telling(scene, look, level, digest=digest) for level in look.levels}
     row.plan = row.plan | {"told": row.plan["told"] | told}
     ladders.write_back(scene, row, look.after)
+    if look.before.acknowledged_by:
+        lease_ends.follow(scene, row, ticket)
     _tell_of_lapse(scene, look)
     _tell_of_hold(scene, look)
     return [pings.Ping(row, ticket, level) for level in look.levels if _announced(scene, look, level)]
@@ -109,7 +110,7 @@ def _announced(scene: Scene, look: Look, level: int) -> bool:
 def _wait(scene: Scene, look: Look) -> None:
     """Nothing is said in the rooms yet: a lease is about to end, or quiet hours hold the next level back."""
     if escalation.reminds(look.before, scene.now):
-        _remind(scene, look)
+        lease_ends.remind(scene, look.row, look.ticket)
     _tell_of_lapse(scene, look)
     _tell_of_hold(scene, look)
     ladders.change(scene, look.ticket, look.row, look.after)
@@ -133,24 +134,3 @@ def _tell_of_lapse(scene: Scene, look: Look) -> None:
         entry = record(scene, look.ticket, "lapsed", data=data)
         words = f"The acknowledgement of {places.their_name(scene, who)} has ended: the escalation goes on."
         moves.line(scene, look.ticket, entry, words)
-
-
-def _remind(scene: Scene, look: Look) -> None:
-    """Whoever acknowledged hears, once a lease, that it ends soon."""
-    row, ticket, until = look.row, look.ticket, look.before.lease_until or scene.now
-    ends = escalation.key(row.ticket, row.clock, row.deadline, look.before.level).replace("breach:", "lease:", 1)
-    key = f"{ends}:{until.isoformat()}"
-    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
-        return
-    who = look.before.acknowledged_by
-    record(scene, ticket, "ending", data={"clock": row.clock, "who": who})
-    known = cards.about(ticket)
-    card = Card(
-        f"Your acknowledgement ends soon: {cards.title(ticket, scene.settings)}",
-        f"Without progress on the ticket the next level is told {moment(until)}.",
-        buttons=(Button("Reply", "reply", known, "primary"), Button("Acknowledge", "ack", known)),
-        mentions=(who,),
-        tone="warning",
-    )
-    if not places.to_person(scene, who, key, card, ticket, urgency=URGENT + 1):
-        places.to_agents(scene, ticket, key, card, urgency=URGENT + 1)

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
 from bot import auditor, due, panels, places, retiming, reviews, surge, workspaces
@@ -22,6 +22,7 @@ from bot.core import Desk
 from bot.fetching import Fetcher
 from bot.grounds import grounds
 from bot.learning import Learning
+from bot.metronome import Metronome
 from bot.posts import LATELY, Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
@@ -31,12 +32,11 @@ from storage.database import Conflict, StorageFailed
 
 log = structlog.get_logger()
 REMEMBER = timedelta(seconds=30)
-TOLD = timedelta(seconds=2 * auditor.EVERY)
-"""So long it is told at least that something was put off, so that the auditor sees it."""
+TOLD = due.LATER + timedelta(seconds=2 * auditor.EVERY)
+"""So long it is told that something was put off: until it has been tried again, and if that fails, anew."""
 TOGETHER = 0.05
 """Seconds between being woken and sending, so that what a burst of commands says leaves in few batches."""
 ROUNDS = 1000
-STEPS = 500
 
 T = TypeVar("T")
 Sweep = Callable[[Session, due.Staging, datetime], T]
@@ -79,7 +79,7 @@ def _in_words(error: BaseException | None) -> str:
 class Heartbeat:
     """Runs the cycles.
 
-    APScheduler is the metronome; all that is due stands in rows, so that a missed beat loses nothing.
+    They are beaten by a metronome; all that is due stands in rows, so that a missed beat loses nothing.
     """
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live, wall: Wall | None = None) -> None:
@@ -90,7 +90,7 @@ class Heartbeat:
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
-        self._scheduler: AsyncIOScheduler | None = None
+        self._metronome: Metronome | None = None
         self._awake, self._ending = asyncio.Event(), False
         self._untold = False
         self._prompt: list[asyncio.Task[None]] = []
@@ -134,28 +134,19 @@ class Heartbeat:
 
     def start(self) -> None:
         """Begin to beat, on the running loop."""
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._metronome = Metronome()
         for cycle in self.cycles.values():
             cycle.ran_at = cycle.ran_at or self.desk.now()
-            self._scheduler.add_job(
-                self.beat,
-                "interval",
-                seconds=cycle.seconds,
-                args=[cycle.name],
-                id=cycle.name,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        self._scheduler.start()
+            self._metronome.every(cycle.seconds, self.beat, cycle.name)
+        self._metronome.start()
         hearing = self.desk.database.listen(self._awake.set)
         self._prompt = [asyncio.create_task(self._deliver_promptly()), asyncio.create_task(hearing)]
 
     async def stop(self) -> None:
         """Stop beating; a step that is under way is finished."""
         self._ending = True
-        if self._scheduler:
-            self._scheduler.shutdown(wait=False)
+        if self._metronome:
+            self._metronome.shutdown(wait=False)
         for task in self._prompt:
             task.cancel()
         for cycle in self.cycles.values():
@@ -363,13 +354,16 @@ class Heartbeat:
         return 0
 
     async def step_to(self, target: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> None:
-        """Let time pass up to an instant, stopping at every one at which something is due, as a running desk would."""
-        for _ in range(STEPS):
-            await self.beat_all()
-            upcoming = await self.desk.database.read(sweeps.next_due)
-            if upcoming is None or upcoming > target:
+        """Let time pass up to an instant, stopping at every one at which something is due, as a running desk would.
+
+        No stop is less than a second after the one before; for what is still due after a stop there is no other.
+        """
+        await self.beat_all()
+        while upcoming := await self.desk.database.read(partial(sweeps.next_due, after=self.desk.now())):
+            if upcoming > target:
                 break
             await set_clock(max(upcoming, self.desk.now() + timedelta(seconds=1)))
+            await self.beat_all()
         await set_clock(target)
         await self.beat_all()
         for cycle in self.cycles.values():  # who travels is not late

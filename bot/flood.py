@@ -41,14 +41,17 @@ class Tally:
 
 
 def weigh(tally: Tally | None, count: int, now: datetime) -> tuple[Tally, How]:
-    """How to say `count` more, and the tally after that. "later" is when this tally is over."""
+    """How to say `count` more, and the tally after that. "later" is when this tally is over.
+
+    A digest of one would be that message without its buttons: it stands alone, and what follows it waits all the same.
+    """
     if tally is None or not tally.since <= now < tally.over:
         tally = Tally(now)
     if not tally.folded and tally.alone + count <= ALONE:
         return replace(tally, alone=tally.alone + count), "alone"
     if tally.folded and count < FULL:
         return tally, "later"
-    return Tally(now, tally.alone, folded=True), "digest"
+    return Tally(now, tally.alone, folded=True), "digest" if count > 1 else "alone"
 
 
 def pages(lines: Sequence[str], least: int = 0) -> list[list[str]]:

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
 from bot import escalation, pings, rota, sla
 from bot.context import Scene
 from bot.people import works_here
-from bot.pings import BY_HAND
 from bot.settings import Ladder
 from bot.timeline import policy_of
-from storage.tables import Escalation, Ticket
+from storage.tables import BY_HAND, Escalation, Ticket
+
+PAUSED = "paused"
+"""Whether a ladder that was begun by hand is closed only for as long as its clock waits; in its plan."""
 
 
 def begin(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
@@ -110,17 +113,13 @@ def write_back(scene: Scene, row: Escalation, running: escalation.Escalation) ->
 
 def open_of(scene: Scene, ticket: Ticket) -> list[Escalation]:
     """The ticket's ladders that are not closed, oldest first."""
-    return list(
-        scene.db.exec(
-            select(Escalation)
-            .where(
-                Escalation.workspace == scene.workspace,
-                Escalation.ticket == ticket.number,
-                col(Escalation.closed_at).is_(None),
-            )
-            .order_by(col(Escalation.id))
-        ).all()
-    )
+    return _of(scene, ticket, col(Escalation.closed_at).is_(None))
+
+
+def _of(scene: Scene, ticket: Ticket, which: ColumnElement[bool]) -> list[Escalation]:
+    """Those of the ticket's ladders, oldest first."""
+    mine = (Escalation.workspace == scene.workspace, Escalation.ticket == ticket.number)
+    return list(scene.db.exec(select(Escalation).where(*mine, which).order_by(col(Escalation.id))).all())
 
 
 def stands(row: Escalation, clocks: Iterable[sla.Clock]) -> bool:
@@ -160,20 +159,30 @@ def lead_now(scene: Scene, team_key: str) -> str | None:
 
 
 def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *, worked: bool) -> None:
-    """Close the ladders whose clock no longer stands over its deadline.
+    """Close the ladders whose clock no longer stands over its deadline; go on with what only waited for its clock.
 
     Somebody's work on the ticket renews a lease.
     """
-    for row in open_of(scene, ticket):
+    followed = or_(col(Escalation.closed_at).is_(None), col(Escalation.plan)[PAUSED].as_boolean())
+    for row in _of(scene, ticket, followed):
         before = running = running_of(row)
         if not stands(row, clocks):
             running = escalation.close(running, scene.now)
+        elif row.closed_at:
+            running = escalation.resume(running, scene.now)
         elif worked:
             running = escalation.progress(running, scene.now)
         if ticket.priority in running.plan.never_quiet:
             running = escalation.release(running, scene.now)
+        _note_pause(row, clocks)
         if _another_deadline(row, clocks) or running != before or worked:
             change(scene, ticket, row, running)
+
+
+def _note_pause(row: Escalation, clocks: Iterable[sla.Clock]) -> None:
+    paused = BY_HAND in row.plan and any(clock.state == "paused" and clock.kind == row.clock for clock in clocks)
+    if paused != row.plan.get(PAUSED, False):
+        row.plan = row.plan | {PAUSED: paused}
 
 
 def _another_deadline(row: Escalation, clocks: Iterable[sla.Clock]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot import cards, escalation, flood, places
+from bot import cards, escalation, flood, lease_ends, places
 from bot.context import Scene
 from bot.lifecycle import Status
 from bot.people import GROUP
@@ -16,10 +16,8 @@ from bot.settings import ClockKind, Priority
 from bot.timeline import CLOCK_LABELS
 from bot.words import Address, Button, Card, Fact, moment, one_line
 from storage import posts
-from storage.tables import Escalation, Ticket
+from storage.tables import BY_HAND, Escalation, Ticket
 
-BY_HAND = "by_hand"
-"""Where a plan keeps the deadline that was still to come when somebody escalated, and as it has moved since."""
 PRIORITIES = tuple(reversed(Priority))
 """The most urgent first."""
 WAITING = {
@@ -43,7 +41,8 @@ def urgent(ticket: Ticket) -> bool:
 
 
 def show(scene: Scene, row: Escalation, ticket: Ticket, new: Collection[int] = ()) -> None:
-    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room.
+    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room, and what is
+    still to be said of its lease.
 
     What was said so long ago that it is forgotten is not said anew; the levels that are `new` are.
     """
@@ -62,6 +61,7 @@ def show(scene: Scene, row: Escalation, ticket: Ticket, new: Collection[int] = (
                 leads_to=places.leads_to(scene, ticket, at.channel),
             )
             say(scene, Wanted(f"{key}:{room}", at, here, ticket=ticket.number, urgency=URGENT + (not urgent(ticket))))
+    lease_ends.follow(scene, row, ticket)
 
 
 def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
@@ -91,6 +91,7 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
         facts,
         () if row.closed_at else buttons,
         tone="good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
+        past=row.closed_at is not None,
     )
 
 

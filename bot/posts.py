@@ -287,7 +287,8 @@ def _read(db: Session, row: Row, settings: Settings) -> Post:
         thread, parked = rows.refs(db, row.workspace, [row.under]).get(row.under, ("", "forgotten"))
         if parked:
             row.under = ""
-    mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in card.mentions)
+    named = () if card.past and not row.ref else card.mentions
+    mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in named)
     at = Address(row.channel, row.room, thread)
     post = Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
     found = rows.standing(db, row.workspace, card.leads_to) if card.leads_to else None

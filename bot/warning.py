@@ -64,9 +64,7 @@ def say(warns: Sequence[Warn]) -> None:
 
     Critical tickets' stand alone. Each is announced and recorded once, however it is said.
     """
-    for warn in warns:
-        if warn.ticket.priority == "critical":
-            _say(warn)
+    _say_each([warn for warn in warns if warn.ticket.priority == "critical" and _announced(warn)])
     lesser = [warn for warn in warns if warn.ticket.priority != "critical"]
     for workspace in sorted({warn.scene.workspace for warn in lesser}):
         _say_lesser([warn for warn in lesser if warn.scene.workspace == workspace])
@@ -84,8 +82,7 @@ def _say_lesser(warns: list[Warn]) -> None:
 def _say_in(warns: list[Warn], how: flood.How, until: datetime) -> None:
     match how:
         case "alone":
-            for warn in warns:
-                _say(warn)
+            _say_each([warn for warn in warns if _announced(warn)])
         case "later":
             for warn in warns:
                 _look_again(warn, until)
@@ -111,13 +108,12 @@ def _announced(warn: Warn) -> bool:
     return True
 
 
-def _say(warn: Warn) -> None:
-    if not _announced(warn):
-        return
-    scene, ticket, clock, who, at = warn
-    card = _card(scene, ticket, clock.kind, warn.deadline, (who,) if who else ())
-    if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
-        places.to_agents(scene, ticket, warn.key, card)
+def _say_each(warns: list[Warn]) -> None:
+    for warn in warns:
+        scene, ticket, clock, who, at = warn
+        card = _card(scene, ticket, clock.kind, warn.deadline, (who,) if who else ())
+        if not (who and at and places.to_person(scene, who, warn.key, card, ticket)):
+            places.to_agents(scene, ticket, warn.key, card)
 
 
 def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, mentions: tuple[str, ...]) -> Card:
@@ -133,9 +129,8 @@ def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, men
 
 
 def said(scene: Scene, ticket: Ticket) -> list[Post]:
-    """The warnings of a ticket that stand, each alone."""
-    found = rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn")
-    return [post for post in found if post.ref]
+    """The warnings of a ticket, each alone: those that stand, and those that wait to be sent."""
+    return rows.of_ticket(scene.db, scene.workspace, ticket.number, "warn")
 
 
 def follow(scene: Scene, ticket: Ticket, warnings: Sequence[Post]) -> None:
@@ -154,11 +149,11 @@ def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str
     (kind, deadline), who = named, before.mentions
     if who and people.ticket_roles(scene.db, who[0], ticket, scene.settings, scene.now) is Role.OUTSIDER:
         title = f"{WAS}{before.title.removeprefix(WAS).removeprefix(SOON_DUE)}"
-        return Card(title, "It is another team’s now.", mentions=who)
+        return Card(title, "It is another team’s now.", mentions=who, past=True)
     words = _became(scene, ticket, clock, deadline, who)
     card = _card(scene, ticket, ClockKind(kind), deadline, who)
     if words:
-        card = Card(f"{WAS}{cards.title(ticket, scene.settings)}", words, mentions=who)
+        card = Card(f"{WAS}{cards.title(ticket, scene.settings)}", words, mentions=who, past=True)
     return replace(card, leads_to=before.leads_to)
 
 
@@ -178,8 +173,8 @@ def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: dat
 
 
 def _say_as_one(warns: list[Warn]) -> None:
-    if not warns:
-        return
+    if len(warns) < 2:
+        return _say_each(warns)
     scene, ticket, _, who, at = warns[0]
     ordered = sorted(warns, key=lambda warn: warn.deadline)
     digest = flood.Digest(

@@ -145,7 +145,8 @@ class Card:
     """A message of the desk's: title, Markdown body, facts, buttons. `mentions` are person ids to be pinged.
 
     `picture` is an SVG document, `files` are kept ones by their ids. Text of people never pings, whatever it holds:
-    only `mentions` do. `over`: nothing more is to be said in its thread. `leads_to`: the key of a post on the same
+    only `mentions` do. `over`: nothing more is to be said in its thread. `past`: what it tells of is over, so that it
+    pings nobody where it is new. `leads_to`: the key of a post on the same
     channel; under the body a link to it is shown, once it stands.
     """
 
@@ -158,6 +159,7 @@ class Card:
     picture: str = ""
     files: tuple[int, ...] = ()
     over: bool = False
+    past: bool = False
     leads_to: str = ""
 
 

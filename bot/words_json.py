@@ -21,6 +21,7 @@ def card_to_json(card: Card) -> dict[str, Any]:
         "picture": card.picture,
         "files": list(card.files),
         "over": card.over,
+        "past": card.past,
         "leads_to": card.leads_to,
     }
     return {name: value for name, value in plain.items() if value}
@@ -38,6 +39,7 @@ def card_from_json(plain: Mapping[str, Any]) -> Card:
         picture=plain.get("picture", ""),
         files=tuple(plain.get("files", ())),
         over=plain.get("over", False),
+        past=plain.get("past", False),
         leads_to=plain.get("leads_to", ""),
     )
 

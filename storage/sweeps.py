@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, not_, or_, select, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -17,7 +17,7 @@ from sqlmodel import select as pick
 from storage.failpoints import reach
 from storage.knowledge import ArticleRow
 from storage.prepared import Insert, Prepared
-from storage.tables import BREACHED, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation, Ticket
+from storage.tables import BREACHED, BY_HAND, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation, Ticket
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _LADDER = Escalation.__table__  # type: ignore[attr-defined]
@@ -179,18 +179,23 @@ def due(db: Session, now: datetime) -> dict[str, int]:
     return counts
 
 
+_HEARING = (
+    select(_LADDER.c.id)
+    .where(
+        _LADDER.c.workspace == _CLOCK.c.workspace,
+        _LADDER.c.ticket == _CLOCK.c.ticket,
+        _LADDER.c.clock == _CLOCK.c.kind,
+        _LADDER.c.closed_at.is_(None),
+        or_(_LADDER.c.deadline == _CLOCK.c.due_at, _LADDER.c.plan[BY_HAND].as_string().is_not(None)),
+    )
+    .exists()
+)
+"""An open ladder of the clock's deadline, or one that was begun by hand: it goes on wherever that moves."""
+
 _UNHEARD = Prepared(
     select(func.count())
     .select_from(_CLOCK)
-    .where(
-        sql(BREACHED),  # as its partial index says it
-        _CLOCK.c.next_at.is_(None),
-        sql(
-            "NOT EXISTS (SELECT 1 FROM escalation WHERE escalation.workspace = clock.workspace"
-            " AND escalation.ticket = clock.ticket AND escalation.clock = clock.kind"
-            " AND escalation.deadline = clock.due_at AND escalation.closed_at IS NULL)"
-        ),
-    )
+    .where(sql(BREACHED), _CLOCK.c.next_at.is_(None), not_(_HEARING))  # as its partial index says it
 )
 
 
@@ -212,16 +217,15 @@ def oldest_escalation(db: Session) -> datetime | None:
     return _earliest(db, _LADDER.c.next_at)
 
 
-def next_due(db: Session) -> datetime | None:
-    """The earliest instant at which any clock, ladder, chore or article is to be looked at."""
-    looks = [*(_earliest(db, table.c.next_at) for table in _DUE_TABLES), _earliest(db, ArticleRow.remind_at)]
-    return min((look for look in looks if look), default=None)
+def next_due(db: Session, after: datetime | None = None) -> datetime | None:
+    """The earliest instant, `after` another, at which any clock, ladder, chore or article is to be looked at."""
+    columns = [*(table.c.next_at for table in _DUE_TABLES), col(ArticleRow.remind_at)]
+    return min((look for column in columns if (look := _earliest(db, column, after))), default=None)
 
 
-def _earliest(db: Session, column: Any) -> datetime | None:
-    found: datetime | None = db.scalar(
-        select(func.min(column)).where(column.is_not(None))
-    )  # says that the index will do
+def _earliest(db: Session, column: Any, after: datetime | None = None) -> datetime | None:
+    which = column.is_not(None) if after is None else column > after  # says that the index will do
+    found: datetime | None = db.scalar(select(func.min(column)).where(which))
     return found
 
 

@@ -15,6 +15,10 @@ from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 BREACHED = "state = 'running' AND breached"
+BY_HAND = "by_hand"
+"""Where the plan of an escalation keeps the deadline that was still to come when somebody escalated, and as it has
+moved since.
+"""
 UNWATCHED = "state = 'running' AND NOT breached AND (next_at IS NULL OR next_at > due_at)"
 TALKED = "substr(room, 1, 1) = '@' AND ref <> ''"
 """What stands in the talk with one person."""

@@ -42,6 +42,13 @@ def test_behaviour_29_a_trickle_stays_messages_of_their_own() -> None:
     assert len(alone) == 60 and not digests
 
 
+def test_behaviour_29_one_more_than_stand_alone_is_no_digest_of_one() -> None:
+    """It would be the message itself, without its buttons."""
+    alone, digests, _ = arriving([1] * (ALONE + 1))
+    assert len(alone) == ALONE + 1 and not digests
+    assert arriving([1] * (ALONE + 2))[2] == 1, "what follows waits for the end of the minute"
+
+
 def test_behaviour_29_one_a_second_is_a_digest_a_minute_after_the_first_few() -> None:
     alone, digests, waiting = arriving([1] * 300 + [0] * 61)
     assert not waiting and len(alone) + len(digests) <= 5 * (ALONE + 2)

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import Session, col, update
 
-from storage.tables import Clock, Escalation, Post
+from bot.words import Post, SendFailed
+from storage.tables import Chore, Clock, Escalation
+from storage.tables import Post as PostRow
 from tests.stories.company import MONDAY, Company, Message, on_both, refused, words_of
 
 
@@ -75,6 +77,63 @@ async def test_27_a_warning_says_what_has_become_of_it(company: Company) -> None
     assert "first response has passed" in warned(1004).words
     assert not any(warned(number).buttons for number in (1001, 1003, 1004))
     lena.talk.hears("oon due: IT-1001", times=1)
+
+
+def held_up(company: Company, words: str) -> None:
+    """What has these words in its title cannot be said, until `company.fault` is taken away."""
+
+    def fails(post: Post, sent: bool) -> None:
+        if words in post.card.title and not sent:
+            raise SendFailed("away", fate="not sent")
+
+    company.fault = fails
+
+
+async def test_29_a_warning_that_comes_late_says_what_has_become_of_it(company: Company) -> None:
+    """BEHAVIOUR 29: state is looked at when it is sent, and not when it was to be."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    held_up(company, "oon due")
+    await company.time_passes(hours=3, minutes=1)
+    await lena.says("/resolve IT-1001 A new one.")
+    await company.time_passes(minutes=2)
+    company.fault = None
+    await company.time_passes(minutes=10)
+    warned = ben.talk.hears("oon due: IT-1001", times=1)
+    assert "Was soon due" in warned.words and "It is Resolved." in warned.words
+    assert not warned.buttons and not warned.mentions
+
+
+async def test_29_a_ping_that_comes_late_calls_nobody_for_what_is_over(company: Company) -> None:
+    """BEHAVIOUR 29: it stands there, as something that was."""
+    await company["ana"].says("/ticket my laptop is broken")
+    held_up(company, "overdue")
+    await company.time_passes(hours=4, minutes=1)
+    await company["ben"].says("/reply IT-1001 A new one is on its way.")
+    await company.time_passes(minutes=1)
+    company.fault = None
+    await company.time_passes(minutes=10)
+    assert "State: Over" in ping(company, times=1).words
+    assert not ping(company).mentions and not ping(company).buttons
+
+
+@pytest.mark.parametrize("words", ["/resolve IT-1001 A new one.", "/ack IT-1001", "/escalate IT-1001"])
+async def test_29_a_reminder_of_a_lease_that_comes_late_does_not_ask_for_what_was_done(
+    company: Company, words: str
+) -> None:
+    """BEHAVIOUR 28, 29: neither where the ticket is resolved, nor where the lease is another or over."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=4, minutes=1)
+    await lena.says("/ack IT-1001")
+    held_up(company, "Your acknowledgement")
+    await company.time_passes(minutes=26)
+    await (lena if words.startswith("/ack") else ben).says(words)
+    company.fault = None
+    await company.time_passes(minutes=3)
+    late = lena.talk.hears("Your acknowledgement", times=1)
+    assert "was about to end: IT-1001" in late.words and not late.buttons and not late.mentions
 
 
 async def test_27_who_may_not_see_the_ticket_any_more_does_not_hear_how_it_goes_on(company: Company) -> None:
@@ -338,7 +397,7 @@ async def test_30_the_auditor_finds_what_could_not_be_sent(company: Company) -> 
     await company.time_passes(minutes=6)
     await company.heartbeat.beat("audit")
     assert any("messages have waited" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
-    assert len([p for p in await company.reads(Post, Post.key) if p.channel == there and not p.sent]) > 0
+    assert len([p for p in await company.reads(PostRow, PostRow.key) if p.channel == there and not p.sent]) > 0
 
 
 async def test_30_travelling_is_no_lateness(company: Company) -> None:
@@ -474,13 +533,13 @@ async def test_30_what_was_parked_long_ago_is_no_finding_any_more(company: Compa
     """BEHAVIOUR 30: /health recovers; the next message that is stuck is seen."""
     await company["ana"].says("/ticket my laptop is broken")
     await company.settles()
-    parked = update(Post).values(parked="no such room")
+    parked = update(PostRow).values(parked="no such room")
     await company.database.write(lambda db: db.execute(parked) and None)
     await company.heartbeat.beat("audit")
     assert any("of the last 24 hours could not be sent" in finding for finding in company.heartbeat.findings)
     company.clock.move_to(MONDAY + timedelta(hours=25))
     await company.settles()
-    await company.database.write(lambda db: db.execute(update(Post).values(next_at=None)) and None)
+    await company.database.write(lambda db: db.execute(update(PostRow).values(next_at=None)) and None)
     await company.heartbeat.beat("audit")
     assert not any("parked" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
 
@@ -526,6 +585,41 @@ async def test_27_what_was_escalated_by_hand_goes_on_with_another_deadline(compa
     room.hears("Over", times=3)
 
 
+@on_both
+async def test_30_the_auditor_knows_a_ladder_that_was_begun_by_hand_by_its_moved_deadline(company: Company) -> None:
+    """BEHAVIOUR 30: somebody hears of that breach."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await lena.says("/escalate IT-1001")
+    await ben.says("/priority IT-1001 medium high")
+    await company.time_passes(hours=2)
+    company.room("escalations").hears("First response overdue: IT-1001")
+    await company.heartbeat.beat("audit")
+    assert company.heartbeat.findings == []
+
+
+@on_both
+async def test_27_what_was_escalated_by_hand_goes_on_when_its_clock_does(company: Company) -> None:
+    """BEHAVIOUR 26, 27: it waits with the requester, as one after a breach does; what has met its clock has ended."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    room = company.room("escalations")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/reply IT-1001 Let me see.")
+    await lena.says("/escalate IT-1001")
+    await ben.says("/ask IT-1001 Which one?")
+    await company.time_passes(minutes=40)
+    room.hears("Escalated: IT-1001", times=1)
+    assert "Over" in room.hears("Escalated: IT-1001").words
+    await ana.says("/reply IT-1001 The grey one.")
+    await company.time_passes(minutes=31)
+    room.hears("Escalated: IT-1001", mentioning="max", times=1)
+    await ben.says("/ask IT-1001 Is it at the wall?")
+    await ben.says("/resolve IT-1001 A new one.")
+    await ana.says("/notfixed IT-1001 It is dark again.")
+    await company.time_passes(minutes=59)
+    room.hears("Escalated: IT-1001", times=2)
+
+
 async def test_28_who_presses_reads_whom_they_have_told(company: Company) -> None:
     """BEHAVIOUR 28: where several ladders run, those of the level that was pressed for."""
     ana, ben = company.people("ana", "ben")
@@ -569,3 +663,19 @@ async def test_26_a_promise_that_is_shortened_was_not_broken_before(company: Com
     company.room("escalations").hears("overdue", times=1)
     await company.time_passes(minutes=2)
     company.room("escalations").hears("overdue", mentioning="max", times=1)
+
+
+@pytest.mark.told_in("web", why="a journey knows no channel")
+async def test_29_a_long_journey_stops_wherever_something_is_due(company: Company) -> None:
+    """BEHAVIOUR 29: also at a breach that comes after five hundred other things."""
+    await company["ana"].says("/ticket my laptop is broken")
+
+    def add_chores(db: Session) -> None:
+        for step in range(510):
+            at = MONDAY + timedelta(seconds=15 * (step + 1))
+            db.add(Chore(workspace="main", ticket=1001, kind=f"nothing {step}", next_at=at))
+
+    await company.database.write(add_chores)
+    await company.time_passes(days=1)
+    breached = [entry for entry in await company.timeline("IT-1001") if entry.kind == "breached"]
+    assert breached[0].at == MONDAY + timedelta(hours=4)

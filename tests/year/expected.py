@@ -357,12 +357,16 @@ class Expected:
         self.clocks = self._counted()
         for (kind, deadline), ladder in self.ladders.items():
             clock = self.clocks[kind]
+            waits = ladder.by_hand and clock.state == "paused" and (ladder.paused or not ladder.closed)
             if clock.state != "running" or (clock.deadline != deadline and not ladder.by_hand):
                 ladder.close()
+            elif ladder.paused:
+                ladder.go_on(now)
             elif worked:
                 ladder.worked(now)
             if ladder.held and self.priority == "critical":
                 ladder.next = now
+            ladder.paused = waits
 
     def _counted(self) -> dict[str, Watch]:
         """The clocks, by their oracle."""

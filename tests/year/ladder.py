@@ -75,6 +75,8 @@ class Ladder:
     held: bool = False
     closed: bool = False
     by_hand: bool = False
+    paused: bool = False
+    """Closed only for as long as its clock is: one that was begun by hand."""
 
     def look(self, now: datetime, *, loud: bool) -> list[Happened]:
         """What is to be said at an instant. `loud`: quiet hours hold nothing back."""

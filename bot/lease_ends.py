@@ -1,0 +1,66 @@
+"""What is said of a lease: that it ends soon, to whoever acknowledged. What was not sent in time is said as over."""
+
+from __future__ import annotations
+
+from pydantic_core import from_json
+
+from bot import cards, escalation, places
+from bot.context import Scene
+from bot.posts import URGENT, Wanted, say
+from bot.timeline import record
+from bot.words import Address, Button, Card, moment
+from bot.words_json import card_from_json
+from storage import posts, sweeps
+from storage.tables import Escalation, Ticket
+
+ENDS, WAS_TO_END = "Your acknowledgement ends soon", "Your acknowledgement was about to end"
+
+
+def remind(scene: Scene, row: Escalation, ticket: Ticket) -> None:
+    """Whoever acknowledged hears, once a lease, that it ends soon."""
+    key, who = _key(row), row.acknowledged_by
+    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
+        return
+    record(scene, ticket, "ending", data={"clock": row.clock, "who": who})
+    known = cards.about(ticket)
+    card = Card(
+        f"{ENDS}: {cards.title(ticket, scene.settings)}",
+        f"Without progress on the ticket the next level is told {moment(row.lease_until or scene.now)}.",
+        buttons=(Button("Reply", "reply", known, "primary"), Button("Acknowledge", "ack", known)),
+        mentions=(who,),
+        tone="warning",
+    )
+    if not places.to_person(scene, who, key, card, ticket, urgency=URGENT + 1):
+        places.to_agents(scene, ticket, key, card, urgency=URGENT + 1)
+
+
+def follow(scene: Scene, row: Escalation, ticket: Ticket) -> None:
+    """Bring the reminders of a ladder up to date that still wait to be sent: a lease that is over ends no more."""
+    in_force = row.lease_until is not None and row.closed_at is None
+    for post in posts.of_ticket(scene.db, scene.workspace, ticket.number, "lease"):
+        if post.ref or _name(row) not in post.key or (in_force and _key(row) in post.key):
+            continue
+        before = card_from_json(from_json(post.card))
+        title = before.title.replace(ENDS, WAS_TO_END, 1)  # and no newer one: they may have left the team
+        card = Card(title, _became(row), mentions=before.mentions, past=True, leads_to=before.leads_to)
+        at = Address(post.channel, post.room, post.thread)
+        say(scene, Wanted(post.key, at, card, post.under, ticket.number, urgency=post.urgency))
+
+
+def _became(row: Escalation) -> str:
+    if row.closed_at:
+        return "Nothing is to be done about this deadline any more."
+    return (
+        f"It lasts until {moment(row.lease_until)} now." if row.lease_until else "It has ended: the escalation goes on."
+    )
+
+
+def _name(row: Escalation) -> str:
+    """What the keys of a ladder's reminders have in common."""
+    return escalation.key(row.ticket, row.clock, row.deadline, 0).replace("warn:", "lease:", 1) + ":"
+
+
+def _key(row: Escalation) -> str:
+    """What names the reminder of its lease."""
+    assert row.lease_until is not None
+    return f"{_name(row)}level{row.level}:{row.lease_until.isoformat()}"
