@@ -99,9 +99,9 @@ class Gateway(discord.AutoShardedClient):
             self._heard(self._ears.heard.deleted(event.channel_id, message, event.guild_id))
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
-        if self._ears.heard.is_home(event.guild_id) and self._ears.heard.is_ticket(event.emoji):
-            heard = self._ears.heard.reacted
-            self._heard(heard(event.channel_id, event.message_id, event.member, event.user_id))
+        heard = self._ears.heard
+        if (event.guild_id is None or heard.is_home(event.guild_id)) and heard.is_ticket(event.emoji):
+            self._heard(heard.reacted(event.channel_id, event.message_id, event.member, event.user_id))
 
     async def on_shard_ready(self, shard_id: int) -> None:
         log.info("listening to Discord", shard=shard_id)
@@ -129,5 +129,10 @@ class Gateway(discord.AutoShardedClient):
 def intents(*, words: bool) -> discord.Intents:
     """The smallest that serve. `words`: with those of messages, for which the application needs a privilege."""
     return discord.Intents(
-        guilds=True, guild_messages=True, dm_messages=True, guild_reactions=True, message_content=words
+        guilds=True,
+        guild_messages=True,
+        guild_reactions=True,
+        dm_messages=True,
+        dm_reactions=True,
+        message_content=words,
     )

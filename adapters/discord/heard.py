@@ -118,10 +118,11 @@ class Heard:
         if id == self._calls.me or (user is not None and user.bot):
             return
         where = await self._rooms.found(channel)
-        sender = await self._people.whole(user) if user else Sender(str(id))
+        sender = await (self._people.whole(user) if user else self._people.by_id(id))
         showing = Showing(sender.id, f"react:{message}:{id}", channel, talk=True)
         talk = await self._conversations.talk(where, message)
-        if refusal := self._no_ticket_of(talk):
+        stranger = where.user and self._people.is_stranger(sender.id)
+        if refusal := ELSEWHERE if stranger else self._no_ticket_of(talk):
             return await self._answers.step(showing, refusal)
         at = replace(await self._rooms.address(talk.where), thread="")
         incoming = Incoming(showing.key, sender, at, "react", message=str(message), thread=talk.said)

@@ -198,6 +198,24 @@ async def test_the_emoji_in_a_thread_makes_a_ticket_of_the_thread(it: Ears) -> N
     assert [one[1] for one in await it.told("reply")] == ["since today", "please hurry"]
 
 
+async def test_the_emoji_in_the_talk_makes_a_ticket_of_ones_own_words(it: Ears) -> None:
+    """BEHAVIOUR 3: at once, and not only when the desk catches up after a restart; of the desk's words none is made."""
+    ana = it.person("ana")
+    asked = await ana.says("@", "my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?")
+    for message in (asked, question):
+        await ana.reacts(message, "🎫")
+        await it.settles()
+    (ticket,) = await it.tickets()
+    assert (ticket.title, ticket.requester, ticket.origin_room) == ("my screen is dark", "ana", f"@{ana.id}")
+    told = ana.shown("@")
+    assert "Made from your message" in told and told.count("a message of the desk itself") == 1
+    await it.restarts()
+    await it.settles()
+    assert len(await it.tickets()) == 1 and ana.shown("@") == told
+
+
 async def test_where_the_bot_may_not_read_no_ticket_is_made_and_that_is_told(it: Ears) -> None:
     """The reaction is told of; the message is not to be read."""
     ana, ben = it.person("ana"), it.person("ben")
