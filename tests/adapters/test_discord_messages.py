@@ -262,6 +262,20 @@ async def test_who_takes_no_messages_is_answered_below_their_own(it: Ears) -> No
     await erik.sees("Shall I open a ticket for this?", "random")
 
 
+async def test_who_takes_messages_again_is_answered_when_their_own_thread_is_gone(it: Ears) -> None:
+    """10003: an answer is no post, and is not tried again by itself."""
+    ana = it.person("ana")
+    ana.refuses_messages()
+    await ana.says("random", f"<@{it.discord.bot.id}> my laptop is broken")
+    await it.settles()
+    (thread,) = ana.threads("tickets")
+    it.discord.delete(thread)
+    ana.refuses_messages(refuses=False)
+    await ana.says("random", f"<@{it.discord.bot.id}> my screen is dark")
+    await it.settles()
+    assert "my screen is dark" in (await ana.sees("Shall I open a ticket for this?", "@")).text
+
+
 async def test_files_come_along_with_what_is_said(it: Ears) -> None:
     """BEHAVIOUR 11: files reach the ticket; stickers and previews of links are no words."""
     ana = it.person("ana")
