@@ -153,6 +153,18 @@ async def test_a_card_that_is_over_shuts_its_thread(it: Company) -> None:
     assert (place.archived, place.locked) == (False, False)
 
 
+async def test_a_thread_that_begins_below_a_closed_card_is_put_away(it: Company) -> None:
+    """There was none to be shut when the ticket was closed; by whichever replica it is begun."""
+    card = post("card", "triage-it", card=Card("IT-1001 The printer", facts=(Fact("Status", "Closed"),), over=True))
+    ref = await it.adapter.send(replace(card, card=Card("IT-1001 The printer")))
+    await it.adapter.send(replace(card, ref=ref))
+    fresh = Replica(it, "two")
+    await fresh.adapter.send(post("line", "triage-it", ref, card=Card(body="Ben closed it.")))
+    place = thread(it, ref)
+    assert lines(place) == ["Ben closed it."] and (place.archived, place.locked) == (True, True)
+    await fresh.stop()
+
+
 async def test_a_tickets_talk_is_a_private_thread(it: Company) -> None:
     """BEHAVIOUR 18: opened with the requester and the team, and with nobody whom they would add."""
     asked = ticket(it)
