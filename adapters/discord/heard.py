@@ -182,10 +182,13 @@ class Heard:
 
         Who speaks to the bot by its name elsewhere is asked as in their talk with it.
         """
-        at = await self._rooms.address(where, _replied_to(message))
+        replied = read_messages.replied(message, self._calls.me, self._desk.settings.organisation.prefix)
+        at = await self._rooms.address(where, replied)
         if at.direct:
             return at
-        if at.room in self._watched() and at.thread in ("", str(message.id)):
+        if at.room in self._watched() and not at.thread:
+            return await self._rooms.below(at, replied)
+        if at.room in self._watched() and at.thread == str(message.id):
             return replace(at, thread="")  # a forum's post begins with a message of its own id
         if where.parent and await self.concerned(where.channel):
             return at
@@ -202,11 +205,12 @@ class Heard:
         """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
         if self._calls.hears_words or where.user or not read_messages.withheld(message):
             return False
-        name = f"discord unread {message.channel.id}" + ("" if at.thread else f" {message.author.id}")
+        threaded = bool(at.thread and where.parent)
+        name = f"discord unread {message.channel.id}" + ("" if threaded else f" {message.author.id}")
         if not await self._desk.memory.get(WORKSPACE, name):
             await self._desk.memory.keep(WORKSPACE, name, str(message.id))
             showing = Showing(str(message.author.id), name, message.channel.id, under=message.id)
-            await self._answers.show(showing, IN_THREAD if at.thread else IN_ROOM)
+            await self._answers.show(showing, IN_THREAD if threaded else IN_ROOM)
         return True
 
     def _typed(self, incoming: Incoming) -> Incoming:
@@ -261,8 +265,3 @@ def _showing(message: discord.Message, heard: Incoming, where: Spot) -> Showing:
     """Answers to what was said among others are for its writer alone: they are told in their talk."""
     under = 0 if where.user else message.id
     return Showing(heard.sender.id, heard.id, where.channel, under=under, talk=not where.user)
-
-
-def _replied_to(message: discord.Message) -> str:
-    reference = message.reference
-    return str(reference.message_id or "") if reference and message.type is discord.MessageType.reply else ""

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 
-from adapters.discord.spoken import markdown
+from adapters.discord.spoken import NOBODY, markdown
+from adapters.discord.threads import heading
+from bot.ticket_numbers import mentioned
 from bot.words import File, Said, Sender, one_line
 
 SPOKEN = frozenset([discord.MessageType.default, discord.MessageType.reply])
@@ -41,6 +43,26 @@ def _passed_on(message: discord.Message) -> str:
     """The words of a message without its own: of those that it forwards, or (as other bots do) of its embeds."""
     shown = (part for embed in message.embeds for part in (embed.title, embed.description))
     return "\n".join(filter(None, [*(one.content for one in message.message_snapshots), *shown]))
+
+
+class Replied(NamedTuple):
+    """What is replied to: the message, and where the desk said that what it replied to; the ticket in its title."""
+
+    messages: tuple[str, ...] = ()
+    ticket: int = 0
+
+
+def replied(message: discord.Message, me: int, prefix: str) -> Replied:
+    """What a message replies to. `prefix` is that of tickets' numbers."""
+    reference = message.reference
+    if message.type is not discord.MessageType.reply or reference is None or not reference.message_id:
+        return Replied()
+    to, said = str(reference.message_id), reference.resolved
+    if not isinstance(said, discord.Message) or said.author.id != me:
+        return Replied((to,))
+    above = said.reference.message_id if said.reference else None
+    title = heading({"components": [component.to_dict() for component in said.components]})
+    return Replied((to, str(above)) if above else (to,), next(iter(mentioned(title, prefix)), 0))
 
 
 def names(message: discord.Message) -> dict[str, str]:

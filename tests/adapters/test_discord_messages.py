@@ -45,6 +45,52 @@ async def test_a_message_in_a_watched_room_is_a_ticket(it: Ears) -> None:
     assert len(await it.tickets()) == 1
 
 
+async def test_a_reply_in_a_watched_room_belongs_to_the_ticket_it_replies_to(it: Ears) -> None:
+    """BEHAVIOUR 11, 18: Discord's Reply says which is meant, whoever replies; as if said in the ticket's thread."""
+    ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    it.later(hours=1)
+    more = await ana.says("it-help", "it is the battery", reply_to=asked)
+    await erik.says("it-help", "same for me!", reply_to=more)
+    answered = await ben.says("it-help", "which one is it?", reply_to=more)
+    await ana.says("it-help", "the black one", reply_to=answered)
+    await ana.edits(more, "it is the charger")
+    await it.settles()
+    (ticket,) = await it.tickets()
+    assert await it.told("reply", "edited") == [
+        ("reply", "it is the battery", "ana"),
+        ("reply", "same for me!", "erik"),
+        ("reply", "which one is it?", "ben"),
+        ("reply", "the black one", "ana"),
+        ("edited", "it is the charger", "ana"),
+    ]
+    card = await ben.sees("my laptop is broken", "triage-it")
+    assert ticket.owner == "ben" and card.thread and "the black one" in ben.shown(card.thread)
+
+
+async def test_a_reply_to_the_desks_own_words_in_a_watched_room_belongs_to_their_ticket(it: Ears) -> None:
+    """Where no thread can be begun the desk speaks below the message."""
+    it.discord.faults.refused("POST /channels/{channel_id}/messages/{message_id}/threads", 160006, times=None)
+    ana = it.person("ana")
+    await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    it.later(hours=1)
+    await ana.says("it-help", "it is the battery", reply_to=await ana.sees("IT-1001", "it-help"))
+    await it.settles()
+    assert len(await it.tickets()) == 1 and await it.told("reply") == [("reply", "it is the battery", "ana")]
+    it.discord.violations.clear()
+
+
+async def test_a_reply_in_a_watched_room_to_what_is_no_ticket_is_a_new_one(it: Ears) -> None:
+    """BEHAVIOUR 4."""
+    ana, ben = it.person("ana"), it.person("ben")
+    said = await ben.says("it-help", "the printer on floor 2 is new")
+    await ana.says("it-help", "it is broken already", reply_to=said)
+    await it.settles()
+    assert [t.title for t in await it.tickets()] == ["it is broken already"]
+
+
 async def test_a_post_in_a_watched_forum_is_a_ticket(sqlite_database_url: str, tmp_path: Path) -> None:
     """BEHAVIOUR 4: a forum has no messages but those of its posts; what is said below the first one belongs to it."""
 
@@ -114,6 +160,39 @@ async def test_a_reply_in_the_talk_reaches_its_ticket(it: Ears) -> None:
     assert await it.told("reply") == [("reply", "it flickers, too", "ana")]
     triage = await ben.sees("my screen is dark", "triage-it")
     assert triage.thread and "it flickers, too" in ben.shown(triage.thread)
+
+
+async def test_a_reply_to_whatever_is_a_tickets_in_the_talk_belongs_to_it(it: Ears) -> None:
+    """BEHAVIOUR 18: to the message that became it, to an earlier answer, to what the click was answered with."""
+    ana = it.person("ana")
+    asked = await ana.says("@", "my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?")
+    await ana.press(question, "Open a ticket")
+    await it.settles()
+    assert "IT-1001 is open" in question.text
+    first = await ana.says("@", "since today", reply_to=asked)
+    await it.settles()
+    await ana.says("@", "it flickers, too", reply_to=first)
+    await ana.says("@", "and it is hot", reply_to=question)
+    await it.settles()
+    assert [one[1] for one in await it.told("reply")] == ["since today", "it flickers, too", "and it is hot"]
+    assert "Shall I open" not in ana.shown("@")
+
+
+async def test_a_reply_to_the_desks_answer_about_anothers_ticket(it: Ears) -> None:
+    """BEHAVIOUR 17: who works on it writes for the agents; who only put the emoji on it adds to it."""
+    ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
+    for number, (person, words) in enumerate(((ben, "she dropped it, surely"), (erik, "I saw it smoke"))):
+        asked = await ana.says("random", f"my laptop {number} is broken")
+        await person.reacts(asked, "🎫")
+        await it.settles()
+        await person.says("@", words, reply_to=await person.sees(f"IT-{1001 + number} is open"))
+        await it.settles()
+    assert await it.told("note", "reply") == [
+        ("note", "she dropped it, surely", "ben"),
+        ("reply", "I saw it smoke", "erik"),
+    ]
 
 
 async def test_talk_in_a_tickets_threads_reaches_the_other_side(it: Ears) -> None:
