@@ -16,6 +16,7 @@ from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations, Talk
 from adapters.discord.forms import Forms
+from adapters.discord.names import Names
 from adapters.discord.people import ELSEWHERE, People
 from adapters.discord.places import CHANNEL
 from adapters.discord.rooms import Rooms, Spot
@@ -61,13 +62,14 @@ class Heard:
         rooms: Rooms,
         people: People,
         conversations: Conversations,
+        names: Names,
         forms: Forms,
         answers: Answers,
         underway: Background,
         timing: Timing,
     ) -> None:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
-        self._conversations, self._forms, self._answers = conversations, forms, answers
+        self._conversations, self._names, self._forms, self._answers = conversations, names, forms, answers
         self._underway, self._timing = underway, timing
         self._told: OrderedDict[int, int] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -92,7 +94,7 @@ class Heard:
             return
         sender = await self._people.whole(message.author)
         id = f"edited:{message.id}:{message.edited_at.timestamp()}"
-        answers = {"text": read_messages.words(message, self._calls.me)}
+        answers = {"text": await self._words(message)}
         changed = Incoming(id, sender, Address(CHANNEL, ""), "edited", answers, message=str(message.id))
         await self._changed(where, changed, heard=await self._concerns(message, where) is not None)
 
@@ -171,11 +173,14 @@ class Heard:
                 str(message.id),
                 sender,
                 at,
-                text=read_messages.words(message, self._calls.me),
+                text=await self._words(message),
                 message=str(message.id),
                 files=read_messages.files(message),
             )
         )
+
+    async def _words(self, message: discord.Message) -> str:
+        return read_messages.words(message, self._calls.me, await self._names.of(message))
 
     async def _concerns(self, message: discord.Message, where: Spot) -> Address | None:
         """Where it was said, in the desk's words; None where nobody spoke to it.

@@ -20,6 +20,7 @@ from adapters.discord.conversations import Conversations
 from adapters.discord.drafts import Drafts
 from adapters.discord.forms import Forms
 from adapters.discord.heard import Heard
+from adapters.discord.names import Names
 from adapters.discord.people import People
 from adapters.discord.places import Places
 from adapters.discord.rooms import Rooms
@@ -43,11 +44,12 @@ class Listening:
         self._desk, self._calls, self._owner, self._timing = desk, calls, owner, timing
         self._underway, self._gaps = Background("discord", LAST), list[Gap]()
         rooms, people = Rooms(desk.hearing, calls, places), People(calls)
-        conversations, drafts = Conversations(calls, timing.retry), Drafts(desk.memory, self._underway)
+        names, drafts = Names(calls), Drafts(desk.memory, self._underway)
+        conversations = Conversations(calls, names, timing.retry)
         forms = Forms(desk, drafts)
         answers = Answers(desk, calls, places, forms, timing.retry)
         self._acts = Acts(desk, calls, rooms, people, conversations, drafts, forms, answers)
-        self._heard = Heard(desk, calls, rooms, people, conversations, forms, answers, self._underway, timing)
+        self._heard = Heard(desk, calls, rooms, people, conversations, names, forms, answers, self._underway, timing)
         self._completion = Completion(desk, calls, people)
         self._access = Access(desk, places, timing.burst)
         self._sessions = Sessions(desk, calls, wall, owner, timing)

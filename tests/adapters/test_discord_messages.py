@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.words import Incoming, Reply, refuse
+from tests.adapters.discord_company import Replica
 from tests.adapters.discord_ears import Ears, listening
 from tests.platforms.discord import Permission
 
@@ -256,6 +257,23 @@ async def test_the_emoji_makes_one_ticket_of_a_message(it: Ears) -> None:
     assert (ticket.requester, ticket.submitter, ticket.origin_thread) == ("ana", "ben", asked.id)
     assert [one[1] for one in await it.told("reply")] == ["since when?", "since today"]
     assert "IT-1001" in ana.shown(thread) and "Made from Ana Costa's message" in ben.shown("@")
+
+
+async def test_roles_and_channels_have_names_in_a_message_that_a_ticket_is_made_of(it: Ears) -> None:
+    """By the emoji and by the menu, and when it is caught up with: what is read over REST only has their ids."""
+    ana, ben = it.person("ana"), it.person("ben")
+    names = f"<@&{it.discord.role('helpers').id}> see <#{it.rooms['triage-it'].id}>: my laptop is broken"
+    await ben.reacts(await ana.says("random", names), "🎫")
+    await ben.context("Create ticket", await ana.says("random", names))
+    await it.settles()
+    await it.first.stop()
+    it.replicas.remove(it.first)
+    it.later(minutes=30)
+    await ana.says("it-help", names)
+    it.first = Replica(it, "again")
+    await it.starts(it.first)
+    await it.settles()
+    assert [one[1] for one in await it.told("opened")] == ["@helpers see #triage-it: my laptop is broken"] * 3
 
 
 async def test_the_emoji_in_a_thread_makes_a_ticket_of_the_thread(it: Ears) -> None:
