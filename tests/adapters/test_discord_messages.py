@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -380,6 +381,20 @@ async def test_files_come_along_with_what_is_said(it: Ears) -> None:
     await it.settles()
     assert [(one.name, one.type) for one in await it.kept()] == [("photo.png", "image/png")]
     assert await it.told("opened") == [("opened", "my screen is dark\n📎 photo.png", "ana")]
+
+
+@pytest.mark.parametrize("name", ["big.zip", "read.md", "photo.png"])
+async def test_a_files_name_is_not_taken_for_a_website(it: Ears, name: str) -> None:
+    """Of a label that could be one, it is shown where the link leads: zip and md are top-level domains."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.says("it-help", "my screen is dark", files=[(name, b"content", "application/octet-stream")])
+    await it.settles()
+    await it.settles()
+    card = await ben.sees("my screen is dark", "triage-it")
+    assert card.thread
+    line = await ben.sees("from Ana Costa", card.thread)
+    host = urlsplit(it.settings.organisation.address).hostname
+    assert name in line.text and "/files/1" in line.text and f"({host})" not in line.text
 
 
 async def test_what_the_database_did_not_take_is_tried_again_and_told(it: Ears) -> None:
