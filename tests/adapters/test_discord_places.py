@@ -332,6 +332,25 @@ async def test_their_own_thread_is_made_anew_when_it_is_gone(it: Company) -> Non
     ]
 
 
+async def test_who_is_not_in_the_server_leaves_no_thread_behind(it: Company) -> None:
+    """50278: they can be told nothing, and nobody be let into a thread for them."""
+    await it.people["ana"].leaves_guild()
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post("one", talk(it, "ana")))
+    assert failed.value.final and not it.rooms["tickets"].threads
+    it.discord.violations.clear()
+
+
+@pytest.mark.parametrize("code", [30033, 50013])
+async def test_who_cannot_be_let_into_their_own_thread_leaves_none_open(it: Company, code: int) -> None:
+    it.people["ana"].refuses_messages()
+    it.discord.faults.refused(JOIN, code)
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post("one", talk(it, "ana")))
+    assert failed.value.final and all(place.archived for place in it.rooms["tickets"].threads)
+    it.discord.violations.clear()
+
+
 async def test_without_either_it_is_told_what_to_do(plain: Company) -> None:
     """BEHAVIOUR 30: final, with the way out."""
     plain.people["ana"].refuses_messages()
