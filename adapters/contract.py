@@ -77,6 +77,9 @@ class Desk(Protocol):
     async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
         """A file of an article's, for who may read that; None for everybody else, as if there were none."""
 
+    async def try_again(self, workspace: str, channel: str) -> None:
+        """Say what could not be said on a channel lately: somebody may have let the desk in."""
+
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day's start) and look at all that is due.
 

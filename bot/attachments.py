@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot import moves, people, places
 from bot.context import Scene
 from bot.people import WORKERS, Role
+from bot.plain_text import true_host
 from bot.posts import whole
 from bot.settings import Settings
 from bot.timeline import record
@@ -123,8 +124,12 @@ def plain(name: str) -> str:
 
 
 def linked(file: rows.Kept, settings: Settings) -> str:
-    """A file as a link to where it can be downloaded."""
-    return f"[{plain(file.name)}]({settings.organisation.address}/files/{file.id})"
+    """A file as a link to where it can be downloaded.
+
+    A name that could be a website's, as big.zip, stands before it: chats add to such a link where it leads.
+    """
+    name, address = plain(file.name), f"{settings.organisation.address}/files/{file.id}"
+    return f"{name} ([open]({address}))" if true_host(file.name, address) else f"[{name}]({address})"
 
 
 def told(file: rows.Kept, settings: Settings) -> str:

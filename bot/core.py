@@ -28,6 +28,7 @@ from bot.lifecycle import Refused
 from bot.memory import Memory
 from bot.news import News
 from bot.people import Denied, Role
+from bot.posts import LATELY
 from bot.precedents import Precedents
 from bot.registry import Command, Registry
 from bot.rush import Rush
@@ -35,7 +36,7 @@ from bot.settings import Settings
 from bot.words import WORKSPACE, Button, Card, Dialog, Incoming, Kept, Reply, Sender, quote, refuse, storable
 from bot.words_json import reply_from_json, reply_to_json
 from bot.worktime import Worktime
-from storage import deliveries, tickets
+from storage import deliveries, posts, tickets
 from storage import people as rows_of_people
 from storage.database import Conflict, Database, StorageFailed
 from storage.failpoints import reach
@@ -409,6 +410,12 @@ class Desk:
 
     def _scene(self, db: Session, workspace: str) -> Scene:
         return Scene(db=db, now=self.now(), workspace=workspace, settings=self.settings, worktime=self.worktime)
+
+    async def try_again(self, workspace: str, channel: str) -> None:
+        """Say what could not be said on a channel lately: somebody may have let the desk in."""
+        since = self.now() - LATELY
+        await self.database.write(lambda db: posts.try_again(db, since, workspace, channel))
+        self.wake()
 
     async def travel(self, by: timedelta | None) -> datetime:
         """Move the desk's clock forward (None: to the next working day) and look at all that is due. In a demo only."""

@@ -71,9 +71,27 @@ class Hearing:
         """The room in which a thread is a ticket's, whatever the platform says where it is; "" where it is none's."""
         return await self._database.read(lambda db: rows.home(db, workspace, channel, thread))
 
-    async def under(self, workspace: str, channel: str, room: str, message: str) -> str:
-        """The thread that a message of the desk's in somebody's talk (`room`) belongs to; "" where to none."""
-        return await self._database.read(lambda db: rows.under(db, workspace, channel, room, message))
+    async def under(self, workspace: str, channel: str, room: str, message: str, names: int = 0) -> str:
+        """The thread that a message in somebody's talk (`room`) belongs to; "" where to none.
+
+        `names`: the ticket in its title, where it is the desk's: of answers to what somebody did nothing is kept.
+        """
+        found = await self._database.read(lambda db: rows.under(db, workspace, channel, room, message))
+        if found or not names:
+            return found
+        await self._database.write(lambda db: rows.note(db, workspace, channel, room, message, names))
+        return message
+
+    async def below(self, workspace: str, channel: str, room: str, messages: Collection[str], names: int = 0) -> str:
+        """The thread in a room that the first of these messages to do so belongs to, or that of the ticket that one
+        `names`; "" where there is none.
+        """
+
+        def find(db: Session) -> str:
+            found = filter(None, (rows.below(db, workspace, channel, room, message) for message in messages))
+            return next(found, "") or (rows.requesters(db, workspace, channel, room, names) if names else "")
+
+        return await self._database.read(find)
 
     async def writer(self, workspace: str, channel: str, room: str, message: str) -> str:
         """The platform's id of who wrote a message that a ticket holds, for platforms that do not say it; else ""."""

@@ -11,12 +11,12 @@ from storage.tables import Post, Ticket
 
 def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     """Who belongs in the place of a ticket's talk with its requester: they themselves, then the team, by their ids on
-    its channel. Nobody but the two where it was begun in the requester's own talk with the bot.
+    its channel. Nobody but the two where the requester began it in their own talk with the bot.
     """
     if row.side != "requester" or not row.room.startswith("@"):
         return ()
     ticket = db.get(Ticket, (row.workspace, row.ticket))
-    if ticket is None or ticket.origin_room.startswith("@"):
+    if ticket is None or (ticket.origin_room.startswith("@") and ticket.submitter == ticket.requester):
         return ()
     team = people.team_of(ticket, settings)
     workers = [*(staff(team) if team else ()), *_owner(ticket, team, row.channel, settings)]

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, or_, select
 
+from storage import tickets
 from storage.people import external
 from storage.tables import TALKED, Draft, Entry, Identity, Link, Post, Ticket
 from storage.timeline import by_message
@@ -81,18 +82,51 @@ def home(db: Session, workspace: str, channel: str, thread: str) -> str:
 
 
 def told_of(db: Session, workspace: str, channel: str, room: str, message: str) -> int | None:
-    """The ticket that a message of the desk's in somebody's talk is about; None where it is about none."""
+    """The ticket that a message in somebody's talk is about; None where it is about none."""
     post = _told(db, workspace, channel, room, message)
-    return post.ticket if post else None
+    if post and post.ticket is not None:
+        return post.ticket
+    if entry := by_message(db, workspace, channel, room, message):
+        return entry.ticket
+    named = tickets.state(db, workspace, _answer(channel, room, message))
+    return int(named) if named else None
+
+
+def note(db: Session, workspace: str, channel: str, room: str, message: str, ticket: int) -> None:
+    """An answer of the desk's in somebody's talk, which is no post, is about this ticket."""
+    tickets.keep(db, workspace, _answer(channel, room, message), str(ticket))
+
+
+def _answer(channel: str, room: str, message: str) -> str:
+    return f"{channel} answer {room} {message}"
 
 
 def under(db: Session, workspace: str, channel: str, room: str, message: str) -> str:
-    """The thread that a message of the desk's in somebody's talk belongs to; "" where it belongs to none."""
+    """The thread that a message in somebody's talk belongs to; "" where it belongs to none.
+
+    It is the message itself where a ticket was made of it, or where it was said or told about one.
+    """
     post = _told(db, workspace, channel, room, message)
     if post is None:
-        return ""
+        known = db.get(Link, (workspace, channel, room, message)) or told_of(db, workspace, channel, room, message)
+        return message if known else ""
     above = db.get(Post, (workspace, post.under)) if post.under else None
     return post.thread or (above.ref if above else "") or (message if post.ticket is not None else "")
+
+
+def below(db: Session, workspace: str, channel: str, room: str, message: str) -> str:
+    """The thread, in a room, of the ticket that a message there began or belongs to; "" where to none."""
+    if db.get(Link, (workspace, channel, room, message)):
+        return message
+    entry = by_message(db, workspace, channel, room, message)
+    return requesters(db, workspace, channel, room, entry.ticket) if entry else ""
+
+
+def requesters(db: Session, workspace: str, channel: str, room: str, ticket: int) -> str:
+    """The thread in a room in which a ticket's requester is talked with; "" where that is not there."""
+    here = Link.workspace == workspace, Link.channel == channel, Link.room == room, Link.side == "requester"
+    found = select(Link.thread).where(*here, Link.ticket == ticket, col(Link.thread) != "")
+    return db.exec(found.order_by(col(Link.thread))).first() or ""
 
 
 def _told(db: Session, workspace: str, channel: str, room: str, message: str) -> Post | None:

@@ -13,7 +13,7 @@ from adapters.discord import layout, limits, marks
 from adapters.discord.attachments import Attachments, attachments
 from adapters.discord.calls import Calls
 from adapters.discord.direct_threads import DirectThreads
-from adapters.discord.faults import CLOSED_TALK, DRAWN, TOKEN_OVER, UNKNOWN_MESSAGE, Fault
+from adapters.discord.faults import CLOSED_TALK, DRAWN, TOKEN_OVER, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Fault
 from adapters.discord.forms import Forms
 from adapters.discord.places import CHANNEL, Places
 from adapters.discord.read import ANSWER, STEP, Interaction
@@ -155,14 +155,22 @@ class Answers:
         return True
 
     async def _say(self, showing: Showing, view: discord.ui.LayoutView, attached: Attachments) -> None:
-        """As a message; one that stands is edited. Who takes no direct messages is told in a thread of their own."""
+        """As a message; one that stands is edited.
+
+        Who takes no direct messages is told in a thread of their own; where that is gone, in direct messages again.
+        """
         place, under = showing.channel, showing.under
         if showing.talk and not showing.message:
             showing.channel, under = await self._places.talk(showing.user), 0
         try:
             await self._say_there(showing, view, attached, under)
         except Fault as fault:
-            if fault.code not in CLOSED_TALK or showing.message:
+            if showing.message:
+                raise
+            if fault.code == UNKNOWN_CHANNEL and showing.talk and await self._places.forget_talk(showing.user):
+                showing.channel = place
+                return await self._say(showing, view, attached)
+            if fault.code not in CLOSED_TALK:
                 raise
             showing.channel, under = await self._instead(showing, place, fault)
             await self._say_there(showing, view, attached, under)

@@ -186,10 +186,11 @@ class CatchUp:
                 yield message
 
     async def _reactions(self, read: Read, taken: set[str]) -> None:
-        """The ticket emoji on what is no ticket yet."""
+        """The ticket emoji on what is no ticket yet, and none of the desk's own words."""
         for message in read.messages:
-            wanted = (r for r in message.reactions if self._heard.is_ticket(r.emoji) and str(message.id) not in taken)
-            for reaction in wanted:
+            if message.author.id == self._calls.me or str(message.id) in taken:
+                continue
+            for reaction in (one for one in message.reactions if self._heard.is_ticket(one.emoji)):
                 people = [user async for user in reaction.users(limit=10) if not user.bot]
                 if people:
                     await self._heard.reacted(read.channel, message.id, people[0], people[0].id)

@@ -10,6 +10,7 @@ from typing import Any
 import discord
 import structlog
 
+from adapters.discord.access import Access
 from adapters.discord.acts import Acts
 from adapters.discord.catch_up import Gap
 from adapters.discord.completion import Completion
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 logging.getLogger("discord").setLevel(logging.ERROR)  # it warns of what is meant so: of voice, of few intents
 
 Kind = discord.InteractionType
+Channel = discord.abc.GuildChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Ears:
     acts: Acts
     heard: Heard
     completion: Completion
+    access: Access
     underway: Background
     gap: Gap
 
@@ -99,9 +102,30 @@ class Gateway(discord.AutoShardedClient):
             self._heard(self._ears.heard.deleted(event.channel_id, message, event.guild_id))
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
-        if self._ears.heard.is_home(event.guild_id) and self._ears.heard.is_ticket(event.emoji):
-            heard = self._ears.heard.reacted
-            self._heard(heard(event.channel_id, event.message_id, event.member, event.user_id))
+        heard = self._ears.heard
+        if (event.guild_id is None or heard.is_home(event.guild_id)) and heard.is_ticket(event.emoji):
+            self._heard(heard.reacted(event.channel_id, event.message_id, event.member, event.user_id))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self._let_in(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._let_in(guild)
+
+    async def on_guild_channel_create(self, channel: Channel) -> None:
+        self._let_in(channel.guild)
+
+    async def on_guild_channel_update(self, before: Channel, after: Channel) -> None:
+        if before.overwrites != after.overwrites:
+            self._let_in(after.guild)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        if before.permissions != after.permissions:
+            self._let_in(after.guild)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        if self.user and after.id == self.user.id and before.roles != after.roles:
+            self._let_in(after.guild)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         log.info("listening to Discord", shard=shard_id)
@@ -116,6 +140,11 @@ class Gateway(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.exception("something that Discord told of failed", event=event_method)
 
+    def _let_in(self, guild: discord.Guild) -> None:
+        """The bot may do more there than before."""
+        if self._ears.heard.is_home(guild.id):
+            self._ears.underway.begin(self._ears.access.changed())
+
     def _heard(self, work: Coroutine[Any, Any, None]) -> None:
         """A process that was stopped and goes on may hold a session that is another's by now: it says nothing."""
         if self._lease.held:
@@ -129,5 +158,10 @@ class Gateway(discord.AutoShardedClient):
 def intents(*, words: bool) -> discord.Intents:
     """The smallest that serve. `words`: with those of messages, for which the application needs a privilege."""
     return discord.Intents(
-        guilds=True, guild_messages=True, dm_messages=True, guild_reactions=True, message_content=words
+        guilds=True,
+        guild_messages=True,
+        guild_reactions=True,
+        dm_messages=True,
+        dm_reactions=True,
+        message_content=words,
     )

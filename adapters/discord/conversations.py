@@ -11,6 +11,7 @@ import discord
 from adapters.discord import read_messages
 from adapters.discord.calls import Calls
 from adapters.discord.faults import BARRED, GONE, Fault
+from adapters.discord.names import Names
 from adapters.discord.read import sender
 from adapters.discord.retry import patiently
 from adapters.discord.rooms import Spot
@@ -30,8 +31,8 @@ class Talk(NamedTuple):
 class Conversations:
     """Reads messages, with the thread that hangs on them or in which they stand."""
 
-    def __init__(self, calls: Calls, pauses: Sequence[float]) -> None:
-        self._calls, self._pauses = calls, pauses
+    def __init__(self, calls: Calls, names: Names, pauses: Sequence[float]) -> None:
+        self._calls, self._names, self._pauses = calls, names, pauses
 
     async def talk(self, where: Spot, message: int, given: Said | None = None) -> Talk:
         """The talk of which a message is a part; nothing when it is gone.
@@ -52,7 +53,7 @@ class Conversations:
         if not where.parent:
             first = await self._message(where.channel, message)
             below = await self._thread(message) if first.flags.has_thread else []
-            return tuple(map(self._said, [first, *below]))
+            return await self._said(first, *below)
         await self._message(where.channel, message)
         found = await self._thread(where.channel)
         if found and found[0].id != where.channel and (begun := await self._starter(where)):
@@ -60,7 +61,7 @@ class Conversations:
         if not found:
             return ()
         # What hangs on the first message is said in the thread, and the thread has its id.
-        first_said, *rest = map(self._said, found)
+        first_said, *rest = await self._said(*found)
         return (replace(first_said, message=str(where.channel)), *rest)
 
     async def _starter(self, where: Spot) -> discord.Message | None:
@@ -84,10 +85,11 @@ class Conversations:
 
         return [message for message in await patiently(read, self._pauses) if message.type in read_messages.SPOKEN]
 
-    def _said(self, message: discord.Message) -> Said:
+    async def _said(self, *messages: discord.Message) -> tuple[Said, ...]:
         """Only the desk's own messages count as a bot's: what another one tells may be worth a ticket."""
-        author = sender(message.author)
-        return read_messages.said(message, replace(author, bot=message.author.id == self._calls.me))
+        known = await self._names.of(*messages)
+        authors = (replace(sender(one.author), bot=one.author.id == self._calls.me) for one in messages)
+        return tuple(read_messages.said(one, by, known) for one, by in zip(messages, authors, strict=True))
 
     def _with_words(self, found: tuple[Said, ...], message: int, given: Said | None) -> tuple[Said, ...]:
         """Without the intent for words only the message that came along has some."""

@@ -13,7 +13,7 @@ from adapters.discord.messages import Messages
 from adapters.discord.places import Channel, Places
 from adapters.discord.standing import Told
 from adapters.discord.talks import Talks
-from adapters.discord.threads import TALK, Threads, heading, is_locked
+from adapters.discord.threads import TALK, Threads, heading, is_locked, is_over
 from bot.words import Post
 
 log = structlog.get_logger()
@@ -99,9 +99,13 @@ class Delivery:
         return told is not None or await self._messages.edit(drawn, channel, message) is not None
 
     async def _in_new_thread(self, drawn: Drawn, channel: int, message: int) -> str:
-        """Start the thread of a message and say it there; where there can be none, below the message or in the room."""
+        """Start the thread of a message and say it there; where there can be none, below the message or in the room.
+
+        That of a card whose ticket is closed is put away behind it.
+        """
         try:
-            thread = await self.threads.start(channel, message, await self._name(drawn, channel, message))
+            card = await self._card(channel, message)
+            thread = await self.threads.start(channel, message, heading(card) or drawn.card.title or TALK)
         except Fault as fault:
             if fault.code == UNKNOWN_MESSAGE:
                 return await self._messages.say(drawn, channel)
@@ -109,11 +113,15 @@ class Delivery:
                 raise
             log.warning("no thread can be started: it is said in the room", key=drawn.post.key, reason=str(fault))
             return await self._messages.say(drawn, channel, message)
-        return await self._messages.say(drawn, thread)
+        ref = await self._messages.say(drawn, thread)
+        if is_over(card):
+            await self.threads.shut(thread)
+        return ref
 
-    async def _name(self, drawn: Drawn, channel: int, message: int) -> str:
+    async def _card(self, channel: int, message: int) -> Told:
+        """A message of the desk's; nothing of somebody else's."""
         told = await standing.told(self._calls, channel, message)
-        return (heading(told) if standing.ours(self._calls, told) else "") or drawn.card.title or TALK
+        return told if standing.ours(self._calls, told) else {}
 
     async def _in_forum(self, drawn: Drawn, forum: Channel) -> str:
         ref = drawn.post.ref

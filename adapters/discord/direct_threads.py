@@ -25,7 +25,12 @@ class DirectThreads:
             raise Fault(f"Discord says {refused.code}: {HINTS[NO_TALK]}", refused.code, status=403, final=True)
         name = f"Firstline and {await self._username(user)}"
         thread = await self._standing(tickets.id, name, user) or await self._threads.private(tickets.id, name)
-        await self._threads.add(thread, user)
+        try:
+            await self._threads.add(thread, user)
+        except Fault as fault:
+            if fault.final:
+                await self._threads.shut(thread)
+            raise
         await self._places.use_thread(user, thread)
         return thread
 
@@ -38,5 +43,7 @@ class DirectThreads:
         return None
 
     async def _username(self, user: str) -> str:
-        told: Any = await self._calls.ask(Route("GET", "/users/{user_id}", user_id=int(user)))
-        return str(told["username"])
+        """Fault for who is not in the server: a thread in it would stay empty."""
+        route = Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=self._calls.guild, user_id=int(user))
+        told: Any = await self._calls.ask(route)
+        return str(told["user"]["username"])

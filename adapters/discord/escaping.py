@@ -17,6 +17,8 @@ from bot.words import MOMENT
 _LIVE = re.compile(r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|/[^<>\n]*:\d|a?:\w+:\d|t:-?\d|id:)")
 _SPECIAL = re.compile(r"[\\*_~`\[|]|<(?=\S)|:(?=//|[\w+-]+:)")
 _LINE_START = re.compile(r"^([ \t]*)(?:([#>-])|(\d+)(?=\.(?:\s|\Z)))", re.MULTILINE)
+_WHOLE = re.compile(r"\[[^\[\]\n]*\]\(\S*|https?://\S+|⟦[^⟦⟧]*⟧")
+"""What is shown whole or not at all: links and instants."""
 _UNSAFE_IN_LINK = str.maketrans({character: f"%{ord(character):02X}" for character in " \t\n<>()\"'\\`|*"})
 
 
@@ -117,7 +119,11 @@ def fitted(text: str, limit: int, render: Callable[[str], str]) -> tuple[str, in
 
 
 def _behind_word(text: str, limit: int) -> str:
-    """The beginning of a text, at most `limit` characters, up to the end of a word where one is near."""
-    kept = text[:limit]
-    space = max(kept.rfind(" "), kept.rfind("\n"))
-    return re.sub(r"⟦[^⟧]*\Z", "", kept[:space] if space > limit // 2 else kept).rstrip()
+    """The beginning of a text, at most `limit` characters, up to the end of a word where one is near.
+
+    What would mean something else when it is cut, a link or an instant, is left out.
+    """
+    space = max(text.rfind(" ", 0, limit), text.rfind("\n", 0, limit))
+    end = space if space > limit // 2 else limit
+    cut = (whole.start() for whole in _WHOLE.finditer(text) if whole.start() < end < whole.end())
+    return text[: next(cut, end)].rstrip()

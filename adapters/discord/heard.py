@@ -16,6 +16,7 @@ from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations, Talk
 from adapters.discord.forms import Forms
+from adapters.discord.names import Names
 from adapters.discord.people import ELSEWHERE, People
 from adapters.discord.places import CHANNEL
 from adapters.discord.rooms import Rooms, Spot
@@ -61,13 +62,14 @@ class Heard:
         rooms: Rooms,
         people: People,
         conversations: Conversations,
+        names: Names,
         forms: Forms,
         answers: Answers,
         underway: Background,
         timing: Timing,
     ) -> None:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
-        self._conversations, self._forms, self._answers = conversations, forms, answers
+        self._conversations, self._names, self._forms, self._answers = conversations, names, forms, answers
         self._underway, self._timing = underway, timing
         self._told: OrderedDict[int, int] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -92,7 +94,7 @@ class Heard:
             return
         sender = await self._people.whole(message.author)
         id = f"edited:{message.id}:{message.edited_at.timestamp()}"
-        answers = {"text": read_messages.words(message, self._calls.me)}
+        answers = {"text": await self._words(message)}
         changed = Incoming(id, sender, Address(CHANNEL, ""), "edited", answers, message=str(message.id))
         await self._changed(where, changed, heard=await self._concerns(message, where) is not None)
 
@@ -118,10 +120,11 @@ class Heard:
         if id == self._calls.me or (user is not None and user.bot):
             return
         where = await self._rooms.found(channel)
-        sender = await self._people.whole(user) if user else Sender(str(id))
+        sender = await (self._people.whole(user) if user else self._people.by_id(id))
         showing = Showing(sender.id, f"react:{message}:{id}", channel, talk=True)
         talk = await self._conversations.talk(where, message)
-        if refusal := self._no_ticket_of(talk):
+        stranger = where.user and self._people.is_stranger(sender.id)
+        if refusal := ELSEWHERE if stranger else self._no_ticket_of(talk):
             return await self._answers.step(showing, refusal)
         at = replace(await self._rooms.address(talk.where), thread="")
         incoming = Incoming(showing.key, sender, at, "react", message=str(message), thread=talk.said)
@@ -170,21 +173,27 @@ class Heard:
                 str(message.id),
                 sender,
                 at,
-                text=read_messages.words(message, self._calls.me),
+                text=await self._words(message),
                 message=str(message.id),
                 files=read_messages.files(message),
             )
         )
+
+    async def _words(self, message: discord.Message) -> str:
+        return read_messages.words(message, self._calls.me, await self._names.of(message))
 
     async def _concerns(self, message: discord.Message, where: Spot) -> Address | None:
         """Where it was said, in the desk's words; None where nobody spoke to it.
 
         Who speaks to the bot by its name elsewhere is asked as in their talk with it.
         """
-        at = await self._rooms.address(where, _replied_to(message))
+        replied = read_messages.replied(message, self._calls.me, self._desk.settings.organisation.prefix)
+        at = await self._rooms.address(where, replied)
         if at.direct:
             return at
-        if at.room in self._watched() and at.thread in ("", str(message.id)):
+        if at.room in self._watched() and not at.thread:
+            return await self._rooms.below(at, replied)
+        if at.room in self._watched() and at.thread == str(message.id):
             return replace(at, thread="")  # a forum's post begins with a message of its own id
         if where.parent and await self.concerned(where.channel):
             return at
@@ -201,11 +210,12 @@ class Heard:
         """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
         if self._calls.hears_words or where.user or not read_messages.withheld(message):
             return False
-        name = f"discord unread {message.channel.id}" + ("" if at.thread else f" {message.author.id}")
+        threaded = bool(at.thread and where.parent)
+        name = f"discord unread {message.channel.id}" + ("" if threaded else f" {message.author.id}")
         if not await self._desk.memory.get(WORKSPACE, name):
             await self._desk.memory.keep(WORKSPACE, name, str(message.id))
             showing = Showing(str(message.author.id), name, message.channel.id, under=message.id)
-            await self._answers.show(showing, IN_THREAD if at.thread else IN_ROOM)
+            await self._answers.show(showing, IN_THREAD if threaded else IN_ROOM)
         return True
 
     def _typed(self, incoming: Incoming) -> Incoming:
@@ -260,8 +270,3 @@ def _showing(message: discord.Message, heard: Incoming, where: Spot) -> Showing:
     """Answers to what was said among others are for its writer alone: they are told in their talk."""
     under = 0 if where.user else message.id
     return Showing(heard.sender.id, heard.id, where.channel, under=under, talk=not where.user)
-
-
-def _replied_to(message: discord.Message) -> str:
-    reference = message.reference
-    return str(reference.message_id or "") if reference and message.type is discord.MessageType.reply else ""

@@ -9,6 +9,7 @@ import structlog
 
 from adapters.contract import Desk
 from adapters.discord import sync
+from adapters.discord.access import Access
 from adapters.discord.acts import Acts
 from adapters.discord.answers import Answers
 from adapters.discord.calls import Calls
@@ -19,6 +20,7 @@ from adapters.discord.conversations import Conversations
 from adapters.discord.drafts import Drafts
 from adapters.discord.forms import Forms
 from adapters.discord.heard import Heard
+from adapters.discord.names import Names
 from adapters.discord.people import People
 from adapters.discord.places import Places
 from adapters.discord.rooms import Rooms
@@ -42,12 +44,14 @@ class Listening:
         self._desk, self._calls, self._owner, self._timing = desk, calls, owner, timing
         self._underway, self._gaps = Background("discord", LAST), list[Gap]()
         rooms, people = Rooms(desk.hearing, calls, places), People(calls)
-        conversations, drafts = Conversations(calls, timing.retry), Drafts(desk.memory, self._underway)
+        names, drafts = Names(calls), Drafts(desk.memory, self._underway)
+        conversations = Conversations(calls, names, timing.retry)
         forms = Forms(desk, drafts)
         answers = Answers(desk, calls, places, forms, timing.retry)
         self._acts = Acts(desk, calls, rooms, people, conversations, drafts, forms, answers)
-        self._heard = Heard(desk, calls, rooms, people, conversations, forms, answers, self._underway, timing)
+        self._heard = Heard(desk, calls, rooms, people, conversations, names, forms, answers, self._underway, timing)
         self._completion = Completion(desk, calls, people)
+        self._access = Access(desk, places, timing.burst)
         self._sessions = Sessions(desk, calls, wall, owner, timing)
         self._catch_up = CatchUp(desk, calls, places, rooms, self._heard, wall, timing)
 
@@ -93,7 +97,7 @@ class Listening:
         return max((gap.silent() for gap in self._gaps), default=None)
 
     def _ears(self, gap: Gap) -> Ears:
-        return Ears(self._acts, self._heard, self._completion, self._underway, gap)
+        return Ears(self._acts, self._heard, self._completion, self._access, self._underway, gap)
 
     async def _told_of_commands(self) -> None:
         """Discord shows the commands as the settings of the moment say: their choices are teams and categories."""

@@ -47,8 +47,13 @@ class People:
         `lately`: as they were a moment ago will do; else as they are at this moment.
         """
         told = sender(user)
-        if isinstance(user, discord.Member) or user.bot:
-            return told
+        return told if isinstance(user, discord.Member) or user.bot else await self._whole(told, lately=lately)
+
+    async def by_id(self, user: int) -> Sender:
+        """The same for somebody of whom only the id is told."""
+        return await self._whole(Sender(str(user)), lately=True)
+
+    async def _whole(self, told: Sender, *, lately: bool) -> Sender:
         known = self._known.get(told.id)
         if lately and known and known[1] > self._now():
             return known[0]
@@ -81,7 +86,9 @@ class People:
             return told
         self._note(told.id, stranger=False)
         roles = tuple(map(str, member.get("roles") or ()))
-        return replace(told, name=str(member.get("nick") or told.name), roles=roles)
+        user = member.get("user") or {}
+        name = member.get("nick") or told.name or user.get("global_name") or user.get("username") or ""
+        return replace(told, name=str(name), roles=roles)
 
     def _note(self, user: str, *, stranger: bool) -> None:
         if not stranger:

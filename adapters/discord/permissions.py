@@ -35,6 +35,7 @@ INTENTS: Mapping[str, str] = {
     "guild_messages": "hears that something was said, changed or deleted in a channel or a thread",
     "guild_reactions": "notices the emoji that makes a ticket of a message",
     "dm_messages": "hears what people write to it directly",
+    "dm_reactions": "notices that emoji on what they wrote to it",
     "message_content": "reads the words; only where it is granted",
 }
 """What the gateway is asked for, by discord.py's names. The last is privileged, the others are not."""

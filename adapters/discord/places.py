@@ -176,6 +176,10 @@ class Places:
             self._channels.pop(self._ids.pop(room), None)
             self._looked.pop(room, None)
 
+    def look_again(self) -> None:
+        """What was not there a moment ago may be by now."""
+        self._looked.clear()
+
     async def remembered(self, name: str) -> str:
         """What is kept under a name; "" where nothing is."""
         return await self.memory.get(WORKSPACE, name) if self.memory is not None else ""

@@ -60,7 +60,7 @@ def command(interaction: Interaction, registry: Registry) -> Act:
     verb, target = commands.verb(str(data["name"])), str(data.get("target_id") or "")
     act = _act(interaction, verb, options(data), message=target if "messages" in _resolved(data) else "")
     if act.incoming.message:
-        return replace(act, given=given(_resolved(data)["messages"][target]))
+        return replace(act, given=given(_resolved(data)["messages"][target], interaction.guild))
     if target:
         return act.asking(verb, {"person": target})
     return _meant(act, registry)

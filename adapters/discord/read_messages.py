@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 
-from adapters.discord.spoken import markdown
+from adapters.discord.spoken import NOBODY, markdown
+from adapters.discord.threads import heading
+from bot.ticket_numbers import mentioned
 from bot.words import File, Said, Sender, one_line
 
 SPOKEN = frozenset([discord.MessageType.default, discord.MessageType.reply])
@@ -30,17 +32,40 @@ def withheld(message: discord.Message) -> bool:
     return not any(shown) and not message.message_snapshots
 
 
-def words(message: discord.Message, me: int = 0) -> str:
-    """Its words as Markdown, without the name of the bot (`me`) in front of them; its files below."""
+def words(message: discord.Message, me: int = 0, known: Mapping[str, str] = NOBODY) -> str:
+    """Its words as Markdown, without the name of the bot (`me`) in front of them; its files below.
+
+    `known`: names by id that the message itself does not say.
+    """
     content = re.sub(rf"\A<@!?{me}>[\s,:]*", "", message.content) or _passed_on(message)
     told = [file.filename for file in message.attachments]
-    return _text(content, names(message), told)
+    return _text(content, {**known, **names(message)}, told)
 
 
 def _passed_on(message: discord.Message) -> str:
     """The words of a message without its own: of those that it forwards, or (as other bots do) of its embeds."""
     shown = (part for embed in message.embeds for part in (embed.title, embed.description))
     return "\n".join(filter(None, [*(one.content for one in message.message_snapshots), *shown]))
+
+
+class Replied(NamedTuple):
+    """What is replied to: the message, and where the desk said that what it replied to; the ticket in its title."""
+
+    messages: tuple[str, ...] = ()
+    ticket: int = 0
+
+
+def replied(message: discord.Message, me: int, prefix: str) -> Replied:
+    """What a message replies to. `prefix` is that of tickets' numbers."""
+    reference = message.reference
+    if message.type is not discord.MessageType.reply or reference is None or not reference.message_id:
+        return Replied()
+    to, said = str(reference.message_id), reference.resolved
+    if not isinstance(said, discord.Message) or said.author.id != me:
+        return Replied((to,))
+    above = said.reference.message_id if said.reference else None
+    title = heading({"components": [component.to_dict() for component in said.components]})
+    return Replied((to, str(above)) if above else (to,), next(iter(mentioned(title, prefix)), 0))
 
 
 def names(message: discord.Message) -> dict[str, str]:
@@ -58,16 +83,21 @@ def files(message: discord.Message) -> tuple[File, ...]:
     )
 
 
-def said(message: discord.Message, author: Sender) -> Said:
+def said(message: discord.Message, author: Sender, known: Mapping[str, str] = NOBODY) -> Said:
     """A message as part of a talk."""
-    return Said(author, words(message), str(message.id), message.created_at, files(message))
+    return Said(author, words(message, known=known), str(message.id), message.created_at, files(message))
 
 
-def given(message: Mapping[str, Any]) -> Said:
-    """The message that an interaction hands over, with its words whether or not the bot may read along."""
+def given(message: Mapping[str, Any], guild: discord.Guild | None = None) -> Said:
+    """The message that an interaction hands over, with its words whether or not the bot may read along.
+
+    `guild` is where it was said, with the names of its roles and channels.
+    """
     author = message["author"]
     name = str(author.get("global_name") or author.get("username") or "")
     known = {str(user["id"]): str(user.get("global_name") or user["username"]) for user in message.get("mentions", ())}
+    if guild is not None:
+        known |= {str(one.id): one.name for one in (*guild.roles, *guild.channels, *guild.threads)}
     attached = message.get("attachments") or ()
     text = _text(str(message.get("content") or ""), known, [str(file["filename"]) for file in attached])
     at = discord.utils.snowflake_time(int(message["id"]))

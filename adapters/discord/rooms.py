@@ -13,6 +13,7 @@ from discord.http import Route
 from adapters.discord.calls import BROKEN, Calls
 from adapters.discord.faults import Fault
 from adapters.discord.places import CHANNEL, THREADS, Places
+from adapters.discord.read_messages import Replied
 from bot.words import WORKSPACE, Address
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 KNOWN = 20_000
+NOTHING = Replied()
 
 
 class Spot(NamedTuple):
@@ -74,17 +76,17 @@ class Rooms:
             self._note(Spot(channel, others[0] if others else 0, parent))
         return self._known[channel]
 
-    async def address(self, where: Spot, answers: str = "") -> Address:
-        """Where that is for the desk. In a talk `answers` is the message that is replied to: it may be of a thread.
+    async def address(self, where: Spot, replied: Replied = NOTHING) -> Address:
+        """Where that is for the desk. In a talk what is replied to may be of a thread.
 
         By ids, where the names cannot be found out.
         """
         guess = guessed(where)
         try:
             if where.parent:
-                return await self._of_thread(where, guess.thread, answers)
+                return await self._of_thread(where, guess.thread, replied)
             if where.user:
-                return await self._of_talk(guess.room, answers)
+                return await self._of_talk(guess.room, replied)
             return Address(CHANNEL, await self._places.name(where.channel))
         except (*BROKEN, Fault) as error:
             log.warning("a room is called by its id", channel=where.channel, reason=str(error)[:200])
@@ -100,16 +102,24 @@ class Rooms:
         home = at.thread and await self._hearing.home(WORKSPACE, CHANNEL, at.thread)
         return replace(at, room=home) if home else at
 
-    async def _of_thread(self, where: Spot, thread: str, answers: str) -> Address:
+    async def _of_thread(self, where: Spot, thread: str, replied: Replied) -> Address:
         if home := await self._hearing.home(WORKSPACE, CHANNEL, thread):
             return Address(CHANNEL, home, thread)
         if talk := await self._places.talk_of(where.channel):
-            return await self._of_talk(talk, answers)
+            return await self._of_talk(talk, replied)
         return Address(CHANNEL, await self._places.name(where.parent), thread)
 
-    async def _of_talk(self, room: str, answers: str) -> Address:
-        under = answers and await self._hearing.under(WORKSPACE, CHANNEL, room, answers)
+    async def _of_talk(self, room: str, replied: Replied) -> Address:
+        said = next(iter(replied.messages), "")
+        under = said and await self._hearing.under(WORKSPACE, CHANNEL, room, said, replied.ticket)
         return Address(CHANNEL, room, under)
+
+    async def below(self, at: Address, replied: Replied) -> Address:
+        """The place of what is said in a room: the thread of the ticket that it replies to, if it does to one."""
+        if not replied.messages:
+            return at
+        thread = await self._hearing.below(WORKSPACE, CHANNEL, at.room, replied.messages, replied.ticket)
+        return replace(at, thread=thread)
 
     async def known(self, thread: int) -> bool:
         """Whether a thread is a ticket's, or somebody's talk with the bot."""

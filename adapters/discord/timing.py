@@ -13,7 +13,7 @@ class Timing:
     `again`: before each further try to connect; `apart`: between two sessions begun by one key of Discord's.
     `early` and `lost`: before each further try of what came ahead of what it is about, and of what the database did
     not take. `retry`: before a call that failed on the way is made again; `ready`: in which Discord tells of servers.
-    `keep`: between two notes of how far was heard.
+    `keep`: between two notes of how far was heard; `burst`: in which changes of what the bot may do come together.
     """
 
     lease: float = 5.0
@@ -25,3 +25,4 @@ class Timing:
     retry: tuple[float, ...] = (0.2, 1.0, 3.0)
     ready: float = 2.0
     keep: float = 30.0
+    burst: float = 2.0

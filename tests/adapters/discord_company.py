@@ -46,6 +46,7 @@ QUICK = Timing(
     retry=(0.05,),
     keep=0.2,
     ready=0.1,
+    burst=0.1,
 )
 
 

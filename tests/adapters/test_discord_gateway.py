@@ -19,7 +19,9 @@ from storage.database import open_database
 from tests.adapters.discord_company import Replica
 from tests.adapters.discord_ears import Ears, listening
 
-GUILDS, MESSAGES, REACTIONS, TALKS, WORDS = 1 << 0, 1 << 9, 1 << 10, 1 << 12, 1 << 15
+GUILDS, WORDS = 1 << 0, 1 << 15
+MESSAGES, REACTIONS = 1 << 9 | 1 << 12, 1 << 10 | 1 << 13
+"""In the server, and in talks."""
 BULK = "PUT /applications/{application_id}/commands"
 LEFT = "GET /gateway/bot"
 
@@ -32,15 +34,16 @@ async def it(sqlite_database_url: str, tmp_path: Path) -> AsyncIterator[Ears]:
 
 
 async def test_the_intents_are_the_smallest(it: Ears) -> None:
-    """No members, no presences, no reactions in talks; words only where the application has the privilege."""
-    assert [one.intents for one in it.discord.gateway.sessions] == [GUILDS | MESSAGES | REACTIONS | TALKS | WORDS]
+    """No members, no presences; words only where the application has the privilege."""
+    assert [one.intents for one in it.discord.gateway.sessions] == [GUILDS | MESSAGES | REACTIONS | WORDS]
 
 
 async def test_an_intent_that_is_taken_away_is_gone_on_without(it: Ears) -> None:
     """4014: the desk is not off Discord for that."""
     it.discord.world.app.granted.clear()
     it.discord.faults.invalid_session()
-    await it.discord.until(lambda: [one.intents for one in it.discord.gateway.connected][-1:] == [5633])
+    without = GUILDS | MESSAGES | REACTIONS
+    await it.discord.until(lambda: [one.intents for one in it.discord.gateway.connected][-1:] == [without])
     assert [one.intents for one in it.discord.gateway.sessions][-1] & WORDS == 0
     answer = await it.person("ana").command("/ticket", "random", text="my laptop is broken")
     assert "is open" in answer.text

@@ -87,6 +87,15 @@ async def test_more_than_five_fields_come_in_steps(it: Ears) -> None:
     assert [(t.requester, t.submitter) for t in await it.tickets()] == [("ana", "ben")]
 
 
+async def test_for_whom_a_ticket_is_filed_is_talked_with_in_a_private_thread(it: Ears) -> None:
+    """BEHAVIOUR 6: as if they had asked themselves; only what they begin in their talk with the bot stays there."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ben.command("/ticket-for", "triage-it", person=ana, via="phone", text="the screen is broken")
+    await it.settles()
+    thread = await ana.sees_thread("the screen is broken", "tickets")
+    assert {ana.id, ben.id} <= set(thread.members) and ana.shown("@") == ""
+
+
 async def test_the_first_answer_does_not_wait_for_the_database(it: Ears) -> None:
     """Discord waits three seconds: form or not is decided without a look at the database, whatever its state."""
     ana = it.person("ana")

@@ -49,6 +49,14 @@ def test_a_text_is_cut_behind_a_word_and_nothing_of_an_instant_is_left() -> None
     assert fitted("```\n" + "code\n" * 100 + "```", 60, discord)[0].endswith("…\n```")
 
 
+@pytest.mark.parametrize("link", ["[the page](https://example.org/324/there)", "https://example.org/324/there"])
+def test_a_text_is_not_cut_in_a_link(link: str) -> None:
+    """What is left of it would lead elsewhere."""
+    for limit in range(10, 70):
+        shown, _ = fitted(f"one two three {link} and four more words", limit, discord)
+        assert "example" not in shown or "/324/there" in shown, shown
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.words import Incoming, Reply, refuse
+from tests.adapters.discord_company import Replica
 from tests.adapters.discord_ears import Ears, listening
 from tests.platforms.discord import Permission
 
@@ -43,6 +45,52 @@ async def test_a_message_in_a_watched_room_is_a_ticket(it: Ears) -> None:
     await ana.starts_thread("it-help", "what Discord says of that is no ticket")
     await it.settles()
     assert len(await it.tickets()) == 1
+
+
+async def test_a_reply_in_a_watched_room_belongs_to_the_ticket_it_replies_to(it: Ears) -> None:
+    """BEHAVIOUR 11, 18: Discord's Reply says which is meant, whoever replies; as if said in the ticket's thread."""
+    ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    it.later(hours=1)
+    more = await ana.says("it-help", "it is the battery", reply_to=asked)
+    await erik.says("it-help", "same for me!", reply_to=more)
+    answered = await ben.says("it-help", "which one is it?", reply_to=more)
+    await ana.says("it-help", "the black one", reply_to=answered)
+    await ana.edits(more, "it is the charger")
+    await it.settles()
+    (ticket,) = await it.tickets()
+    assert await it.told("reply", "edited") == [
+        ("reply", "it is the battery", "ana"),
+        ("reply", "same for me!", "erik"),
+        ("reply", "which one is it?", "ben"),
+        ("reply", "the black one", "ana"),
+        ("edited", "it is the charger", "ana"),
+    ]
+    card = await ben.sees("my laptop is broken", "triage-it")
+    assert ticket.owner == "ben" and card.thread and "the black one" in ben.shown(card.thread)
+
+
+async def test_a_reply_to_the_desks_own_words_in_a_watched_room_belongs_to_their_ticket(it: Ears) -> None:
+    """Where no thread can be begun the desk speaks below the message."""
+    it.discord.faults.refused("POST /channels/{channel_id}/messages/{message_id}/threads", 160006, times=None)
+    ana = it.person("ana")
+    await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    it.later(hours=1)
+    await ana.says("it-help", "it is the battery", reply_to=await ana.sees("IT-1001", "it-help"))
+    await it.settles()
+    assert len(await it.tickets()) == 1 and await it.told("reply") == [("reply", "it is the battery", "ana")]
+    it.discord.violations.clear()
+
+
+async def test_a_reply_in_a_watched_room_to_what_is_no_ticket_is_a_new_one(it: Ears) -> None:
+    """BEHAVIOUR 4."""
+    ana, ben = it.person("ana"), it.person("ben")
+    said = await ben.says("it-help", "the printer on floor 2 is new")
+    await ana.says("it-help", "it is broken already", reply_to=said)
+    await it.settles()
+    assert [t.title for t in await it.tickets()] == ["it is broken already"]
 
 
 async def test_a_post_in_a_watched_forum_is_a_ticket(sqlite_database_url: str, tmp_path: Path) -> None:
@@ -116,6 +164,39 @@ async def test_a_reply_in_the_talk_reaches_its_ticket(it: Ears) -> None:
     assert triage.thread and "it flickers, too" in ben.shown(triage.thread)
 
 
+async def test_a_reply_to_whatever_is_a_tickets_in_the_talk_belongs_to_it(it: Ears) -> None:
+    """BEHAVIOUR 18: to the message that became it, to an earlier answer, to what the click was answered with."""
+    ana = it.person("ana")
+    asked = await ana.says("@", "my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?")
+    await ana.press(question, "Open a ticket")
+    await it.settles()
+    assert "IT-1001 is open" in question.text
+    first = await ana.says("@", "since today", reply_to=asked)
+    await it.settles()
+    await ana.says("@", "it flickers, too", reply_to=first)
+    await ana.says("@", "and it is hot", reply_to=question)
+    await it.settles()
+    assert [one[1] for one in await it.told("reply")] == ["since today", "it flickers, too", "and it is hot"]
+    assert "Shall I open" not in ana.shown("@")
+
+
+async def test_a_reply_to_the_desks_answer_about_anothers_ticket(it: Ears) -> None:
+    """BEHAVIOUR 17: who works on it writes for the agents; who only put the emoji on it adds to it."""
+    ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
+    for number, (person, words) in enumerate(((ben, "she dropped it, surely"), (erik, "I saw it smoke"))):
+        asked = await ana.says("random", f"my laptop {number} is broken")
+        await person.reacts(asked, "🎫")
+        await it.settles()
+        await person.says("@", words, reply_to=await person.sees(f"IT-{1001 + number} is open"))
+        await it.settles()
+    assert await it.told("note", "reply") == [
+        ("note", "she dropped it, surely", "ben"),
+        ("reply", "I saw it smoke", "erik"),
+    ]
+
+
 async def test_talk_in_a_tickets_threads_reaches_the_other_side(it: Ears) -> None:
     """BEHAVIOUR 11, 17, 18: the requester's words reach the agents; the agents' talk stays with them."""
     ana, ben = it.person("ana"), it.person("ben")
@@ -179,6 +260,23 @@ async def test_the_emoji_makes_one_ticket_of_a_message(it: Ears) -> None:
     assert "IT-1001" in ana.shown(thread) and "Made from Ana Costa's message" in ben.shown("@")
 
 
+async def test_roles_and_channels_have_names_in_a_message_that_a_ticket_is_made_of(it: Ears) -> None:
+    """By the emoji and by the menu, and when it is caught up with: what is read over REST only has their ids."""
+    ana, ben = it.person("ana"), it.person("ben")
+    names = f"<@&{it.discord.role('helpers').id}> see <#{it.rooms['triage-it'].id}>: my laptop is broken"
+    await ben.reacts(await ana.says("random", names), "🎫")
+    await ben.context("Create ticket", await ana.says("random", names))
+    await it.settles()
+    await it.first.stop()
+    it.replicas.remove(it.first)
+    it.later(minutes=30)
+    await ana.says("it-help", names)
+    it.first = Replica(it, "again")
+    await it.starts(it.first)
+    await it.settles()
+    assert [one[1] for one in await it.told("opened")] == ["@helpers see #triage-it: my laptop is broken"] * 3
+
+
 async def test_the_emoji_in_a_thread_makes_a_ticket_of_the_thread(it: Ears) -> None:
     """BEHAVIOUR 3: its first message is the request, wherever in it somebody reacts."""
     ana, ben = it.person("ana"), it.person("ben")
@@ -196,6 +294,24 @@ async def test_the_emoji_in_a_thread_makes_a_ticket_of_the_thread(it: Ears) -> N
     await ana.says(thread, "please hurry")
     await it.settles()
     assert [one[1] for one in await it.told("reply")] == ["since today", "please hurry"]
+
+
+async def test_the_emoji_in_the_talk_makes_a_ticket_of_ones_own_words(it: Ears) -> None:
+    """BEHAVIOUR 3: at once, and not only when the desk catches up after a restart; of the desk's words none is made."""
+    ana = it.person("ana")
+    asked = await ana.says("@", "my screen is dark")
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?")
+    for message in (asked, question):
+        await ana.reacts(message, "🎫")
+        await it.settles()
+    (ticket,) = await it.tickets()
+    assert (ticket.title, ticket.requester, ticket.origin_room) == ("my screen is dark", "ana", f"@{ana.id}")
+    told = ana.shown("@")
+    assert "Made from your message" in told and told.count("a message of the desk itself") == 1
+    await it.restarts()
+    await it.settles()
+    assert len(await it.tickets()) == 1 and ana.shown("@") == told
 
 
 async def test_where_the_bot_may_not_read_no_ticket_is_made_and_that_is_told(it: Ears) -> None:
@@ -261,6 +377,20 @@ async def test_who_takes_no_messages_is_answered_below_their_own(it: Ears) -> No
     await erik.sees("Shall I open a ticket for this?", "random")
 
 
+async def test_who_takes_messages_again_is_answered_when_their_own_thread_is_gone(it: Ears) -> None:
+    """10003: an answer is no post, and is not tried again by itself."""
+    ana = it.person("ana")
+    ana.refuses_messages()
+    await ana.says("random", f"<@{it.discord.bot.id}> my laptop is broken")
+    await it.settles()
+    (thread,) = ana.threads("tickets")
+    it.discord.delete(thread)
+    ana.refuses_messages(refuses=False)
+    await ana.says("random", f"<@{it.discord.bot.id}> my screen is dark")
+    await it.settles()
+    assert "my screen is dark" in (await ana.sees("Shall I open a ticket for this?", "@")).text
+
+
 async def test_files_come_along_with_what_is_said(it: Ears) -> None:
     """BEHAVIOUR 11: files reach the ticket; stickers and previews of links are no words."""
     ana = it.person("ana")
@@ -268,6 +398,20 @@ async def test_files_come_along_with_what_is_said(it: Ears) -> None:
     await it.settles()
     assert [(one.name, one.type) for one in await it.kept()] == [("photo.png", "image/png")]
     assert await it.told("opened") == [("opened", "my screen is dark\n📎 photo.png", "ana")]
+
+
+@pytest.mark.parametrize("name", ["big.zip", "read.md", "photo.png"])
+async def test_a_files_name_is_not_taken_for_a_website(it: Ears, name: str) -> None:
+    """Of a label that could be one, it is shown where the link leads: zip and md are top-level domains."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.says("it-help", "my screen is dark", files=[(name, b"content", "application/octet-stream")])
+    await it.settles()
+    await it.settles()
+    card = await ben.sees("my screen is dark", "triage-it")
+    assert card.thread
+    line = await ben.sees("from Ana Costa", card.thread)
+    host = urlsplit(it.settings.organisation.address).hostname
+    assert name in line.text and "/files/1" in line.text and f"({host})" not in line.text
 
 
 async def test_what_the_database_did_not_take_is_tried_again_and_told(it: Ears) -> None:

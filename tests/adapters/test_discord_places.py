@@ -153,6 +153,18 @@ async def test_a_card_that_is_over_shuts_its_thread(it: Company) -> None:
     assert (place.archived, place.locked) == (False, False)
 
 
+async def test_a_thread_that_begins_below_a_closed_card_is_put_away(it: Company) -> None:
+    """There was none to be shut when the ticket was closed; by whichever replica it is begun."""
+    card = post("card", "triage-it", card=Card("IT-1001 The printer", facts=(Fact("Status", "Closed"),), over=True))
+    ref = await it.adapter.send(replace(card, card=Card("IT-1001 The printer")))
+    await it.adapter.send(replace(card, ref=ref))
+    fresh = Replica(it, "two")
+    await fresh.adapter.send(post("line", "triage-it", ref, card=Card(body="Ben closed it.")))
+    place = thread(it, ref)
+    assert lines(place) == ["Ben closed it."] and (place.archived, place.locked) == (True, True)
+    await fresh.stop()
+
+
 async def test_a_tickets_talk_is_a_private_thread(it: Company) -> None:
     """BEHAVIOUR 18: opened with the requester and the team, and with nobody whom they would add."""
     asked = ticket(it)
@@ -318,6 +330,25 @@ async def test_their_own_thread_is_made_anew_when_it_is_gone(it: Company) -> Non
     assert [lines(place) for place in it.rooms["tickets"].threads if not place.deleted] == [
         ["### IT-1001 The printer\nSome words"]
     ]
+
+
+async def test_who_is_not_in_the_server_leaves_no_thread_behind(it: Company) -> None:
+    """50278: they can be told nothing, and nobody be let into a thread for them."""
+    await it.people["ana"].leaves_guild()
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post("one", talk(it, "ana")))
+    assert failed.value.final and not it.rooms["tickets"].threads
+    it.discord.violations.clear()
+
+
+@pytest.mark.parametrize("code", [30033, 50013])
+async def test_who_cannot_be_let_into_their_own_thread_leaves_none_open(it: Company, code: int) -> None:
+    it.people["ana"].refuses_messages()
+    it.discord.faults.refused(JOIN, code)
+    with pytest.raises(SendFailed) as failed:
+        await it.adapter.send(post("one", talk(it, "ana")))
+    assert failed.value.final and all(place.archived for place in it.rooms["tickets"].threads)
+    it.discord.violations.clear()
 
 
 async def test_without_either_it_is_told_what_to_do(plain: Company) -> None:
