@@ -197,6 +197,8 @@ async def test_availability_has_an_end(company: Company) -> None:
     await ana.says("/ticket the vpn is slow")
     assert (await company.ticket("IT-1001")).owner == "dev"
     assert "until ⟦2026-11-24T00:00" in words_of(await dev.says("/availability away until tomorrow"))
+    assert "until ⟦2026-11-24T09:00" in words_of(await dev.says("/availability away until tomorrow at 9"))
+    assert "until ⟦2026-11-25T11:01" in words_of(await dev.says("/availability away 2 days"))
     await dev.says("/availability away")
     await company.time_passes(hours=2)
     await ana.says("/ticket the vpn is slow")
@@ -212,6 +214,7 @@ async def test_a_lead_says_it_for_who_is_ill(company: Company) -> None:
     refused(await ben.says("/availability away @dev 3d"), "is in no team of yours")
     told = words_of(await lena.says("/availability away @Dev Patel 3d"))
     assert "Dev Patel is given no tickets until" in told and "Those that they have stay" in told
+    assert "until ⟦2026-11-25T09:00" in words_of(await lena.says("/availability away dev 2 days"))
     dev.heard("Lena Vogt said: You are given no tickets until", pinged=True)
     await ana.says("/ticket the vpn is slow")
     assert (await company.ticket("IT-1001")).owner is None

@@ -162,12 +162,21 @@ async def test_28_a_snooze_is_as_long_as_one_says(company: Company) -> None:
     await overdue(company)
     lena = company["lena"]
     refused(await lena.says("/snooze IT-1001 8d"), "at most 7 days")
-    refused(await lena.says("/snooze IT-1001 a while"), "write it like 45m")
+    refused(await lena.says("/snooze IT-1001 a while"), "I did not understand “a while”; write it like 45m")
     assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 until 15:00"))
     await company.it_is(datetime(2026, 11, 23, 14, 55, tzinfo=UTC))
     ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
     await company.time_passes(minutes=10)
     ping(company, mentioning="max", times=1)
+
+
+async def test_28_a_snooze_ends_when_people_really_say(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    lena = company["lena"]
+    assert "before ⟦2026-11-23T14:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 for 1 hour"))
+    assert "before ⟦2026-11-23T14:30:00Z⟧" in words_of(await lena.says("/snooze IT-1001 1h30m"))
+    assert "before ⟦2026-11-24T09:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 tomorrow at 9"))
 
 
 async def test_28_a_snooze_of_what_is_acknowledged_tells_of_its_lease(company: Company) -> None:
