@@ -74,20 +74,18 @@ def ask(ctx: Context, asked: Question) -> Reply:
     files=True,
 )
 def note(ctx: Context, asked: Noted) -> Reply:
-    """A note from a command also stands in the thread; one that was said there stands there already."""
-    text = _words(ctx, asked.text)
-    entry = add_note(ctx, text)
-    more = cards.read_all(ctx.the_ticket, entry, text)
-    moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} noted:\n{quote(text)}", *more)
+    add_note(ctx, _words(ctx, asked.text))
     return tell(f"Noted on {cards.reference(ctx.the_ticket, ctx.settings)}. Only agents see it.")
 
 
-def add_note(ctx: Context, text: str, message: str = "") -> int:
-    """Internal talk into the timeline; its entry."""
+def add_note(ctx: Context, text: str, message: str = "") -> None:
+    """Internal talk into the timeline, and into the agents' thread where it was not said there."""
     entry = record(ctx, ctx.the_ticket, "note", text, author=ctx.sender.id, by_agent=True, place=_place(ctx, message))
     _keep_files(ctx, entry)
     moves.settle(ctx, ctx.the_ticket, worked=True)
-    return entry
+    if not (message and places.with_the_team(ctx, ctx.the_ticket, ctx.at)):
+        more = cards.read_all(ctx.the_ticket, entry, text)
+        moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} noted:\n{quote(text)}", *more)
 
 
 def _keep_files(ctx: Context, entry: int) -> None:

@@ -198,6 +198,35 @@ async def test_28_where_nobody_is_told_any_more_a_snooze_says_so(company: Compan
     assert not [entry for entry in await company.timeline("IT-1001") if entry.kind == "snoozed"]
 
 
+async def test_28_talk_below_a_ping_is_the_tickets_and_internal(company: Company) -> None:
+    """BEHAVIOUR 28, 17, 18: the agents read it in their thread, also as it was changed; the requester never does."""
+    await overdue(company)
+    ana, lena = company.people("ana", "lena")
+    await lena.says("on it, calling the vendor", under=ping(company))
+    company.room("triage-it").hears("Lena Vogt noted:")
+    assert "> on it, calling the vendor" in company.room("triage-it").thread("IT-1001")[-1]
+    said = company.room("escalations").by("lena", "calling the vendor")
+    await lena.edits(said, "on it, waiting for the vendor")
+    assert "> on it, waiting for the vendor" in company.room("triage-it").thread("IT-1001")[-1]
+    [note] = [e for e in await company.timeline("IT-1001") if e.kind == "note"]
+    assert (note.text, note.author, note.public) == ("on it, calling the vendor", "lena", False)
+    assert not any("the vendor" in m.words for m in ana.sees())
+    await company.time_passes(days=130)
+    await company.heartbeat.beat("retention")
+    await lena.says("the vendor has called", under=ping(company))
+    assert "> the vendor has called" in company.room("triage-it").thread("IT-1001")[-1]
+
+
+@pytest.mark.told_in("web", "discord", why="Slack takes no command in a thread")
+async def test_28_a_command_below_a_ping_is_about_its_ticket(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    reply = await company["lena"].says("/snooze 2h", under=ping(company))
+    assert "nobody else is told before ⟦2026-11-23T15:00:00Z⟧" in words_of(reply)
+    assert "Acknowledged" in words_of(await company["lena"].says("/ack", under=ping(company)))
+    assert "IT-1001 is yours" in words_of(await company["ben"].says("/take", under=ping(company)))
+
+
 async def test_28_take_claims_and_acknowledges(company: Company) -> None:
     """BEHAVIOUR 28."""
     await overdue(company)
