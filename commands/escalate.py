@@ -89,7 +89,9 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     sample="IT-1042 2h",
 )
 def snooze(ctx: Context, asked: Snoozed) -> Reply:
-    """Where the next level comes later anyhow, or none does, nothing changes, and that is what is said."""
+    """Said anew it may be shorter. Where the next level comes later anyhow, or none does, nothing changes, and that is
+    what is said.
+    """
     rows = _running(ctx)
     ends = until(ctx, asked.until, "until") if asked.until else None
     if ends and ends > ctx.now + LONGEST_SNOOZE:
@@ -110,7 +112,8 @@ def _put_off(ctx: Context, row: Escalation, ends: datetime | None) -> bool:
     after = escalation.snooze(before, ctx.now, until=ends)
     if after == before or after.next_at is None:
         return False
-    row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}
+    if after.without_snooze:
+        row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}
     ladders.change(ctx, ctx.the_ticket, row, after)
     return True
 

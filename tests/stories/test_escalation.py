@@ -170,6 +170,21 @@ async def test_28_a_snooze_is_as_long_as_one_says(company: Company) -> None:
     ping(company, mentioning="max", times=1)
 
 
+async def test_28_a_snooze_may_be_shortened_and_acknowledging_ends_it(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    lena = company["lena"]
+    await lena.says("/snooze IT-1001 3d")
+    assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 2h"))
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
+    assert "before ⟦2026-11-23T13:30:00Z⟧" in words_of(await lena.says("/snooze IT-1001 5m"))
+    ping(company, times=1).shows(State="Next level ⟦2026-11-23T13:30:00Z⟧")
+    await lena.says("/snooze IT-1001 3d")
+    assert "waits until ⟦2026-11-23T13:30:00Z⟧" in words_of(await lena.says("/ack IT-1001"))
+    await company.time_passes(minutes=31)
+    ping(company, mentioning="max", times=1)
+
+
 async def test_28_a_snooze_ends_when_people_really_say(company: Company) -> None:
     """BEHAVIOUR 28."""
     await overdue(company)
