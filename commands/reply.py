@@ -15,6 +15,7 @@ from bot.timeline import record
 from bot.words import Address, Button, Card, Reply, blank, clean, quote, tell
 from commands import intake
 from commands.merge import last_of
+from commands.watch import joined
 from storage.tables import Ticket
 
 CARRIED = 300
@@ -160,7 +161,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     if status is Status.RESOLVED and may_move and not courtesy(text):
         moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
         moves.reopened(ctx, ticket, "", by=ctx.sender.id)
-    elif status.open and may_move:
+    elif status.open and (may_move or (joined(ctx, ticket, ctx.sender.id) and not courtesy(text))):
         moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
     moves.settle(ctx, ticket)
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
