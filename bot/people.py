@@ -85,6 +85,21 @@ def desk_roles(person: str, settings: Settings) -> Role:
     return roles
 
 
+def may_ever(person: str, needs: Role, settings: Settings, *, about_ticket: bool) -> bool:
+    """Whether somebody may do what needs these roles, as far as that can be known before it is known of which ticket:
+    it may be one that its ladder calls them about.
+    """
+    roles = desk_roles(person, settings)
+    if about_ticket:
+        roles |= Role.WATCHER | (Role.LEAD if _called_of_any(person, settings) else Role(0))
+    return bool(roles & needs)
+
+
+def _called_of_any(person: str, settings: Settings) -> bool:
+    steps = (step.tell for ladder in settings.ladders.values() for step in ladder.steps)
+    return f"person:{person}" in steps or any(person in turns.takers() for turns in settings.on_call.values())
+
+
 def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, now: datetime) -> Role:
     """What somebody is to one ticket, by the settings of this minute.
 
@@ -177,7 +192,7 @@ def _has_news(person: Person, sender: Sender, settings: Settings) -> bool:
 def _learned(db: Session, channel: str, person: Person, sender: Sender, settings: Settings) -> Person:
     """Somebody of whom only an id was known: joined to who has their address, or known better from now on."""
     workspace = person.workspace
-    other = _same(db, workspace, _handle_in_settings(settings, workspace, channel, sender), sender)
+    other = _same(db, workspace, handle_in_settings(settings, workspace, channel, sender), sender)
     if other is not None:
         join(db, workspace, person.id, other.id)
         return other
@@ -194,7 +209,7 @@ def recognised(db: Session, workspace: str, channel: str, sender: Sender, settin
     person = rows.by_identity(db, workspace, channel, sender.id)
     if person and not _has_news(person, sender, settings):
         return person
-    handle = _handle_in_settings(settings, workspace, channel, sender)
+    handle = handle_in_settings(settings, workspace, channel, sender)
     return (
         _same(db, workspace, handle, sender)
         or person
@@ -216,7 +231,7 @@ def _same(db: Session, workspace: str, handle: str, sender: Sender) -> Person | 
 
 
 def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
-    handle = _handle_in_settings(settings, workspace, channel, sender)
+    handle = handle_in_settings(settings, workspace, channel, sender)
     person = _same(db, workspace, handle, sender)
     if person is None:
         entry = settings.people.get(handle) if handle else None
@@ -235,7 +250,8 @@ def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings:
     return person
 
 
-def _handle_in_settings(settings: Settings, workspace: str, channel: str, sender: Sender) -> str:
+def handle_in_settings(settings: Settings, workspace: str, channel: str, sender: Sender) -> str:
+    """The handle that the settings have for somebody's id or address; "" where they do not name them."""
     for handle, entry in settings.people.items():
         if entry.ids_in(workspace).get(channel) == sender.id or (
             sender.email and entry.email.casefold() == sender.email.casefold()

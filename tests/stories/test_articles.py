@@ -220,10 +220,12 @@ async def test_32_ids_are_readable_and_each_is_given_once(company: Company, titl
 
 
 async def test_32_a_form_that_is_refused_gives_its_words_back(company: Company) -> None:
-    """BEHAVIOUR 1, 32: who may not write articles loses nothing of what they wrote."""
-    (ana,) = company.people("ana")
+    """BEHAVIOUR 1, 32: who may not write articles any more loses nothing of what they wrote."""
+    (ben,) = company.people("ben")
     text = "Hold the button for ten seconds, until the light has gone out, then start it again."
-    refused(await written(ana, "A restart", text), "only", text)
+    form = await ben.says("/kb new")
+    await company.settings_change(("      ben: {skills: [hardware]}\n", ""))
+    refused(await ben.submits(form, title="A restart", text=text), "only", text)
 
 
 async def test_35_a_draft_that_is_archived_waits_for_nobody(company: Company) -> None:

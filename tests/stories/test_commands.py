@@ -157,6 +157,29 @@ async def test_the_queue_is_for_those_who_work(company: Company) -> None:
     refused(await ana.says("/queue"), "agents")
 
 
+@pytest.mark.told_in("web", "slack", why="on Discord a command is chosen, and its words are typed into its fields")
+async def test_32_who_may_not_write_articles_searches_them(company: Company) -> None:
+    """BEHAVIOUR 32: what is no command of theirs is what they look for; nobody fills in a form for nothing."""
+    newcomer = await company.newcomer("zoe", "Zoe Lund")
+    await newcomer.says("/ticket my screen is dark")
+    for who in (company["ana"], newcomer):
+        assert "About “new macros”" in words_of(await who.says("/kb new macros"))
+        assert "About “draft vpn”" in words_of(await who.says("/kb draft vpn"))
+        assert "About “review vpn”" in words_of(await who.says("/kb review vpn"))
+    assert (await company["ben"].says("/kb new macros")).form
+
+
+async def test_a_form_is_shown_to_who_may_send_it(company: Company) -> None:
+    """What the settings tell of somebody is known before the form is shown, on each channel."""
+    ana, ben = company.people("ana", "ben")
+    await company.settings_change(("{tell: manager, after: 30m}]", "{tell: 'person:erik', after: 30m}]"))
+    for words in ("/claim", "/kb new", "/note", "/kb draft"):
+        refused(await ana.says(words), "is for agents, leads and admins only")
+        assert (await ben.says(words)).form
+    assert (await company["erik"].says("/claim")).form, "a ticket's ladder may call them"
+    assert (await ana.says("/reply")).form
+
+
 async def test_36_the_report_in_chat_counts_what_happened(company: Company) -> None:
     """BEHAVIOUR 36, in chat."""
     ana, ben, lena = company.people("ana", "ben", "lena")
