@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import Flag, auto
 from typing import TYPE_CHECKING
@@ -260,10 +260,10 @@ def handle_in_settings(settings: Settings, workspace: str, channel: str, sender:
     return ""
 
 
-def named(ctx: Context, text: str, field: str = "person") -> Person:
+def named(ctx: Context, text: str, field: str = "person", *, rather: Collection[str] = ()) -> Person:
     """The person somebody typed: a handle, `@handle`, a platform's mention, an e-mail address, a name, or `me`.
 
-    `Wrong` names the nearest, or those that it may be.
+    `Wrong` names the nearest, or those that it may be. `rather`: whom a name may be means one of these, if any.
     """
     typed = text.strip().removeprefix("<@").removeprefix("!").removesuffix(">").removeprefix("@").split("|")[0]
     wanted = typed.casefold()
@@ -276,16 +276,20 @@ def named(ctx: Context, text: str, field: str = "person") -> Person:
         lambda p: wanted in (p.id.casefold(), p.email.casefold()),
         lambda p: wanted == p.name.casefold(),
         lambda p: p.name.casefold().split()[:1] == [wanted],
+        lambda p: wanted in p.name.casefold().split(),
         lambda p: wanted in ME and p.id == ctx.sender.id,
     )
     for test in tests:
         found = [person for person in everyone if test(person)]
+        found = [person for person in found if person.id in rather] or found
         if len(found) == 1:
             return found[0]
         if found:
             which = ", ".join(f"{p.name} (`{p.id}`)" for p in found[:8])
             raise Wrong(f"Person: “{one_line(text, 60)}” may be {which}. Please say what stands in brackets.", field)
-    best = process.extractOne(wanted, {p.id: p.name.casefold() for p in everyone}, score_cutoff=60)
+    known = {p.id: p.name.casefold() for p in everyone}
+    likelier = {id: name for id, name in known.items() if id in rather}
+    best = process.extractOne(wanted, likelier, score_cutoff=60) or process.extractOne(wanted, known, score_cutoff=60)
     hint = f" Did you mean “{next(p.name for p in everyone if p.id == best[2])}”?" if best else ""
     raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
 

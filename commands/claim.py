@@ -71,7 +71,8 @@ def takeover(ctx: Context, asked: AboutTicket) -> Reply:
 )
 def assign(ctx: Context, asked: Assigned) -> Reply:
     ticket = ctx.the_ticket
-    agent = people.named(ctx, asked.person)
+    team = ctx.settings.teams.get(ticket.team)
+    agent = people.named(ctx, asked.person, rather=tuple(staff(team)) if team else ())
     ref = cards.reference(ticket, ctx.settings)
     if agent.id == ticket.owner != ctx.sender.id:
         return tell(f"{agent.name} has {ref} already.")

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.words import Reply
+from kb import Article
 from storage.knowledge import ArticleRow
 from tests.stories.company import Company, Person, on_both, refused, words_of
 
@@ -123,6 +124,9 @@ async def test_32_an_article_that_is_not_there_is_guessed_by_its_name(company: C
     """BEHAVIOUR 32: and nothing is guessed of another name, whatever its words find."""
     ana = company["ana"]
     refused(await ana.says("/kb show printer-jams"), "There is no article", "Did you mean “printer-jam”?")
+    desktop = Article("gnome-net-vpn", "VPN", "The vpn of the desktop: vpn settings, vpn menu.")
+    await company.keeps(desktop)
+    refused(await ana.says("/kb show vpn"), "Did you mean “vpn-drops”?")
     reply = await ana.says("/kb show pull-paper")
     refused(reply, "There is no article")
     assert "Did you mean" not in words_of(reply)
