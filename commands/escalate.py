@@ -13,8 +13,9 @@ from bot.people import WORKERS
 from bot.registry import command
 from bot.timeline import nearest_deadline, read_clocks, record
 from bot.until import until
-from bot.words import Reply, moment, tell
+from bot.words import Reply, clean, moment, tell
 from commands.claim import take_over
+from commands.reply import add_note
 from storage.tables import Escalation
 
 LONGEST_SNOOZE = timedelta(days=7)
@@ -27,6 +28,7 @@ class Snoozed(Form):
 
 class Higher(Form):
     ticket: TicketNumber
+    text: Annotated[str, Ask("Why?", "long")] = ""
     level: Annotated[int | None, Ask("Level", "number", positional=False)] = None
 
 
@@ -124,9 +126,17 @@ def _put_off(ctx: Context, row: Escalation, ends: datetime | None) -> bool:
     needs=WORKERS,
     group="Priorities and escalations",
     form=Higher,
-    sample="IT-1042",
+    sample="IT-1042 the customer waits",
 )
 def escalate(ctx: Context, asked: Higher) -> Reply:
+    """Words why are kept as a note."""
+    told = _tell_next(ctx, asked)
+    if words := clean(asked.text, ctx.settings.limits.text).strip():
+        add_note(ctx, words)
+    return told
+
+
+def _tell_next(ctx: Context, asked: Higher) -> Reply:
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
     rows = ladders.open_of(ctx, ticket)

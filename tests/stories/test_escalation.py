@@ -232,6 +232,14 @@ async def test_28_talk_below_a_ping_is_the_tickets_and_internal(company: Company
     assert "> the vendor has called" in company.room("triage-it").thread("IT-1001")[-1]
 
 
+async def test_28_why_somebody_escalates_is_kept(company: Company) -> None:
+    """BEHAVIOUR 28: as an internal note."""
+    await overdue(company)
+    assert "Told: Max Stein" in words_of(await company["ben"].says("/escalate IT-1001 it is urgent"))
+    assert "> it is urgent" in company.room("triage-it").thread("IT-1001")[-1]
+    company["ana"].talk.never_hears("it is urgent")
+
+
 @pytest.mark.told_in("web", "discord", why="Slack takes no command in a thread")
 async def test_28_a_command_below_a_ping_is_about_its_ticket(company: Company) -> None:
     """BEHAVIOUR 28."""
@@ -407,6 +415,8 @@ async def test_31_who_is_on_call_is_pinged_in_the_leads_place(company: Company) 
     """BEHAVIOUR 31: rotations, their handover and who stands in, at that minute."""
     lena, max_, chloe = company.people("lena", "max", "chloe")
     assert "**Network**: Dev Patel" in words_of(await lena.says("/oncall"))
+    asked = words_of(await lena.says("/oncall network"))
+    assert "**Network**: Dev Patel" in asked and "IT Help" not in asked
     await overdue(company, "the vpn is slow")
     ping(company, mentioning="dev", times=1)
     reply = await lena.says("/oncall override network @chloe 8h")
