@@ -17,7 +17,7 @@ from bot.plain_text import true_host
 from bot.posts import whole
 from bot.settings import Settings
 from bot.timeline import record
-from bot.words import Card, File, Kept, clean, one_line, storable
+from bot.words import Address, Card, File, Kept, clean, one_line, storable
 from storage import attachments as rows
 from storage.posts import AT_ONCE
 from storage.tables import Entry, Ticket
@@ -107,7 +107,9 @@ def carry(scene: Scene, file: rows.Kept) -> None:
         return
     author = places.their_name(scene, entry.author)
     card = Card(body=f"📎 {linked(file, scene.settings)} from {author}", files=(file.id,))
-    stands = "" if not entry.message else "requester" if entry.public else "agents"
+    here = Address(entry.channel, entry.room)
+    beside = not entry.message or not (entry.public or places.with_the_team(scene, ticket, here))
+    stands = "" if beside else "requester" if entry.public else "agents"
     if stands != "agents":
         places.to_agents(scene, ticket, f"file:{file.id}", card)
     if stands != "requester" and entry.public and entry.author != ticket.requester:

@@ -158,7 +158,7 @@ class Desk:
         try:
             return await self._obey(command, incoming)
         except Denied as denied:
-            if shorter is None or shorter is command:
+            if shorter is None or shorter is command or not incoming.text:
                 raise
             try:
                 return await self._obey(shorter, typed)
@@ -178,9 +178,37 @@ class Desk:
         if command is None:
             return None
         try:
-            return self._lacking(command, replace(incoming, text=text))[1]
+            dialog = self._lacking(command, replace(incoming, text=text))[1]
         except Wrong:
             return None
+        person = self._in_settings(incoming)
+        return dialog if dialog and (not person or self._may_ever(command, incoming, person)) else None
+
+    def _in_settings(self, incoming: Incoming) -> str:
+        return people.handle_in_settings(self.settings, incoming.workspace, incoming.at.channel, incoming.sender)
+
+    def _may_ever(self, command: Command, incoming: Incoming, person: str) -> bool:
+        settings = granted(self.settings, person, incoming.at.channel, incoming.sender.roles)
+        return people.may_ever(person, command.needs, settings, about_ticket=command.about_ticket)
+
+    async def _check_before_asking(self, command: Command, incoming: Incoming) -> None:
+        """`Denied` for who would fill in a form, or say it better, for nothing.
+
+        Whoever the settings name is known without a look at the database. Who is not known yet may be anybody.
+        """
+        if command.needs & (Role.OUTSIDER | Role.REQUESTER):
+            return
+        try:
+            person = self._in_settings(incoming) or await self._identified(incoming)
+        except StorageFailed:
+            return
+        if person and not self._may_ever(command, incoming, person):
+            people.authorize(Role.REQUESTER, command.needs, f"“{command.verb}”")
+
+    async def _identified(self, incoming: Incoming) -> str:
+        known = incoming.workspace, incoming.at.channel, incoming.sender.id
+        found = await self.database.read(lambda db: rows_of_people.by_identity(db, *known))
+        return found.id if found else ""
 
     def _lacking(self, command: Command, incoming: Incoming) -> tuple[dict[str, str], Dialog | None]:
         """The answers, with those in the words, and the dialog that asks for what is missing."""
@@ -193,8 +221,13 @@ class Desk:
         return answers, self._dialog(command, answers, {}, in_thread=in_thread)
 
     async def _obey(self, command: Command, incoming: Incoming) -> Reply:
-        answers, dialog = self._lacking(command, incoming)
+        try:
+            answers, dialog = self._lacking(command, incoming)
+        except Wrong:
+            await self._check_before_asking(command, incoming)
+            raise
         if dialog:
+            await self._check_before_asking(command, incoming)
             return Reply(form=dialog)
         in_thread = bool(incoming.at.thread)
         asked = (

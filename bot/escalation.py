@@ -25,7 +25,8 @@ class Escalation:
 
     level: how many levels were announced; 0: none yet. next_at: when the next one is; None: the ladder rests, or is
     closed. While somebody has acknowledged it, `lease_until` is when their lease ends; `next_at` is earlier while they
-    are to be reminded of that. held_since: since when quiet hours hold the next level back.
+    are to be reminded of that. held_since: since when quiet hours hold the next level back. without_snooze: while it is
+    snoozed, when the next level could be said if it were not.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class Escalation:
     lease_until: datetime | None = None
     closed_at: datetime | None = None
     held_since: datetime | None = None
+    without_snooze: datetime | None = None
 
 
 def key(ticket: int | str, clock: str, deadline: datetime, level: int) -> str:
@@ -108,16 +110,16 @@ def put_off(escalation: Escalation, until: datetime) -> Escalation:
 def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calendar | None = None) -> Escalation:
     """Somebody has it: the ladder stops for a lease (BEHAVIOUR 28). Who acknowledges what another has takes it over.
 
-    The next level is never said earlier than without, as where the ladder was snoozed for longer. A ladder that rests
-    goes on too when the lease is over: its last rung is said again, so that nothing that was taken on and forgotten
-    stays silent.
+    The next level is never said earlier than without; a snooze is over, and the lease has its place. A ladder that
+    rests goes on too when the lease is over: its last rung is said again, so that nothing that was taken on and
+    forgotten stays silent.
     """
     if escalation.closed_at:
         return escalation
     until = _after(now, escalation.plan.lease, calendar)
-    if awaited := escalation.lease_until or escalation.next_at:
+    if awaited := escalation.without_snooze or escalation.lease_until or escalation.next_at:
         until = max(until, awaited)
-    held = replace(escalation, acknowledged_by=who, acknowledged_at=now, lease_until=until, held_since=None)
+    held = replace(_unheld(escalation), acknowledged_by=who, acknowledged_at=now, lease_until=until, held_since=None)
     return replace(held, next_at=_reminder(held.plan, until)) if escalation.plan.rungs else held
 
 
@@ -125,7 +127,10 @@ def progress(escalation: Escalation, now: datetime, calendar: Calendar | None = 
     """Something was done about the ticket: a lease begins anew. Without one, only acknowledging stops a ladder."""
     if escalation.closed_at or escalation.lease_until is None or escalation.next_at is None:
         return escalation
-    return _extended(escalation, _after(now, escalation.plan.lease, calendar))
+    until = _after(now, escalation.plan.lease, calendar)
+    if escalation.without_snooze:
+        escalation = replace(escalation, without_snooze=max(escalation.without_snooze, until))
+    return _extended(escalation, until)
 
 
 def snooze(
@@ -133,12 +138,22 @@ def snooze(
 ) -> Escalation:
     """The next level is not said before the snooze is over; it is never said earlier than without. A rest stays one.
 
-    until: when it is over, where that is not as the plan has it. A lease lasts as long as the snooze.
+    until: when it is over, where that is not as the plan has it; it may end a snooze earlier than was said before. A
+    lease lasts as long as the snooze.
     """
-    if escalation.next_at is None:
+    awaited = escalation.lease_until or escalation.next_at
+    if escalation.next_at is None or awaited is None:
         return escalation
-    until = until or _after(now, escalation.plan.snooze, calendar)
-    return put_off(escalation, until) if escalation.lease_until is None else _extended(escalation, until)
+    without = escalation.without_snooze or awaited
+    ends = max(without, until) if until else max(awaited, _after(now, escalation.plan.snooze, calendar))
+    if ends == awaited:
+        return escalation
+    snoozed = replace(escalation, without_snooze=without if ends > without else None)
+    if escalation.lease_until is None:
+        return replace(snoozed, next_at=ends)
+    if ends > awaited:
+        return _extended(snoozed, ends)
+    return replace(snoozed, lease_until=ends, next_at=_reminder(escalation.plan, ends))
 
 
 def escalate_now(escalation: Escalation, now: datetime, level: int | None = None) -> Escalation:
@@ -155,7 +170,9 @@ def escalate_now(escalation: Escalation, now: datetime, level: int | None = None
 
 def close(escalation: Escalation, now: datetime) -> Escalation:
     """The clock was met, or the ticket is finished: nothing more is said, unless the clock comes to stand so again."""
-    return escalation if escalation.closed_at else replace(escalation, next_at=None, closed_at=now, held_since=None)
+    if escalation.closed_at:
+        return escalation
+    return replace(escalation, next_at=None, closed_at=now, held_since=None, without_snooze=None)
 
 
 def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
@@ -206,7 +223,7 @@ def _climb(escalation: Escalation, due: datetime, now: datetime, calendar: Calen
 
 
 def _unheld(escalation: Escalation) -> Escalation:
-    return replace(escalation, acknowledged_by="", acknowledged_at=None, lease_until=None)
+    return replace(escalation, acknowledged_by="", acknowledged_at=None, lease_until=None, without_snooze=None)
 
 
 def _after(start: datetime, seconds: int, calendar: Calendar | None) -> datetime:

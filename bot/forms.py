@@ -27,6 +27,12 @@ LIKELY = 70
 FILLER = re.compile(r"(?:(?:to|into|with|and) |(?:[-=]?>|[→&+]) ?)(?=\S)", re.IGNORECASE)
 """What people say before a second ticket or a person: `/merge 1004 into 1001`, `/assign 1004 to @ben`."""
 
+BESIDE = re.compile(
+    r"(?:(?:\A|[\s,.;!-]+)(?:please|pls|thanks|thank you|thx|cheers|a lot|so much|now|asap|it works|again))+[\s.!]*\Z",
+    re.IGNORECASE,
+)
+"""What people say behind all that a command takes: `/claim 1004 please`."""
+
 ME = ("me", "myself")
 
 STARS = ("1", "2", "3", "4", "5")
@@ -110,12 +116,13 @@ def parse(
     A ticket's number is taken where one stands; a choice or person takes its name, a number one word (the last field:
     all that is left); text takes the rest. A word that fits no choice of an optional field is left for the field
     behind it; `Wrong` where that is a choice too, and knows it neither.
-    In a ticket's thread a bare number with words behind it is no ticket: `3 printers are broken`.
+    In a ticket's thread a bare number with words behind it is no ticket: `3 printers are broken`. Where no text is
+    asked for, words that ask for nothing are left out, and a ticket may stand last, or two choices the other way round.
     """
     answers = dict(known)
-    rest = text.strip()
     passed: list[Ask] = []
     open_fields = [(n, a, r) for n, (a, r) in asks(form).items() if a.positional and n not in known]
+    rest = _in_order([ask for _, ask, _ in open_fields], text.strip(), settings)
     for position, (name, ask, required) in enumerate(open_fields):
         further = open_fields[position + 1 :]
         last = not further
@@ -137,6 +144,23 @@ def parse(
     if rest:
         raise Wrong(f"I did not understand “{rest[:80]}”.")
     return answers
+
+
+def _in_order(fields: list[Ask], said: str, settings: Settings) -> str:
+    """The words as the fields ask for them: `ben 1002 please` as `1002 ben`, `network month` as `month network`."""
+    kinds = [ask.kind for ask in fields]
+    if "text" in kinds or "long" in kinds:
+        return said
+    said = BESIDE.sub("", said)
+    if len(kinds) < 2 or not said or _fits(fields[0], _first(fields[0], said, settings)[0], settings):
+        return said
+    if kinds == ["choice", "choice"]:
+        word, behind = _first(fields[1], said, settings)
+        turned = _fits(fields[1], word, settings) and _fits(fields[0], behind, settings)
+        return f"{behind} {word}" if turned else said
+    before, _, last = said.rpartition(" ")
+    turned = kinds[0] == "ticket" and {*kinds[1:]} <= {"person", "choice"} and _fits(fields[0], last, settings)
+    return f"{last} {before}" if turned else said
 
 
 def _none_of(choices: list[Ask], said: str, settings: Settings) -> str:
@@ -162,15 +186,20 @@ def _is_no_ticket(rest: str, behind: str, further: list[tuple[str, Ask, bool]], 
 
 
 def _surely_a_ticket(rest: str, settings: Settings) -> bool:
-    found = ticket_numbers.leading(rest, settings.organisation.prefix)
+    found = _leading(rest, settings)
     return found is not None and found[2]
+
+
+def _leading(rest: str, settings: Settings) -> tuple[str, str, bool] | None:
+    organisation = settings.organisation
+    return ticket_numbers.leading(ticket_numbers.unlinked(rest, organisation.address), organisation.prefix)
 
 
 def _first(ask: Ask, rest: str, settings: Settings) -> tuple[str, str]:
     """The first word and what is behind it; of a choice, or a person of the settings, the whole name; of a ticket's
     number, in however many words, the number.
     """
-    if ask.kind == "ticket" and (found := ticket_numbers.leading(rest, settings.organisation.prefix)):
+    if ask.kind == "ticket" and (found := _leading(rest, settings)):
         return found[:2]
     typed = rest.removeprefix("@") if ask.kind == "person" else rest
     for name in sorted(_names(ask, settings), key=len, reverse=True):
@@ -260,6 +289,7 @@ def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
     if len(value) > ask.limit and ask.kind in ("text", "article"):
         raise Wrong(f"{ask.label}: at most {ask.limit:,} characters, please (it has {len(value):,}).", name)
     if ask.kind == "ticket":
+        value = ticket_numbers.unlinked(value.strip(), settings.organisation.address)
         number = number_in(value, settings.organisation.prefix)
         return value if number is None else str(number)
     if ask.kind != "choice":

@@ -96,8 +96,14 @@ def running_of(row: Escalation) -> escalation.Escalation:
         row.acknowledged_at,
         row.lease_until,
         row.closed_at,
-        datetime.fromisoformat(row.plan["held"]) if row.plan.get("held") else None,
+        _kept(row, "held"),
+        _kept(row, "without_snooze"),
     )
+
+
+def _kept(row: Escalation, name: str) -> datetime | None:
+    """An instant that is kept with the plan."""
+    return datetime.fromisoformat(row.plan[name]) if row.plan.get(name) else None
 
 
 def write_back(scene: Scene, row: Escalation, running: escalation.Escalation) -> None:
@@ -105,8 +111,9 @@ def write_back(scene: Scene, row: Escalation, running: escalation.Escalation) ->
     row.level, row.next_at, row.closed_at = running.level, running.next_at, running.closed_at
     row.acknowledged_by, row.acknowledged_at = running.acknowledged_by, running.acknowledged_at
     row.lease_until = running.lease_until
-    if running.held_since or row.plan.get("held"):
-        row.plan = row.plan | {"held": running.held_since.isoformat() if running.held_since else ""}
+    for name, at in (("held", running.held_since), ("without_snooze", running.without_snooze)):
+        if at or row.plan.get(name):
+            row.plan = row.plan | {name: at.isoformat() if at else ""}
     scene.db.add(row)
     scene.db.flush()
 

@@ -154,13 +154,16 @@ def line(
     places.to_agents(scene, ticket, entry, Card(body=text, buttons=buttons, mentions=mentions))
 
 
-def ended(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str) -> None:
-    """Mark who ended the ticket, how, and with what words; whom else it affects hears of it, however it ended."""
+def ended(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str, *, told: Card | None = None) -> None:
+    """Mark who ended the ticket, how, and with what words; whom else it affects hears of it, however it ended.
+
+    `told`: what they read in place of these words.
+    """
     ticket.resolution, ticket.resolved_by, ticket.outcome = words, by, outcome
     status = Status(ticket.status).label.lower()
     whole = places.whole_resolution(scene, ticket)
     card = Card(f"{cards.title(ticket, scene.settings)} is {status}", quote(words), buttons=whole, tone="good")
-    places.to_watchers(scene, ticket, f"ended:{ticket.reopened}", card)
+    places.to_watchers(scene, ticket, f"ended:{ticket.reopened}", told or card)
 
 
 def reopened(scene: Scene, ticket: Ticket, words: str, *buttons: Button, by: str) -> None:

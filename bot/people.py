@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import Flag, auto
 from typing import TYPE_CHECKING
@@ -83,6 +83,21 @@ def desk_roles(person: str, settings: Settings) -> Role:
         if person in team.leads:
             roles |= Role.LEAD
     return roles
+
+
+def may_ever(person: str, needs: Role, settings: Settings, *, about_ticket: bool) -> bool:
+    """Whether somebody may do what needs these roles, as far as that can be known before it is known of which ticket:
+    it may be one that its ladder calls them about.
+    """
+    roles = desk_roles(person, settings)
+    if about_ticket:
+        roles |= Role.WATCHER | (Role.LEAD if _called_of_any(person, settings) else Role(0))
+    return bool(roles & needs)
+
+
+def _called_of_any(person: str, settings: Settings) -> bool:
+    steps = (step.tell for ladder in settings.ladders.values() for step in ladder.steps)
+    return f"person:{person}" in steps or any(person in turns.takers() for turns in settings.on_call.values())
 
 
 def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, now: datetime) -> Role:
@@ -177,7 +192,7 @@ def _has_news(person: Person, sender: Sender, settings: Settings) -> bool:
 def _learned(db: Session, channel: str, person: Person, sender: Sender, settings: Settings) -> Person:
     """Somebody of whom only an id was known: joined to who has their address, or known better from now on."""
     workspace = person.workspace
-    other = _same(db, workspace, _handle_in_settings(settings, workspace, channel, sender), sender)
+    other = _same(db, workspace, handle_in_settings(settings, workspace, channel, sender), sender)
     if other is not None:
         join(db, workspace, person.id, other.id)
         return other
@@ -194,7 +209,7 @@ def recognised(db: Session, workspace: str, channel: str, sender: Sender, settin
     person = rows.by_identity(db, workspace, channel, sender.id)
     if person and not _has_news(person, sender, settings):
         return person
-    handle = _handle_in_settings(settings, workspace, channel, sender)
+    handle = handle_in_settings(settings, workspace, channel, sender)
     return (
         _same(db, workspace, handle, sender)
         or person
@@ -216,7 +231,7 @@ def _same(db: Session, workspace: str, handle: str, sender: Sender) -> Person | 
 
 
 def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
-    handle = _handle_in_settings(settings, workspace, channel, sender)
+    handle = handle_in_settings(settings, workspace, channel, sender)
     person = _same(db, workspace, handle, sender)
     if person is None:
         entry = settings.people.get(handle) if handle else None
@@ -235,7 +250,8 @@ def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings:
     return person
 
 
-def _handle_in_settings(settings: Settings, workspace: str, channel: str, sender: Sender) -> str:
+def handle_in_settings(settings: Settings, workspace: str, channel: str, sender: Sender) -> str:
+    """The handle that the settings have for somebody's id or address; "" where they do not name them."""
     for handle, entry in settings.people.items():
         if entry.ids_in(workspace).get(channel) == sender.id or (
             sender.email and entry.email.casefold() == sender.email.casefold()
@@ -244,10 +260,10 @@ def _handle_in_settings(settings: Settings, workspace: str, channel: str, sender
     return ""
 
 
-def named(ctx: Context, text: str, field: str = "person") -> Person:
+def named(ctx: Context, text: str, field: str = "person", *, rather: Collection[str] = ()) -> Person:
     """The person somebody typed: a handle, `@handle`, a platform's mention, an e-mail address, a name, or `me`.
 
-    `Wrong` names the nearest, or those that it may be.
+    `Wrong` names the nearest, or those that it may be. `rather`: whom a name may be means one of these, if any.
     """
     typed = text.strip().removeprefix("<@").removeprefix("!").removesuffix(">").removeprefix("@").split("|")[0]
     wanted = typed.casefold()
@@ -260,16 +276,20 @@ def named(ctx: Context, text: str, field: str = "person") -> Person:
         lambda p: wanted in (p.id.casefold(), p.email.casefold()),
         lambda p: wanted == p.name.casefold(),
         lambda p: p.name.casefold().split()[:1] == [wanted],
+        lambda p: wanted in p.name.casefold().split(),
         lambda p: wanted in ME and p.id == ctx.sender.id,
     )
     for test in tests:
         found = [person for person in everyone if test(person)]
+        found = [person for person in found if person.id in rather] or found
         if len(found) == 1:
             return found[0]
         if found:
             which = ", ".join(f"{p.name} (`{p.id}`)" for p in found[:8])
             raise Wrong(f"Person: “{one_line(text, 60)}” may be {which}. Please say what stands in brackets.", field)
-    best = process.extractOne(wanted, {p.id: p.name.casefold() for p in everyone}, score_cutoff=60)
+    known = {p.id: p.name.casefold() for p in everyone}
+    likelier = {id: name for id, name in known.items() if id in rather}
+    best = process.extractOne(wanted, likelier, score_cutoff=60) or process.extractOne(wanted, known, score_cutoff=60)
     hint = f" Did you mean “{next(p.name for p in everyone if p.id == best[2])}”?" if best else ""
     raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
 

@@ -27,6 +27,11 @@ def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
     return [Address.parse(room) for room in team.triage] if team else []
 
 
+def with_the_team(scene: Scene, ticket: Ticket, at: Address) -> bool:
+    """Whether what stands there stands in one of the team's rooms."""
+    return Address(at.channel, at.room) in triage_rooms(scene, ticket)
+
+
 def triage_key(ticket: Ticket, room: Address) -> str:
     return f"card:{ticket.number}:{room}"
 

@@ -85,8 +85,10 @@ def named(ctx: Context, id: str, *, live: bool = False, version: int = 0) -> Art
 
 
 def _meant(ctx: Context, id: str) -> str:
-    """A question after the article that is found by the words of an id, if its own id is like them."""
-    words = id.replace("-", " ")
-    found = ctx.knowledge.search(words, limit=1, audiences=audiences(ctx.sender.id, ctx.settings))
-    near = [hit.article_id for hit in found if fuzz.token_set_ratio(words, hit.article_id.replace("-", " ")) >= ALIKE]
+    """A question after the likeliest article by the words of an id whose own id is like them, or begins so."""
+    words = id.casefold().replace("-", " ")
+    found = ctx.knowledge.search(words, limit=5, audiences=audiences(ctx.sender.id, ctx.settings))
+    ids = {hit.article_id: hit.article_id.replace("-", " ") for hit in found}
+    likely = sorted(ids, key=lambda one: not ids[one].startswith(words))
+    near = [one for one in likely if fuzz.token_set_ratio(words, ids[one]) >= ALIKE]
     return f" Did you mean “{near[0]}”?" if near else ""

@@ -19,6 +19,12 @@ def number_in(text: str, prefix: str = "") -> int | None:
     return int(match["number"]) if match and not match["behind"] else None
 
 
+def unlinked(words: str, address: str) -> str:
+    """The words with the link to a ticket's page that they begin with as `#1042`, as chats write links."""
+    link = rf"(?:<|\[[^\]]*\]\()?{re.escape(address)}/tickets/(\d{{1,9}})\b[^\s>)]*[>)]?"
+    return re.sub(rf"\A{link}", r"#\1", words)
+
+
 def mentioned(text: str, prefix: str) -> list[int]:
     """The numbers that a text says with the prefix or `#`, each once, in order."""
     found = re.finditer(rf"(?:\b{re.escape(prefix)}[- ]?|#)(\d{{1,9}})\b", text, re.IGNORECASE)

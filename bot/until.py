@@ -11,48 +11,89 @@ from pydantic import TypeAdapter, ValidationError
 from bot.context import Context
 from bot.forms import Wrong
 from bot.settings import Duration
+from bot.settings_values import wall
 
-WAYS = "like 45m, 2h or 3d, or a time or a day: 14:00, tomorrow, monday, 2026-12-01"
+WAYS = "like 45m, 2h or 3d, or a time or a day: 14:00, tomorrow, monday at 9, 2026-12-01"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_BEFORE = re.compile(r"(?:for|in|until|till|to)\s+", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:for|in|until|till|to|on|by|next)\s+")
+_PART = re.compile(
+    r"(?P<count>\d+(?:\.\d+)?|\ban?\b)\s*"
+    r"(?P<unit>s(?:ecs?|econds?)?|m(?:ins?|inutes?)?|h(?:rs?|ours?)?|d(?:ays?)?|w(?:ks?|eeks?)?)(?![a-z])"
+    r"[\s,]*(?:and\s+)?"
+)
+"""A part of a length: its unit begins with the letter that the settings write."""
+_TIME = re.compile(r"(?:^|,?\s+)(?P<at>at\s+)?(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]m)?$")
 _LENGTH: TypeAdapter[timedelta] = TypeAdapter(Duration)
+
+
+class Over(ValueError):
+    """An instant that is understood, and is over."""
 
 
 def until(ctx: Context, text: str, field: str) -> datetime:
     """The instant that the sender means (see `parse`). `Wrong` names the field."""
+    said = text[:40]
     try:
         return parse(text, ctx.now, ctx.zone)
+    except Over:
+        raise Wrong(f"Until when? “{said}” is over already; write a later time, {WAYS}.", field) from None
     except (ValueError, OverflowError):
-        raise Wrong(f"Until when? “{text[:40]}” is not a time in the future; write it {WAYS}.", field) from None
+        raise Wrong(f"Until when? I did not understand “{said}”; write it {WAYS}.", field) from None
 
 
 def parse(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """An instant in UTC: the next such time of day, or the beginning of the next such day there.
+    """An instant in UTC: the next such time of day, or the beginning of the next such day there, or its time.
 
-    `for`, `in` and `until` before it change nothing. ValueError for what is none of `WAYS`, or is over.
+    `for`, `in` and `until` before it change nothing. ValueError for what is none of `WAYS`, `Over` for what is over.
     """
-    said = _BEFORE.sub("", text.strip(), count=1).casefold()
+    said = _BEFORE.sub("", " ".join(text.casefold().split()), count=1)
     try:
-        instant = now + _LENGTH.validate_python(said)
+        instant = now + _length(said)
     except (ValidationError, OverflowError):
         instant = _on_the_clock(said, now.astimezone(zone))
     if instant <= now:
-        raise ValueError(f"{text!r} is over")
+        raise Over(f"{text!r} is over")
     return instant.astimezone(UTC)
 
 
+def _length(said: str) -> timedelta:
+    """`1h30m`, `2 hours and 5 min`, `an hour`."""
+    written = _PART.sub(lambda part: f"{'1' if part['count'][0] == 'a' else part['count']}{part['unit'][0]} ", said)
+    return _LENGTH.validate_python(written.strip())
+
+
 def _on_the_clock(said: str, here: datetime) -> datetime:
-    if re.fullmatch(r"\d\d?:\d\d", said):
-        at = time.fromisoformat(said.zfill(5))
-        today = datetime.combine(here.date(), at, here.tzinfo)
-        return today if today > here else datetime.combine(here.date() + timedelta(1), at, here.tzinfo)
-    return datetime.combine(_day(said, here.date()), time(), here.tzinfo)
+    """`14:00`, `2pm`, `tomorrow`, `monday at 9`: the next one. A bare `9` may be anything, and is nothing."""
+    found = _TIME.search(said)
+    if found is None and said:
+        return _next(said, time(), here)
+    day = said[: found.start()] if found else ""
+    if found is None or not (day or found["at"] or found["minute"] or found["half"]):
+        raise ValueError(f"{said!r} is no time of day")
+    return _next(day, _time(found), here)
 
 
-def _day(said: str, today: date) -> date:
-    if said == "tomorrow":
-        return today + timedelta(1)
-    if said in DAYS:
-        return today + timedelta((DAYS.index(said) - today.weekday() - 1) % 7 + 1)
-    return date.fromisoformat(said)
+def _time(found: re.Match[str]) -> time:
+    hour = int(found["hour"])
+    if found["half"] and hour <= 12:
+        hour = hour % 12 + 12 * (found["half"] == "pm")
+    return wall(f"{hour}:{found['minute'] or '00'}")
+
+
+def _next(day: str, at: time, here: datetime) -> datetime:
+    first, again = _day(day, here.date())
+    instant = datetime.combine(first, at, here.tzinfo)
+    return instant if instant > here else datetime.combine(first + timedelta(again), at, here.tzinfo)
+
+
+def _day(said: str, today: date) -> tuple[date, int]:
+    """The first such day from today on, and after how many days it comes again."""
+    if not said:
+        return today, 1
+    if said in ("today", "tomorrow"):
+        return today + timedelta(said == "tomorrow"), 0
+    weekday = next((n for n, name in enumerate(DAYS) if len(said) >= 3 and name.startswith(said)), None)
+    if weekday is not None:
+        return today + timedelta((weekday - today.weekday()) % 7), 7
+    return date.fromisoformat(said), 0

@@ -77,7 +77,8 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
     ticket = ctx.the_ticket
     if asked.person.strip().casefold() in NOBODY:
         return unassign(ctx, AboutTicket(ticket=ticket.number))
-    agent = people.named(ctx, asked.person)
+    team = ctx.settings.teams.get(ticket.team)
+    agent = people.named(ctx, asked.person, rather=tuple(staff(team)) if team else ())
     ref = cards.reference(ticket, ctx.settings)
     if agent.id == ticket.owner != ctx.sender.id:
         return tell(f"{agent.name} has {ref} already.")

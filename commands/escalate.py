@@ -13,8 +13,9 @@ from bot.people import WORKERS
 from bot.registry import command
 from bot.timeline import nearest_deadline, read_clocks, record
 from bot.until import until
-from bot.words import Reply, moment, tell
+from bot.words import Reply, clean, moment, tell
 from commands.claim import take_over
+from commands.reply import add_note
 from storage.tables import Escalation
 
 LONGEST_SNOOZE = timedelta(days=7)
@@ -27,6 +28,7 @@ class Snoozed(Form):
 
 class Higher(Form):
     ticket: TicketNumber
+    text: Annotated[str, Ask("Why?", "long")] = ""
     level: Annotated[int | None, Ask("Level", "number", positional=False, fixed=True)] = None
 
 
@@ -89,7 +91,9 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     sample="IT-1042 2h",
 )
 def snooze(ctx: Context, asked: Snoozed) -> Reply:
-    """Where the next level comes later anyhow, or none does, nothing changes, and that is what is said."""
+    """Said anew it may be shorter. Where the next level comes later anyhow, or none does, nothing changes, and that is
+    what is said.
+    """
     rows = _running(ctx)
     ends = until(ctx, asked.until, "until") if asked.until else None
     if ends and ends > ctx.now + LONGEST_SNOOZE:
@@ -110,7 +114,8 @@ def _put_off(ctx: Context, row: Escalation, ends: datetime | None) -> bool:
     after = escalation.snooze(before, ctx.now, until=ends)
     if after == before or after.next_at is None:
         return False
-    row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}
+    if after.without_snooze:
+        row.plan = row.plan | {"snoozed": [ctx.sender.id, after.next_at.isoformat()]}
     ladders.change(ctx, ctx.the_ticket, row, after)
     return True
 
@@ -121,9 +126,17 @@ def _put_off(ctx: Context, row: Escalation, ends: datetime | None) -> bool:
     needs=WORKERS,
     group="Priorities and escalations",
     form=Higher,
-    sample="IT-1042",
+    sample="IT-1042 the customer waits",
 )
 def escalate(ctx: Context, asked: Higher) -> Reply:
+    """Words why are kept as a note."""
+    told = _tell_next(ctx, asked)
+    if words := clean(asked.text, ctx.settings.limits.text).strip():
+        add_note(ctx, words)
+    return told
+
+
+def _tell_next(ctx: Context, asked: Higher) -> Reply:
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
     rows = ladders.open_of(ctx, ticket)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from bot import cards, moves, surge
@@ -16,6 +17,8 @@ from commands.merge import fold, last_of
 from commands.watch import join
 from storage import tickets
 from storage.tables import Ticket
+
+QUOTED = re.compile(r"""\A["“„«'](.+)["”“»']\Z""")
 
 
 class Incident(AboutTicket):
@@ -36,7 +39,7 @@ def major(ctx: Context, asked: Incident) -> Reply:
     """It is announced by its title, which may be given here, and again as more is known."""
     ticket = ctx.the_ticket
     ref = cards.reference(ticket, ctx.settings)
-    title = one_line(asked.title, 200)
+    title = QUOTED.sub(r"\1", one_line(asked.title, 200))
     if ticket.major and title in ("", ticket.title):
         return tell(f"{ref} is a major incident already.")
     moves.must_be_open(ctx, ticket)

@@ -60,7 +60,9 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     ref, into = cards.reference(duplicate, ctx.settings), cards.reference(main, ctx.settings)
     moves.move(ctx, duplicate, Move.MERGE, author=ctx.sender.id, by_agent=True)
     duplicate.merged_into = main.number
-    moves.ended(ctx, duplicate, f"Part of {into}.", ctx.sender.id, "duplicate")
+    together = f"We work on this together with {{}}, as {into}. You will hear of its progress."
+    goes_on = Card(f"{cards.title(duplicate, ctx.settings)} is part of {into} now", together.format("others' reports"))
+    moves.ended(ctx, duplicate, f"Part of {into}.", ctx.sender.id, "duplicate", told=goes_on)
     data = {"into": main.number, "brought": _bring(ctx, duplicate, main)}
     told = record(ctx, duplicate, "merged", f"into {into}", author=ctx.sender.id, by_agent=True, public=True, data=data)
     entry = record(
@@ -71,8 +73,7 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     moves.line(ctx, main, entry, f"{ctx.sender.name} merged {ref} into it: {duplicate.title}")
     moves.line(ctx, duplicate, told, f"{ctx.sender.name} merged it into {into}.")
     others = "your other ticket" if duplicate.requester == main.requester else "others' reports"
-    words = f"We work on this together with {others}, as {into}. You will hear of its progress."
-    places.to_requester(ctx, duplicate, told, Card(f"{ref} is part of {into} now", words))
+    places.to_requester(ctx, duplicate, told, Card(f"{ref} is part of {into} now", together.format(others)))
 
 
 def _bring(ctx: Context, duplicate: Ticket, main: Ticket) -> list[str]:
@@ -85,7 +86,9 @@ def _bring(ctx: Context, duplicate: Ticket, main: Ticket) -> list[str]:
 def split(ctx: Context, ticket: Ticket) -> None:
     """A merged ticket is opened again: whom it had brought along leaves the tickets that it was part of."""
     leaving: set[str] | None = None
-    for link in _chain(ctx, ticket):
+    for link in tickets.chain(ctx.db, ticket):
+        if link.merged_into is None:
+            break
         entries = timeline.entries(ctx.db, ctx.workspace, link.number)
         brought = next((set(e.data.get("brought", ())) for e in reversed(entries) if "into" in e.data), set())
         leaving = brought if leaving is None else leaving & brought
@@ -96,18 +99,7 @@ def split(ctx: Context, ticket: Ticket) -> None:
     ctx.db.flush()
 
 
-def _chain(ctx: Context, ticket: Ticket) -> list[Ticket]:
-    """The tickets from this one on that have become part of another, in order."""
-    found: dict[int, Ticket] = {}
-    here: Ticket | None = ticket
-    while here and here.merged_into is not None and here.number not in found:
-        found[here.number] = here
-        here = tickets.locked(ctx.db, ctx.workspace, here.merged_into)
-    return list(found.values())
-
-
 def last_of(ctx: Context, ticket: Ticket) -> Ticket:
     """What a duplicate has become part of, as long as that is open; else the ticket itself."""
-    chain = _chain(ctx, ticket)
-    last = tickets.locked(ctx.db, ctx.workspace, chain[-1].merged_into or 0) if chain else None
-    return last if last and Status(last.status).open else ticket
+    last = tickets.chain(ctx.db, ticket)[-1]
+    return last if Status(last.status).open else ticket

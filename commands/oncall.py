@@ -13,7 +13,7 @@ from bot.lifecycle import Refused
 from bot.oncall import Shift
 from bot.people import LEADS, WORKERS, Role
 from bot.posts import URGENT, Wanted, say
-from bot.registry import NoForm, command
+from bot.registry import command
 from bot.until import until
 from bot.words import Card, Reply, moment, tell
 from commands.choices import rotation_choices
@@ -27,14 +27,19 @@ class Standing(Form):
     until: Annotated[str, Ask("Until when?", hint="8h, 18:00 or monday; empty: 8h")] = "8h"
 
 
+class Shown(Form):
+    rotation: Annotated[str, Ask("Rotation", "choice", choices=rotation_choices)] = ""
+
+
 class Renewed(Form):
     rotation: Annotated[str, Ask("Rotation", "choice", choices=rotation_choices)]
 
 
-@command("oncall", "Show who is on call", needs=WORKERS, group="The desk", reads=True)
-def oncall(ctx: Context, asked: NoForm) -> Reply:
-    lines = [f"- **{team.name}**: {_called(ctx, key)}" for key, team in ctx.settings.teams.items()]
-    for name in ctx.settings.on_call:
+@command("oncall", "Show who is on call", needs=WORKERS, group="The desk", form=Shown, reads=True, sample="")
+def oncall(ctx: Context, asked: Shown) -> Reply:
+    teams = {key: team for key, team in ctx.settings.teams.items() if asked.rotation in ("", team.on_call)}
+    lines = [f"- **{team.name}**: {_called(ctx, key)}" for key, team in teams.items()]
+    for name in (asked.rotation,) if asked.rotation else ctx.settings.on_call:
         lines += _coming(ctx, name)
     return Reply(Card("On call", "\n".join(lines)))
 

@@ -45,4 +45,4 @@ def _side(ctx: Context) -> str:
     if any((room.channel, room.room) == (at.channel, at.room) for room in places.triage_rooms(ctx, ctx.the_ticket)):
         return "agents"
     link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
-    return link.side if link and link.ticket == ctx.the_ticket.number else ""
+    return "requester" if link and (link.ticket, link.side) == (ctx.the_ticket.number, "requester") else ""

@@ -15,6 +15,7 @@ from bot.timeline import record
 from bot.words import Address, Button, Card, Reply, blank, clean, quote, tell
 from commands import intake
 from commands.merge import last_of
+from commands.watch import joined
 from storage import tickets
 from storage.tables import Ticket
 
@@ -75,20 +76,18 @@ def ask(ctx: Context, asked: Question) -> Reply:
     files=True,
 )
 def note(ctx: Context, asked: Noted) -> Reply:
-    """A note from a command also stands in the thread; one that was said there stands there already."""
-    text = _words(ctx, asked.text)
-    entry = add_note(ctx, text)
-    more = cards.read_all(ctx.the_ticket, entry, text)
-    moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} noted:\n{quote(text)}", *more)
+    add_note(ctx, _words(ctx, asked.text))
     return tell(f"Noted on {cards.reference(ctx.the_ticket, ctx.settings)}. Only agents see it.")
 
 
-def add_note(ctx: Context, text: str, message: str = "") -> int:
-    """Internal talk into the timeline; its entry."""
+def add_note(ctx: Context, text: str, message: str = "") -> None:
+    """Internal talk into the timeline, and into the agents' thread where it was not said there."""
     entry = record(ctx, ctx.the_ticket, "note", text, author=ctx.sender.id, by_agent=True, place=_place(ctx, message))
     _keep_files(ctx, entry)
     moves.settle(ctx, ctx.the_ticket, worked=True)
-    return entry
+    if not (message and places.with_the_team(ctx, ctx.the_ticket, ctx.at)):
+        more = cards.read_all(ctx.the_ticket, entry, text)
+        moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} noted:\n{quote(text)}", *more)
 
 
 def _keep_files(ctx: Context, entry: int) -> None:
@@ -174,7 +173,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     if status is Status.RESOLVED and may_move and _reopens(ctx, ticket, text):
         moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
         moves.reopened(ctx, ticket, "", by=ctx.sender.id)
-    elif status.open and may_move:
+    elif status.open and (may_move or _joins_in(ctx, ticket, text)):
         moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
     moves.settle(ctx, ticket)
     owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
@@ -213,6 +212,11 @@ def ask_to_close(ctx: Context, ticket: Ticket) -> Reply:
     ref = cards.reference(ticket, ctx.settings)
     buttons = tuple(cards.verdict_buttons(ticket))
     return Reply(Card(f"{ref} is resolved", f"Good to hear. **Fixed** closes {ref}.", buttons=buttons, tone="good"))
+
+
+def _joins_in(ctx: Context, ticket: Ticket, text: str) -> bool:
+    """Whether somebody whom it affects too says more than thanks."""
+    return joined(ctx, ticket, ctx.sender.id) and not courtesy(text, names(ctx.settings))
 
 
 def _follow_merge(ctx: Context) -> None:

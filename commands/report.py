@@ -25,8 +25,12 @@ LISTED = 8
 
 PERIODS = tuple((name, label.capitalize()) for name, (label, _, _) in periods.NAMES.items())
 
-SHORTER = tuple((name, label.removeprefix("last ")) for name, (label, _, _) in periods.NAMES.items())
-"""As they are called too: `7 days`."""
+SHORTER = tuple(
+    pair
+    for name, (label, _, _) in periods.NAMES.items()
+    for pair in ((name, label.removeprefix("last ")), (name, f"this {name}"))
+)
+"""As they are called too: `7 days`, and `this week`, whose title says what is counted."""
 
 
 class Asked(Form):

@@ -188,7 +188,7 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
         if text
         else f"{ctx.sender.name} deleted a message; it stays in the timeline."
     )
-    if entry.public:
+    if entry.public or not places.with_the_team(ctx, ticket, ctx.at):
         moves.line(ctx, ticket, added, words, *cards.read_all(ticket, entry.id or 0, text))
     if entry.kind == "opened":
         places.stand(ctx, ticket)

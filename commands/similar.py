@@ -43,7 +43,8 @@ def similar(ctx: Context, asked: Like) -> Reply:
 
 def _ticket(ctx: Context, words: str) -> Ticket | None:
     """The ticket that is meant; `Wrong` for one that the sender does not work on."""
-    number = number_in(words, ctx.settings.organisation.prefix) if words.strip() else _here(ctx)
+    named = words.strip().removeprefix("to ")
+    number = number_in(named, ctx.settings.organisation.prefix) if named else _here(ctx)
     if number is None:
         return None
     ticket = ctx.db.get(Ticket, (ctx.workspace, number))

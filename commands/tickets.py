@@ -45,7 +45,9 @@ class Queued(Form):
 )
 def mine(ctx: Context, asked: NoForm) -> Reply:
     own = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
-    if not own:
+    mains = {_worked_on(ctx, ticket).number for ticket in own}
+    joined = [t for t in rows.joined(ctx.db, ctx.workspace, ctx.sender.id) if t.number not in mains]
+    if not own and not joined:
         return Reply(
             Card(
                 "Your tickets",
@@ -53,12 +55,16 @@ def mine(ctx: Context, asked: NoForm) -> Reply:
                 buttons=(Button("Ask for help", "ticket", style="primary"),),
             )
         )
-    done = [ticket for ticket in own if not Status(ticket.status).open]
-    open_ = sorted(own[: len(own) - len(done)], key=lambda ticket: ticket.status != Status.PENDING)
-    own = [*open_, *done]
-    parts = (("Open", open_), ("Done", done))
+    done = [ticket for ticket in own if not Status(_worked_on(ctx, ticket).status).open]
+    open_ = sorted((t for t in own if t not in done), key=lambda ticket: ticket.status != Status.PENDING)
+    parts = (("Open", open_), ("Joined: they affect you too", joined), ("Done", done))
     body = "\n\n".join(f"**{name}**\n{_listed(ctx, found)}" for name, found in parts if found)
-    return Reply(Card("Your tickets", body, buttons=status_buttons(ctx, own)))
+    return Reply(Card("Your tickets", body, buttons=status_buttons(ctx, [*open_, *joined, *done])))
+
+
+def _worked_on(ctx: Context, ticket: Ticket) -> Ticket:
+    """The ticket, or what it has become part of."""
+    return rows.chain(ctx.db, ticket, lock=False)[-1]
 
 
 def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
@@ -76,14 +82,16 @@ def line(ctx: Context, ticket: Ticket) -> str:
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     status = Status(ticket.status)
     due = _due(ctx, ticket) if status.open and status is not Status.PENDING else ""
-    parts = [_standing(ctx, ticket), ticket.priority.capitalize(), owner, due]
+    there = () if ticket.merged_into else (ticket.priority.capitalize(), owner, due)
+    parts = [_standing(ctx, ticket), *there]
     stands = " · ".join(part for part in parts if part)
     return f"- **{linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
 
 
 def _standing(ctx: Context, ticket: Ticket) -> str:
     if ticket.merged_into:
-        return f"Part of {cards.reference(ticket.merged_into, ctx.settings)}"
+        main = _worked_on(ctx, ticket)
+        return f"Part of {cards.reference(main, ctx.settings)} · {Status(main.status).label}"
     if ticket.status == Status.PENDING and ticket.requester == ctx.sender.id:
         return "Waiting for you"
     return Status(ticket.status).label

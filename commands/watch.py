@@ -9,6 +9,7 @@ from bot.people import PARTIES, WORKERS
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Reply, tell
+from storage import tickets
 from storage.tables import Ticket, Watcher
 
 
@@ -32,13 +33,24 @@ def watch(ctx: Context, asked: AboutTicket) -> Reply:
     "unwatch", "Hear no more of a ticket", needs=PARTIES, group="Working on tickets", form=AboutTicket, sample="IT-1042"
 )
 def unwatch(ctx: Context, asked: AboutTicket) -> Reply:
-    ref = cards.reference(ctx.the_ticket, ctx.settings)
-    row = ctx.db.get(Watcher, (ctx.workspace, ctx.the_ticket.number, ctx.sender.id))
+    """Who leaves a ticket leaves what it has become part of as well."""
+    chain = tickets.chain(ctx.db, ctx.the_ticket)
+    ref, main = (cards.reference(ticket, ctx.settings) for ticket in (chain[0], chain[-1]))
+    named = ref if main == ref else f"{ref}, which is part of {main}"
+    left = [ticket for ticket in chain if _leave(ctx, ticket)]
+    if not left:
+        return tell(f"You do not watch {named}.")
+    return tell(f"You no longer watch {named}.")
+
+
+def _leave(ctx: Context, ticket: Ticket) -> bool:
+    """Watch a ticket no more; False for who did not."""
+    row = ctx.db.get(Watcher, (ctx.workspace, ticket.number, ctx.sender.id))
     if row is None:
-        return tell(f"You do not watch {ref}.")
+        return False
     ctx.db.delete(row)
-    record(ctx, ctx.the_ticket, "watching", "no longer", author=ctx.sender.id)
-    return tell(f"You no longer watch {ref}.")
+    record(ctx, ticket, "watching", "no longer", author=ctx.sender.id)
+    return True
 
 
 def add(scene: Scene, ticket: Ticket, person: str, *, joined: bool) -> bool:
@@ -49,6 +61,12 @@ def add(scene: Scene, ticket: Ticket, person: str, *, joined: bool) -> bool:
     scene.db.merge(Watcher(workspace=scene.workspace, ticket=ticket.number, person=person, joined=joined, at=scene.now))
     scene.db.flush()
     return True
+
+
+def joined(scene: Scene, ticket: Ticket, person: str) -> bool:
+    """Whether it affects somebody too, so that what is asked about it is asked of them as well."""
+    row = scene.db.get(Watcher, (scene.workspace, ticket.number, person))
+    return row is not None and row.joined
 
 
 def join(scene: Scene, ticket: Ticket, person: str) -> bool:

@@ -56,6 +56,9 @@ CALM = 20
 ping does not wait for a card.
 """
 
+PING = "breach:"
+"""What the key of a ping begins with that stands alone: a digest of many has another."""
+
 _EARLIER = _POST.alias("earlier")
 _WAITING_EARLIER = (
     _EARLIER.c.workspace == _POST.c.workspace,
@@ -196,13 +199,14 @@ def _mine(post: Post) -> dict[str, Any]:
 
 
 def sent(db: Session, post: Post, ref: str) -> bool:
-    """It stands as this revision under this name; talk in its thread belongs to its ticket.
+    """It stands as this revision under this name; talk in its thread belongs to its ticket, below a ping to its agents.
 
     False, and nothing is noted, where somebody else has taken it meanwhile: they look for it, and note what they find.
     """
     mine = _SENT.change(db, {**_mine(post), "r": ref, "s": post.revision, "again": AT_ONCE}) == 1
-    if mine and post.side and not post.ref and post.ticket is not None:
-        link(db, post.workspace, post.channel, post.room, ref, post.ticket, post.side)
+    side = post.side or ("agents" if post.key.startswith(PING) else "")
+    if mine and side and not post.ref and post.ticket is not None:
+        link(db, post.workspace, post.channel, post.room, ref, post.ticket, side)
     return mine
 
 

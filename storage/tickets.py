@@ -97,6 +97,13 @@ def of_requester(db: Session, workspace: str, person: str, limit: int = 20) -> l
     )
 
 
+def joined(db: Session, workspace: str, person: str, limit: int = 20) -> list[Ticket]:
+    """The open tickets that affect somebody too, the newest first."""
+    theirs = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == person, col(Watcher.joined))
+    open_ = pick(Ticket).where(Ticket.workspace == workspace, col(Ticket.number).in_(theirs), _IS_OPEN)
+    return list(db.exec(open_.order_by(col(Ticket.created_at).desc()).limit(limit)).all())
+
+
 def of_owner(db: Session, workspace: str, person: str, limit: int = 50) -> list[Ticket]:
     """What somebody works on, the most urgent first."""
     return list(
@@ -244,6 +251,19 @@ def locked(db: Session, workspace: str, number: int, *, wait: bool = True) -> Ti
     With `wait` False one that somebody else is changing is None: sweeps come again.
     """
     return db.exec(_LOCKED if wait else _FREE, params={"workspace": workspace, "number": number}).first()
+
+
+def chain(db: Session, ticket: Ticket, *, lock: bool = True) -> list[Ticket]:
+    """The ticket and what it has become part of, one behind the other; with `lock`, to be changed."""
+    found = {ticket.number: ticket}
+    number = ticket.merged_into
+    while number is not None and number not in found:
+        key = ticket.workspace, number
+        main = locked(db, *key) if lock else db.get(Ticket, key)
+        if main is None:
+            break
+        found[number], number = main, main.merged_into
+    return list(found.values())
 
 
 def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ticket]:

@@ -52,8 +52,8 @@ async def test_the_form_is_known_without_the_database(sqlite_database: Database)
     story = Story(sqlite_database)
     sqlite_database.close()
 
-    def form(verb: str, text: str = "", thread: str = "") -> Dialog | None:
-        return story.desk.form(Incoming("1", Sender("ana"), Address("web", "it-help", thread), verb, text=text))
+    def form(verb: str, text: str = "", thread: str = "", who: str = "ben") -> Dialog | None:
+        return story.desk.form(Incoming("1", Sender(who), Address("web", "it-help", thread), verb, text=text))
 
     shown = form("ticket")
     assert shown and shown.verb == "ticket" and shown.fields
@@ -64,4 +64,6 @@ async def test_the_form_is_known_without_the_database(sqlite_database: Database)
     claiming = form("claim")
     assert claiming and [field.name for field in claiming.fields] == ["ticket"]
     assert form("claim", thread="9") is None, "the thread's own ticket"
+    assert form("claim", who="ana") is None, "she is no agent, and is told so"
+    assert form("claim", who="zoe"), "whom the settings do not name may be one"
     assert form("no such verb") is None and form("said", "hello") is None and form("confirm") is None

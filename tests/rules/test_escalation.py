@@ -96,11 +96,33 @@ def test_behaviour_28_snooze_holds_and_never_hastens() -> None:
     assert snooze(rested, after(1)) == rested
 
 
-def test_behaviour_28_acknowledging_hastens_nothing_that_was_snoozed() -> None:
+def test_behaviour_28_a_snooze_is_said_anew_longer_or_shorter_but_never_hastens() -> None:
+    escalation, _ = said_at(start(LADDER, T), 0)
+    long = snooze(escalation, after(1), until=after(600))
+    assert snooze(long, after(2), until=after(60)).next_at == after(60)
+    assert snooze(long, after(2), until=after(5)).next_at == escalation.next_at == after(15)
+    assert snooze(long, after(2)) == long, "who names no time shortens nothing"
+    gone_on, levels = said_at(snooze(long, after(2), until=after(60)), 60)
+    assert levels == [2] and gone_on.without_snooze is None
+
+
+def test_behaviour_28_a_snooze_of_a_lease_is_said_anew_and_the_lease_is_renewed_below_it() -> None:
+    held = acknowledge(said_at(start(LADDER, T), 0)[0], "ben", after(5))
+    long = snooze(held, after(6), until=after(600))
+    assert snooze(long, after(7), until=after(60)).lease_until == after(60)
+    assert snooze(long, after(7), until=after(8)).lease_until == held.lease_until == after(35)
+    worked = progress(long, after(20))
+    assert worked.lease_until == after(600)
+    assert snooze(worked, after(21), until=after(22)).lease_until == after(50)
+
+
+def test_behaviour_28_acknowledging_ends_a_snooze_and_hastens_nothing_else() -> None:
     escalation, _ = said_at(start(Plan(LADDER.rungs, snooze=7200), T), 0)
     held = acknowledge(snooze(escalation, after(1)), "ben", after(2))
-    assert (held.lease_until, held.next_at) == (after(121), after(121))
-    assert acknowledge(held, "chloe", after(3)).lease_until == after(121)
+    assert (held.lease_until, held.next_at) == (after(32), after(32))
+    assert acknowledge(snooze(held, after(3)), "chloe", after(4)).lease_until == after(34)
+    slow, _ = said_at(start(Plan((Rung("lead", 0), Rung("manager", 6000))), T), 0)
+    assert acknowledge(snooze(slow, after(1), until=after(600)), "ben", after(2)).lease_until == after(100)
 
 
 def test_behaviour_28_escalate_now_says_the_next_level_and_ends_a_lease() -> None:

@@ -170,6 +170,32 @@ def test_what_stands_before_a_second_ticket_is_no_part_of_it(between: str) -> No
     assert parsed("merge", f"1008 {between} 1015") == {"ticket": "1008", "into": "1015"}
 
 
+def test_what_asks_for_nothing_is_left_out_where_no_text_is_asked_for() -> None:
+    for words in ("7 please", "7 now", "7, thanks a lot!", "7 - it works again, thank you."):
+        assert parsed("fixed", words) == {"ticket": "7"}
+    assert parsed("assign", "7 ben please") == {"ticket": "7", "person": "ben"}
+    assert parsed("claim", "please") == {}
+    assert parsed("reply", "7 it works now, thanks") == {"ticket": "7", "text": "it works now, thanks"}
+
+
+def test_a_ticket_may_stand_last_and_choices_the_other_way_round() -> None:
+    assert parsed("assign", "ben 1002") == {"ticket": "1002", "person": "ben"}
+    assert parsed("priority", "high 1002") == {"ticket": "1002", "urgency": "high"}
+    assert parsed("report", "it-help month") == {"period": "month", "team": "it-help"}
+    assert parsed("report", "this week it-help") == {"period": "this week", "team": "it-help"}
+    assert parsed("assign", "ben adler") == {"person": "ben adler"}
+
+
+@pytest.mark.parametrize("link", ["{}/tickets/7", "<{}/tickets/7>", "[IT-7]({}/tickets/7)", "{}/tickets/7?as=ben"])
+def test_a_link_to_a_ticket_names_it(link: str) -> None:
+    named = link.format(SETTINGS.organisation.address)
+    assert parsed("claim", named) == {"ticket": "#7"}
+    assert parsed("reply", f"{named} please try again") == {"ticket": "#7", "text": "please try again"}
+    assert usable(REGISTRY.commands["claim"], {"ticket": named}) == REGISTRY.commands["claim"].form(ticket=7)  # type: ignore[call-arg]
+    foreign = link.format("https://elsewhere.example")
+    assert parsed("reply", f"{foreign} is down", in_thread=True) == {"text": f"{foreign} is down"}
+
+
 def test_words_behind_a_command_are_shared_out_in_order() -> None:
     assert parsed("reply", "IT-7 please try again") == {"ticket": "IT-7", "text": "please try again"}
     assert parsed("reply", "please try again") == {"text": "please try again"}
@@ -181,5 +207,5 @@ def test_words_behind_a_command_are_shared_out_in_order() -> None:
     assert parsed("category", "7 Network Access") == {"ticket": "7", "category": "Network Access"}
     assert parsed("merge", "1004 into 1001") == {"ticket": "1004", "into": "1001"}
     assert parsed("assign", "1004 to @ben") == {"ticket": "1004", "person": "@ben"}
-    with pytest.raises(Wrong, match="“now”"):
-        parsed("claim", "7 now")
+    with pytest.raises(Wrong, match="“tomorrow”"):
+        parsed("claim", "7 tomorrow")

@@ -73,6 +73,7 @@ async def test_an_agents_first_word_on_a_channel_may_be_a_question(sqlite_databa
         ("@ben", "ben"),
         ("ben adler", "ben"),
         ("Ben", "ben"),
+        ("adler", "ben"),
         ("ben@example.org", "ben"),
         ("<@ben>", "ben"),
         ("<@!ben|x>", "ben"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.until import parse
+from bot.until import Over, parse
 
 BERLIN = ZoneInfo("Europe/Berlin")
 THURSDAY = datetime(2026, 11, 26, 13, 20, tzinfo=UTC)  # 14:20 in Berlin
@@ -27,13 +27,56 @@ THURSDAY = datetime(2026, 11, 26, 13, 20, tzinfo=UTC)  # 14:20 in Berlin
         ("until Monday", "2026-11-30 00:00"),
         ("thursday", "2026-12-03 00:00"),
         ("till 2026-12-24", "2026-12-24 00:00"),
+        ("30 min", "2026-11-26 14:50"),
+        ("2 hours", "2026-11-26 16:20"),
+        ("2 h", "2026-11-26 16:20"),
+        ("1h30m", "2026-11-26 15:50"),
+        ("for 2 hours", "2026-11-26 16:20"),
+        ("in 20 minutes", "2026-11-26 14:40"),
+        ("2 hours and 5 min", "2026-11-26 16:25"),
+        ("1.5 hours", "2026-11-26 15:50"),
+        ("an hour", "2026-11-26 15:20"),
+        ("2 weeks", "2026-12-10 14:20"),
+        ("16.00", "2026-11-26 16:00"),
+        ("at 4pm", "2026-11-26 16:00"),
+        ("12:30 am", "2026-11-27 00:30"),
+        ("until at 9", "2026-11-27 09:00"),
+        ("until tomorrow", "2026-11-27 00:00"),
+        ("tomorrow 9:00", "2026-11-27 09:00"),
+        ("tomorrow at 9", "2026-11-27 09:00"),
+        ("today, 18:30", "2026-11-26 18:30"),
+        ("thursday 15:00", "2026-11-26 15:00"),
+        ("next thu at 9", "2026-12-03 09:00"),
+        ("2026-12-24 14:00", "2026-12-24 14:00"),
     ],
 )
 def test_what_is_parse(said: str, there: str) -> None:
     assert parse(said, THURSDAY, BERLIN) == datetime.fromisoformat(there).replace(tzinfo=BERLIN)
 
 
-@pytest.mark.parametrize("said", ["", "0m", "soon", "25:00", "2026-11-26", "2026-02-30", "9999999999d", "until", "-2h"])
-def test_what_is_no_time_or_is_over_is_refused(said: str) -> None:
-    with pytest.raises(ValueError, match=r"is over|Invalid|isoformat|out of range|must be in"):
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "soon",
+        "25:00",
+        "9",
+        "tomorrow at 25",
+        "13:60",
+        "2 months",
+        "30 minis",
+        "2026-02-30",
+        "9999999999d",
+        "-2h",
+        "until",
+    ],
+)
+def test_what_is_no_time_is_refused(said: str) -> None:
+    with pytest.raises(ValueError, match=r"Invalid|isoformat|out of range|must be in|no time of day"):
+        parse(said, THURSDAY, BERLIN)
+
+
+@pytest.mark.parametrize("said", ["0m", "2026-11-26", "today", "today 9:00", "2020-01-01 9:00"])
+def test_what_is_over_is_told_apart_from_what_is_not_understood(said: str) -> None:
+    with pytest.raises(Over):
         parse(said, THURSDAY, BERLIN)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.words import Reply
+from kb import Article
 from storage.knowledge import ArticleRow
 from tests.stories.company import Company, Person, on_both, refused, words_of
 
@@ -123,6 +124,9 @@ async def test_32_an_article_that_is_not_there_is_guessed_by_its_name(company: C
     """BEHAVIOUR 32: and nothing is guessed of another name, whatever its words find."""
     ana = company["ana"]
     refused(await ana.says("/kb show printer-jams"), "There is no article", "Did you mean “printer-jam”?")
+    desktop = Article("gnome-net-vpn", "VPN", "The vpn of the desktop: vpn settings, vpn menu.")
+    await company.keeps(desktop)
+    refused(await ana.says("/kb show vpn"), "Did you mean “vpn-drops”?")
     reply = await ana.says("/kb show pull-paper")
     refused(reply, "There is no article")
     assert "Did you mean" not in words_of(reply)
@@ -220,10 +224,12 @@ async def test_32_ids_are_readable_and_each_is_given_once(company: Company, titl
 
 
 async def test_32_a_form_that_is_refused_gives_its_words_back(company: Company) -> None:
-    """BEHAVIOUR 1, 32: who may not write articles loses nothing of what they wrote."""
-    (ana,) = company.people("ana")
+    """BEHAVIOUR 1, 32: who may not write articles any more loses nothing of what they wrote."""
+    (ben,) = company.people("ben")
     text = "Hold the button for ten seconds, until the light has gone out, then start it again."
-    refused(await written(ana, "A restart", text), "only", text)
+    form = await ben.says("/kb new")
+    await company.settings_change(("      ben: {skills: [hardware]}\n", ""))
+    refused(await ben.submits(form, title="A restart", text=text), "only", text)
 
 
 async def test_35_a_draft_that_is_archived_waits_for_nobody(company: Company) -> None:

@@ -221,12 +221,36 @@ async def test_28_a_snooze_is_as_long_as_one_says(company: Company) -> None:
     await overdue(company)
     lena = company["lena"]
     refused(await lena.says("/snooze IT-1001 8d"), "at most 7 days")
-    refused(await lena.says("/snooze IT-1001 a while"), "write it like 45m")
+    refused(await lena.says("/snooze IT-1001 a while"), "I did not understand “a while”; write it like 45m")
     assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 until 15:00"))
     await company.it_is(datetime(2026, 11, 23, 14, 55, tzinfo=UTC))
     ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
     await company.time_passes(minutes=10)
     ping(company, mentioning="max", times=1)
+
+
+async def test_28_a_snooze_may_be_shortened_and_acknowledging_ends_it(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    lena = company["lena"]
+    await lena.says("/snooze IT-1001 3d")
+    assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 2h"))
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
+    assert "before ⟦2026-11-23T13:30:00Z⟧" in words_of(await lena.says("/snooze IT-1001 5m"))
+    ping(company, times=1).shows(State="Next level ⟦2026-11-23T13:30:00Z⟧")
+    await lena.says("/snooze IT-1001 3d")
+    assert "waits until ⟦2026-11-23T13:30:00Z⟧" in words_of(await lena.says("/ack IT-1001"))
+    await company.time_passes(minutes=31)
+    ping(company, mentioning="max", times=1)
+
+
+async def test_28_a_snooze_ends_when_people_really_say(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    lena = company["lena"]
+    assert "before ⟦2026-11-23T14:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 for 1 hour"))
+    assert "before ⟦2026-11-23T14:30:00Z⟧" in words_of(await lena.says("/snooze IT-1001 1h30m"))
+    assert "before ⟦2026-11-24T09:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 tomorrow at 9"))
 
 
 async def test_28_a_snooze_of_what_is_acknowledged_tells_of_its_lease(company: Company) -> None:
@@ -246,6 +270,43 @@ async def test_28_where_nobody_is_told_any_more_a_snooze_says_so(company: Compan
     await company.time_passes(hours=3)
     assert "the ladder has ended" in words_of(await company["lena"].says("/snooze IT-1001"))
     assert not [entry for entry in await company.timeline("IT-1001") if entry.kind == "snoozed"]
+
+
+async def test_28_talk_below_a_ping_is_the_tickets_and_internal(company: Company) -> None:
+    """BEHAVIOUR 28, 17, 18: the agents read it in their thread, also as it was changed; the requester never does."""
+    await overdue(company)
+    ana, lena = company.people("ana", "lena")
+    await lena.says("on it, calling the vendor", under=ping(company))
+    company.room("triage-it").hears("Lena Vogt noted:")
+    assert "> on it, calling the vendor" in company.room("triage-it").thread("IT-1001")[-1]
+    said = company.room("escalations").by("lena", "calling the vendor")
+    await lena.edits(said, "on it, waiting for the vendor")
+    assert "> on it, waiting for the vendor" in company.room("triage-it").thread("IT-1001")[-1]
+    [note] = [e for e in await company.timeline("IT-1001") if e.kind == "note"]
+    assert (note.text, note.author, note.public) == ("on it, calling the vendor", "lena", False)
+    assert not any("the vendor" in m.words for m in ana.sees())
+    await company.time_passes(days=130)
+    await company.heartbeat.beat("retention")
+    await lena.says("the vendor has called", under=ping(company))
+    assert "> the vendor has called" in company.room("triage-it").thread("IT-1001")[-1]
+
+
+async def test_28_why_somebody_escalates_is_kept(company: Company) -> None:
+    """BEHAVIOUR 28: as an internal note."""
+    await overdue(company)
+    assert "Told: Max Stein" in words_of(await company["ben"].says("/escalate IT-1001 it is urgent"))
+    assert "> it is urgent" in company.room("triage-it").thread("IT-1001")[-1]
+    company["ana"].talk.never_hears("it is urgent")
+
+
+@pytest.mark.told_in("web", "discord", why="Slack takes no command in a thread")
+async def test_28_a_command_below_a_ping_is_about_its_ticket(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await overdue(company)
+    reply = await company["lena"].says("/snooze 2h", under=ping(company))
+    assert "nobody else is told before ⟦2026-11-23T15:00:00Z⟧" in words_of(reply)
+    assert "Acknowledged" in words_of(await company["lena"].says("/ack", under=ping(company)))
+    assert "IT-1001 is yours" in words_of(await company["ben"].says("/take", under=ping(company)))
 
 
 async def test_28_take_claims_and_acknowledges(company: Company) -> None:
@@ -413,6 +474,8 @@ async def test_31_who_is_on_call_is_pinged_in_the_leads_place(company: Company) 
     """BEHAVIOUR 31: rotations, their handover and who stands in, at that minute."""
     lena, max_, chloe = company.people("lena", "max", "chloe")
     assert "**Network**: Dev Patel" in words_of(await lena.says("/oncall"))
+    asked = words_of(await lena.says("/oncall network"))
+    assert "**Network**: Dev Patel" in asked and "IT Help" not in asked
     await overdue(company, "the vpn is slow")
     ping(company, mentioning="dev", times=1)
     reply = await lena.says("/oncall override network @chloe 8h")

@@ -74,6 +74,15 @@ async def test_29_escalate_now_is_said_at_once_in_a_flood(company: Company) -> N
     company.room("escalations").hears("First response overdue: IT-1003", mentioning="max", times=1)
 
 
+async def test_28_the_thread_of_a_digest_is_no_tickets(company: Company) -> None:
+    """BEHAVIOUR 28: it names many, and nobody can tell which is meant."""
+    await many(company, 10)
+    await company.time_passes(hours=4)
+    digest = company.room("escalations").hears("10 deadlines have passed", times=1)
+    await company["lena"].says("I look at all of them", under=digest)
+    assert not [entry for entry in await company.reads(Entry, Entry.id) if entry.kind == "note"]
+
+
 @pytest.mark.told_in("web", why="the length of a message is told by flood.pages, whatever the channel")
 async def test_29_a_thousand_breaches_in_a_minute(company: Company) -> None:
     """BEHAVIOUR 29: digests of many messages name every ticket once; the critical ones stand alone, and are sent first.

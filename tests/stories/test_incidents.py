@@ -19,7 +19,7 @@ async def test_21_an_incident_is_announced_in_the_agents_words(company: Company)
     ana, erik, ben = company.people("ana", "erik", "ben")
     await ana.says("/ticket outlook shows no mail, and my salary is in there")
     await erik.says("/ticket outlook shows no mail, and my holidays are in there")
-    assert "1 similar ticket is joined to it" in words_of(await ben.says("/major IT-1001 E-mail is down"))
+    assert "1 similar ticket is joined to it" in words_of(await ben.says('/major IT-1001 "E-mail is down"'))
     room = company.room("#it-help")
     room.hears("Known problem: IT-1001 · E-mail is down", times=1)
     room.never_hears("salary")
@@ -152,6 +152,62 @@ async def test_21_me_too_on_a_merged_incident_joins_what_it_became(company: Comp
     await company["ben"].says("/merge IT-1001 IT-1002")
     assert not company.room("#it-help").hears("It is part of IT-1002 now").buttons
     assert "joined to IT-1002" in words_of(await company["chloe"].says("/metoo IT-1001"))
+
+
+async def test_21_who_is_joined_hears_where_the_work_goes_on_and_may_leave_that(company: Company) -> None:
+    """BEHAVIOUR 21: by the number that they know; the button is about what they joined."""
+    await incident(company)
+    erik, ben, chloe = company.people("erik", "ben", "chloe")
+    await chloe.clicks("Me too", in_="#it-help")
+    await company["max"].says("/ticket the mail server is full")
+    await ben.says("/merge IT-1001 IT-1002")
+    told = erik.heard("IT-1001 · outlook shows no mail is part of IT-1002 now")
+    assert "We work on this together with others' reports, as IT-1002. You will hear of its progress." in told.words
+    erik.talk.never_hears("is closed")
+    left = words_of(await erik.says("/unwatch IT-1001"))
+    assert left == "You no longer watch IT-1001, which is part of IT-1002."
+    await chloe.clicks("Leave", in_="#it-help")
+    await ben.says("/reply IT-1002 A disk is on its way.")
+    for who in (erik, chloe):
+        who.talk.never_hears("A disk is on its way.")
+    company["ana"].heard("A disk is on its way.")
+    assert "You do not watch IT-1001, which" in words_of(await company["max"].says("/unwatch IT-1001"))
+
+
+async def test_21_a_list_of_ones_own_tells_what_is_still_worked_on(company: Company) -> None:
+    """BEHAVIOUR 21: what is part of another is done when that is; what one has joined is there too."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket outlook shows no mail")
+    await erik.says("/ticket not a single mail today")
+    await ben.says("/merge IT-1002 IT-1001")
+    await ana.says("/ticket the vpn is slow")
+    await company["dev"].says("/major IT-1003")
+    await erik.says("/metoo IT-1003")
+    shown = words_of(await erik.says("/tickets"))
+    assert "Part of IT-1001 · New" in shown.split("**Joined: they affect you too**")[0] and "Done" not in shown
+    assert "the vpn is slow" in shown.split("**Joined: they affect you too**")[1]
+    assert "outlook shows no mail" not in shown, "it stands there as what is part of it"
+    await ben.says("/resolve IT-1001 A new server.")
+    await company["dev"].says("/resolve IT-1003 A new line.")
+    shown = words_of(await erik.says("/tickets"))
+    assert "Part of IT-1001 · Resolved" in shown.split("**Done**")[1] and "the vpn is slow" not in shown
+
+
+@on_both
+async def test_21_who_was_asked_with_the_others_answers_for_them(company: Company) -> None:
+    """BEHAVIOUR 19, 21: the work goes on; thanks are no answer."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket outlook shows no mail")
+    await erik.says("/ticket not a single mail today")
+    await ben.says("/merge IT-1002 IT-1001")
+    await ben.says("/ask IT-1001 Since when?")
+    erik.heard("Since when?")
+    await erik.says("/reply IT-1002 thanks")
+    assert (await company.ticket("IT-1001")).status == "pending"
+    await erik.says("/reply IT-1002 since this morning")
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+    await company.time_passes(days=10)
+    assert (await company.ticket("IT-1001")).status == "in_progress"
 
 
 async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) -> None:

@@ -46,7 +46,7 @@ async def test_31_who_has_left_stands_in_for_nobody(company: Company) -> None:
     """BEHAVIOUR 31."""
     ana, ada, lena = company.people("ana", "ada", "lena")
     assert "Ben Adler is on call" in words_of(await ada.says("/oncall override network @ben 7d"))
-    refused(await ada.says("/oncall override network @ben 0m"), "not a time in the future")
+    refused(await ada.says("/oncall override network @ben 0m"), "is over already")
     assert "**Network**: Ben Adler" in words_of(await lena.says("/oncall"))
     await company.settings_change(BEN_LEAVES)
     assert "**Network**: Dev Patel" in words_of(await lena.says("/oncall"))

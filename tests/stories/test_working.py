@@ -205,3 +205,12 @@ async def test_19_an_answer_in_time_ends_the_reminders(company: Company) -> None
     await company.time_passes(days=7)
     ana.talk.never_hears("A reminder")
     assert (await company.ticket("IT-1001")).status == "in_progress"
+
+
+@pytest.mark.told_in("web", "slack", why="on Discord a person is chosen from a list")
+async def test_14_a_name_that_many_have_is_that_of_the_teams_agent(company: Company) -> None:
+    """BEHAVIOUR 14: a ticket is given to somebody who can have it."""
+    eva = await company.newcomer("eva", "Eva Adler")
+    await eva.says("/ticket my laptop is broken")
+    await company["lena"].says("/assign IT-1001 adler")
+    assert (await company.ticket("IT-1001")).owner == "ben"

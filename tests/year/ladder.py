@@ -1,7 +1,7 @@
 """What a ladder must do, by what BEHAVIOUR 27 and 28 and docs/concepts.md say of it. It shares nothing with the desk.
 
 A ladder has an instant at which its next level is told. An acknowledgement moves it to the end of its lease, a snooze
-to the snooze's, neither ever nearer; quiet hours to their own end.
+to the snooze's, neither ever nearer, but that an acknowledgement ends a snooze; quiet hours to their own end.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Ladder:
     level: int = 0
     holder: str = ""
     until: datetime | None = None
+    without_snooze: datetime | None = None
     reminded: bool = False
     held: bool = False
     closed: bool = False
@@ -99,7 +100,7 @@ class Ladder:
         return self.until is not None and self.until - before <= now < self.until
 
     def _lapse(self) -> list[Happened]:
-        who, self.holder, self.until = self.holder, "", None
+        who, self.holder, self.until, self.without_snooze = self.holder, "", None, None
         return [("lapsed", who)] if who else []
 
     def _climb(self, due: datetime, now: datetime) -> int:
@@ -115,23 +116,32 @@ class Ladder:
 
     def acknowledge(self, who: str, now: datetime) -> None:
         if not self.closed:
-            awaited = self.until or self.next or now
-            self.holder, self.held = who, False
+            awaited = self.without_snooze or self.until or self.next or now
+            self.holder, self.held, self.without_snooze = who, False, None
             self._hold(max(now + self.plan["lease"], awaited))
 
     def worked(self, now: datetime) -> None:
         """Work on the ticket renews a lease."""
-        if self.holder and not self.closed and self.until and now + self.plan["lease"] > self.until:
-            self._hold(now + self.plan["lease"])
+        if self.closed or not self.holder or not self.until:
+            return
+        lease = now + self.plan["lease"]
+        if self.without_snooze:
+            self.without_snooze = max(self.without_snooze, lease)
+        if lease > self.until:
+            self._hold(lease)
 
     def snooze(self, now: datetime) -> None:
         until = now + self.plan["snooze"]
         if self.closed or self.next is None:
             return
-        if not self.holder:
-            self.next = max(self.next, until)
-        elif self.until and until > self.until:
+        awaited = self.until or self.next
+        if until <= awaited:
+            return
+        self.without_snooze = self.without_snooze or awaited
+        if self.holder:
             self._hold(until)
+        else:
+            self.next = until
 
     def _hold(self, until: datetime) -> None:
         self.until = self.next = until
@@ -143,7 +153,7 @@ class Ladder:
         self.held, self.next = False, now
 
     def close(self) -> None:
-        self.closed, self.held, self.next = True, False, None
+        self.closed, self.held, self.next, self.without_snooze = True, False, None, None
 
     def go_on(self, now: datetime) -> None:
         """Its clock runs again over the same deadline: the next level comes after its whole wait, and there is one."""
