@@ -9,6 +9,7 @@ from bot.people import ANYONE
 from bot.registry import NoForm, command
 from bot.timeline import record
 from bot.words import Address, Card, Reply, Said, clean, one_line, quote, tell
+from commands.drafts import redraft
 from commands.intake import Request, first_time, open_ticket, success, then_suggest
 from storage import timeline
 from storage.tables import Link, Ticket
@@ -52,6 +53,7 @@ def _from_message(ctx: Context) -> Reply:
         files=root.files,
     )
     opened = open_ticket(ctx, request)
+    redraft(ctx, "")  # in their talk with the bot its writer was asked whether it is to be one
     for message in rest:
         if not message.sender.bot:
             _keep(ctx, opened.ticket, message)
