@@ -103,7 +103,7 @@ def _pings(mentions: Sequence[Mention]) -> str:
 def _ping(mention: Mention) -> str:
     if _SNOWFLAKE.fullmatch(mention.id):
         return f"<@{mention.id}>"
-    return "" if blank(markup.tidy(mention.name)) else markup.escape(one_line(mention.name, 60))
+    return "" if blank(markup.tidy(mention.name)) else markup.escape(one_line(markup.tidy(mention.name), 60))
 
 
 def _texts(card: Card, room: int, left_out: str) -> list[TextDisplay[Any]]:

@@ -66,6 +66,10 @@ def test_any_card_is_within_every_limit_and_pings_nobody(card: Card, files: list
     assert set(named) <= {name for name, _ in attached(card, files)} | {PICTURE} and len(set(named)) == len(named)
 
 
+def test_a_name_that_ends_in_what_is_not_shown_leaves_no_blank_behind() -> None:
+    assert texts(shown(Card("A title"), Mention("", "Ben \x1b")))[0] == "Ben"
+
+
 @settings(max_examples=100, deadline=None)
 @given(CARDS, st.lists(st.builds(Mention, NASTY | st.sampled_from(["1", "&3", "42", ""]), NASTY), max_size=80))
 def test_only_mentions_ping_and_they_stand_first(card: Card, mentions: list[Mention]) -> None:

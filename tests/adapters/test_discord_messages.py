@@ -311,7 +311,9 @@ async def test_the_emoji_in_the_talk_makes_a_ticket_of_ones_own_words(it: Ears) 
     assert "Made from your message" in told and told.count("a message of the desk itself") == 1
     await it.restarts()
     await it.settles()
-    assert len(await it.tickets()) == 1 and ana.shown("@") == told
+    assert ana.shown("@") == told
+    await ana.press(question, "Open a ticket")
+    assert len(await it.tickets()) == 1 and "answered already" in question.text
 
 
 async def test_where_the_bot_may_not_read_no_ticket_is_made_and_that_is_told(it: Ears) -> None:
