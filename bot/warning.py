@@ -159,9 +159,10 @@ def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str
 
 def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: datetime, who: tuple[str, ...]) -> str:
     """What has become of what was warned of, for who was; "" where that still holds."""
-    if (words := settled(scene, ticket, clock, deadline)) or not ticket.owner or ticket.owner in who:
+    owner = ladders.owner_now(scene, ticket)
+    if (words := settled(scene, ticket, clock, deadline)) or owner is None or owner in who:
         return words
-    return f"{places.their_name(scene, ticket.owner)} has it now."
+    return f"{places.their_name(scene, owner)} has it now."
 
 
 def settled(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: datetime) -> str:
