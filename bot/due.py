@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot import cards, climb, escalation, ladders, moves, places, sla, surge, warning
+from bot import cards, climb, digests, escalation, ladders, moves, places, sla, surge, warning
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
@@ -116,19 +116,22 @@ def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
         ticket = db.get(Ticket, (workspace, number))
         assert ticket is not None
         scene = stage(db, workspace)
-        _draw(scene, ticket, partial(places.draw, scene, ticket, since))
+        _draw(scene, partial(places.draw, scene, ticket, since), ticket=number)
         if warnings := warning.said(scene, ticket):
-            _draw(scene, ticket, partial(warning.follow, scene, ticket, warnings))
+            _draw(scene, partial(warning.follow, scene, ticket, warnings), ticket=number)
+    for workspace in {workspace for workspace, _, _ in taken}:
+        scene, changed = stage(db, workspace), {number for where, number, _ in taken if where == workspace}
+        _draw(scene, partial(digests.follow, scene, changed), tickets=changed)
     return len(taken)
 
 
-def _draw(scene: Scene, ticket: Ticket, draw: Callable[[], None]) -> None:
+def _draw(scene: Scene, draw: Callable[[], None], **what: object) -> None:
     """A card that cannot be drawn must not hold back the pings of its ticket, nor other cards."""
     try:
         with scene.db.begin_nested():
             draw()
     except Exception:
-        log.exception("card not drawn", ticket=ticket.number)
+        log.exception("card not drawn", **what)
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:

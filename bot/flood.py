@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from itertools import islice
+from typing import Literal, NamedTuple
 
 from bot.context import Scene
 from bot.posts import Wanted, say
@@ -97,13 +98,20 @@ def _read(kept: str) -> Tally:
     return Tally(datetime.fromisoformat(since), int(alone), folded == "1")
 
 
+class Line(NamedTuple):
+    """An announcement in a digest. `key` names it."""
+
+    key: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """Many announcements as one: a line each, under a title. `key` names it; `mentions` are pinged once."""
 
     key: str
     title: str
-    lines: Sequence[str]
+    lines: Sequence[Line]
     hint: str
     mentions: tuple[str, ...]
     urgency: int
@@ -112,7 +120,7 @@ class Digest:
 
 def say_digest(scene: Scene, at: Address, digest: Digest) -> None:
     """Say it in a place, in several messages where one would be too long."""
-    made = pages(digest.lines, len(digest.hint))
+    made, lines = pages([line.words for line in digest.lines], len(digest.hint)), iter(digest.lines)
     for number, page in enumerate(made):
         part = f" ({number + 1} of {len(made)})" if len(made) > 1 else ""
         card = Card(
@@ -120,6 +128,7 @@ def say_digest(scene: Scene, at: Address, digest: Digest) -> None:
             "\n".join(page) + f"\n\n{digest.hint}",
             mentions=() if number else digest.mentions,
             tone=digest.tone,
+            tells=tuple(line.key for line in islice(lines, len(page))),
         )
         since = scene.now + timedelta(microseconds=number)  # in this order
         say(scene, Wanted(f"{digest.key}:{number}:{at}", at, card, urgency=digest.urgency), since=since)

@@ -150,9 +150,10 @@ def say_digests(scene: Scene, pings: list[Ping]) -> None:
         flood.say_digest(scene, Address.parse(room), digest)
 
 
-def _line(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> str:
+def _line(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> flood.Line:
     label = CLOCK_LABELS[ClockKind(row.clock)].lower()
     held = row.plan["told"][str(level)].get("held")
     since = f", held back since {moment(datetime.fromisoformat(held))}" if held else ""
     name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
-    return f"- {name}: {label} was due {moment(_deadline(row))}, {ticket.priority}, level {level}{since}"
+    words = f"- {name}: {label} was due {moment(_deadline(row))}, {ticket.priority}, level {level}{since}"
+    return flood.Line(escalation.key(row.ticket, row.clock, row.deadline, level), words)

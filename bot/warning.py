@@ -158,7 +158,15 @@ def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str
 
 
 def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: datetime, who: tuple[str, ...]) -> str:
-    """What has become of what was warned of; "" where that still holds."""
+    """What has become of what was warned of, for who was; "" where that still holds."""
+    owner = ladders.owner_now(scene, ticket)
+    if (words := settled(scene, ticket, clock, deadline)) or owner is None or owner in who:
+        return words
+    return f"{places.their_name(scene, owner)} has it now."
+
+
+def settled(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: datetime) -> str:
+    """What has become of a deadline that was near; "" where it still is."""
     if not Status(ticket.status).open:
         return f"It is {Status(ticket.status).label}."
     if clock is None or clock.state != "running":
@@ -167,8 +175,6 @@ def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: dat
         return f"It is due {moment(clock.deadline)} now." if clock.deadline else "It has no deadline any more."
     if clock.breached_at(scene.now):
         return f"The deadline of the {CLOCK_LABELS[clock.kind].lower()} has passed."
-    if ticket.owner and ticket.owner not in who:
-        return f"{places.their_name(scene, ticket.owner)} has it now."
     return ""
 
 
@@ -190,9 +196,9 @@ def _say_as_one(warns: list[Warn]) -> None:
         flood.say_digest(scene, place, digest)
 
 
-def _line(warn: Warn) -> str:
+def _line(warn: Warn) -> flood.Line:
     scene, ticket = warn.scene, warn.ticket
     label = CLOCK_LABELS[warn.clock.kind].lower()
     nobodys = "" if ladders.owner_now(scene, ticket) else ", nobody has it"
     name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
-    return f"- {name}: {label} is due {moment(warn.deadline)}, {ticket.priority}{nobodys}"
+    return flood.Line(warn.key, f"- {name}: {label} is due {moment(warn.deadline)}, {ticket.priority}{nobodys}")

@@ -146,8 +146,8 @@ class Card:
 
     `picture` is an SVG document, `files` are kept ones by their ids. Text of people never pings, whatever it holds:
     only `mentions` do. `over`: nothing more is to be said in its thread. `past`: what it tells of is over, so that it
-    pings nobody where it is new. `leads_to`: the key of a post on the same
-    channel; under the body a link to it is shown, once it stands.
+    pings nobody where it is new. `tells`: the announcements that the first lines of a digest's body tell.
+    `leads_to`: the key of a post on the same channel; under the body a link to it is shown, once it stands.
     """
 
     title: str = ""
@@ -160,6 +160,7 @@ class Card:
     files: tuple[int, ...] = ()
     over: bool = False
     past: bool = False
+    tells: tuple[str, ...] = ()
     leads_to: str = ""
 
 

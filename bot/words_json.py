@@ -22,6 +22,7 @@ def card_to_json(card: Card) -> dict[str, Any]:
         "files": list(card.files),
         "over": card.over,
         "past": card.past,
+        "tells": list(card.tells),
         "leads_to": card.leads_to,
     }
     return {name: value for name, value in plain.items() if value}
@@ -40,6 +41,7 @@ def card_from_json(plain: Mapping[str, Any]) -> Card:
         files=tuple(plain.get("files", ())),
         over=plain.get("over", False),
         past=plain.get("past", False),
+        tells=tuple(plain.get("tells", ())),
         leads_to=plain.get("leads_to", ""),
     )
 

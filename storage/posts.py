@@ -300,6 +300,24 @@ def of_ticket(db: Session, workspace: str, ticket: int, kind: str) -> list[Post]
     return [loaded(Post, _POST.columns.keys(), row) for row in _OF_TICKET.run(db, values)]
 
 
+_UNSENT = Prepared(
+    select(*_POST.columns).where(
+        _POST.c.next_at.is_not(None),
+        sql("post.ref = ''"),
+        func.substr(_POST.c.key, 1, func.length(_KIND)) == _KIND,
+    )
+)
+
+
+def unsent(db: Session, workspace: str, kind: str) -> list[Post]:
+    """The posts that stand nowhere yet whose keys begin with `kind` and a colon. Costs what is to be sent anywhere.
+
+    They belong to no Session.
+    """
+    found = [loaded(Post, _POST.columns.keys(), row) for row in _UNSENT.run(db, {"kind": f"{kind}:"})]
+    return [post for post in found if post.workspace == workspace]
+
+
 def gone(db: Session, workspace: str, key: str, ref: str, now: datetime) -> int:
     """Somebody has deleted the message of that name: it is wanted anew. 0 where something else became of it.
 

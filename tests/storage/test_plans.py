@@ -32,6 +32,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "due ladders": (lambda db: sweeps.due_escalations(db, NOW, 50), "ix_escalation_next"),
     "due chores": (lambda db: sweeps.due_chores(db, NOW, 50), "ix_chore_next"),
     "due posts": (lambda db: posts.claim(db, NOW, NOW + HOUR, 50), "ix_post_next"),
+    "digests to be sent": (lambda db: posts.unsent(db, "w", "digest"), "ix_post_next"),
     "oldest due": (sweeps.oldest_due, "ix_clock_next"),
     "unwatched clocks": (sweeps.unwatched, "ix_clock_unwatched"),
     "stuck posts": (lambda db: posts.stuck(db, NOW), "ix_post_"),

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from bot.words import Post as Wanted
+from bot.words import SendFailed
 from storage.tables import Announcement, Clock, Entry, Post, Ticket
 from tests.stories.company import MONDAY, Company, Message, on_both
 
@@ -81,6 +83,52 @@ async def test_28_the_thread_of_a_digest_is_no_tickets(company: Company) -> None
     digest = company.room("escalations").hears("10 deadlines have passed", times=1)
     await company["lena"].says("I look at all of them", under=digest)
     assert not [entry for entry in await company.reads(Entry, Entry.id) if entry.kind == "note"]
+
+
+@on_both
+async def test_29_a_digest_that_comes_late_says_what_is_over(company: Company) -> None:
+    """BEHAVIOUR 29: it still names every ticket; where all is over nobody is pinged."""
+    away = True
+
+    def fails(post: Wanted, sent: bool) -> None:
+        if away and "deadlines have passed" in post.card.title:
+            raise SendFailed("away", fate="not sent")
+
+    company.fault = fails
+    ben, room = company["ben"], company.room("escalations")
+    await many(company, 8)
+    await company.time_passes(hours=1)
+    await many_more(company, 7)
+    await company.time_passes(hours=3, minutes=1)
+    for number in range(1001, 1009):
+        await ben.says(f"/reply IT-{number} Let me see.")
+    await company.time_passes(hours=1)
+    await ben.says("/reply IT-1009 Let me see.")
+    away = False
+    await company.time_passes(minutes=10)
+    old = room.hears("8 deadlines have passed", times=1)
+    new = room.hears("7 deadlines have passed", mentioning="lena", times=1)
+    assert len(named([old])) == old.words.count("(over)") == 8 and not old.mentions
+    assert len(named([new])) == 7 and new.words.count("(over)") == 1
+
+
+@on_both
+async def test_29_a_digest_of_warnings_that_comes_late_says_what_is_over(company: Company) -> None:
+    """BEHAVIOUR 29."""
+    away = True
+
+    def fails(post: Wanted, sent: bool) -> None:
+        if away and "soon due" in post.card.title:
+            raise SendFailed("away", fate="not sent")
+
+    company.fault = fails
+    await many(company, 10)
+    await company.time_passes(hours=3, minutes=1)
+    await company["ben"].says("/reply IT-1003 Let me see.")
+    away = False
+    await company.time_passes(minutes=10)
+    over = [line for line in company["lena"].heard("10 tickets are soon due").words.split("\n") if "(over)" in line]
+    assert len(over) == 1 and "IT-1003" in over[0]
 
 
 @pytest.mark.told_in("web", why="the length of a message is told by flood.pages, whatever the channel")
