@@ -23,8 +23,7 @@ from zoneinfo import ZoneInfo
 import structlog
 import typer
 import uvloop
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 import commands
@@ -33,6 +32,7 @@ from bot import doctor as diagnosis
 from bot import workspaces
 from bot.clock import Clock, Wall, steady
 from bot.configuration import cli as configure_cli
+from bot.configuration.environment import database_address, settings_file
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
 from bot.context import Scene
@@ -47,7 +47,8 @@ from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import migrate, sweeps, tickets
-from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
+from storage.address import masked
+from storage.database import Database, StorageFailed, open_database
 from storage.server_time import server_time
 
 app = typer.Typer(
@@ -70,7 +71,6 @@ log = structlog.get_logger()
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
 LOOPBACK = "127.0.0.1"
-DATABASES = "write sqlite:///firstline.db or postgresql+psycopg://user:secret@host/name"
 
 
 @app.callback()
@@ -132,7 +132,8 @@ def run(
 ) -> None:
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
     _must_be_free(port)
-    url = os.environ.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)
+    with _said():
+        url = database_address(os.environ)
     _run(Start(url, port, os.environ, Path("playground.db") if playground else None))
 
 
@@ -151,17 +152,17 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
     """Look whether all that the desk needs is there, and say how to mend what is not; exit 1 on an error."""
-    findings = asyncio.run(_examined(os.environ.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)))
+    findings = asyncio.run(_examined())
     typer.echo(diagnosis.as_json(findings) if as_json else diagnosis.as_text(findings))
     raise typer.Exit(int(diagnosis.failed(findings)))
 
 
-async def _examined(url: str) -> list[diagnosis.Finding]:
+async def _examined() -> list[diagnosis.Finding]:
     from adapters.discord import doctor as discord_doctor  # only who looks needs them
     from adapters.slack import doctor as slack_doctor
 
-    settings, found = diagnosis.look_at_settings(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
-    at_database = list(diagnosis.look_at_database(url))
+    settings, found = diagnosis.look_at_settings(os.environ)
+    url, at_database = diagnosis.find_database(os.environ)
     found += at_database
     if settings is None:
         return found
@@ -219,8 +220,15 @@ def invite(
 
 def _settings() -> Settings:
     """The settings in force; what is wrong with them is told, and ends the program."""
+    with _said():
+        return read(settings_file(os.environ), os.environ)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What is wrong with the settings or the environment is told, and ends the program."""
     try:
-        return read(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
+        yield
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -240,18 +248,14 @@ class Start:
 def _run(start: Start) -> None:
     _set_up_logs()
     try:
-        live = Live(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), start.environment)
+        live = Live(settings_file(start.environment), start.environment)
         migrate.upgrade(start.url)
         uvloop.run(_serve(start, live, open_database(start.url)))
     except (SettingsError, StorageFailed, migrate.TooNew, OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except ArgumentError:
-        typer.echo(f"{start.url!r} is no database address: {DATABASES}.", err=True)
-        raise typer.Exit(1) from None
-    except (DBAPIError, ModuleNotFoundError) as error:
-        detail = getattr(error, "orig", error)
-        typer.echo(f"The database {make_url(start.url)!r} could not be opened ({detail}): {DATABASES}.", err=True)
+    except DBAPIError as error:
+        typer.echo(f"The database {masked(start.url)} could not be opened: {str(error.orig).strip()}", err=True)
         raise typer.Exit(1) from None
 
 

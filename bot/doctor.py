@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.configuration.environment import database_address, settings_file
 from bot.configuration.problems import Problem, SettingsError
 from bot.configuration.reading import read, warnings
 from bot.settings import Settings
@@ -74,19 +75,29 @@ def failed(findings: Iterable[Finding]) -> bool:
     return any(finding.level == "error" for finding in findings)
 
 
-def look_at_settings(path: Path | str, environment: Mapping[str, str]) -> tuple[Settings | None, list[Finding]]:
+def look_at_settings(environment: Mapping[str, str]) -> tuple[Settings | None, list[Finding]]:
     """The settings if they can be used, and what is wrong or odd in them."""
     try:
+        path = settings_file(environment)
         settings = read(path, environment)
     except SettingsError as error:
-        return None, [_wrong(problem) for problem in error.problems]
+        return None, [_wrong("settings", problem) for problem in error.problems]
     odd = [Finding("warning", "settings", f"{p.path}: {p.text}", p.hint) for p in warnings(settings)]
     return settings, odd or [Finding("ok", "settings", f"{path} is sound")]
 
 
-def _wrong(problem: Problem) -> Finding:
+def _wrong(area: str, problem: Problem) -> Finding:
     text = str(Problem(problem.path, problem.text, "", problem.place))
-    return Finding("error", "settings", text, problem.hint or "docs/settings.md explains every key")
+    return Finding("error", area, text, problem.hint or "docs/settings.md explains every key")
+
+
+def find_database(environment: Mapping[str, str]) -> tuple[str, list[Finding]]:
+    """The database's address, "" where nobody can tell, and what was found there."""
+    try:
+        url = database_address(environment)
+    except SettingsError as error:
+        return "", [_wrong("database", problem) for problem in error.problems]
+    return url, list(look_at_database(url))
 
 
 def look_at_database(url: str) -> Iterator[Finding]:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot import library, readers
+from bot.configuration.environment import database_address, settings_file
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
 from bot.indexing import file_for, folder_for
@@ -32,7 +33,7 @@ from kb.folder import Problem, read_pages
 from kb.page import Page
 from kb.writing import write_folder
 from storage import article_files, articles, migrate
-from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
+from storage.database import Database, StorageFailed, open_database
 from storage.hindsight import past as answered_tickets
 from storage.knowledge import ArticleRow
 
@@ -153,7 +154,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
 
 def _known(environment: Mapping[str, str], workspace: str) -> Index | None:
     """The desk's own index, in which most of what the model has to do is done."""
-    folder = folder_for(environment.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE), environment)
+    folder = folder_for(database_address(environment), environment)
     with suppress(OSError, Unreadable):
         return Index.load(file_for(folder, workspace))
     return None
@@ -174,7 +175,7 @@ def _indexed(rows: list[ArticleRow], known: Index | None) -> Knowledge:
 
 def _settings(environment: Mapping[str, str]) -> Settings:
     try:
-        return read(environment.get("FIRSTLINE_SETTINGS", "settings.yaml"), environment)
+        return read(settings_file(environment), environment)
     except SettingsError as error:
         raise _ended(str(error)) from None
 
@@ -182,8 +183,8 @@ def _settings(environment: Mapping[str, str]) -> Settings:
 @contextmanager
 def _database(environment: Mapping[str, str], upgrade: bool = False) -> Iterator[Database]:
     """The desk's database; what is wrong with it is told, and ends the program."""
-    url = environment.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)
     try:
+        url = database_address(environment)
         if upgrade:
             migrate.upgrade(url)
         elif migrate.pending(url):
@@ -193,7 +194,9 @@ def _database(environment: Mapping[str, str], upgrade: bool = False) -> Iterator
             yield database
         finally:
             database.close()
-    except (StorageFailed, migrate.TooNew, OSError, ValueError, ArgumentError, DBAPIError) as error:
+    except SettingsError as error:
+        raise _ended(str(error)) from None
+    except (StorageFailed, migrate.TooNew, OSError, ValueError, DBAPIError) as error:
         raise _ended(f"The database could not be used: {getattr(error, 'orig', error)}") from None
 
 

@@ -46,9 +46,9 @@ def test_an_error_ends_with_1_in_words_and_in_json(tmp_path: Path) -> None:
 def test_settings_are_told_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "settings.yaml"
     file.write_text(Path(EXAMPLE).read_text().replace("policy: claim", "polcy: claim"))
-    settings, findings = look_at_settings(file, {})
+    settings, findings = look_at_settings({"FIRSTLINE_SETTINGS": str(file)})
     assert settings is None and failed(findings) and "did you mean policy?" in str(findings[0])
-    assert look_at_settings(EXAMPLE, {})[1] == [Finding("ok", "settings", f"{EXAMPLE} is sound")]
+    assert look_at_settings({"FIRSTLINE_SETTINGS": EXAMPLE})[1] == [Finding("ok", "settings", f"{EXAMPLE} is sound")]
 
 
 @pytest.mark.parametrize(
