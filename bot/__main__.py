@@ -33,6 +33,7 @@ from bot import workspaces
 from bot.clock import Clock, Wall, steady
 from bot.configuration import cli as configure_cli
 from bot.configuration.environment import database_address, settings_file
+from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
 from bot.context import Scene
@@ -249,6 +250,8 @@ def _run(start: Start) -> None:
     _set_up_logs()
     try:
         live = Live(settings_file(start.environment), start.environment)
+        for problem in misspelt(start.environment):
+            log.warning("a variable is misspelt", problem=str(problem))
         migrate.upgrade(start.url)
         uvloop.run(_serve(start, live, open_database(start.url)))
     except (SettingsError, StorageFailed, migrate.TooNew, OSError, ValueError) as error:

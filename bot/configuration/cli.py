@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from bot.configuration import reading as configuration
-from bot.configuration.environment import settings_file
+from bot.configuration.environment import PREFIX, settings_file
+from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import Problem, SettingsError
 from bot.settings import Settings, written_duration
 
@@ -36,7 +37,7 @@ def check(context: typer.Context, path: Where = None) -> None:
     """Say what is wrong with the settings, a line each; exit 1 if anything is."""
     file, settings = _read(path, context.obj)
     typer.echo(f"{file} is fine: {summary(settings)}")
-    for warning in configuration.warnings(settings):
+    for warning in (*misspelt(context.obj), *configuration.warnings(settings)):
         typer.echo(f"warning: {warning}")
 
 
@@ -99,7 +100,9 @@ def _complain(path: Path | None, problems: list[Problem]) -> None:
     for problem in problems:
         typer.echo(str(problem), err=True)
     if any(problem.path for problem in problems):
-        typer.echo(f"{path} has {count}; docs/settings.md explains every key", err=True)
+        outside = all(problem.place.startswith(PREFIX) for problem in problems)
+        where = "the environment" if outside else path
+        typer.echo(f"{where} has {count}; docs/settings.md explains every key", err=True)
 
 
 def _hide(value: Any, key: str = "") -> Any:

@@ -20,6 +20,8 @@ from storage.database import DEFAULT_DATABASE
 PREFIX = "FIRSTLINE_"
 FILE = "_FILE"
 SETTINGS, DATABASE = f"{PREFIX}SETTINGS", f"{PREFIX}DATABASE"
+OWN = (SETTINGS, DATABASE)
+"""What the program itself asks for: no key of the settings."""
 DEFAULT_SETTINGS = "settings.yaml"
 
 
@@ -37,7 +39,7 @@ def database_address(environment: Mapping[str, str]) -> str:
 
 
 def _own(environment: Mapping[str, str], name: str) -> str:
-    """A variable of the program's own. Whoever names a file for it does not want what comes without: it holds something."""
+    """A variable of the program's own. Whoever names a file for it does not want the default: it holds something."""
     value = secret(environment, name).strip()
     if not value and environment.get(name + FILE):
         raise SettingsError([Problem("", f"{environment[name + FILE]} is empty", "", name + FILE)])
@@ -54,8 +56,8 @@ def overlay(document: Document, environment: Mapping[str, str]) -> list[Problem]
     problems: list[Problem] = []
     for name, parts in _overrides(environment):
         try:
-            value = _value(secret(environment, name))
-            document.places[_put(document.values, parts, value)] = name
+            path = _put(document.values, parts, _value(secret(environment, name)))
+            document.places |= {path[:length]: name for length in _made(document, path)} | {path: name}
         except SettingsError as error:
             problems += [Problem("", problem.text, problem.hint, name) for problem in error.problems]
     return problems
@@ -85,6 +87,11 @@ def _overrides(environment: Mapping[str, str]) -> Iterator[tuple[str, list[str]]
         parts = name.removeprefix(PREFIX).lower().split("__")
         if len(parts) > 1 or parts[0] in Settings.model_fields:
             yield name, parts
+
+
+def _made(document: Document, path: Path) -> Iterator[int]:
+    """How long the ways are to the blocks that a variable has made."""
+    return (length for length in range(1, len(path)) if path[:length] not in document.places)
 
 
 def _value(text: str) -> Any:
