@@ -19,6 +19,7 @@ from bot.clock import Wall
 from bot.configuration.reading import Live
 from bot.context import Scene
 from bot.core import Desk
+from bot.faults import Faults
 from bot.fetching import Fetcher
 from bot.grounds import grounds
 from bot.learning import Learning
@@ -84,7 +85,7 @@ class Heartbeat:
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live, wall: Wall | None = None) -> None:
         self.desk, self.deliverer, self.live, self._wall = desk, deliverer, live, wall
-        self._learning = Learning(desk.database)
+        self._learning, self._faults = Learning(desk.database), Faults()
         deliverer.now = desk.now
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
@@ -196,9 +197,10 @@ class Heartbeat:
                 cycle.ran_at = self.desk.now()
                 await self._remember(cycle)
             except Exception as error:
-                log.exception("cycle failed", cycle=name)
                 cycle.error = _in_words(error)
+                self._faults.tell(name, error, cycle.error, self.desk.now())
                 return 0
+        self._faults.over(name, self.desk.now())
         if done and name != "posts":
             self.wake()
         return done

@@ -142,12 +142,15 @@ async def test_30_a_database_that_does_not_answer(watched: Company, monkeypatch:
     with monkeypatch.context() as patch, capture_logs() as logs:
         patch.setattr(watched.database, "read", fails)
         patch.setattr(watched.database, "write", fails)
-        for _ in range(4):
-            await watched.heartbeat.beat("audit")
-        assert watched.heartbeat.findings == ["the database does not answer: The database cannot be reached"]
+        for name in ("verdicts", "audit") * 4:
+            await watched.heartbeat.beat(name)
+        assert [log["cycle"] for log in logs if log["event"] == "cycle failed"] == ["verdicts"]
+        assert watched.heartbeat.findings[-1:] == ["the database does not answer: The database cannot be reached"]
         status, body = await get(watched, "/readyz")
         assert status == 503 and "the database does not answer" in body
-        assert (await get(watched, "/metrics"))[0] == 503
+        status, body = await get(watched, "/metrics")
+        assert status == 200 and 'firstline_cycle_failing{cycle="verdicts"} 1.0' in body
+        assert "firstline_due" not in body and "firstline_oldest_unsent" not in body
         assert (await get(watched, "/healthz"))[0] == 200
         assert len([log for log in logs if log["event"] == "the auditor found something"]) == 1
     assert await within_a_minute(watched) == []
