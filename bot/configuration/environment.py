@@ -19,8 +19,8 @@ from storage.database import DEFAULT_DATABASE
 
 PREFIX = "FIRSTLINE_"
 FILE = "_FILE"
-SETTINGS, DATABASE = f"{PREFIX}SETTINGS", f"{PREFIX}DATABASE"
-OWN = (SETTINGS, DATABASE)
+SETTINGS, DATABASE, HOST = f"{PREFIX}SETTINGS", f"{PREFIX}DATABASE", f"{PREFIX}HOST"
+OWN = (SETTINGS, DATABASE, HOST)
 """What the program itself asks for: no key of the settings."""
 DEFAULT_SETTINGS = "settings.yaml"
 
@@ -36,6 +36,11 @@ def database_address(environment: Mapping[str, str]) -> str:
         return understood(_own(environment, DATABASE) or DEFAULT_DATABASE)
     except ValueError as error:
         raise SettingsError([Problem("", str(error), "", DATABASE)]) from None
+
+
+def listening_host(environment: Mapping[str, str]) -> str:
+    """FIRSTLINE_HOST, or "". SettingsError as of `secret`."""
+    return _own(environment, HOST)
 
 
 def _own(environment: Mapping[str, str], name: str) -> str:

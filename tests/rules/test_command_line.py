@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import socket
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import structlog
 from typer.testing import CliRunner
 
 from bot import __main__ as program
+from bot import __version__, listening
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = str(ROOT / "settings.yaml")
@@ -123,3 +132,70 @@ def test_a_misspelt_section_names_its_variable() -> None:
         "organization (FIRSTLINE_ORGANIZATION__ZONE): unknown key; did you mean organisation?\n"
         "the environment has one mistake; docs/settings.md explains every key\n"
     )
+
+
+def test_the_version_is_told_and_is_the_package_s() -> None:
+    assert says("--version") == (0, f"Firstline {__version__}\n")
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
+
+
+def test_a_desk_that_starts_says_where_it_is_and_is_heard_there(tmp_path: Path) -> None:
+    """On an address that is no other's, at a port that is free."""
+    told = {
+        "FIRSTLINE_SETTINGS": EXAMPLE,
+        "FIRSTLINE_DATABASE": f"sqlite:///{tmp_path}/desk.db",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "bot", "run", "--port", "0", "--host", "127.0.0.2"]
+    with subprocess.Popen(command, cwd=tmp_path, env=os.environ | told, stderr=subprocess.PIPE, text=True) as desk:
+        assert desk.stderr
+        line = next(line for line in desk.stderr if "the desk is there" in line)
+        address = re.search(r"address='(http://127\.0\.0\.2:\d+)'", line)
+        assert address and "level='info'" in line and f"version='{__version__}'" in line
+        assert f"database='sqlite:///{tmp_path}/desk.db'" in line and f"settings='{EXAMPLE}'" in line
+        assert "channels='none: docs/slack.md and docs/discord.md show how'" in line
+        for probe in ("healthz", "metrics", "tickets/1"):
+            assert urlopen(f"{address[1]}/{probe}").status == 200
+        desk.terminate()
+        assert desk.wait(15) == 0
+
+
+def test_what_is_no_port_is_refused_with_the_range() -> None:
+    for port, bound in (("70000", "less than or equal to 65535"), ("-1", "greater than or equal to 0")):
+        code, said = says("run", "--port", port)
+        assert code == 2 and bound in said
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (errno.EADDRINUSE, "Port 80 is taken. Another one: --port 81, or `make run PORT=81`."),
+        (errno.EACCES, "This user may not listen on port 80: take one from 1024 on"),
+        (errno.EADDRNOTAVAIL, "10.9.8.7 is no address of this machine"),
+    ],
+)
+def test_why_the_desk_cannot_listen_is_told(fault: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise OSError(fault, os.strerror(fault))
+
+    monkeypatch.setattr(listening.socket, "create_server", refuses)
+    code, said = says("run", "--port", "80", FIRSTLINE_HOST="10.9.8.7")
+    assert code == 1 and said.startswith(words)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = says("run", "--port", str(port))
+    assert code == 1 and said.startswith(f"Port {port} is taken.")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "desk.example.org"])
+def test_the_playground_is_served_to_this_machine_only(host: str) -> None:
+    code, said = says("run", "--port", "0", "--playground", "--host", host)
+    assert code == 1 and said == f"The playground lets in whoever comes: it is not served on {host}.\n"
+
+
+def test_make_run_honours_the_port() -> None:
+    done = subprocess.run(["make", "-n", "run", "PORT=8392"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "bot run --port 8392" in done.stdout
