@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.configuration.environment import database_address, settings_file
@@ -18,7 +17,8 @@ from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import Problem, SettingsError
 from bot.configuration.reading import read, warnings
 from bot.settings import Settings
-from storage import migrate
+from storage import migrate, rights
+from storage.address import masked
 
 Level = Literal["ok", "warning", "error"]
 SKEW = timedelta(seconds=60)
@@ -105,7 +105,10 @@ def find_database(environment: Mapping[str, str]) -> tuple[str, list[Finding]]:
 def look_at_database(url: str) -> Iterator[Finding]:
     """Whether the database can be reached, and its tables are those of this version."""
     try:
-        pending = migrate.pending(url)
+        wrong, hint = rights.lacking_on_disk(url)
+        pending = not wrong and migrate.pending(url)
+        if pending:
+            wrong, hint = rights.lacking_for_tables(url)
     except migrate.TooNew as error:
         yield Finding("error", "database", str(error), "start the newer version, or restore the backup")
     except (SQLAlchemyError, ModuleNotFoundError, OSError, ValueError) as error:
@@ -114,21 +117,24 @@ def look_at_database(url: str) -> Iterator[Finding]:
             "error", "database", f"cannot be reached: {reason}", "look at FIRSTLINE_DATABASE, and at the server"
         )
     else:
-        name = make_url(url).render_as_string(hide_password=True)
-        if pending and migrate.current(url) is None:
-            yield Finding("ok", "database", f"{name} is new: its tables are made when the desk starts")
-        elif pending:
-            hint = "back it up; the desk brings it up to date when it starts"
-            yield Finding("warning", "database", f"{name} is of an earlier version", hint)
-        else:
-            yield Finding("ok", "database", f"{name} is at revision {migrate.head()}")
-        yield from _open_to_others(url)
+        yield Finding("error", "database", wrong, hint) if wrong else _state(url, pending)
+        yield from _open_to_others(rights.sqlite_file(url))
 
 
-def _open_to_others(url: str) -> Iterator[Finding]:
+def _state(url: str, pending: bool) -> Finding:
+    name, current = masked(url), migrate.current(url)
+    if current is None:
+        return Finding("ok", "database", f"{name} is new: its tables are made when the desk starts")
+    if pending:
+        hint = "back it up; the desk brings it up to date when it starts"
+        return Finding("warning", "database", f"{name} is of an earlier version", hint)
+    newer = f", which is newer than this version's {migrate.head()} and has only added to it"
+    return Finding("ok", "database", f"{name} is at revision {current}{newer if current > migrate.head() else ''}")
+
+
+def _open_to_others(file: Path | None) -> Iterator[Finding]:
     """A SQLite file holds what people wrote, and tokens of installed workspaces, as they are."""
-    file = Path(make_url(url).database or "")
-    if make_url(url).get_backend_name() != "sqlite" or not file.is_file():
+    if file is None or not file.is_file():
         return
     if stat.S_IMODE(file.stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH):
         yield Finding("warning", "database", f"others on this machine may read {file}", f"chmod 600 {file}")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 from bot.configuration import discord, slack
 from bot.configuration.crossref import CHANNELS
 from bot.configuration.problems import Finding, did_you_mean, nearest
 from bot.settings import Priority, Settings, SlaPolicy, Team
+
+ROOT = Path(__file__).parents[2]
+"""What folders of articles are relative to."""
 
 
 def odd(settings: Settings) -> Iterator[Finding]:
@@ -20,6 +24,7 @@ def odd(settings: Settings) -> Iterator[Finding]:
     yield from _never_used(settings)
     yield from _unheard(settings)
     yield from _channels(settings)
+    yield from _folders(settings)
     yield from slack.odd(settings)
     yield from discord.odd(settings)
 
@@ -75,6 +80,20 @@ def _unheard(settings: Settings) -> Iterator[Finding]:
         if not settings.escalation_rooms(ladder):
             hint = "name rooms here, or the escalations room of a channel"
             yield Finding(("ladders", key), "a breach is said nowhere", hint)
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    for number, folder in enumerate(settings.knowledge.folders):
+        if not _is_folder(ROOT / folder):
+            text = f"there is no folder {ROOT / folder}"
+            yield Finding(("knowledge", "folders", number), text, "nothing is read of it, nor of those behind it")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from bot.configuration.environment import database_address, settings_file
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
 from bot.indexing import file_for, folder_for
+from bot.installations import workspaces
 from bot.knowledge import Knowledge, article
 from bot.library import hindsight, importing, told
 from bot.library.folders import checked
@@ -68,7 +69,7 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         found, problems = _read(folder)
         pages, left_out, notes = checked(found, _settings(context.obj))
         ids = {page.article.id for page in found}
-        with _database(context.obj, upgrade=not dry_run) as database:
+        with _database(context.obj, workspace) as database:
             made = _run(database.read(lambda db: importing.plan(db, workspace, pages, now(), overwrite=overwrite)))
             gone = _run(database.read(lambda db: importing.missing(db, workspace, ids)))
             archive = archive_missing and not problems and not left_out  # whose file is broken is not missing
@@ -115,7 +116,7 @@ def export(
     workspace: Workspace = WORKSPACE,
 ) -> None:
     """Write the published articles into a folder, with their files, as Markdown that import reads again."""
-    with _database(context.obj) as database:
+    with _database(context.obj, workspace) as database:
         rows = _run(database.read(lambda db: _exported(db, workspace, everything=everything)))
 
         def contents(page: Page) -> list[tuple[str, bytes]]:
@@ -141,7 +142,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     """Ask again what was asked in the past: would the article that helped have been suggested?"""
     environment: Mapping[str, str] = context.obj
     settings = _settings(environment)
-    with _database(environment) as database:
+    with _database(environment, workspace) as database:
         rows = _run(database.read(lambda db: articles.published(db, workspace)))
         past = _run(database.read(lambda db: answered_tickets(db, workspace, MOST)))
     typer.echo(f"{len(rows):,} articles, matched by {'meaning' if installed() else 'words'}.")
@@ -181,16 +182,17 @@ def _settings(environment: Mapping[str, str]) -> Settings:
 
 
 @contextmanager
-def _database(environment: Mapping[str, str], upgrade: bool = False) -> Iterator[Database]:
-    """The desk's database; what is wrong with it is told, and ends the program."""
+def _database(environment: Mapping[str, str], workspace: str) -> Iterator[Database]:
+    """The desk's database, which knows the workspace; what is wrong with it is told, and ends the program."""
     try:
         url = database_address(environment)
-        if upgrade:
-            migrate.upgrade(url)
-        elif migrate.pending(url):
+        if migrate.pending(url):
             raise ValueError("it is not there yet, or an older version's; `firstline run` brings it up to date")
         database = open_database(url)
         try:
+            known = _run(database.read(workspaces))
+            if workspace not in known:
+                raise _ended(f"The desk works in no workspace {workspace}: there is {', '.join(known)}.")
             yield database
         finally:
             database.close()
