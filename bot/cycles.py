@@ -16,7 +16,7 @@ from bot import auditor, due, panels, places, retiming, reviews, surge, workspac
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.clock import Wall
-from bot.configuration.reading import Live
+from bot.configuration.reading import Live, warnings
 from bot.context import Scene
 from bot.core import Desk
 from bot.faults import Faults
@@ -289,10 +289,13 @@ class Heartbeat:
 
     async def _put_in_force(self, settings: Settings) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
+        for problem in await asyncio.to_thread(warnings, settings):
+            log.warning("the settings are odd", problem=str(problem))
         kept = await self.desk.database.read(retiming.kept)
         change = retiming.Change(kept, await asyncio.to_thread(grounds, settings))
         if change.before != change.now:
-            log.info("settings taken up", changed=change.why)
+            changed = self._in_force.changed(settings) if self._in_force else ["while the desk was down"]
+            log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
             for workspace in await self.desk.installations.workspaces():
                 await workspaces.enrol(self.desk, workspace)
                 await self._say_panels(workspace)

@@ -115,14 +115,26 @@ def _special(kind: str, about: Mapping[str, Any]) -> str:
 
 
 def _hint(path: Path, error: ErrorDetails) -> str:
-    kind = error["type"]
+    kind, given = error["type"], error["input"]
+    if isinstance(given, list) and all(isinstance(word, str) for word in given):
+        return _unlisted(path, kind, given)
     if kind == "extra_forbidden":
         return did_you_mean(str(path[-1]), fields(path[:-1]))
     if kind in ("enum", "literal_error"):
-        best = nearest(str(error["input"]), _choices(error.get("ctx", {})))
+        best = nearest(str(given), _choices(error.get("ctx", {})))
         return f"did you mean {best}?" if best else ""
-    if kind == "string_type" and isinstance(error["input"], bool):
+    if kind == "string_type" and isinstance(given, bool):
         return "put it in quotes"
+    return ""
+
+
+def _unlisted(path: Path, kind: str, words: list[str]) -> str:
+    """How to write what was written as a list of words: a block of keys, or one word in each of several blocks."""
+    inner = _at((*path, ""))
+    if kind == "dict_type" and inner and not any(field.is_required() for field in inner.model_fields.values()):
+        return f"write {{{', '.join(f'{word}: {{}}' for word in words)}}}"
+    if len(path) > 1 and isinstance(path[-2], int):
+        return f"write an item for each: {', '.join(f'{{{path[-1]}: {word}}}' for word in words)}"
     return ""
 
 

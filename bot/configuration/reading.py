@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +31,17 @@ def read(path: File | str, environment: Mapping[str, str]) -> Settings:
     Overrides of rotations come out with a time zone.
     SettingsError with all that is wrong, each with its path, its line and the way out.
     """
-    return parsed(_text(File(path)), environment)
+    text = _text(File(path))
+    try:
+        return parsed(text, environment)
+    except SettingsError as error:
+        raise SettingsError([_in_file(problem, path) for problem in error.problems]) from None
+
+
+def _in_file(problem: Problem, path: File | str) -> Problem:
+    """What is wrong with the file as a whole names it: no key tells which one it is."""
+    named = problem.path or (problem.place and not problem.place.startswith("line "))
+    return problem if named else replace(problem, place=", ".join(filter(None, (str(path), problem.place))))
 
 
 def parsed(text: str, environment: Mapping[str, str]) -> Settings:
@@ -116,7 +127,8 @@ def _text(path: File) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise SettingsError([Problem("", "the file is not UTF-8", "save it as UTF-8", f"line {line}")]) from None
+        where = f"{path}, line {line}"
+        raise SettingsError([Problem("", "the file is not UTF-8", "save it as UTF-8", where)]) from None
 
 
 class _Remains:

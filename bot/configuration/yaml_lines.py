@@ -24,6 +24,7 @@ MERGE = f"{TAG}merge"
 
 HINTS = {
     "\\t": "indent with spaces, not with tabs",
+    "cannot start any token": "put a text that begins with such a character in quotes",
     "mapping values are not allowed": "put a text that holds a colon in quotes, and look at the indentation",
     "expected <block end>": "look at the indentation: what belongs together starts in one column",
     "could not find expected ':'": "a key wants a colon and a space behind it",
