@@ -6,7 +6,7 @@ INTRODUCTION = """
 Everything an owner may change stands in one file, `settings.yaml`. The one that comes with Firstline runs as it
 is. This page lists every key; it is made from the program's own declarations (`make docs`).
 
-`firstline` stands for `.venv/bin/python -m bot`, once `make` has set the desk up (`make run` does).
+`firstline` stands for `.venv/bin/python -m bot`; `python3 bootstrap.py` makes `.venv`, and so does `make run`.
 
 - **Check it**: `firstline config check` names every mistake at once, with its line and the way out, and exits 1
   if there is one. `firstline config show` prints what counts, defaults included and secrets hidden. `firstline
