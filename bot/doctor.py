@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.configuration.environment import database_address, settings_file
 from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import Problem, SettingsError
-from bot.configuration.reading import read, warnings
+from bot.configuration.reading import read, secrets_in, warnings
 from bot.settings import Settings
 from storage import migrate, rights
 from storage.address import masked
@@ -83,7 +83,7 @@ def look_at_settings(environment: Mapping[str, str]) -> tuple[Settings | None, l
         settings = read(path, environment)
     except SettingsError as error:
         return None, [_wrong("settings", problem) for problem in error.problems]
-    told = (*misspelt(environment), *warnings(settings))
+    told = (*misspelt(environment), *secrets_in(path), *warnings(settings))
     odd = [Finding("warning", "settings", f"{p.path or p.place}: {p.text}", p.hint) for p in told]
     return settings, odd or [Finding("ok", "settings", f"{path} is sound")]
 

@@ -37,7 +37,7 @@ def check(context: typer.Context, path: Where = None) -> None:
     """Say what is wrong with the settings, a line each; exit 1 if anything is."""
     file, settings = _read(path, context.obj)
     typer.echo(f"{file} is fine: {summary(settings)}")
-    for warning in (*misspelt(context.obj), *configuration.warnings(settings)):
+    for warning in (*misspelt(context.obj), *configuration.secrets_in(file), *configuration.warnings(settings)):
         typer.echo(f"warning: {warning}")
 
 

@@ -62,7 +62,7 @@ def overlay(document: Document, environment: Mapping[str, str]) -> list[Problem]
     for name, parts in _overrides(environment):
         try:
             path = _put(document.values, parts, _value(secret(environment, name)))
-            document.places |= {path[:length]: name for length in _made(document, path)} | {path: name}
+            document.places[path] = name
         except SettingsError as error:
             problems += [Problem("", problem.text, problem.hint, name) for problem in error.problems]
     return problems
@@ -92,11 +92,6 @@ def _overrides(environment: Mapping[str, str]) -> Iterator[tuple[str, list[str]]
         parts = name.removeprefix(PREFIX).lower().split("__")
         if len(parts) > 1 or parts[0] in Settings.model_fields:
             yield name, parts
-
-
-def _made(document: Document, path: Path) -> Iterator[int]:
-    """How long the ways are to the blocks that a variable has made."""
-    return (length for length in range(1, len(path)) if path[:length] not in document.places)
 
 
 def _value(text: str) -> Any:

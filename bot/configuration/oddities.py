@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.configuration import discord, slack
 from bot.configuration.crossref import CHANNELS
 from bot.configuration.problems import Finding, did_you_mean, nearest
-from bot.settings import Priority, Settings, SlaPolicy, Team
+from bot.settings import Priority, Settings, SlaPolicy, Team, written_duration
 
 ROOT = Path(__file__).parents[2]
 """What folders of articles are relative to."""
@@ -21,6 +21,7 @@ def odd(settings: Settings) -> Iterator[Finding]:
         yield from _team(key, team)
     yield from _skills(settings)
     yield from _targets(settings)
+    yield from _in_order(settings)
     yield from _never_used(settings)
     yield from _unheard(settings)
     yield from _channels(settings)
@@ -65,6 +66,15 @@ def _targets(settings: Settings) -> Iterator[Finding]:
             some = "some " if bare < len(chosen) else ""
             text = f"{some}tickets of priority {priority} have no target"
             yield Finding(("sla",), text, "no clock of theirs runs; a last policy without when fits all that is left")
+
+
+def _in_order(settings: Settings) -> Iterator[Finding]:
+    for number, policy in enumerate(settings.sla):
+        first, resolution = policy.targets.first_response, policy.targets.resolution
+        if first and resolution and resolution < first:
+            sooner, later = written_duration(resolution), written_duration(first)
+            text = f"is to be resolved within {sooner}, and answered within {later}"
+            yield Finding(("sla", number, "targets"), text, "the first answer is mostly the sooner one")
 
 
 def _never_used(settings: Settings) -> Iterator[Finding]:

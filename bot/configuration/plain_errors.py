@@ -89,7 +89,7 @@ def _has(values: Any, part: str | int) -> bool:
 def _finding(path: Path, errors: list[ErrorDetails]) -> Finding:
     texts = " or ".join(dict.fromkeys(_text(error) for error in errors))
     told = errors[0]["type"] in TELLING or errors[0]["loc"][-1:] == ("[key]",)
-    given = "" if told or _secret(path) else f", not {_given(errors[0]['input'])}"
+    given = "" if told or is_secret(path) else f", not {_given(errors[0]['input'])}"
     about = f": {_lower(description(path))}" if texts == TEXTS["missing"] and description(path) else ""
     return Finding(path, texts + given + about, _hint(path, errors[0]))
 
@@ -168,7 +168,7 @@ def description(path: Path) -> str:
     return (known.description or "") if known else ""
 
 
-def _secret(path: Path) -> bool:
+def is_secret(path: Path) -> bool:
     """Whether the path leads to, or into, what is never shown."""
     model, (name, *_) = (_at(path[:1]), path[1:]) if len(path) > 1 else (None, ("",))
     known = model.model_fields.get(str(name)) if model else None

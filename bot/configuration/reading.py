@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from bot.configuration import crossref, plain_errors
 from bot.configuration.environment import overlay
+from bot.configuration.exposed import exposed
 from bot.configuration.oddities import odd
 from bot.configuration.problems import Finding, Path, Problem, SettingsError, dotted
 from bot.configuration.soundness import aware, unsound
@@ -62,6 +63,12 @@ def parsed(text: str, environment: Mapping[str, str]) -> Settings:
 def warnings(settings: Settings) -> list[Problem]:
     """What is allowed but odd: a team nobody is in, a skill nobody has, tickets that no clock watches."""
     return [Problem(dotted(path), text, hint) for path, text, hint in odd(settings)]
+
+
+def secrets_in(path: File | str) -> list[Problem]:
+    """The secrets that a sound file holds, which are better told by the environment."""
+    document = parse(_text(File(path)))
+    return [_problem(finding, document) for finding in exposed(document.values)]
 
 
 class Live:

@@ -58,9 +58,10 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, path: Path) -> str:
-        """Where a value, or failing that the nearest one around it, was written."""
-        ways = (path[:length] for length in range(len(path), 0, -1))
-        return next((self.places[way] for way in ways if way in self.places), "")
+        """Where a value, or failing that the nearest one around it or the first one in it, was written."""
+        around = (path[:length] for length in range(len(path), 0, -1))
+        inside = (way for way in self.places if path and way[: len(path)] == path)
+        return next((self.places[way] for way in (*around, *inside) if way in self.places), "")
 
 
 def parse(text: str) -> Document:

@@ -199,3 +199,16 @@ def test_the_playground_is_served_to_this_machine_only(host: str) -> None:
 def test_make_run_honours_the_port() -> None:
     done = subprocess.run(["make", "-n", "run", "PORT=8392"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "bot run --port 8392" in done.stdout
+
+
+def test_a_secret_that_stands_in_the_file_is_told_and_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(Path(EXAMPLE).read_text() + "\ndiscord: {token: a.b.hunter2}\n")
+    told = {"FIRSTLINE_SETTINGS": str(file), "FIRSTLINE_DATABASE": NOBODY}
+    code, said = says("config", "check", **told)
+    assert (
+        "is a secret, and stands in the file; give it as FIRSTLINE_DISCORD__TOKEN or FIRSTLINE_DISCORD__TOKEN_FILE"
+        in said
+    )
+    assert "discord.token: is a secret" in says("doctor", **told)[1] and "hunter2" not in said
+    assert code == 0

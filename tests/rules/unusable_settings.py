@@ -306,6 +306,12 @@ ODD = [
         "ladders.default: a breach is said nowhere; name rooms here, or the escalations room of a channel",
     ),
     (
+        "sla",
+        [{"name": "A", "targets": {"first_response": "8h", "resolution": "4h"}}],
+        "sla[0].targets: is to be resolved within 4h, and answered within 8h; "
+        "the first answer is mostly the sooner one",
+    ),
+    (
         "knowledge",
         {"folders": ["kb/samples", "kb/nowhere"]},
         f"knowledge.folders[1]: there is no folder {ROOT / 'kb/nowhere'}; "
