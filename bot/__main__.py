@@ -252,14 +252,14 @@ class Start:
     fresh: bool = False
     host: str = LOOPBACK
 
-    def tell(self, port: int, channels: list[str]) -> None:
+    def tell(self, port: int, settings: Path, channels: list[str]) -> None:
         """The line with which a desk begins, once it listens."""
         log.info(
             "the desk is there",
             version=__version__,
             address=listening.url(self.host, port),
             database=masked(self.url),
-            settings=str(settings_file(self.environment)),
+            settings=str(settings),
             channels=", ".join(channels) or "none: docs/slack.md and docs/discord.md show how",
         )
 
@@ -291,7 +291,7 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
         await _begin_afresh(desk, heartbeat, clock)
     routes = [route for adapter in adapters for route in adapter.routes(desk)]
     web = server(application(routes, heartbeat), start.host, start.port)
-    web.told = lambda port: start.tell(port, [adapter.name for adapter in adapters])
+    web.told = lambda port: start.tell(port, live.path, [adapter.name for adapter in adapters])
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)

@@ -80,9 +80,9 @@ class Live:
     """
 
     def __init__(self, path: File | str, environment: Mapping[str, str]) -> None:
-        self._path, self._environment = File(path), environment
-        self._stat, self._hash = _stat(self._path), _hash(self._path)
-        self.current = read(self._path, environment)
+        self.path, self._environment = File(path), environment
+        self._stat, self._hash = _stat(self.path), _hash(self.path)
+        self.current = read(self.path, environment)
         self.problems: list[Problem] = []
 
     def refresh(self) -> list[Problem] | None:
@@ -90,16 +90,16 @@ class Live:
 
         Costs one `stat` while the file is left alone.
         """
-        stat = _stat(self._path)
+        stat = _stat(self.path)
         if stat == self._stat:
             return None
         self._stat, before = stat, self._hash
-        self._hash = _hash(self._path)
+        self._hash = _hash(self.path)
         return self._take_up() if self._hash != before else None
 
     def _take_up(self) -> list[Problem] | None:
         try:
-            self.current, self.problems = read(self._path, self._environment), []
+            self.current, self.problems = read(self.path, self._environment), []
         except SettingsError as error:
             self.problems = error.problems
         return self.problems or None

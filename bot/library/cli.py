@@ -34,6 +34,7 @@ from kb.folder import Problem, read_pages
 from kb.page import Page
 from kb.writing import write_folder
 from storage import article_files, articles, migrate
+from storage.address import masked
 from storage.database import Database, StorageFailed, open_database
 from storage.hindsight import past as answered_tickets
 from storage.knowledge import ArticleRow
@@ -186,6 +187,9 @@ def _database(environment: Mapping[str, str], workspace: str) -> Iterator[Databa
     """The desk's database, which knows the workspace; what is wrong with it is told, and ends the program."""
     try:
         url = database_address(environment)
+    except SettingsError as error:
+        raise _ended(str(error)) from None
+    try:
         if migrate.pending(url):
             raise ValueError("it is not there yet, or an older version's; `firstline run` brings it up to date")
         database = open_database(url)
@@ -196,10 +200,8 @@ def _database(environment: Mapping[str, str], workspace: str) -> Iterator[Databa
             yield database
         finally:
             database.close()
-    except SettingsError as error:
-        raise _ended(str(error)) from None
     except (StorageFailed, migrate.TooNew, OSError, ValueError, DBAPIError) as error:
-        raise _ended(f"The database could not be used: {getattr(error, 'orig', error)}") from None
+        raise _ended(f"The database {masked(url)} could not be used: {getattr(error, 'orig', error)}") from None
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -253,7 +253,8 @@ VERBS = [("export", "{folder}/out"), ("check",), ("import", "{folder}", "--dry-r
 @pytest.mark.parametrize("verb", VERBS)
 def test_32_without_a_database_it_says_so_and_makes_none(folder: Path, tmp_path: Path, verb: tuple[str, ...]) -> None:
     code, said = Desk(tmp_path).says(*(word.format(folder=folder) for word in verb))
-    assert code == 1 and "it is not there yet" in said and not (tmp_path / "desk.db").exists()
+    told = f"The database sqlite:///{tmp_path}/desk.db could not be used: it is not there yet"
+    assert code == 1 and told in said and not (tmp_path / "desk.db").exists()
 
 
 @pytest.mark.parametrize("verb", VERBS)
