@@ -18,8 +18,8 @@ help: ## this list
 demo: ready ## a desk with people, tickets and a clock to play with, in the browser (PORT=8000, RESET=1 starts afresh)
 	@exec $(IN) bot demo --port $(PORT) $(if $(filter-out 0 no,$(RESET)),--reset)
 
-run: ready ## the desk itself, as settings.yaml and the environment say
-	@exec $(IN) bot run
+run: ready ## the desk itself, as settings.yaml and the environment say (PORT=8000, ARGS="--host 0.0.0.0")
+	@exec $(IN) bot run --port $(PORT) $(ARGS)
 
 test: ready-dev ## all tests (ARGS="tests/rules -k sla" for some of them)
 	@$(IN) pytest -q -n $(WORKERS) --dist loadgroup $(or $(ARGS),tests)

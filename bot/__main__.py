@@ -8,8 +8,6 @@ import gc
 import os
 import secrets
 import signal
-import socket
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,16 +21,17 @@ from zoneinfo import ZoneInfo
 import structlog
 import typer
 import uvloop
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 import commands
 from adapters.contract import Adapter
+from bot import __version__, listening, logs, workspaces
 from bot import doctor as diagnosis
-from bot import workspaces
 from bot.clock import Clock, Wall, steady
 from bot.configuration import cli as configure_cli
+from bot.configuration.environment import database_address, listening_host, settings_file
+from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import Live, read
 from bot.context import Scene
@@ -41,13 +40,15 @@ from bot.cycles import Heartbeat
 from bot.indexing import folder_for
 from bot.installations import Installation, Installations
 from bot.library import cli as library_cli
+from bot.listening import LOOPBACK
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
 from storage import migrate, sweeps, tickets
-from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
+from storage.address import masked
+from storage.database import Database, StorageFailed, open_database
 from storage.server_time import server_time
 
 app = typer.Typer(
@@ -69,23 +70,33 @@ SET_BACK = timedelta(hours=2)
 log = structlog.get_logger()
 HOME = Path(".demo")
 ROOT = Path(__file__).parent.parent
-LOOPBACK = "127.0.0.1"
-DATABASES = "write sqlite:///firstline.db or postgresql+psycopg://user:secret@host/name"
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"Firstline {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def firstline(context: typer.Context) -> None:
+def firstline(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Firstline: the service desk that lives in chat."""
     context.obj = os.environ
 
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=listening.MOST, help="The port on this machine.")] = 8000,
     reset: Annotated[bool, typer.Option("--reset", help="Forget what the last demo did.")] = False,
 ) -> None:
     """Run the desk with a chat playground in the browser. Its data stay in .demo/."""
-    _must_be_free(port)
+    with _said():
+        listening.look(LOOPBACK, port, "demo")
     HOME.mkdir(exist_ok=True)
     with _alone(HOME / "lock"):
         if reset:
@@ -99,16 +110,6 @@ def demo(
         environment = {"FIRSTLINE_ORGANISATION__ADDRESS": f"http://{LOOPBACK}:{port}", **os.environ}
         _run(Start(f"sqlite:///{HOME / 'firstline.db'}", port, environment, HOME / "playground.db", fresh=not found))
         typer.echo(f"Stopped. The demo's data stay in {HOME}/ for the next time.")
-
-
-def _must_be_free(port: int) -> None:
-    """Say at once that a port is taken, before anything is started or promised."""
-    try:
-        with socket.create_server((LOOPBACK, port)):
-            pass
-    except OSError:
-        typer.echo(f"Port {port} is taken. Another one: --port {port + 1}, or `make demo PORT={port + 1}`.", err=True)
-        raise typer.Exit(1) from None
 
 
 @contextmanager
@@ -125,15 +126,22 @@ def _alone(lock: Path) -> Iterator[None]:
 
 @app.command()
 def run(
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=listening.MOST, help="The port; 0: any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on, 0.0.0.0 for all; else FIRSTLINE_HOST, or 127.0.0.1.")
+    ] = "",
     playground: Annotated[
         bool, typer.Option("--playground", help="Also serve the chat playground, on loopback.")
     ] = False,
 ) -> None:
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
-    _must_be_free(port)
-    url = os.environ.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)
-    _run(Start(url, port, os.environ, Path("playground.db") if playground else None))
+    with _said():
+        host = host or listening_host(os.environ) or LOOPBACK
+        if playground and not listening.is_loopback(host):
+            raise listening.CannotListen(f"The playground lets in whoever comes: it is not served on {host}.")
+        listening.look(host, port, "run")
+        url = database_address(os.environ)
+    _run(Start(url, port, os.environ, Path("playground.db") if playground else None, host=host))
 
 
 @app.command()
@@ -151,17 +159,17 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
 ) -> None:
     """Look whether all that the desk needs is there, and say how to mend what is not; exit 1 on an error."""
-    findings = asyncio.run(_examined(os.environ.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)))
+    findings = asyncio.run(_examined())
     typer.echo(diagnosis.as_json(findings) if as_json else diagnosis.as_text(findings))
     raise typer.Exit(int(diagnosis.failed(findings)))
 
 
-async def _examined(url: str) -> list[diagnosis.Finding]:
+async def _examined() -> list[diagnosis.Finding]:
     from adapters.discord import doctor as discord_doctor  # only who looks needs them
     from adapters.slack import doctor as slack_doctor
 
-    settings, found = diagnosis.look_at_settings(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
-    at_database = list(diagnosis.look_at_database(url))
+    settings, found = diagnosis.look_at_settings(os.environ)
+    url, at_database = diagnosis.find_database(os.environ)
     found += at_database
     if settings is None:
         return found
@@ -219,9 +227,16 @@ def invite(
 
 def _settings() -> Settings:
     """The settings in force; what is wrong with them is told, and ends the program."""
+    with _said():
+        return read(settings_file(os.environ), os.environ)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What is wrong with the settings, the environment or the address is told, and ends the program."""
     try:
-        return read(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), os.environ)
-    except SettingsError as error:
+        yield
+    except (SettingsError, listening.CannotListen) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
@@ -235,23 +250,33 @@ class Start:
     environment: Mapping[str, str]
     playground: Path | None = None
     fresh: bool = False
+    host: str = LOOPBACK
+
+    def tell(self, port: int, settings: Path, channels: list[str]) -> None:
+        """The line with which a desk begins, once it listens."""
+        log.info(
+            "the desk is there",
+            version=__version__,
+            address=listening.url(self.host, port),
+            database=masked(self.url),
+            settings=str(settings),
+            channels=", ".join(channels) or "none: docs/slack.md and docs/discord.md show how",
+        )
 
 
 def _run(start: Start) -> None:
-    _set_up_logs()
+    logs.set_up()
     try:
-        live = Live(os.environ.get("FIRSTLINE_SETTINGS", "settings.yaml"), start.environment)
+        live = Live(settings_file(start.environment), start.environment)
+        for problem in misspelt(start.environment):
+            log.warning("a variable is misspelt", problem=str(problem))
         migrate.upgrade(start.url)
         uvloop.run(_serve(start, live, open_database(start.url)))
     except (SettingsError, StorageFailed, migrate.TooNew, OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except ArgumentError:
-        typer.echo(f"{start.url!r} is no database address: {DATABASES}.", err=True)
-        raise typer.Exit(1) from None
-    except (DBAPIError, ModuleNotFoundError) as error:
-        detail = getattr(error, "orig", error)
-        typer.echo(f"The database {make_url(start.url)!r} could not be opened ({detail}): {DATABASES}.", err=True)
+    except DBAPIError as error:
+        typer.echo(f"The database {masked(start.url)} could not be opened: {str(error.orig).strip()}", err=True)
         raise typer.Exit(1) from None
 
 
@@ -265,7 +290,8 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     if start.fresh:
         await _begin_afresh(desk, heartbeat, clock)
     routes = [route for adapter in adapters for route in adapter.routes(desk)]
-    web = server(application(routes, heartbeat), LOOPBACK, start.port)
+    web = server(application(routes, heartbeat), start.host, start.port)
+    web.told = lambda port: start.tell(port, live.path, [adapter.name for adapter in adapters])
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
@@ -275,14 +301,14 @@ async def _serve(start: Start, live: Live, database: Database) -> None:
     gc.set_threshold(
         20_000, 20, 50
     )  # each request makes many short-lived objects and no cycles worth looking for often
-    listening = [asyncio.create_task(adapter.run(desk)) for adapter in adapters]
+    hearing = [asyncio.create_task(adapter.run(desk)) for adapter in adapters]
     serving = asyncio.create_task(_serve_http(web, stop))
     await stop.wait()
     web.should_exit = True
     await heartbeat.stop()  # before the adapters, whose connections it sends over
-    for task in listening:
+    for task in hearing:
         task.cancel()
-    await asyncio.gather(serving, *listening, return_exceptions=True)
+    await asyncio.gather(serving, *hearing, return_exceptions=True)
     database.close()
     if not web.started:
         raise typer.Exit(1)
@@ -383,23 +409,6 @@ def next_working_day(desk: Desk) -> datetime:
     calendar = desk.worktime.of("")
     today = desk.now().astimezone(ZoneInfo(calendar.zone))
     return calendar.next_open((today + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0))
-
-
-def _set_up_logs() -> None:
-    """One line an event on standard error.
-
-    Tracebacks without the values of variables, which may hold what people wrote.
-    """
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def main() -> None:

@@ -53,11 +53,11 @@ def findings(db: Session, now: datetime) -> list[str]:
     """What is wrong in the rows, in words; nothing when all is well."""
     found = []
     if lost := sweeps.unwatched(db):
-        found.append(f"{lost} running clocks have no valid next look")
+        found.append(f"running clocks without a valid next look: {lost}")
     if unheard := sweeps.unheard(db):
-        found.append(f"{unheard} clocks are over their deadline and no escalation is running")
+        found.append(f"clocks over their deadline without a running escalation: {unheard}")
     if stranded := sweeps.stranded(db):
-        found.append(f"{stranded} escalations are running and have no next look")
+        found.append(f"running escalations without a next look: {stranded}")
     return found + _of_posts(db, now)
 
 
@@ -74,11 +74,11 @@ def _of_posts(db: Session, now: datetime) -> list[str]:
     found = []
     parked, waiting = posts.stuck(db, now - WAITING, now - PARKED)
     if parked:
-        found.append(f"{parked} messages of the last 24 hours could not be sent and are parked")
+        found.append(f"messages of the last 24 hours that could not be sent and are parked: {parked}")
     if waiting:
-        found.append(f"{waiting} messages have waited for more than {int(WAITING.total_seconds() // 60)} minutes")
+        found.append(f"messages that have waited for more than {int(WAITING.total_seconds() // 60)} minutes: {waiting}")
     if pings := posts.pings_waiting(db, now - PINGS_WAITING):
-        found.append(f"{pings} pings of escalations have waited for more than {PINGS_WAITING.seconds} seconds")
+        found.append(f"pings of escalations that have waited for more than {PINGS_WAITING.seconds} seconds: {pings}")
     return found
 
 

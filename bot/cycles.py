@@ -16,9 +16,10 @@ from bot import auditor, due, panels, places, retiming, reviews, surge, workspac
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.clock import Wall
-from bot.configuration.reading import Live
+from bot.configuration.reading import Live, warnings
 from bot.context import Scene
 from bot.core import Desk
+from bot.faults import Faults
 from bot.fetching import Fetcher
 from bot.grounds import grounds
 from bot.learning import Learning
@@ -84,7 +85,7 @@ class Heartbeat:
 
     def __init__(self, desk: Desk, deliverer: Deliverer, live: Live, wall: Wall | None = None) -> None:
         self.desk, self.deliverer, self.live, self._wall = desk, deliverer, live, wall
-        self._learning = Learning(desk.database)
+        self._learning, self._faults = Learning(desk.database), Faults()
         deliverer.now = desk.now
         self.fetcher = Fetcher(desk.database, deliverer.adapters)
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
@@ -187,9 +188,10 @@ class Heartbeat:
                 cycle.ran_at = self.desk.now()
                 await self._remember(cycle)
             except Exception as error:
-                log.exception("cycle failed", cycle=name)
                 cycle.error = _in_words(error)
+                self._faults.tell(name, error, cycle.error, self.desk.now())
                 return 0
+        self._faults.over(name, self.desk.now())
         if done and name != "posts":
             self.wake()
         return done
@@ -278,10 +280,13 @@ class Heartbeat:
 
     async def _put_in_force(self, settings: Settings) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
+        for problem in await asyncio.to_thread(warnings, settings):
+            log.warning("the settings are odd", problem=str(problem))
         kept = await self.desk.database.read(retiming.kept)
         change = retiming.Change(kept, await asyncio.to_thread(grounds, settings))
         if change.before != change.now:
-            log.info("settings taken up", changed=change.why)
+            changed = self._in_force.changed(settings) if self._in_force else ["while the desk was down"]
+            log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
             for workspace in await self.desk.installations.workspaces():
                 await workspaces.enrol(self.desk, workspace)
                 await self._say_panels(workspace)

@@ -10,13 +10,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.configuration.environment import database_address, settings_file
+from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import Problem, SettingsError
-from bot.configuration.reading import read, warnings
+from bot.configuration.reading import read, secrets_in, warnings
 from bot.settings import Settings
-from storage import migrate
+from storage import migrate, rights
+from storage.address import masked
 
 Level = Literal["ok", "warning", "error"]
 SKEW = timedelta(seconds=60)
@@ -74,25 +76,39 @@ def failed(findings: Iterable[Finding]) -> bool:
     return any(finding.level == "error" for finding in findings)
 
 
-def look_at_settings(path: Path | str, environment: Mapping[str, str]) -> tuple[Settings | None, list[Finding]]:
+def look_at_settings(environment: Mapping[str, str]) -> tuple[Settings | None, list[Finding]]:
     """The settings if they can be used, and what is wrong or odd in them."""
     try:
+        path = settings_file(environment)
         settings = read(path, environment)
     except SettingsError as error:
-        return None, [_wrong(problem) for problem in error.problems]
-    odd = [Finding("warning", "settings", f"{p.path}: {p.text}", p.hint) for p in warnings(settings)]
+        return None, [_wrong("settings", problem) for problem in error.problems]
+    told = (*misspelt(environment), *secrets_in(path), *warnings(settings))
+    odd = [Finding("warning", "settings", f"{p.path or p.place}: {p.text}", p.hint) for p in told]
     return settings, odd or [Finding("ok", "settings", f"{path} is sound")]
 
 
-def _wrong(problem: Problem) -> Finding:
+def _wrong(area: str, problem: Problem) -> Finding:
     text = str(Problem(problem.path, problem.text, "", problem.place))
-    return Finding("error", "settings", text, problem.hint or "docs/settings.md explains every key")
+    return Finding("error", area, text, problem.hint or "docs/settings.md explains every key")
+
+
+def find_database(environment: Mapping[str, str]) -> tuple[str, list[Finding]]:
+    """The database's address, "" where nobody can tell, and what was found there."""
+    try:
+        url = database_address(environment)
+    except SettingsError as error:
+        return "", [_wrong("database", problem) for problem in error.problems]
+    return url, list(look_at_database(url))
 
 
 def look_at_database(url: str) -> Iterator[Finding]:
     """Whether the database can be reached, and its tables are those of this version."""
     try:
-        pending = migrate.pending(url)
+        wrong, hint = rights.lacking_on_disk(url)
+        pending = not wrong and migrate.pending(url)
+        if pending:
+            wrong, hint = rights.lacking_for_tables(url)
     except migrate.TooNew as error:
         yield Finding("error", "database", str(error), "start the newer version, or restore the backup")
     except (SQLAlchemyError, ModuleNotFoundError, OSError, ValueError) as error:
@@ -101,21 +117,24 @@ def look_at_database(url: str) -> Iterator[Finding]:
             "error", "database", f"cannot be reached: {reason}", "look at FIRSTLINE_DATABASE, and at the server"
         )
     else:
-        name = make_url(url).render_as_string(hide_password=True)
-        if pending and migrate.current(url) is None:
-            yield Finding("ok", "database", f"{name} is new: its tables are made when the desk starts")
-        elif pending:
-            hint = "back it up; the desk brings it up to date when it starts"
-            yield Finding("warning", "database", f"{name} is of an earlier version", hint)
-        else:
-            yield Finding("ok", "database", f"{name} is at revision {migrate.head()}")
-        yield from _open_to_others(url)
+        yield Finding("error", "database", wrong, hint) if wrong else _state(url, pending)
+        yield from _open_to_others(rights.sqlite_file(url))
 
 
-def _open_to_others(url: str) -> Iterator[Finding]:
+def _state(url: str, pending: bool) -> Finding:
+    name, current = masked(url), migrate.current(url)
+    if current is None:
+        return Finding("ok", "database", f"{name} is new: its tables are made when the desk starts")
+    if pending:
+        hint = "back it up; the desk brings it up to date when it starts"
+        return Finding("warning", "database", f"{name} is of an earlier version", hint)
+    newer = f", which is newer than this version's {migrate.head()} and has only added to it"
+    return Finding("ok", "database", f"{name} is at revision {current}{newer if current > migrate.head() else ''}")
+
+
+def _open_to_others(file: Path | None) -> Iterator[Finding]:
     """A SQLite file holds what people wrote, and tokens of installed workspaces, as they are."""
-    file = Path(make_url(url).database or "")
-    if make_url(url).get_backend_name() != "sqlite" or not file.is_file():
+    if file is None or not file.is_file():
         return
     if stat.S_IMODE(file.stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH):
         yield Finding("warning", "database", f"others on this machine may read {file}", f"chmod 600 {file}")

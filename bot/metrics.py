@@ -6,13 +6,16 @@ bounded. What each figure is for: docs/operations.md.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session
 
 from storage import failures, posts, sweeps
+from storage.database import StorageFailed
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from bot.cycles import Heartbeat
 
 Labels = tuple[str, ...]
+PATIENCE = 2.0
+"""Seconds for the database to answer in: who scrapes waits for some ten."""
 
 
 class Figure(NamedTuple):
@@ -45,23 +50,28 @@ def waiting(db: Session, now: datetime) -> Waiting:
 
 
 async def exposition(heartbeat: Heartbeat) -> tuple[bytes, str]:
-    """The text, and its content type. `StorageFailed` when the database does not answer."""
+    """The text, and its content type. What the database holds is left out while that does not answer."""
     from prometheus_client import exposition as text  # a desk that nobody scrapes need not have it in memory
     from prometheus_client.registry import CollectorRegistry
 
     now = heartbeat.desk.now()
-    held = await heartbeat.desk.database.read(lambda db: waiting(db, now))
+    held: Waiting | None = None
+    with suppress(StorageFailed, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            held = await heartbeat.desk.database.read(lambda db: waiting(db, now))
     registry = CollectorRegistry()
     registry.register(_Collector(lambda: figures(heartbeat, held, now)))
     return text.generate_latest(registry), text.CONTENT_TYPE_LATEST
 
 
-def figures(heartbeat: Heartbeat, held: Waiting, now: datetime) -> Iterator[Figure]:
-    """All of them at an instant."""
-    beats, oldest = heartbeat.beats(), (now - held.oldest_post).total_seconds() if held.oldest_post else 0.0
+def figures(heartbeat: Heartbeat, held: Waiting | None, now: datetime) -> Iterator[Figure]:
+    """All of them at an instant; without `held` those that the process knows by itself."""
+    beats = heartbeat.beats()
     yield Figure("findings", "What the auditor finds wrong.", {(): len(heartbeat.auditor.problems(now))})
-    yield Figure("oldest_unsent_post_seconds", "Age of the oldest message that is to be sent.", {(): max(0.0, oldest)})
-    yield Figure("due", "What is due and was not looked at yet.", _each(held.due.items()), ("kind",))
+    if held:
+        oldest = max(0.0, (now - held.oldest_post).total_seconds()) if held.oldest_post else 0.0
+        yield Figure("oldest_unsent_post_seconds", "Age of the oldest message that is to be sent.", {(): oldest})
+        yield Figure("due", "What is due and was not looked at yet.", _each(held.due.items()), ("kind",))
     lags = _each((beat.name, beat.lag(now)) for beat in beats)
     yield Figure("cycle_lag_seconds", "Since when a cycle of the heartbeat has not got on.", lags, ("cycle",))
     failing = _each((beat.name, bool(beat.error)) for beat in beats)

@@ -10,7 +10,6 @@ from starlette.routing import BaseRoute, Route
 
 from bot import metrics
 from bot.cycles import Heartbeat
-from storage.database import StorageFailed
 
 
 def probes(heartbeat: Heartbeat) -> Sequence[BaseRoute]:
@@ -39,11 +38,8 @@ def probes(heartbeat: Heartbeat) -> Sequence[BaseRoute]:
         return JSONResponse(body, 503 if reasons else 200)
 
     async def figures(_request: Request) -> Response:
-        """Prometheus' text; 503 when the database does not answer."""
-        try:
-            text, kind = await metrics.exposition(heartbeat)
-        except StorageFailed as failed:
-            return Response(str(failed), 503)
+        """Prometheus' text; what the database holds is left out while that does not answer."""
+        text, kind = await metrics.exposition(heartbeat)
         return Response(text, headers={"content-type": kind})
 
     return [

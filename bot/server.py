@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from socket import socket
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,7 +24,16 @@ def application(routes: Sequence[BaseRoute], heartbeat: Heartbeat) -> Starlette:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that leaves the process's signals alone: whoever runs it sets `should_exit`."""
+    """uvicorn that leaves the process's signals alone: whoever runs it sets `should_exit`. `told` gets the port that it
+    listens on, once it does.
+    """
+
+    told: Callable[[int], None] = staticmethod(lambda port: None)
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.told(self.servers[0].sockets[0].getsockname()[1])
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ from bot.settings_slack import SlackApp as SlackApp
 from bot.settings_values import PREFIX as PREFIX_PATTERN
 from bot.settings_values import WEEKDAYS as WEEKDAYS
 from bot.settings_values import Duration as Duration
-from bot.settings_values import Email, RoleIds, RoomName, Shape, Share, Some, WebAddress, window
+from bot.settings_values import Email, Part, RoleIds, RoomName, Shape, Share, Some, WebAddress, window
 from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
@@ -217,8 +217,8 @@ class SlaPolicy(Shape):
     when: When = Field(When(), description="Which tickets it is for; empty: all that no policy above it fits.")
     calendar: str = Field("", description="The calendar its time is counted on; empty: the team's.")
     targets: Targets = Field(description="How long each clock may run.")
-    warn_at: float = Field(
-        0.75, gt=0, lt=1, description="The owner is warned when this part of the time has passed: 0.75 is 75%."
+    warn_at: Part = Field(
+        0.75, gt=0, lt=1, description="The owner is warned when this part of the time has passed: 0.75 or 75%."
     )
     ladder: str = Field("default", description="The escalation ladder that starts at a breach.")
     on_priority_change: OnPriorityChange = Field(
@@ -357,6 +357,10 @@ class Settings(Shape):
     limits: Limits = Field(Limits(), description="Protection against floods and accidents.")
     retention: Retention = Field(Retention(), description="How long data is kept.")
     heartbeat: Watchdog = Field(Watchdog(), description="An address that is called while all is well.")
+
+    def changed(self, to: Settings) -> list[str]:
+        """The sections that are others in other settings."""
+        return [section for section in Settings.model_fields if getattr(self, section) != getattr(to, section)]
 
     def team_of(self, category: str) -> str:
         """The key of the team that works on a category; a category that has vanished is the default team's."""

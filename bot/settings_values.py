@@ -146,10 +146,9 @@ Duration = Annotated[
 ]
 Some = Annotated[Duration, AfterValidator(_some)]
 """A duration that is longer than nothing."""
-Share = Annotated[
+Part = Annotated[
     float,
     BeforeValidator(_share),
-    PlainSerializer(lambda value: f"{value * 100:.6g}%", return_type=str),
     WithJsonSchema(
         {
             "anyOf": [
@@ -159,7 +158,9 @@ Share = Annotated[
         }
     ),
 ]
-"""A part of a whole, 0 to 1."""
+"""A part of a whole, 0 to 1; shown as a number."""
+Share = Annotated[Part, PlainSerializer(lambda value: f"{value * 100:.6g}%", return_type=str)]
+"""The same, shown in percent."""
 Room = Annotated[str, AfterValidator(_room)]
 RoomName = Annotated[str, AfterValidator(_room_name)]
 Handle = Annotated[str, Field(pattern=HANDLE)]

@@ -32,11 +32,15 @@ TICKET = (
     "Tickets are shown where {desk} knows who you are. Say <code>/tickets status {ticket}</code> in your chat "
     "(on Discord <code>/tickets-status</code>): if you may see it, you get it with all that was said."
 )
+FILE = (
+    "Files are given out where {desk} knows who you are. This one stands with its ticket in your chat; "
+    "<code>/transcript</code> with the ticket’s number gives you all that was said there, and its files."
+)
 NOWHERE = "There is nothing at this address"
 
 
 def routes(settings: Callable[[], Settings]) -> list[Route]:
-    """GET / and /tickets/NUMBER, for any number: whether there is such a ticket is nobody's business here."""
+    """GET /, /tickets/NUMBER and /files/NUMBER, for any number: whether there is one is nobody's business here."""
 
     async def desk(_: Request) -> HTMLResponse:
         return _page(_name(settings()), IN_CHAT)
@@ -46,7 +50,10 @@ def routes(settings: Callable[[], Settings]) -> list[Route]:
         words = TICKET.format(ticket=escape(number), desk=escape(_name(settings())))
         return _page(f"{number} is in your chat", words)
 
-    return [Route("/", desk), Route("/tickets/{number:int}", ticket)]
+    async def file(_: Request) -> HTMLResponse:
+        return _page("This file is in your chat", FILE.format(desk=escape(_name(settings()))))
+
+    return [Route("/", desk), Route("/tickets/{number:int}", ticket), Route("/files/{id:int}", file)]
 
 
 async def nowhere(request: Request, _: Exception) -> Response:

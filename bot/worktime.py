@@ -74,3 +74,11 @@ def regions(country: str) -> list[str]:
 
     known = country_holidays(country)
     return [*known.subdivisions, *known.subdivisions_aliases]
+
+
+def named_regions(country: str) -> list[str]:
+    """The same as `BY (Bayern)`."""
+    from holidays import country_holidays
+
+    named = country_holidays(country).get_subdivision_aliases()
+    return [f"{code} ({names[0]})" if names else code for code, names in named.items()]

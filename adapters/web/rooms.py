@@ -14,6 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from adapters.web.message import Message, card_column, mentions_column, read_message
 from bot.words import Card, Mention
@@ -42,6 +43,7 @@ class Rooms:
     """Reads and writes of the chat. Each takes well under a millisecond, so they are plain calls on the event loop."""
 
     def __init__(self, path: str) -> None:
+        Path(path).touch(mode=0o600)  # it holds what people write: a new one is its owner's alone
         # The act route and the deliverer are on one loop; tests may build the playground on another thread.
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row

@@ -18,13 +18,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from bot.configuration import reading as configuration
+from bot.configuration.environment import PREFIX, settings_file
+from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import Problem, SettingsError
 from bot.settings import Settings, written_duration
 
 app = typer.Typer(help="Check and show the settings.", no_args_is_help=True)
 
 Where = Annotated[Path | None, typer.Argument(help="The settings file; else FIRSTLINE_SETTINGS, or settings.yaml.")]
-DEFAULT = "settings.yaml"
 
 HIDDEN = "********"
 _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|api_key|dsn)s?$")
@@ -34,17 +35,17 @@ _PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]+(?=@)")
 @app.command()
 def check(context: typer.Context, path: Where = None) -> None:
     """Say what is wrong with the settings, a line each; exit 1 if anything is."""
-    file = path or _file(context.obj)
-    settings = _read(file, context.obj)
+    file, settings = _read(path, context.obj)
     typer.echo(f"{file} is fine: {summary(settings)}")
-    for warning in configuration.warnings(settings):
+    for warning in (*misspelt(context.obj), *configuration.secrets_in(file), *configuration.warnings(settings)):
         typer.echo(f"warning: {warning}")
 
 
 @app.command()
 def show(context: typer.Context, path: Where = None) -> None:
     """Print the settings that count, as YAML: file, environment and defaults. Secrets are hidden."""
-    typer.echo(shown(_read(path or _file(context.obj), context.obj)), nl=False)
+    _, settings = _read(path, context.obj)
+    typer.echo(shown(settings), nl=False)
 
 
 @app.command()
@@ -85,24 +86,23 @@ def shown(settings: Settings) -> str:
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _file(environment: Mapping[str, str]) -> Path:
-    return Path(environment.get("FIRSTLINE_SETTINGS") or DEFAULT)
-
-
-def _read(path: Path, environment: Mapping[str, str]) -> Settings:
+def _read(path: Path | None, environment: Mapping[str, str]) -> tuple[Path, Settings]:
     try:
-        return configuration.read(path, environment)
+        path = path or settings_file(environment)
+        return path, configuration.read(path, environment)
     except SettingsError as error:
         _complain(path, error.problems)
         raise typer.Exit(1) from None
 
 
-def _complain(path: Path, problems: list[Problem]) -> None:
+def _complain(path: Path | None, problems: list[Problem]) -> None:
     count = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
     for problem in problems:
         typer.echo(str(problem), err=True)
     if any(problem.path for problem in problems):
-        typer.echo(f"{path} has {count}; docs/settings.md explains every key", err=True)
+        outside = all(problem.place.startswith(PREFIX) for problem in problems)
+        where = "the environment" if outside else path
+        typer.echo(f"{where} has {count}; docs/settings.md explains every key", err=True)
 
 
 def _hide(value: Any, key: str = "") -> Any:

@@ -14,9 +14,41 @@ from typing import Any
 from bot.configuration.problems import Path, Problem, SettingsError
 from bot.configuration.yaml_lines import Document, parse
 from bot.settings import Settings
+from storage.address import understood
+from storage.database import DEFAULT_DATABASE
 
 PREFIX = "FIRSTLINE_"
 FILE = "_FILE"
+SETTINGS, DATABASE, HOST = f"{PREFIX}SETTINGS", f"{PREFIX}DATABASE", f"{PREFIX}HOST"
+OWN = (SETTINGS, DATABASE, HOST)
+"""What the program itself asks for: no key of the settings."""
+DEFAULT_SETTINGS = "settings.yaml"
+
+
+def settings_file(environment: Mapping[str, str]) -> File:
+    """Where the settings stand: FIRSTLINE_SETTINGS, or settings.yaml here. SettingsError as of `secret`."""
+    return File(_own(environment, SETTINGS) or DEFAULT_SETTINGS)
+
+
+def database_address(environment: Mapping[str, str]) -> str:
+    """FIRSTLINE_DATABASE, or firstline.db here. SettingsError as of `secret`, and for what is no address."""
+    try:
+        return understood(_own(environment, DATABASE) or DEFAULT_DATABASE)
+    except ValueError as error:
+        raise SettingsError([Problem("", str(error), "", DATABASE)]) from None
+
+
+def listening_host(environment: Mapping[str, str]) -> str:
+    """FIRSTLINE_HOST, or "". SettingsError as of `secret`."""
+    return _own(environment, HOST)
+
+
+def _own(environment: Mapping[str, str], name: str) -> str:
+    """A variable of the program's own. Whoever names a file for it does not want the default: it holds something."""
+    value = secret(environment, name).strip()
+    if not value and environment.get(name + FILE):
+        raise SettingsError([Problem("", f"{environment[name + FILE]} is empty", "", name + FILE)])
+    return value
 
 
 def overlay(document: Document, environment: Mapping[str, str]) -> list[Problem]:
@@ -29,8 +61,8 @@ def overlay(document: Document, environment: Mapping[str, str]) -> list[Problem]
     problems: list[Problem] = []
     for name, parts in _overrides(environment):
         try:
-            value = _value(secret(environment, name))
-            document.places[_put(document.values, parts, value)] = name
+            path = _put(document.values, parts, _value(secret(environment, name)))
+            document.places[path] = name
         except SettingsError as error:
             problems += [Problem("", problem.text, problem.hint, name) for problem in error.problems]
     return problems

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 from bot.configuration import discord, slack
 from bot.configuration.crossref import CHANNELS
 from bot.configuration.problems import Finding, did_you_mean, nearest
-from bot.settings import Priority, Settings, SlaPolicy, Team
+from bot.settings import Priority, Settings, SlaPolicy, Team, written_duration
+
+ROOT = Path(__file__).parents[2]
+"""What folders of articles are relative to."""
 
 
 def odd(settings: Settings) -> Iterator[Finding]:
@@ -17,9 +21,11 @@ def odd(settings: Settings) -> Iterator[Finding]:
         yield from _team(key, team)
     yield from _skills(settings)
     yield from _targets(settings)
+    yield from _in_order(settings)
     yield from _never_used(settings)
     yield from _unheard(settings)
     yield from _channels(settings)
+    yield from _folders(settings)
     yield from slack.odd(settings)
     yield from discord.odd(settings)
 
@@ -62,6 +68,15 @@ def _targets(settings: Settings) -> Iterator[Finding]:
             yield Finding(("sla",), text, "no clock of theirs runs; a last policy without when fits all that is left")
 
 
+def _in_order(settings: Settings) -> Iterator[Finding]:
+    for number, policy in enumerate(settings.sla):
+        first, resolution = policy.targets.first_response, policy.targets.resolution
+        if first and resolution and resolution < first:
+            sooner, later = written_duration(resolution), written_duration(first)
+            text = f"is to be resolved within {sooner}, and answered within {later}"
+            yield Finding(("sla", number, "targets"), text, "the first answer is mostly the sooner one")
+
+
 def _never_used(settings: Settings) -> Iterator[Finding]:
     used = {id(policy) for priority in Priority for policy in _chosen(settings, priority)}
     for number, policy in enumerate(settings.sla):
@@ -75,6 +90,20 @@ def _unheard(settings: Settings) -> Iterator[Finding]:
         if not settings.escalation_rooms(ladder):
             hint = "name rooms here, or the escalations room of a channel"
             yield Finding(("ladders", key), "a breach is said nowhere", hint)
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    for number, folder in enumerate(settings.knowledge.folders):
+        if not _is_folder(ROOT / folder):
+            text = f"there is no folder {ROOT / folder}"
+            yield Finding(("knowledge", "folders", number), text, "nothing is read of it, nor of those behind it")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:

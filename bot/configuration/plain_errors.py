@@ -89,7 +89,7 @@ def _has(values: Any, part: str | int) -> bool:
 def _finding(path: Path, errors: list[ErrorDetails]) -> Finding:
     texts = " or ".join(dict.fromkeys(_text(error) for error in errors))
     told = errors[0]["type"] in TELLING or errors[0]["loc"][-1:] == ("[key]",)
-    given = "" if told or _secret(path) else f", not {_given(errors[0]['input'])}"
+    given = "" if told or is_secret(path) else f", not {_given(errors[0]['input'])}"
     about = f": {_lower(description(path))}" if texts == TEXTS["missing"] and description(path) else ""
     return Finding(path, texts + given + about, _hint(path, errors[0]))
 
@@ -115,14 +115,26 @@ def _special(kind: str, about: Mapping[str, Any]) -> str:
 
 
 def _hint(path: Path, error: ErrorDetails) -> str:
-    kind = error["type"]
+    kind, given = error["type"], error["input"]
+    if isinstance(given, list) and all(isinstance(word, str) for word in given):
+        return _unlisted(path, kind, given)
     if kind == "extra_forbidden":
         return did_you_mean(str(path[-1]), fields(path[:-1]))
     if kind in ("enum", "literal_error"):
-        best = nearest(str(error["input"]), _choices(error.get("ctx", {})))
+        best = nearest(str(given), _choices(error.get("ctx", {})))
         return f"did you mean {best}?" if best else ""
-    if kind == "string_type" and isinstance(error["input"], bool):
+    if kind == "string_type" and isinstance(given, bool):
         return "put it in quotes"
+    return ""
+
+
+def _unlisted(path: Path, kind: str, words: list[str]) -> str:
+    """How to write what was written as a list of words: a block of keys, or one word in each of several blocks."""
+    inner = _at((*path, ""))
+    if kind == "dict_type" and inner and not any(field.is_required() for field in inner.model_fields.values()):
+        return f"write {{{', '.join(f'{word}: {{}}' for word in words)}}}"
+    if len(path) > 1 and isinstance(path[-2], int):
+        return f"write an item for each: {', '.join(f'{{{path[-1]}: {word}}}' for word in words)}"
     return ""
 
 
@@ -156,7 +168,7 @@ def description(path: Path) -> str:
     return (known.description or "") if known else ""
 
 
-def _secret(path: Path) -> bool:
+def is_secret(path: Path) -> bool:
     """Whether the path leads to, or into, what is never shown."""
     model, (name, *_) = (_at(path[:1]), path[1:]) if len(path) > 1 else (None, ("",))
     known = model.model_fields.get(str(name)) if model else None

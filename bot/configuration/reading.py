@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from bot.configuration import crossref, plain_errors
 from bot.configuration.environment import overlay
+from bot.configuration.exposed import exposed
 from bot.configuration.oddities import odd
 from bot.configuration.problems import Finding, Path, Problem, SettingsError, dotted
 from bot.configuration.soundness import aware, unsound
@@ -30,7 +32,17 @@ def read(path: File | str, environment: Mapping[str, str]) -> Settings:
     Overrides of rotations come out with a time zone.
     SettingsError with all that is wrong, each with its path, its line and the way out.
     """
-    return parsed(_text(File(path)), environment)
+    text = _text(File(path))
+    try:
+        return parsed(text, environment)
+    except SettingsError as error:
+        raise SettingsError([_in_file(problem, path) for problem in error.problems]) from None
+
+
+def _in_file(problem: Problem, path: File | str) -> Problem:
+    """What is wrong with the file as a whole names it: no key tells which one it is."""
+    named = problem.path or (problem.place and not problem.place.startswith("line "))
+    return problem if named else replace(problem, place=", ".join(filter(None, (str(path), problem.place))))
 
 
 def parsed(text: str, environment: Mapping[str, str]) -> Settings:
@@ -53,6 +65,12 @@ def warnings(settings: Settings) -> list[Problem]:
     return [Problem(dotted(path), text, hint) for path, text, hint in odd(settings)]
 
 
+def secrets_in(path: File | str) -> list[Problem]:
+    """The secrets that a sound file holds, which are better told by the environment."""
+    document = parse(_text(File(path)))
+    return [_problem(finding, document) for finding in exposed(document.values)]
+
+
 class Live:
     """The settings of a file that may change at any time.
 
@@ -62,9 +80,9 @@ class Live:
     """
 
     def __init__(self, path: File | str, environment: Mapping[str, str]) -> None:
-        self._path, self._environment = File(path), environment
-        self._stat, self._hash = _stat(self._path), _hash(self._path)
-        self.current = read(self._path, environment)
+        self.path, self._environment = File(path), environment
+        self._stat, self._hash = _stat(self.path), _hash(self.path)
+        self.current = read(self.path, environment)
         self.problems: list[Problem] = []
 
     def refresh(self) -> list[Problem] | None:
@@ -72,16 +90,16 @@ class Live:
 
         Costs one `stat` while the file is left alone.
         """
-        stat = _stat(self._path)
+        stat = _stat(self.path)
         if stat == self._stat:
             return None
         self._stat, before = stat, self._hash
-        self._hash = _hash(self._path)
+        self._hash = _hash(self.path)
         return self._take_up() if self._hash != before else None
 
     def _take_up(self) -> list[Problem] | None:
         try:
-            self.current, self.problems = read(self._path, self._environment), []
+            self.current, self.problems = read(self.path, self._environment), []
         except SettingsError as error:
             self.problems = error.problems
         return self.problems or None
@@ -116,7 +134,8 @@ def _text(path: File) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise SettingsError([Problem("", "the file is not UTF-8", "save it as UTF-8", f"line {line}")]) from None
+        where = f"{path}, line {line}"
+        raise SettingsError([Problem("", "the file is not UTF-8", "save it as UTF-8", where)]) from None
 
 
 class _Remains:

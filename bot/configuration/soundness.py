@@ -12,7 +12,19 @@ from bot.configuration import discord, slack
 from bot.configuration.problems import Finding, Path, did_you_mean, nearest
 from bot.settings import Holidays, Hours, Level, Rotation, Settings
 from bot.settings_values import WEEKDAYS, window
-from bot.worktime import countries, regions
+from bot.worktime import countries, named_regions, regions
+
+ABBREVIATIONS = {
+    "EST": "America/New_York",
+    "MST": "America/Denver",
+    "HST": "Pacific/Honolulu",
+    "CET": "Europe/Berlin",
+    "MET": "Europe/Berlin",
+    "EET": "Europe/Helsinki",
+    "WET": "Europe/Lisbon",
+}
+"""They stand in the IANA database for old programs' sake; whoever writes one thinks of the zone of some place."""
+OFFSET = ("Etc/GMT+", "Etc/GMT-")
 
 
 def unsound(settings: Settings) -> Iterator[Finding]:
@@ -41,7 +53,11 @@ def _numbered(name: str, items: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
 
 def _zones(settings: Settings) -> Iterator[Finding]:
     for path, zone in _named_zones(settings):
-        if zone and not _exists(zone):
+        if zone in ABBREVIATIONS or zone.startswith(OFFSET):
+            text = f"{zone} is no place, and knows nothing of its daylight saving"
+            meant = ABBREVIATIONS.get(zone)
+            yield Finding(path, text, f"did you mean {meant}?" if meant else "write one like Europe/Berlin or UTC")
+        elif zone and not _exists(zone):
             best = nearest(zone, available_timezones()) if "/" in zone else _by_city(zone)
             hint = f"did you mean {best}?" if best else "write one like Europe/Berlin or UTC"
             yield Finding(path, f"no time zone is called {zone}", hint)
@@ -111,7 +127,15 @@ def _holidays(at: Path, days: Holidays) -> Iterator[Finding]:
         yield Finding((*at, "country"), text, f"did you mean {hint}?" if hint else near)
     elif days.region and days.region not in regions(days.country):
         text = f"{days.country} has no region {days.region}"
-        yield Finding((*at, "region"), text, did_you_mean(days.region, regions(days.country)) or "leave it out")
+        yield Finding((*at, "region"), text, _region_hint(days.country, days.region))
+
+
+def _region_hint(country: str, region: str) -> str:
+    """The one that is meant, or all there are: by code, and by name where they have one."""
+    known = regions(country)
+    if best := nearest(region, known):
+        return f"did you mean {best}?"
+    return f"there is {', '.join(named_regions(country))}" if known else "leave it out"
 
 
 def _twins(settings: Settings) -> Iterator[Finding]:

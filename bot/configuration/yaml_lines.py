@@ -24,6 +24,7 @@ MERGE = f"{TAG}merge"
 
 HINTS = {
     "\\t": "indent with spaces, not with tabs",
+    "cannot start any token": "put a text that begins with such a character in quotes",
     "mapping values are not allowed": "put a text that holds a colon in quotes, and look at the indentation",
     "expected <block end>": "look at the indentation: what belongs together starts in one column",
     "could not find expected ':'": "a key wants a colon and a space behind it",
@@ -57,9 +58,10 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, path: Path) -> str:
-        """Where a value, or failing that the nearest one around it, was written."""
-        ways = (path[:length] for length in range(len(path), 0, -1))
-        return next((self.places[way] for way in ways if way in self.places), "")
+        """Where a value, or failing that the nearest one around it or the first one in it, was written."""
+        around = (path[:length] for length in range(len(path), 0, -1))
+        inside = (way for way in self.places if path and way[: len(path)] == path)
+        return next((self.places[way] for way in (*around, *inside) if way in self.places), "")
 
 
 def parse(text: str) -> Document:

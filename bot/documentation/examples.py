@@ -6,6 +6,8 @@ INTRODUCTION = """
 Everything an owner may change stands in one file, `settings.yaml`. The one that comes with Firstline runs as it
 is. This page lists every key; it is made from the program's own declarations (`make docs`).
 
+`firstline` stands for `.venv/bin/python -m bot`; `python3 bootstrap.py` makes `.venv`, and so does `make run`.
+
 - **Check it**: `firstline config check` names every mistake at once, with its line and the way out, and exits 1
   if there is one. `firstline config show` prints what counts, defaults included and secrets hidden. `firstline
   config schema` prints a JSON schema, with which an editor completes and checks while you type.
@@ -15,7 +17,9 @@ is. This page lists every key; it is made from the program's own declarations (`
 - **The environment** beats the file. `FIRSTLINE_ORGANISATION__ZONE=Europe/Paris` sets `organisation.zone`; two
   underscores go one level down, and dashes and spaces are written as one underscore:
   `FIRSTLINE_TEAMS__IT_HELP__LEAD=lena`. A list is written in brackets: `FIRSTLINE_ADMINS=[max, lena]`. An empty
-  variable counts as not set.
+  variable counts as not set. A misspelt one is told by `firstline config check`, and in the log.
+- **The program's own** variables are `FIRSTLINE_DATABASE` ([operations](operations.md#where-the-data-stand)),
+  `FIRSTLINE_SETTINGS` and `FIRSTLINE_HOST`, the address to listen on.
 - **Secrets** never stand in the file. Each variable has a twin that ends in `_FILE` and names a file to read
   the value from, as Docker and Kubernetes mount them: `FIRSTLINE_ORGANISATION__NAME_FILE=/run/secrets/name`.
 

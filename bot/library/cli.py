@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot import library, readers
+from bot.configuration.environment import database_address, settings_file
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import read
 from bot.indexing import file_for, folder_for
+from bot.installations import workspaces
 from bot.knowledge import Knowledge, article
 from bot.library import hindsight, importing, told
 from bot.library.folders import checked
@@ -32,7 +34,8 @@ from kb.folder import Problem, read_pages
 from kb.page import Page
 from kb.writing import write_folder
 from storage import article_files, articles, migrate
-from storage.database import DEFAULT_DATABASE, Database, StorageFailed, open_database
+from storage.address import masked
+from storage.database import Database, StorageFailed, open_database
 from storage.hindsight import past as answered_tickets
 from storage.knowledge import ArticleRow
 
@@ -67,7 +70,7 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         found, problems = _read(folder)
         pages, left_out, notes = checked(found, _settings(context.obj))
         ids = {page.article.id for page in found}
-        with _database(context.obj, upgrade=not dry_run) as database:
+        with _database(context.obj, workspace) as database:
             made = _run(database.read(lambda db: importing.plan(db, workspace, pages, now(), overwrite=overwrite)))
             gone = _run(database.read(lambda db: importing.missing(db, workspace, ids)))
             archive = archive_missing and not problems and not left_out  # whose file is broken is not missing
@@ -114,7 +117,7 @@ def export(
     workspace: Workspace = WORKSPACE,
 ) -> None:
     """Write the published articles into a folder, with their files, as Markdown that import reads again."""
-    with _database(context.obj) as database:
+    with _database(context.obj, workspace) as database:
         rows = _run(database.read(lambda db: _exported(db, workspace, everything=everything)))
 
         def contents(page: Page) -> list[tuple[str, bytes]]:
@@ -140,7 +143,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     """Ask again what was asked in the past: would the article that helped have been suggested?"""
     environment: Mapping[str, str] = context.obj
     settings = _settings(environment)
-    with _database(environment) as database:
+    with _database(environment, workspace) as database:
         rows = _run(database.read(lambda db: articles.published(db, workspace)))
         past = _run(database.read(lambda db: answered_tickets(db, workspace, MOST)))
     typer.echo(f"{len(rows):,} articles, matched by {'meaning' if installed() else 'words'}.")
@@ -153,7 +156,7 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
 
 def _known(environment: Mapping[str, str], workspace: str) -> Index | None:
     """The desk's own index, in which most of what the model has to do is done."""
-    folder = folder_for(environment.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE), environment)
+    folder = folder_for(database_address(environment), environment)
     with suppress(OSError, Unreadable):
         return Index.load(file_for(folder, workspace))
     return None
@@ -174,27 +177,31 @@ def _indexed(rows: list[ArticleRow], known: Index | None) -> Knowledge:
 
 def _settings(environment: Mapping[str, str]) -> Settings:
     try:
-        return read(environment.get("FIRSTLINE_SETTINGS", "settings.yaml"), environment)
+        return read(settings_file(environment), environment)
     except SettingsError as error:
         raise _ended(str(error)) from None
 
 
 @contextmanager
-def _database(environment: Mapping[str, str], upgrade: bool = False) -> Iterator[Database]:
-    """The desk's database; what is wrong with it is told, and ends the program."""
-    url = environment.get("FIRSTLINE_DATABASE", DEFAULT_DATABASE)
+def _database(environment: Mapping[str, str], workspace: str) -> Iterator[Database]:
+    """The desk's database, which knows the workspace; what is wrong with it is told, and ends the program."""
     try:
-        if upgrade:
-            migrate.upgrade(url)
-        elif migrate.pending(url):
+        url = database_address(environment)
+    except SettingsError as error:
+        raise _ended(str(error)) from None
+    try:
+        if migrate.pending(url):
             raise ValueError("it is not there yet, or an older version's; `firstline run` brings it up to date")
         database = open_database(url)
         try:
+            known = _run(database.read(workspaces))
+            if workspace not in known:
+                raise _ended(f"The desk works in no workspace {workspace}: there is {', '.join(known)}.")
             yield database
         finally:
             database.close()
-    except (StorageFailed, migrate.TooNew, OSError, ValueError, ArgumentError, DBAPIError) as error:
-        raise _ended(f"The database could not be used: {getattr(error, 'orig', error)}") from None
+    except (StorageFailed, migrate.TooNew, OSError, ValueError, DBAPIError) as error:
+        raise _ended(f"The database {masked(url)} could not be used: {getattr(error, 'orig', error)}") from None
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -100,6 +100,12 @@ async def test_a_fault_before_or_after_the_message_stands(playground: Playground
         assert failed.value.fate == "unknown" and len(bodies(playground.chat.rooms)) == standing
 
 
+def test_the_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """It holds what people write."""
+    Rooms(str(tmp_path / "chat.db")).close()
+    assert (tmp_path / "chat.db").stat().st_mode & 0o777 == 0o600
+
+
 async def test_it_is_all_there_after_a_restart(tmp_path: Path) -> None:
     path = str(tmp_path / "chat.db")
     before = Rooms(path)

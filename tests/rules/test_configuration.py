@@ -86,6 +86,33 @@ def test_what_is_no_settings_file_at_all(text: str, complaint: str) -> None:
     assert str(caught.value) == complaint
 
 
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"a: b: c", "{file}, line 1, column 5: mapping values are not allowed here; put"),
+        (b"", "{file}: the file is empty; it must"),
+        (b"a: 1\n\xff", "{file}, line 2: the file is not UTF-8; save"),
+    ],
+)
+def test_what_is_no_settings_file_is_named(tmp_path: Path, data: bytes, complaint: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_bytes(data)
+    with pytest.raises(SettingsError) as caught:
+        read(file, {})
+    assert str(caught.value).startswith(complaint.format(file=file))
+
+
+def test_zones_that_are_no_place_s_may_be_utc() -> None:
+    for zone in ("UTC", "Etc/UTC"):
+        assert parsed(changed("organisation/zone", zone), {}).organisation.zone == zone
+
+
+def test_a_part_of_the_time_may_be_written_in_percent() -> None:
+    policy = {"name": "A", "targets": {"resolution": "8h"}}
+    found = [parsed(changed("sla", [policy | {"warn_at": part}]), {}) for part in ("80%", 0.8)]
+    assert found[0] == found[1] and found[0].model_dump(mode="json")["sla"][0]["warn_at"] == 0.8
+
+
 def test_a_key_written_twice_is_a_mistake() -> None:
     assert complaints(BASE + "people:\n  max: {name: Max}\n")[0] == (
         "people: is written twice, on lines 4 and 14; keep one of them"

@@ -24,6 +24,7 @@ from storage import articles, migrate, tickets, timeline
 from storage.database import open_database
 from storage.hindsight import Past
 from storage.knowledge import ArticleRow, Suggestion
+from storage.tables import Installation
 from tests.rules.desk_stories import usual
 from tests.storage.rows import add_person, entry, ticket
 
@@ -43,6 +44,10 @@ class Desk:
         result = CliRunner(env=environment).invoke(program.app, ["kb", *arguments])
         return result.exit_code, result.output
 
+    def starts(self) -> None:
+        """It makes its database."""
+        migrate.upgrade(self.url)
+
     def keeps(self, write: Callable[[Session], object]) -> None:
         migrate.upgrade(self.url)
         database = open_database(self.url)
@@ -54,7 +59,10 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+    """One that has been started once."""
+    made = Desk(tmp_path)
+    made.starts()
+    return made
 
 
 @pytest.fixture
@@ -160,6 +168,7 @@ def test_32_an_empty_database_makes_the_same_bytes_of_it(desk: Desk, folder: Pat
     assert "5 articles are in" in desk.says("export", str(out), "--all")[1]
     other = Desk(tmp_path / "deeper")
     (tmp_path / "deeper").mkdir()
+    other.starts()
     assert "4 added, 1 changed" in other.says("import", str(out))[1]
     other.says("export", str(again), "--all")
     assert tree(again) == tree(out) and "jam.files/shot.png" in tree(out)
@@ -238,14 +247,32 @@ def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> N
     assert "note: b.md: the key 'reveiw' is not known: is review meant?" in said and "layout" not in said
 
 
-@pytest.mark.parametrize("verb", [("export", "out"), ("check",), ("import", "{folder}", "--dry-run")])
-def test_32_without_a_database_it_says_so(desk: Desk, folder: Path, verb: tuple[str, ...]) -> None:
-    code, said = desk.says(*(word.format(folder=folder) for word in verb))
-    assert code == 1 and "it is not there yet" in said
+VERBS = [("export", "{folder}/out"), ("check",), ("import", "{folder}", "--dry-run"), ("import", "{folder}")]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_32_without_a_database_it_says_so_and_makes_none(folder: Path, tmp_path: Path, verb: tuple[str, ...]) -> None:
+    code, said = Desk(tmp_path).says(*(word.format(folder=folder) for word in verb))
+    told = f"The database sqlite:///{tmp_path}/desk.db could not be used: it is not there yet"
+    assert code == 1 and told in said and not (tmp_path / "desk.db").exists()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_32_a_workspace_that_nobody_knows_is_refused(desk: Desk, folder: Path, verb: tuple[str, ...]) -> None:
+    desk.keeps(lambda db: db.add(installation("T1")))
+    code, said = desk.says(*(word.format(folder=folder) for word in verb), "--workspace", "T2")
+    assert code == 1 and "The desk works in no workspace T2: there is main, T1." in said
+    assert desk.says("import", str(folder), "--workspace", "T1")[0] == 0
+
+
+def installation(workspace: str) -> Installation:
+    words = {"app": "A", "name": "N", "bot": "B", "scopes": "", "token": "x"}
+    return Installation(workspace=workspace, channel="slack", installed_at=NOW, **words)
 
 
 def test_34_check_asks_again_what_was_asked(desk: Desk) -> None:
     """BEHAVIOUR 34: “This fixed it” is the truth, and so is a resolution that names the article."""
+    desk.keeps(lambda db: db.add(installation("w")))
     assert desk.says("import", str(ROOT / "kb/samples/firstline"), "--workspace", "w")[0] == 0
     assert "There is nothing to look back on yet" in desk.says("check", "--workspace", "w")[1]
     desk.keeps(happened)

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from bot import audit, auditor, metrics, probes
+from bot.__main__ import app
 from bot.audit import Beat
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SOURCES = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (audit, auditor))
 FINDINGS = re.findall(r'(?:append\(|=> |\[|return )f"([^"]+)"', SOURCES)
@@ -58,3 +66,35 @@ def test_every_probe_is_named() -> None:
     assert {route.path for route in probes.probes(heartbeat)} == set(  # type: ignore[attr-defined]
         re.findall(r"^\| `(/\w+)` \|", PAGE, re.MULTILINE)
     )
+
+
+def words_of(group: Any) -> set[str]:
+    """All commands, each as `kb import`."""
+    commands = getattr(group, "commands", {})
+    return {*commands} | {f"{name} {word}" for name, inner in commands.items() for word in words_of(inner)}
+
+
+def test_every_command_that_a_page_names_is_there() -> None:
+    there = words_of(get_command(app))
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        text = page.read_text(encoding="utf-8")
+        for found in re.findall(r"(?:`|^)firstline ((?:kb|slack|discord|config) \w+|\w+)", text, re.MULTILINE):
+            assert found in there, f"{page.name} names firstline {found}"
+
+
+def test_what_is_said_of_a_backup_is_true(tmp_path: Path) -> None:
+    """A copy of a desk's file lacks what was written last; what the page says Python makes of it is whole."""
+    script = re.search(r'python3 -c "(.*?)"', PAGE.partition("## Backup")[2], re.DOTALL)
+    assert script
+    with closing(sqlite3.connect(tmp_path / "firstline.db")) as desk:
+        desk.execute("PRAGMA journal_mode=WAL")
+        desk.execute("CREATE TABLE ticket (number INTEGER)")
+        desk.commit()
+        shutil.copy(tmp_path / "firstline.db", tmp_path / "plain.db")
+        subprocess.run([sys.executable, "-c", script[1]], cwd=tmp_path, check=True)
+    assert tables(tmp_path / "plain.db") == [] and tables(tmp_path / "copy.db") == [("ticket",)]
+
+
+def tables(file: Path) -> list[tuple[str]]:
+    with closing(sqlite3.connect(file)) as database:
+        return database.execute("SELECT name FROM sqlite_master").fetchall()

@@ -38,6 +38,13 @@ async def test_a_link_says_where_the_ticket_is_read_and_nothing_of_the_ticket() 
     assert (await get(app, "/tickets/none"))[0] == 404
 
 
+async def test_a_file_s_link_says_where_the_file_is_to_be_had() -> None:
+    app = signs(settings())
+    status, page = await get(app, "/files/7")
+    assert status == 200 and "<code>/transcript</code>" in page
+    assert await get(app, "/files/8") == (200, page) and (await get(app, "/files/x"))[0] == 404
+
+
 async def test_who_opens_the_desk_s_address_reads_where_it_is_spoken_to() -> None:
     status, page = await get(signs(settings(organisation=block("organisation") | {"name": "<b>Us</b>"})), "/")
     assert status == 200 and "&lt;b&gt;Us&lt;/b&gt;’s service desk" in page and "<code>/ticket</code>" in page

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
 BASE = """\
 organisation: {zone: Europe/Berlin}
 calendars:
@@ -62,6 +64,22 @@ UNUSABLE = [
         "organisation.zone: no time zone is called Europe/Berln; did you mean Europe/Berlin?",
     ),
     (
+        "organisation/zone",
+        "EST",
+        "organisation.zone: EST is no place, and knows nothing of its daylight saving; did you mean America/New_York?",
+    ),
+    (
+        "calendars/office/zone",
+        "CET",
+        "calendars.office.zone: CET is no place, and knows nothing of its daylight saving; did you mean Europe/Berlin?",
+    ),
+    (
+        "organisation/zone",
+        "Etc/GMT+1",
+        "organisation.zone: Etc/GMT+1 is no place, and knows nothing of its daylight saving; "
+        "write one like Europe/Berlin or UTC",
+    ),
+    (
         "people/Ana",
         {"name": "A"},
         "people.Ana: the name must be a handle: small letters, digits, dots, dashes and underscores, like ana",
@@ -78,6 +96,11 @@ UNUSABLE = [
         "teams/it-help/members",
         {"anna": None},
         "teams.it-help.members.anna: nobody in people is called anna; did you mean ana?",
+    ),
+    (
+        "teams/it-help/members",
+        ["ana", "lena"],
+        "teams.it-help.members: must be a block of keys and values, not a list; write {ana: {}, lena: {}}",
     ),
     ("teams/it-help/on_call", "x", "teams.it-help.on_call: no rotation in on_call is called x"),
     ("teams/it-help/calendar", "ofice", "teams.it-help.calendar: no calendar is called ofice; did you mean office?"),
@@ -127,6 +150,12 @@ UNUSABLE = [
     ),
     (
         "calendars/office/holidays",
+        {"country": "GB", "region": "Kent"},
+        "calendars.office.holidays.region: GB has no region Kent; "
+        "there is ENG (England), NIR (Northern Ireland), SCT (Scotland), WLS (Wales)",
+    ),
+    (
+        "calendars/office/holidays",
         {"region": "BE"},
         "calendars.office.holidays.region: is a region of no country; name the country too",
     ),
@@ -160,7 +189,12 @@ UNUSABLE = [
     ("knowledge/suggest_at", 60, "knowledge.suggest_at: must be between 0% and 100%, not 60"),
     ("knowledge/suggest_at", "nan", "knowledge.suggest_at: must be between 0% and 100%, not nan"),
     ("knowledge/suggest_at", True, "knowledge.suggest_at: True is no share: write it like 60% or 0.6"),
-    ("sla", [{"name": "A", "targets": {}, "warn_at": 75}], "sla[0].warn_at: must be less than 1, not 75"),
+    (
+        "sla",
+        [{"name": "A", "targets": {}, "warn_at": 75}],
+        "sla[0].warn_at: must be between 0% and 100%, not 75",
+    ),
+    ("sla", [{"name": "A", "targets": {}, "warn_at": "100%"}], "sla[0].warn_at: must be less than 1, not 1.0"),
     (
         "sla",
         [{"name": "A", "targets": {}, "when": {"priority": ["hihg"]}}],
@@ -181,6 +215,12 @@ UNUSABLE = [
         {"steps": [{"tell": "boss"}]},
         "ladders.default.steps[0].tell: must be one of owner, lead, manager, on-call or "
         "person:HANDLE, like person:ana, not boss",
+    ),
+    (
+        "ladders/default",
+        {"steps": [{"tell": ["lead", "manager"]}]},
+        "ladders.default.steps[0].tell: must be one of owner, lead, manager, on-call or must be text, "
+        "not a list; write an item for each: {tell: lead}, {tell: manager}",
     ),
     (
         "ladders/default",
@@ -224,6 +264,11 @@ BROKEN = [
         "teams:\n\tx: 1",
         "line 2, column 1: found character '\\t' that cannot start any token; indent with spaces, not with tabs",
     ),
+    (
+        "name: @desk",
+        "line 1, column 7: found character '@' that cannot start any token; "
+        "put a text that begins with such a character in quotes",
+    ),
     ("teams: [a", "line 1, column 10: expected ',' or ']', but got '<stream end>'"),
     ("a: *b", "line 1, column 4: found undefined alias 'b'; the anchor it names must come before it"),
     (
@@ -259,6 +304,18 @@ ODD = [
         "channels/web/escalations",
         "",
         "ladders.default: a breach is said nowhere; name rooms here, or the escalations room of a channel",
+    ),
+    (
+        "sla",
+        [{"name": "A", "targets": {"first_response": "8h", "resolution": "4h"}}],
+        "sla[0].targets: is to be resolved within 4h, and answered within 8h; "
+        "the first answer is mostly the sooner one",
+    ),
+    (
+        "knowledge",
+        {"folders": ["kb/samples", "kb/nowhere"]},
+        f"knowledge.folders[1]: there is no folder {ROOT / 'kb/nowhere'}; "
+        "nothing is read of it, nor of those behind it",
     ),
     ("channels/slak", {}, "channels.slak: no channel slak comes with Firstline; did you mean slack?"),
 ]

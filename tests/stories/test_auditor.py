@@ -72,8 +72,8 @@ async def test_30_a_clock_that_looks_after_its_deadline(watched: Company) -> Non
     await watched["ana"].says("/ticket my laptop is broken")
     late = update(Clock).where(col(Clock.kind) == "resolution").values(next_at=MONDAY + timedelta(days=30))
     await change(watched, late)
-    assert await within_a_minute(watched) == ["1 running clocks have no valid next look"]
-    watched.room("escalations").hears("1 running clocks have no valid next look", times=1)
+    assert await within_a_minute(watched) == ["running clocks without a valid next look: 1"]
+    watched.room("escalations").hears("running clocks without a valid next look: 1", times=1)
 
 
 @on_both
@@ -83,11 +83,11 @@ async def test_30_a_ladder_without_a_next_look(watched: Company) -> None:
     await watched.time_passes(hours=5)
     assert await within_a_minute(watched) == []
     await change(watched, update(Escalation).values(next_at=None, level=1))
-    assert await within_a_minute(watched) == ["1 escalations are running and have no next look"]
+    assert await within_a_minute(watched) == ["running escalations without a next look: 1"]
     await change(watched, update(Escalation).values(level=2))
     assert await within_a_minute(watched) == []
     await change(watched, update(Escalation).values(lease_until=MONDAY, acknowledged_by="lena"))
-    assert await within_a_minute(watched) == ["1 escalations are running and have no next look"]
+    assert await within_a_minute(watched) == ["running escalations without a next look: 1"]
 
 
 @pytest.mark.parametrize(("cycle", "what"), [("sla", "clocks"), ("escalation", "escalations")])
@@ -151,7 +151,7 @@ async def test_30_a_ping_that_waits(watched: Company) -> None:
     watched.fault = lost
     await watched["ana"].says("/ticket my laptop is broken")
     await watched.time_passes(hours=4)
-    assert await within_a_minute(watched) == ["1 pings of escalations have waited for more than 45 seconds"]
+    assert await within_a_minute(watched) == ["pings of escalations that have waited for more than 45 seconds: 1"]
     watched.fault = None
     await watched.time_passes(minutes=10)
     assert await within_a_minute(watched) == []
@@ -178,12 +178,15 @@ async def test_30_a_database_that_does_not_answer(watched: Company, monkeypatch:
     with monkeypatch.context() as patch, capture_logs() as logs:
         patch.setattr(watched.database, "read", fails)
         patch.setattr(watched.database, "write", fails)
-        for _ in range(4):
-            await watched.heartbeat.beat("audit")
-        assert watched.heartbeat.findings == ["the database does not answer: The database cannot be reached"]
+        for name in ("verdicts", "audit") * 4:
+            await watched.heartbeat.beat(name)
+        assert [log["cycle"] for log in logs if log["event"] == "cycle failed"] == ["verdicts"]
+        assert watched.heartbeat.findings[-1:] == ["the database does not answer: The database cannot be reached"]
         status, body = await get(watched, "/readyz")
         assert status == 503 and "the database does not answer" in body
-        assert (await get(watched, "/metrics"))[0] == 503
+        status, body = await get(watched, "/metrics")
+        assert status == 200 and 'firstline_cycle_failing{cycle="verdicts"} 1.0' in body
+        assert "firstline_due" not in body and "firstline_oldest_unsent" not in body
         assert (await get(watched, "/healthz"))[0] == 200
         assert len([log for log in logs if log["event"] == "the auditor found something"]) == 1
     assert await within_a_minute(watched) == []
@@ -302,7 +305,7 @@ async def test_30_what_cannot_be_done_holds_up_nothing_else(watched: Company) ->
     for number in (1003, 1004, 1006):
         watched.room("escalations").hears(f"First response overdue: IT-{number}")
     assert put_off() == ["cycle sla"]
-    assert "1 running clocks have no valid next look" in await within_a_minute(watched)
+    assert "running clocks without a valid next look: 1" in await within_a_minute(watched)
     await watched.desk.database.write(mend)
     await watched.it_is(MONDAY + timedelta(hours=8))
     watched.room("escalations").hears("First response overdue: IT-1001")

@@ -436,8 +436,8 @@ async def test_30_the_auditor_says_what_is_wrong_once_and_when_it_is_right_again
     await company.settles()
     await company.heartbeat.beat("audit")
     await company.settles()
-    assert company.heartbeat.findings == ["2 running clocks have no valid next look"]
-    room.hears("2 running clocks have no valid next look", times=1)
+    assert company.heartbeat.findings == ["running clocks without a valid next look: 2"]
+    room.hears("running clocks without a valid next look: 2", times=1)
     await set_look(company, row.warn_at)
     await company.heartbeat.beat("audit")
     await company.settles()
@@ -457,7 +457,9 @@ async def test_30_the_auditor_finds_what_could_not_be_sent(company: Company) -> 
     await company["ana"].says("/ticket my laptop is broken")
     await company.time_passes(minutes=6)
     await company.heartbeat.beat("audit")
-    assert any("messages have waited" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
+    assert any("messages that have waited" in finding for finding in company.heartbeat.findings), (
+        company.heartbeat.findings
+    )
     assert len([p for p in await company.reads(PostRow, PostRow.key) if p.channel == there and not p.sent]) > 0
 
 
@@ -571,7 +573,7 @@ async def test_30_the_auditor_finds_a_breach_that_nobody_hears_of(company: Compa
     closed = update(Escalation).values(closed_at=company.clock.now(), next_at=None)
     await company.database.write(lambda db: db.execute(closed) and None)
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == ["1 clocks are over their deadline and no escalation is running"]
+    assert company.heartbeat.findings == ["clocks over their deadline without a running escalation: 1"]
 
 
 async def test_29_a_ladder_ends_when_the_settings_move_its_deadline(company: Company) -> None:
@@ -599,7 +601,7 @@ async def test_30_what_was_parked_long_ago_is_no_finding_any_more(company: Compa
     parked = update(PostRow).values(parked="no such room")
     await company.database.write(lambda db: db.execute(parked) and None)
     await company.heartbeat.beat("audit")
-    assert any("of the last 24 hours could not be sent" in finding for finding in company.heartbeat.findings)
+    assert any("of the last 24 hours that could not be sent" in finding for finding in company.heartbeat.findings)
     company.clock.move_to(MONDAY + timedelta(hours=25))
     await company.settles()
     await company.database.write(lambda db: db.execute(update(PostRow).values(next_at=None)) and None)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from bot import grounds, retiming
 from bot.configuration.reading import read
@@ -49,6 +50,18 @@ async def test_26_what_moves_no_deadline_is_told_nobody(company: Company) -> Non
     company.room("escalations").never_hears(NEWS)
     assert await retimed(company, "IT-1001") == []
     assert (await kept(company))[grounds.CALENDARS] == grounds.grounds(company.settings)[grounds.CALENDARS]
+
+
+async def test_26_what_was_changed_stands_in_the_log_and_what_is_odd_about_it(company: Company) -> None:
+    """BEHAVIOUR 26: also where no deadline rests on it."""
+    with capture_logs() as logs:
+        await company.settings_change(("cap: 2", "cap: 3"), ("skills: [network]", "skills: [cables]"))
+        await company.settings_change(("    fri: [", "    holidays: {extra: [2027-11-24]}\n    fri: ["))
+    first, second = (log for log in logs if log["event"] == "settings taken up")
+    assert (first["changed"], first["deadlines"]) == (["teams"], "as they were")
+    assert (second["changed"], second["deadlines"]) == (["calendars"], ["the calendars in the settings"])
+    odd = [log["problem"] for log in logs if log["event"] == "the settings are odd"]
+    assert odd and "nobody in network has the skill network" in odd[0]
 
 
 async def test_26_a_new_zone_database_counts_from_the_next_start_and_says_its_version(company: Company) -> None:
