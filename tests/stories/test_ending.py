@@ -263,8 +263,8 @@ async def test_20_a_yes_to_the_desk_itself_is_about_the_ticket_that_waits_for_it
     assert "**Fixed** closes IT-1001." in words_of(await ana.says("yes"))
     await ana.says("/ticket my screen is black")
     await ben.says("/ask IT-1002 Is it plugged in?")
-    assert "Shall I open a ticket for this?" in words_of(await ana.says("yes"))
-    await ana.clicks("Add to IT-1002 · my screen is black")
+    assert "Is this your answer?" in words_of(await ana.says("yes"))
+    await ana.clicks("Answer IT-1002 · my screen is black")
     assert (await company.ticket("IT-1002")).status == "in_progress"
     await ana.says("works now, thanks Ben")
     await ana.clicks("Fixed", on="Good to hear")
