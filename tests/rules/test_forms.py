@@ -141,6 +141,12 @@ def test_a_number_is_told_from_the_words_behind_it(named: str) -> None:
     assert answers["resolution"] == "replaced cable" and forms.number_in(answers["ticket"]) == 1006
 
 
+@pytest.mark.parametrize("filler", ["!", " ", "please ", ", "])
+def test_words_without_an_end_cost_no_time(filler: str) -> None:
+    wrong, _ = refusal(lambda: parsed("claim", f"1006 x{filler * 50_000}x"))
+    assert wrong is not None and "I did not understand" in wrong.text
+
+
 @pytest.mark.parametrize(
     "words", ["3 printers are broken", "3: it is broken", "it 3 times failed", "office365 is down"]
 )
