@@ -83,8 +83,11 @@ def _time(found: re.Match[str]) -> time:
 
 def _next(day: str, at: time, here: datetime) -> datetime:
     first, again = _day(day, here.date())
-    instant = datetime.combine(first, at, here.tzinfo)
-    return instant if instant > here else datetime.combine(first + timedelta(again), at, here.tzinfo)
+    once = datetime.combine(first, at, here.tzinfo)
+    for instant in (once, once.replace(fold=1)):  # an hour may come twice on a day
+        if instant.astimezone(UTC) > here.astimezone(UTC):
+            return instant
+    return datetime.combine(first + timedelta(again), at, here.tzinfo)
 
 
 def _day(said: str, today: date) -> tuple[date, int]:

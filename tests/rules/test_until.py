@@ -80,3 +80,16 @@ def test_what_is_no_time_is_refused(said: str) -> None:
 def test_what_is_over_is_told_apart_from_what_is_not_understood(said: str) -> None:
     with pytest.raises(Over):
         parse(said, THURSDAY, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "then"),
+    [
+        ("02:45", "2026-10-25T00:30+00:00", "2026-10-25T00:45+00:00"),  # in the first of the two hours
+        ("02:45", "2026-10-25T01:30+00:00", "2026-10-25T01:45+00:00"),  # in the second
+        ("02:15", "2026-10-25T00:30+00:00", "2026-10-25T01:15+00:00"),  # over in the first, to come in the second
+        ("02:15", "2026-10-25T01:30+00:00", "2026-10-26T01:15+00:00"),  # over in both
+    ],
+)
+def test_an_hour_that_comes_twice_is_the_next_one(said: str, now: str, then: str) -> None:
+    assert parse(said, datetime.fromisoformat(now), BERLIN) == datetime.fromisoformat(then)
