@@ -170,3 +170,9 @@ def reopened(scene: Scene, ticket: Ticket, words: str, *buttons: Button, by: str
     """Whom else it affects hears that it is not over: with `words` for everybody, if there are any."""
     card = Card(f"{cards.title(ticket, scene.settings)} is open again", words, buttons=buttons)
     places.to_watchers(scene, ticket, f"reopened:{ticket.reopened}", card, without=(by,))
+
+
+def concerned(scene: Scene, ticket: Ticket, by: str) -> tuple[str, ...]:
+    """Who is called to what somebody says about the ticket: its owner; its lead, where that one works here no more."""
+    who = ladders.owner_now(scene, ticket) or (ladders.lead_now(scene, ticket.team) if ticket.owner else None)
+    return (who,) if who and who != by else ()

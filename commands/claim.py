@@ -80,9 +80,9 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
     team = ctx.settings.teams.get(ticket.team)
     agent = people.named(ctx, asked.person, rather=tuple(staff(team)) if team else ())
     ref = cards.reference(ticket, ctx.settings)
+    _must_be_in_the_team(ctx, agent.id, agent.name)
     if agent.id == ticket.owner != ctx.sender.id:
         return tell(f"{agent.name} has {ref} already.")
-    _must_be_in_the_team(ctx, agent.id, agent.name)
     if agent.id == ctx.sender.id:
         return takeover(ctx, AboutTicket(ticket=ticket.number))
     hand_over(ctx, agent.id, f"was given it by {ctx.sender.name}")

@@ -176,9 +176,15 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     elif status.open and (may_move or _joins_in(ctx, ticket, text)):
         moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
     moves.settle(ctx, ticket)
-    owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
     more = cards.read_all(ticket, entry, text)
-    moves.line(ctx, ticket, entry, f"{ctx.sender.name} wrote:\n{quote(text)}", *more, mentions=owner)
+    moves.line(
+        ctx,
+        ticket,
+        entry,
+        f"{ctx.sender.name} wrote:\n{quote(text)}",
+        *more,
+        mentions=moves.concerned(ctx, ticket, ctx.sender.id),
+    )
     if (apart or not message or ticket is not here) and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}", buttons=more))
     return _added(ctx, text, here)

@@ -182,9 +182,10 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
         entry = record(ctx, ticket, "reply", why, author=ctx.sender.id, public=True, by_agent=works)
         more = cards.read_all(ticket, entry, why)
     moves.settle(ctx, ticket, worked=works)
-    owner = (ticket.owner,) if ticket.owner and ticket.owner != ctx.sender.id else ()
     words = f"{ctx.sender.name} {how}." + (f"\n{quote(why)}" if why else "")
-    moves.line(ctx, ticket, f"reopened:{ticket.reopened}", words, *more, mentions=owner)
+    moves.line(
+        ctx, ticket, f"reopened:{ticket.reopened}", words, *more, mentions=moves.concerned(ctx, ticket, ctx.sender.id)
+    )
     holder = places.their_name(ctx, ticket.owner) if ticket.owner else "the team"
     again = f"{cards.reference(ticket, ctx.settings)} is open again, with {holder}."
     if works:

@@ -42,6 +42,20 @@ async def test_27_whose_owner_has_left_is_warned_of_as_nobodys(company: Company)
     company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
 
 
+async def test_18_what_is_said_to_an_owner_who_has_left_is_told_the_lead(company: Company) -> None:
+    """BEHAVIOUR 18: nobody else would look at a ticket that somebody has."""
+    ana, ben, lena = company.people("ana", "ben", "lena")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    await company.settings_change(BEN_LEAVES)
+    await ana.says("/reply IT-1001 are you there?")
+    company.room("triage-it").hears("are you there?", mentioning="lena")
+    refused(await lena.says("/assign IT-1001 @ben"), "is not in IT Help")
+    await lena.says("/assign IT-1001 @chloe")
+    await ana.says("/reply IT-1001 hello?")
+    company.room("triage-it").hears("hello?", mentioning="chloe")
+
+
 async def test_31_who_has_left_stands_in_for_nobody(company: Company) -> None:
     """BEHAVIOUR 31."""
     ana, ada, lena = company.people("ana", "ada", "lena")
