@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -18,14 +19,22 @@ CHANNELS = ("web", "slack", "discord")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "told_in(*channels, why): the only channels that the story can be told in")
+    config.addinivalue_line("markers", "told_once(why): the story is told in one channel, others in others")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One set of stories, every channel."""
     if "channel" in metafunc.fixturenames:
-        mark = metafunc.definition.get_closest_marker("told_in")
-        assert mark is None or mark.kwargs["why"], "a story that is not told everywhere says why"
-        metafunc.parametrize("channel", mark.args if mark else CHANNELS)
+        story = metafunc.definition
+        only, once = story.get_closest_marker("told_in"), story.get_closest_marker("told_once")
+        assert all(mark.kwargs["why"] for mark in (only, once) if mark), "a story that is not told everywhere says why"
+        metafunc.parametrize("channel", only.args if only else _one_of(story) if once else CHANNELS)
+
+
+def _one_of(story: pytest.Function) -> tuple[str, ...]:
+    """The channel of a story that knows none: always the same; on both databases it is the web."""
+    both = any(mark.args[0] == "kind" for mark in story.iter_markers("parametrize"))
+    return ("web" if both else CHANNELS[crc32(story.name.encode()) % len(CHANNELS)],)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

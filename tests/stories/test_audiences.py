@@ -10,6 +10,9 @@ from bot.words import Reply, Sender
 from kb import Article
 from tests.stories.company import Company, refused, words_of
 
+pytestmark = pytest.mark.told_once(why="who may read knows no channel")
+
+
 SERVER = Article(
     "vpn-server", "Restart the VPN server", "The gateway's vpn token: 4711. Restart the vpn server.", audience="network"
 )

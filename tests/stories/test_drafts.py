@@ -1,8 +1,12 @@
 """A resolved ticket becomes an article's draft with one click: BEHAVIOUR 35 and 17."""
 
+import pytest
+
 from storage.knowledge import ArticleRow
 from storage.tables import Entry
 from tests.stories.company import Company, on_both, refused, words_of
+
+pytestmark = pytest.mark.told_once(why="what becomes an article knows no channel")
 
 
 async def solved(company: Company) -> None:

@@ -1,6 +1,10 @@
 """Many tickets about one thing: BEHAVIOUR 21."""
 
+import pytest
+
 from tests.stories.company import Company, on_both, refused, words_of
+
+pytestmark = pytest.mark.told_once(why="what is alike knows no channel")
 
 
 @on_both

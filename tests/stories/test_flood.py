@@ -14,6 +14,9 @@ from bot.words import SendFailed
 from storage.tables import Announcement, Clock, Entry, Post, Ticket
 from tests.stories.company import MONDAY, Company, Message, on_both
 
+pytestmark = pytest.mark.told_once(why="what is folded knows no channel")
+
+
 UNLIMITED = ("knowledge:", "limits: {tickets_per_minute: 1000, surge: 1000}\nknowledge:")
 
 

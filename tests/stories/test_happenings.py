@@ -1,11 +1,15 @@
 """What a ticket's page and transcript say that was done, in words for people."""
 
+import pytest
+
 from bot.timeline import KINDS
 from bot.words import Incoming, Reply
 from commands.happenings import BEFORE_TEXT, WORDS
 from commands.story import SPOKEN
 from tests.stories.answer import words_of
 from tests.stories.company import Company
+
+pytestmark = pytest.mark.told_once(why="a ticket's story knows no channel")
 
 
 def test_17_every_kind_of_entry_has_words() -> None:

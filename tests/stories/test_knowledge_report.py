@@ -1,7 +1,11 @@
 """/report kb, asked of the desk by those who may: BEHAVIOUR 34 and 35."""
 
+import pytest
+
 from kb import Article
 from tests.stories.company import Company, words_of
+
+pytestmark = pytest.mark.told_once(why="figures know no channel")
 
 
 async def asks(company: Company, *words: str) -> None:

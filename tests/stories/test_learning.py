@@ -2,9 +2,13 @@
 
 from contextlib import suppress
 
+import pytest
+
 from storage.knowledge import Suggestion, Verdict
 from storage.tables import Entry
 from tests.stories.company import Company, NotPossible, words_of
+
+pytestmark = pytest.mark.told_once(why="what articles learn knows no channel")
 
 
 async def said(company: Company) -> list[tuple[str, str, str]]:

@@ -1,8 +1,12 @@
 """What the desk has resolved helps with what comes: similar tickets and categories. BEHAVIOUR 12, 17, 33."""
 
+import pytest
+
 from bot.precedents import BATCH
 from tests.storage.rows import add_ticket
 from tests.stories.company import Company, on_both, refused, words_of
+
+pytestmark = pytest.mark.told_once(why="what is found knows no channel")
 
 
 async def resolved(company: Company, asked: str, answer: str, category: str = "", who: str = "ben") -> str:

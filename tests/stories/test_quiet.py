@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage.tables import Announcement, Escalation
 from tests.stories.company import MONDAY, Company, Message, on_both, words_of
+
+pytestmark = pytest.mark.told_once(why="time knows no channel")
+
 
 LADDER = "steps: [{tell: lead}, {tell: manager, after: 30m}]"
 QUIET = "steps: [{tell: lead}, {tell: manager, after: 30m, quiet: ['18:00-07:00']}]"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
@@ -12,6 +13,9 @@ from storage import tickets
 from storage.tables import Clock, State
 from tests.stories.company import Company
 from tests.stories.test_sla import clock
+
+pytestmark = pytest.mark.told_once(why="what deadlines rest on knows no channel")
+
 
 NEWS = "Deadlines were worked out anew"
 

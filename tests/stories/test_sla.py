@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from storage.tables import Clock
 from tests.stories.company import MONDAY, Company
+
+pytestmark = pytest.mark.told_once(why="clocks know no channel")
 
 
 async def clock(company: Company, reference: str, kind: str) -> tuple[str, str]:
