@@ -1,8 +1,8 @@
 # Needs python3 (3.11 or newer, with venv) and make. Everything else is installed into .venv by bootstrap.py.
 PYTHON ?= python3
 PORT   ?= 8000
-# Many tests wait for a clock or another process: one more than there are cores keeps them all busy.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 2)')
+# Most tests wait for a clock or another process half of their time: two for each core keep them all busy.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)')
 PACKAGES := bot adapters commands storage kb
 IN := .venv/bin/python -m
 

@@ -226,7 +226,7 @@ async def test_a_refusal_leaves_the_question_and_its_buttons(it: Ears) -> None:
     await it.settles()
     assert answer.message
     before = list(answer.message.buttons)
-    await dev.command("/resolve", "random", ticket="IT-1001", resolution="a new token")
+    await dev.command("/close", "random", ticket="IT-1001", text="a test")
     for _ in range(2):
         refused = await ana.press(answer.message, "This fixed it")
         assert refused.message is answer.message and answer.message.buttons == before

@@ -313,7 +313,7 @@ async def test_the_emoji_in_the_talk_makes_a_ticket_of_ones_own_words(it: Ears) 
     await it.settles()
     assert ana.shown("@") == told
     await ana.press(question, "Open a ticket")
-    assert len(await it.tickets()) == 1 and "answered already" in question.text
+    assert len(await it.tickets()) == 1 and "It belongs to IT-1001 already." in question.text
 
 
 async def test_where_the_bot_may_not_read_no_ticket_is_made_and_that_is_told(it: Ears) -> None:
