@@ -51,6 +51,14 @@ async def browser() -> AsyncIterator[Browser]:
         await made.close()
 
 
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def closed(browser: Browser) -> AsyncIterator[None]:
+    """No page of one test is at work during the next."""
+    yield
+    for context in browser.contexts:
+        await context.close()
+
+
 async def opened(browser: Browser, address: str, **options: object) -> Page:
     """The page, once the demo answers; whatever goes wrong in its scripts fails the test."""
     page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
