@@ -85,6 +85,9 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(_phrases(GREETING), Kind.GREETING),
 }
 _LONGEST = max(len(phrase.split()) for phrase in _KINDS)
+COMPLAINTS = frozenset("☹🙁😞😟😠😡😢😣😤😩😫😭❌✖👎💔")
+"""What makes a courtesy none, with the same as a shortcode or of signs."""
+_COMPLAINT = re.compile(r":'?-?[(/\\]|:(?:x|-1|thumbsdown|sob|cry|disappointed|rage|angry|broken_heart|negative_\w+):")
 MOST = 16
 """Words of a courtesy; who says more says something."""
 
@@ -128,7 +131,7 @@ def _said(text: str) -> list[str]:
 def _kinds(text: str, names: Collection[str]) -> set[Kind] | None:
     """The kinds of phrases that a courtesy is made of, none where it has no words; None for any other text."""
     words = _said(text)
-    if len(words) > MOST:
+    if len(words) > MOST or COMPLAINTS.intersection(text) or _COMPLAINT.search(text):
         return None
     kinds = set(_parts(words, names))
     if None in kinds or kinds == {Kind.ALONG}:

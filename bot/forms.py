@@ -161,6 +161,8 @@ def _in_order(fields: list[Ask], said: str, settings: Settings) -> str:
         word, behind = _first(fields[1], said, settings)
         turned = _fits(fields[1], word, settings) and _fits(fields[0], behind, settings)
         return f"{behind} {word}" if turned else said
+    if any(ask.kind == "choice" and _fits(ask, said, settings) for ask in fields[1:]):
+        return said
     before, _, last = said.rpartition(" ")
     turned = kinds[0] == "ticket" and {*kinds[1:]} <= {"person", "choice"} and _fits(fields[0], last, settings)
     return f"{last} {before}" if turned else said

@@ -107,7 +107,7 @@ def unassign(ctx: Context, asked: AboutTicket) -> Reply:
         return tell(f"Nobody has {ref}: it waits for its team.")
     own = before == ctx.sender.id
     how = "gave it back to the team" if own else f"took it from {places.their_name(ctx, before)} for the team"
-    ticket.owner, ticket.why = None, ticket.why.partition("; owner:")[0]
+    ticket.owner, ticket.why = None, _without_owner(ticket.why)
     data = {"from": before, "to": None}
     entry = record(ctx, ticket, "owner", how, author=ctx.sender.id, by_agent=True, public=True, data=data)
     moves.settle(ctx, ticket, worked=True)
@@ -146,9 +146,14 @@ def hand_over(ctx: Context, person: str, how: str) -> None:
     moves.must_be_open(ctx, ticket)
     moves.move(ctx, ticket, Move.CLAIM, author=ctx.sender.id, by_agent=True)
     data = {"from": ticket.owner, "to": person}
-    ticket.owner, ticket.why = person, ticket.why.partition("; owner:")[0]
+    ticket.owner, ticket.why = person, _without_owner(ticket.why)
     assignment.note(ctx, ticket.team, person)
     name = places.their_name(ctx, person)
     entry = record(ctx, ticket, "owner", how, author=ctx.sender.id, by_agent=True, public=True, data=data)
     moves.settle(ctx, ticket, worked=True)
     moves.line(ctx, ticket, entry, f"{name} {how}.")
+
+
+def _without_owner(why: str) -> str:
+    """Why a ticket is what it is, less why it was somebody's."""
+    return "" if why.startswith("owner:") else why.partition("; owner:")[0]

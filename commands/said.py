@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot import cards, lifecycle, moves, people, places
 from bot.context import Context
-from bot.courtesy import names
+from bot.courtesy import courtesy, names
 from bot.forms import Ask, Form
 from bot.people import ANYONE, WORKERS, Role
 from bot.registry import NoForm, command
@@ -115,7 +116,10 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
         closed = ticket.status == lifecycle.Status.CLOSED
         add_note(ctx, text, message) if closed else answer(ctx, text, message=message)
         return Reply()
+    beside = ctx.roles is Role.OUTSIDER and lifecycle.Status(ticket.status) is lifecycle.Status.CLOSED
     reply = from_requester(ctx, text, message=message)
+    if beside and not courtesy(text, names(ctx.settings)):
+        return replace(offer(ctx), private=True)  # nobody looks at a closed ticket: it may be a request of their own
     return reply if reply.card and reply.card.title else Reply()
 
 

@@ -126,4 +126,4 @@ def _behind_word(text: str, limit: int) -> str:
     space = max(text.rfind(" ", 0, limit), text.rfind("\n", 0, limit))
     end = space if space > limit // 2 else limit
     cut = (whole.start() for whole in _WHOLE.finditer(text) if whole.start() < end < whole.end())
-    return text[: next(cut, end)].rstrip()
+    return text[: next(cut, end) or end].rstrip()  # a link at the beginning may be longer than all that is shown

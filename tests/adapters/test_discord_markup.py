@@ -43,6 +43,11 @@ def test_a_cut_text_is_short_enough_and_leaves_nothing_open(text: str, limit: in
     assert (made == discord(text)) == (cut == 0) or cut > 0
 
 
+def test_a_link_longer_than_all_that_is_shown_is_shown_in_part() -> None:
+    shown, left = fitted("https://sso.example.com/?SAMLRequest=" + "A" * 4500, 3900, line)
+    assert shown.count("A") > 3000 and left > 0
+
+
 def test_a_text_is_cut_behind_a_word_and_nothing_of_an_instant_is_left() -> None:
     assert fitted("one two three", 9, line) == ("one two…", 6)
     assert fitted("when ⟦2026-11-23T09:00:00Z⟧", 20, line)[0] == "when…"

@@ -13,7 +13,7 @@ from bot import forms
 from bot.configuration import read
 from bot.forms import Form, Wrong
 from bot.registry import REGISTRY, Command
-from bot.settings import Settings
+from bot.settings import Category, Settings
 
 T = TypeVar("T")
 same_every_time = settings(derandomize=True, deadline=None, database=None, max_examples=25)
@@ -139,6 +139,13 @@ def test_a_ticket_is_named_in_several_ways_and_only_in_these() -> None:
 def test_a_number_is_told_from_the_words_behind_it(named: str) -> None:
     answers = parsed("resolve", f"{named} replaced cable")
     assert answers["resolution"] == "replaced cable" and forms.number_in(answers["ticket"]) == 1006
+
+
+def test_a_category_may_end_in_a_number() -> None:
+    """`/category Windows 11` in a ticket's thread is no other ticket's."""
+    windows = SETTINGS.model_copy(update={"categories": dict.fromkeys(("Windows", "Windows 11"), Category(team="it"))})
+    form = REGISTRY.commands["category"].form
+    assert forms.parse(form, "Windows 11", {}, windows, in_thread=True) == {"category": "Windows 11"}
 
 
 @pytest.mark.parametrize("filler", ["!", " ", "please ", ", "])

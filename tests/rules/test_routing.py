@@ -62,7 +62,8 @@ def test_behaviour_19_a_bare_yes_may_be_the_answer_to_anything() -> None:
     [
         WORDS, "hello, my laptop is broken", "thanks, but it is broken again", "help", "no", "it works not",
         "good morning, the printer again", "now it does not work", "thanks for nothing, still black", "is it done?",
-        "hi " * 60, "great, problem again", "problem", "ok, help", "thanks, but it still does not work",
+        "hi " * 60, "works ❌", "works :x:", "fine :sob:", "fixed :(", "thanks 👎",
+        "great, problem again", "problem", "ok, help", "thanks, but it still does not work",
         "hi, my laptop is broken", "yes it is broken again", "yes again", "works, but slowly", "it was working",
         "works now?", "is it fixed", "???", "Ben", "hi Ben, my screen", "thanks Bernd, no", "me too",
     ],

@@ -305,7 +305,7 @@ async def test_20_further_words_after_the_close_join_the_ticket_that_the_first_o
 
 
 async def test_20_a_bystanders_words_open_no_ticket(company: Company) -> None:
-    """BEHAVIOUR 11, 20: after the close, as before it, they are kept, and the agents read them."""
+    """BEHAVIOUR 11, 20: after the close they are kept, and the agents read them; a request takes a click."""
     ana, erik, ben = company.people("ana", "erik", "ben")
     await ana.says("my laptop is broken", in_="#it-help")
     message = company.room("it-help").by("ana")
@@ -316,6 +316,11 @@ async def test_20_a_bystanders_words_open_no_ticket(company: Company) -> None:
     assert [ticket.status for ticket in await company.tickets()] == ["closed"]
     assert "who wants to have lunch?" in company.room("triage-it").thread("IT-1001")[-1]
     assert not any("IT-10" in told.words for told in erik.sees() if told.private_to)
+    asked = await erik.says("my printer burns, please help", under=message)
+    assert asked.card and asked.private and "Shall I open a ticket for this?" in words_of(asked)
+    own = asked.card.buttons[0]
+    shown = next((m for m in erik.sees() if own.label in m.buttons), company.room("it-help").messages()[-1])
+    assert "IT-1002 is open" in words_of(await erik.presses(own, shown))
 
 
 @pytest.mark.parametrize("by", ["silence", "/close IT-1001"])

@@ -145,6 +145,7 @@ async def test_14_a_lead_hears_of_what_an_assigned_agent_gives_back(company: Com
     ana, dev, lena = company.people("ana", "dev", "lena")
     await ana.says("/ticket the vpn is slow")
     await dev.says("/unassign IT-1001")
+    assert "owner:" not in company.room("triage-network").card("IT-1001").words
     lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
     await dev.says("/claim IT-1001")
     await dev.says("/unassign IT-1001")
