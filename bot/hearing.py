@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from storage import hearing as rows
 from storage import tickets
-from storage.database import Database
+from storage.database import Database, StorageFailed
 
 LATELY = timedelta(days=30)
 """In the threads of tickets that were closed earlier nobody is expected to speak."""
@@ -84,14 +84,17 @@ class Hearing:
 
     async def below(self, workspace: str, channel: str, room: str, messages: Collection[str], names: int = 0) -> str:
         """The thread in a room that the first of these messages to do so belongs to, or that of the ticket that one
-        `names`; "" where there is none.
+        `names`; "" where there is none, or the database does not say: better a new ticket than nothing heard.
         """
 
         def find(db: Session) -> str:
             found = filter(None, (rows.below(db, workspace, channel, room, message) for message in messages))
             return next(found, "") or (rows.requesters(db, workspace, channel, room, names) if names else "")
 
-        return await self._database.read(find)
+        try:
+            return await self._database.read(find)
+        except StorageFailed:
+            return ""
 
     async def writer(self, workspace: str, channel: str, room: str, message: str) -> str:
         """The platform's id of who wrote a message that a ticket holds, for platforms that do not say it; else ""."""

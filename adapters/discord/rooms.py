@@ -15,7 +15,6 @@ from adapters.discord.faults import Fault
 from adapters.discord.places import CHANNEL, THREADS, Places
 from adapters.discord.read_messages import Replied
 from bot.words import WORKSPACE, Address
-from storage.database import StorageFailed
 
 if TYPE_CHECKING:
     from bot.hearing import Hearing
@@ -119,10 +118,7 @@ class Rooms:
         """The place of what is said in a room: the thread of the ticket that it replies to, if it does to one."""
         if not replied.messages:
             return at
-        try:
-            thread = await self._hearing.below(WORKSPACE, CHANNEL, at.room, replied.messages, replied.ticket)
-        except StorageFailed:  # what is said is heard when the database is back: rather as a new ticket than not at all
-            return at
+        thread = await self._hearing.below(WORKSPACE, CHANNEL, at.room, replied.messages, replied.ticket)
         return replace(at, thread=thread)
 
     async def known(self, thread: int) -> bool:
