@@ -4,6 +4,8 @@ import pytest
 
 from tests.stories.company import Company, not_taken, refused, words_of
 
+pytestmark = pytest.mark.told_once(why="how commands are typed knows no channel")
+
 
 async def test_22_help_lists_what_one_may_use_and_tells_more_of_one(company: Company) -> None:
     """BEHAVIOUR 22: what a role may not see never shows."""

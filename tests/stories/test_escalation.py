@@ -10,6 +10,8 @@ from storage.tables import Chore, Clock, Escalation
 from storage.tables import Post as PostRow
 from tests.stories.company import MONDAY, Company, Message, on_both, refused, words_of
 
+pytestmark = pytest.mark.told_once(why="ladders know no channel")
+
 
 async def overdue(company: Company, words: str = "my laptop is broken") -> None:
     """Ana has asked something and nobody answered for four hours."""

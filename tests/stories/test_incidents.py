@@ -5,6 +5,8 @@ import pytest
 from storage.tables import Watcher
 from tests.stories.company import Company, on_both, refused, words_of
 
+pytestmark = pytest.mark.told_once(why="whom a problem touches knows no channel")
+
 
 async def incident(company: Company) -> None:
     """Ana's ticket is a major incident, which Erik has joined."""

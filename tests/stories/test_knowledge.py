@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 import kb
 from kb.folder import read_folder
 from storage.knowledge import Suggestion
 from tests.stories.company import Company, refused, words_of
+
+pytestmark = pytest.mark.told_once(why="what is found knows no channel")
 
 
 async def test_2_a_sure_fix_comes_with_the_ticket_and_this_fixed_it_is_a_deflection(company: Company) -> None:

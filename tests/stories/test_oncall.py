@@ -14,6 +14,9 @@ from storage.tables import State
 from tests.stories.answer import refused, words_of
 from tests.stories.company import MONDAY, Company
 
+pytestmark = pytest.mark.told_once(why="who is on call knows no channel")
+
+
 ADDRESS = re.compile(r"http\S+\.ics")
 DAYS = "2026-12-07 2026-12-14"  # a week of dev's, and the one after it, of lena's
 
