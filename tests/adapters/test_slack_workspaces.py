@@ -163,6 +163,7 @@ async def test_a_revoked_token_disables_its_workspace(estate: Estate) -> None:
     estate.slack.grants.revoke(granted)
     await estate.slack.events.quiet()
     await estate.adapter.settled()
+    await estate.settles()
     assert await estate.teams.token(estate.acme.id) == "" != await estate.teams.token(estate.umbrella.id)
 
 
