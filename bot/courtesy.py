@@ -6,10 +6,11 @@ A text is a courtesy when it is made of known phrases and nothing else: one word
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum, auto
 
-from bot.settings import Settings
+from bot.derived import Derived
+from bot.settings import PersonEntry, Settings
 
 
 class Kind(Enum):
@@ -94,9 +95,15 @@ MOST = 16
 
 def names(settings: Settings) -> frozenset[str]:
     """What those are called whom the settings know: by handle, first name or whole name."""
-    people = settings.people.items()
-    called = (name for handle, one in people for name in (handle, one.name, *one.name.split()[:1]))
+    return _called(settings.people)
+
+
+def _names(people: Mapping[str, PersonEntry]) -> frozenset[str]:
+    called = (name for handle, one in people.items() for name in (handle, one.name, *one.name.split()[:1]))
     return frozenset(" ".join(_words(name)) for name in called) - {""}
+
+
+_called = Derived(_names)
 
 
 def courtesy(text: str, names: Collection[str] = ()) -> bool:

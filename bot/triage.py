@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from unicodedata import normalize
 
+from bot.derived import Derived
 from bot.settings import Level, Policy, Priority, Settings
 from bot.words import moment
 
@@ -124,23 +125,11 @@ class _Routes(NamedTuple):
     begins: frozenset[str]
 
 
-# A settings object is kept with its routes, so that its id stays its own; a process knows one, two while it reloads.
-_known: dict[int, tuple[Settings, _Routes]] = {}
-_KNOWN_AT_MOST = 8
 _WORD = re.compile(r"[^\W_]+[+#]*")
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(normalize("NFKC", text).casefold())
-
-
-def _routes(settings: Settings) -> _Routes:
-    known = _known.get(id(settings))
-    if known is None:
-        if len(_known) >= _KNOWN_AT_MOST:
-            _known.clear()
-        known = _known[id(settings)] = (settings, _compile(settings))
-    return known[1]
 
 
 def _compile(settings: Settings) -> _Routes:
@@ -152,6 +141,9 @@ def _compile(settings: Settings) -> _Routes:
                 phrases[squashed] = written, keys if key in keys else (*keys, key)
     begins = frozenset(squashed[:length] for squashed in phrases for length in range(1, len(squashed) + 1))
     return _Routes(phrases, begins)
+
+
+_routes = Derived(_compile)
 
 
 def _hits(text: str, routes: _Routes) -> dict[str, list[str]]:

@@ -42,7 +42,7 @@ def _side(ctx: Context) -> str:
     at = ctx.at
     if at.direct:
         return "agents" if ctx.works else "requester"
-    if any((room.channel, room.room) == (at.channel, at.room) for room in places.triage_rooms(ctx, ctx.the_ticket)):
+    if places.with_the_team(ctx, ctx.the_ticket, at):
         return "agents"
     link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
     return "requester" if link and (link.ticket, link.side) == (ctx.the_ticket.number, "requester") else ""

@@ -153,38 +153,19 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     """
     _follow_merge(ctx)
     here, text, bystander = ctx.the_ticket, _words(ctx, text), ctx.roles is Role.OUTSIDER
-    if not (bystander or courtesy(text, names(ctx.settings))):
+    polite = courtesy(text, names(ctx.settings))
+    if not (bystander or polite):
         _go_on(ctx)
         if Status(ctx.the_ticket.status) is Status.CLOSED:
             return _linked(ctx, ctx.the_ticket, text, message)
-    ticket, status = ctx.the_ticket, Status(ctx.the_ticket.status)
-    entry = record(
-        ctx,
-        ticket,
-        "reply",
-        text,
-        author=ctx.sender.id,
-        public=True,
-        place=_place(ctx, message),
-        data={"aside": True} if bystander else None,
-    )
+    ticket, place = ctx.the_ticket, _place(ctx, message)
+    data = {"aside": True} if bystander else None
+    entry = record(ctx, ticket, "reply", text, author=ctx.sender.id, public=True, place=place, data=data)
     _keep_files(ctx, entry)
-    may_move = ctx.sender.id in (ticket.requester, ticket.submitter)
-    if status is Status.RESOLVED and may_move and _reopens(ctx, ticket, text):
-        moves.move(ctx, ticket, Move.REOPEN, author=ctx.sender.id)
-        moves.reopened(ctx, ticket, "", by=ctx.sender.id)
-    elif status.open and (may_move or _joins_in(ctx, ticket, text)):
-        moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
+    _follow_words(ctx, text, polite=polite)
     moves.settle(ctx, ticket)
-    more = cards.read_all(ticket, entry, text)
-    moves.line(
-        ctx,
-        ticket,
-        entry,
-        f"{ctx.sender.name} wrote:\n{quote(text)}",
-        *more,
-        mentions=moves.concerned(ctx, ticket, ctx.sender.id),
-    )
+    more, whom = cards.read_all(ticket, entry, text), moves.concerned(ctx, ticket, ctx.sender.id)
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} wrote:\n{quote(text)}", *more, mentions=whom)
     if (apart or not message or ticket is not here) and ctx.roles & Role.REQUESTER:
         places.to_requester(ctx, ticket, entry, Card(body=f"You wrote:\n{quote(text)}", buttons=more))
     return _added(ctx, text, here)
@@ -207,10 +188,16 @@ def _added(ctx: Context, text: str, here: Ticket) -> Reply:
     return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
 
 
-def _reopens(ctx: Context, ticket: Ticket, text: str) -> bool:
-    """Whether words after a resolution are more than thanks: a yes is, where it was resolved for want of an answer."""
-    called = names(ctx.settings)
-    return not courtesy(text, called) or (ticket.outcome == "unanswered" and agrees(text, called))
+def _follow_words(ctx: Context, text: str, *, polite: bool) -> None:
+    """The status follows the words. Of courtesies only a yes reopens, where an answer was wanted."""
+    ticket, by = ctx.the_ticket, ctx.sender.id
+    status, may_move = Status(ticket.status), by in (ticket.requester, ticket.submitter)
+    answers = ticket.outcome == "unanswered" and agrees(text, names(ctx.settings))
+    if status is Status.RESOLVED and may_move and (answers or not polite):
+        moves.move(ctx, ticket, Move.REOPEN, author=by)
+        moves.reopened(ctx, ticket, "", by=by)
+    elif status.open and (may_move or (joined(ctx, ticket, by) and not polite)):
+        moves.move(ctx, ticket, Move.HEAR, author=by)
 
 
 def ask_to_close(ctx: Context, ticket: Ticket) -> Reply:
@@ -218,11 +205,6 @@ def ask_to_close(ctx: Context, ticket: Ticket) -> Reply:
     ref = cards.reference(ticket, ctx.settings)
     buttons = tuple(cards.verdict_buttons(ticket))
     return Reply(Card(f"{ref} is resolved", f"Good to hear. **Fixed** closes {ref}.", buttons=buttons, tone="good"))
-
-
-def _joins_in(ctx: Context, ticket: Ticket, text: str) -> bool:
-    """Whether somebody whom it affects too says more than thanks."""
-    return joined(ctx, ticket, ctx.sender.id) and not courtesy(text, names(ctx.settings))
 
 
 def _follow_merge(ctx: Context) -> None:
