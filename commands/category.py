@@ -10,13 +10,12 @@ from bot.forms import Ask, Form, TicketNumber
 from bot.lifecycle import Status
 from bot.people import WORKERS
 from bot.registry import command
-from bot.settings import Policy
 from bot.timeline import record
 from bot.triage import Guess
 from bot.words import Card, Incoming, Reply, following, tell
 from commands import assignment
 from commands.choices import category_choices
-from commands.intake import tell_lead
+from commands.intake import tell_choice
 from storage.tables import Ticket
 
 
@@ -116,16 +115,12 @@ def _move_to(ctx: Context, team: str) -> None:
     moved = Card(cards.title(ticket, ctx.settings), f"Moved to {cards.team_name(ctx, team)}.", tone="plain")
     places.replace_triage(ctx, ticket, moved)
     ticket.team = team
-    entry = ctx.settings.teams[team]
-    if ticket.owner in entry.members:
+    if ticket.owner in ctx.settings.teams[team].members:
         return
     choice, before = assignment.choose(ctx, team, ticket.category, ticket.requester), ticket.owner
     ticket.owner, ticket.why = choice.person, choice.because and f"owner: {choice.because}"
     if choice.person:
         record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
-        assignment.tell_owner(ctx, ticket, choice.because)
-        return
-    if before:
+    elif before:
         record(ctx, ticket, "owner", f"took it from {places.their_name(ctx, before)}", data={"to": None})
-    if entry.policy is not Policy.CLAIM:
-        tell_lead(ctx, ticket, choice.because)
+    tell_choice(ctx, ticket, choice)

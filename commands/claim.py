@@ -10,11 +10,12 @@ from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move
 from bot.people import WORKERS
 from bot.registry import command
-from bot.settings import Policy, staff
+from bot.settings import staff
 from bot.timeline import record
+from bot.triage import Choice
 from bot.words import Button, Card, Reply, tell
 from commands import assignment
-from commands.intake import tell_lead
+from commands.intake import tell_choice
 
 NOBODY = frozenset({"nobody", "no one", "none", "queue", "the queue", "team", "the team"})
 """To whom a ticket is given that is nobody's again."""
@@ -116,8 +117,8 @@ def unassign(ctx: Context, asked: AboutTicket) -> Reply:
         card = Card(body=f"{ctx.sender.name} took {cards.title(ticket, ctx.settings)} from you: it waits for the team.")
         places.to_person(ctx, before, f"unassigned:{ticket.number}:{ticket.version}", card, ticket)
     team = ctx.settings.teams.get(ticket.team)
-    if team and team.policy is not Policy.CLAIM and team.lead != ctx.sender.id:
-        tell_lead(ctx, ticket, f"{ctx.sender.name} {how}")
+    if team and team.lead != ctx.sender.id:
+        tell_choice(ctx, ticket, Choice(None, f"{ctx.sender.name} {how}"))
     return tell(f"{ref} waits for {cards.team_name(ctx, ticket.team)} again: nobody has it.")
 
 

@@ -100,7 +100,7 @@ def _likely(ticket: Ticket) -> tuple[bool, datetime, int]:
 
 
 def _draft(ctx: Context, name: str) -> Draft:
-    draft = ctx.db.get(Draft, (ctx.workspace, name), with_for_update=True)
+    draft = waiting(ctx, name)
     if draft is not None and draft.person == ctx.sender.id:
         return draft
     known = ctx.db.get(Link, (ctx.workspace, ctx.at.channel, ctx.at.room, name))
@@ -110,15 +110,15 @@ def _draft(ctx: Context, name: str) -> Draft:
     raise Wrong("This was answered already. `/ticket` opens another ticket.")
 
 
-def waiting(ctx: Context, root: Said) -> Draft | None:
-    """What waits for its writer to decide about a message that somebody makes a ticket of meanwhile."""
-    return ctx.db.get(Draft, (ctx.workspace, root.message), with_for_update=True)
+def waiting(ctx: Context, message: str) -> Draft | None:
+    """What waits for the writer of a message to decide; whoever decides at the same moment waits here."""
+    return ctx.db.get(Draft, (ctx.workspace, message), with_for_update=True)
 
 
 def spend(ctx: Context, draft: Draft, root: Said, number: int) -> None:
     """It became a ticket without its writer's click, which comes too late then."""
     ctx.db.delete(draft)
-    link(ctx.db, ctx.workspace, ctx.at.channel, f"@{root.sender.id}", draft.id, number, "requester")
+    _link(ctx, f"@{root.sender.id}", draft, number)
 
 
 @command(
@@ -136,7 +136,7 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
             raise Wrong("There is no such ticket of yours.")
         ctx.ticket, ctx.roles = ticket, Role.REQUESTER
         reply = from_requester(ctx, text, message=draft.id, apart=True)
-        _link(ctx, draft, int(reply.follow.answers["ticket"]) if reply.follow else ctx.the_ticket.number)
+        _link(ctx, ctx.at.room, draft, int(reply.follow.answers["ticket"]) if reply.follow else ctx.the_ticket.number)
         return reply
     request = Request(
         text=text,
@@ -149,14 +149,14 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
     )
     opened = open_ticket(ctx, request)
     if not asked.added:
-        _link(ctx, draft, opened.ticket.number)
+        _link(ctx, ctx.at.room, draft, opened.ticket.number)
     _tell_where_it_was(ctx, asked.added, opened.ticket)
     return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
 
 
-def _link(ctx: Context, draft: Draft, number: int) -> None:
+def _link(ctx: Context, room: str, draft: Draft, number: int) -> None:
     """What is said below the message is about the ticket, too."""
-    link(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, draft.id, number, "requester")
+    link(ctx.db, ctx.workspace, ctx.at.channel, room, draft.id, number, "requester")
 
 
 def redraft(ctx: Context, text: str) -> bool:

@@ -14,7 +14,7 @@ from bot import attachments, cards, places, sla, triage
 from bot.context import Context, Scene
 from bot.forms import Wrong
 from bot.lifecycle import Status
-from bot.settings import Level
+from bot.settings import Level, Policy
 from bot.timeline import nearest_deadline, opening, record, retime
 from bot.titles import title
 from bot.words import Address, Button, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
@@ -88,10 +88,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
         at = request.origin
         post_rows.link(scene.db, scene.workspace, at.channel, at.room, at.thread, ticket.number, "requester")
     places.stand(scene, ticket)
-    if choice.person:
-        assignment.tell_owner(scene, ticket, choice.because)
-    elif scene.settings.teams[team].policy != "claim":
-        tell_lead(scene, ticket, choice.because)
+    tell_choice(scene, ticket, choice)
     return Opened(ticket, clocks)
 
 
@@ -194,6 +191,14 @@ def _first_entries(
         attachments.keep(scene, ticket, entry, request.files, request.origin.channel)
     further = [owner] if choice.person else []
     rows.add_all(scene.db, further if request.files else [opened, *further])
+
+
+def tell_choice(scene: Scene, ticket: Ticket, choice: triage.Choice) -> None:
+    """Who was chosen hears of it; where nobody was, the lead, unless the team claims its tickets."""
+    if choice.person:
+        assignment.tell_owner(scene, ticket, choice.because)
+    elif scene.settings.teams[ticket.team].policy is not Policy.CLAIM:
+        tell_lead(scene, ticket, choice.because)
 
 
 def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:

@@ -23,7 +23,7 @@ def react(ctx: Context, asked: NoForm) -> Reply:
         raise Wrong("That message is not there any more.")
     root = messages[0]
     first_time(ctx, "ticket", root.message)
-    draft = waiting(ctx, root)
+    draft = waiting(ctx, root.message)
     if number := _ticket_of(ctx, root):
         return tell(f"There is a ticket for this already: {cards.reference(number, ctx.settings)}.")
     if root.sender.bot:
