@@ -27,7 +27,7 @@ from bot.cycles import Heartbeat
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.settings import Settings
-from bot.words import Button, Card, Post
+from bot.words import Button, Card, Post, SendFailed
 from kb import Article
 from storage.database import open_database
 from storage.knowledge import ArticleRow
@@ -83,6 +83,15 @@ class Company:
     @property
     def settings(self) -> Settings:
         return self.live.current
+
+    def holds_up(self, words: str) -> None:
+        """What has these words in its title cannot be said, until `fault` is taken away."""
+
+        def fails(post: Post, sent: bool) -> None:
+            if words in post.card.title and not sent:
+                raise SendFailed("away", fate="not sent")
+
+        self.fault = fails
 
     async def settings_change(self, *changes: tuple[str, str]) -> None:
         """The owner replaces pieces of the settings' text, and the running desk takes them up."""

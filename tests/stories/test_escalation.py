@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, update
 
-from bot.words import Post, SendFailed
-from storage.tables import Chore, Clock, Escalation
-from storage.tables import Post as PostRow
+from storage.tables import Chore, Clock, Escalation, Post
 from tests.stories.company import MONDAY, Company, Message, on_both, refused, words_of
 
 pytestmark = pytest.mark.told_once(why="ladders know no channel")
@@ -81,22 +79,12 @@ async def test_27_a_warning_says_what_has_become_of_it(company: Company) -> None
     lena.talk.hears("oon due: IT-1001", times=1)
 
 
-def held_up(company: Company, words: str) -> None:
-    """What has these words in its title cannot be said, until `company.fault` is taken away."""
-
-    def fails(post: Post, sent: bool) -> None:
-        if words in post.card.title and not sent:
-            raise SendFailed("away", fate="not sent")
-
-    company.fault = fails
-
-
 async def test_29_a_warning_that_comes_late_says_what_has_become_of_it(company: Company) -> None:
     """BEHAVIOUR 29: state is looked at when it is sent, and not when it was to be."""
     ana, ben, lena = company.people("ana", "ben", "lena")
     await ana.says("/ticket my laptop is broken")
     await ben.says("/claim IT-1001")
-    held_up(company, "oon due")
+    company.holds_up("oon due")
     await company.time_passes(hours=3, minutes=1)
     await lena.says("/resolve IT-1001 A new one.")
     await company.time_passes(minutes=2)
@@ -110,7 +98,7 @@ async def test_29_a_warning_that_comes_late_says_what_has_become_of_it(company: 
 async def test_29_a_ping_that_comes_late_calls_nobody_for_what_is_over(company: Company) -> None:
     """BEHAVIOUR 29: it stands there, as something that was."""
     await company["ana"].says("/ticket my laptop is broken")
-    held_up(company, "overdue")
+    company.holds_up("overdue")
     await company.time_passes(hours=4, minutes=1)
     await company["ben"].says("/reply IT-1001 A new one is on its way.")
     await company.time_passes(minutes=1)
@@ -129,7 +117,7 @@ async def test_29_a_reminder_of_a_lease_that_comes_late_does_not_ask_for_what_wa
     await ana.says("/ticket my laptop is broken")
     await company.time_passes(hours=4, minutes=1)
     await lena.says("/ack IT-1001")
-    held_up(company, "Your acknowledgement")
+    company.holds_up("Your acknowledgement")
     await company.time_passes(minutes=26)
     await (lena if words.startswith("/ack") else ben).says(words)
     company.fault = None
@@ -462,7 +450,7 @@ async def test_30_the_auditor_finds_what_could_not_be_sent(company: Company) -> 
     assert any("messages that have waited" in finding for finding in company.heartbeat.findings), (
         company.heartbeat.findings
     )
-    assert len([p for p in await company.reads(PostRow, PostRow.key) if p.channel == there and not p.sent]) > 0
+    assert len([p for p in await company.reads(Post, Post.key) if p.channel == there and not p.sent]) > 0
 
 
 async def test_30_travelling_is_no_lateness(company: Company) -> None:
@@ -600,13 +588,13 @@ async def test_30_what_was_parked_long_ago_is_no_finding_any_more(company: Compa
     """BEHAVIOUR 30: /health recovers; the next message that is stuck is seen."""
     await company["ana"].says("/ticket my laptop is broken")
     await company.settles()
-    parked = update(PostRow).values(parked="no such room")
+    parked = update(Post).values(parked="no such room")
     await company.database.write(lambda db: db.execute(parked) and None)
     await company.heartbeat.beat("audit")
     assert any("of the last 24 hours that could not be sent" in finding for finding in company.heartbeat.findings)
     company.clock.move_to(MONDAY + timedelta(hours=25))
     await company.settles()
-    await company.database.write(lambda db: db.execute(update(PostRow).values(next_at=None)) and None)
+    await company.database.write(lambda db: db.execute(update(Post).values(next_at=None)) and None)
     await company.heartbeat.beat("audit")
     assert not any("parked" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
 

@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bot.words import Post as Wanted
-from bot.words import SendFailed
 from storage.tables import Announcement, Clock, Entry, Post, Ticket
 from tests.stories.company import MONDAY, Company, Message, on_both
 
@@ -91,13 +89,7 @@ async def test_28_the_thread_of_a_digest_is_no_tickets(company: Company) -> None
 @on_both
 async def test_29_a_digest_that_comes_late_says_what_is_over(company: Company) -> None:
     """BEHAVIOUR 29: it still names every ticket; where all is over nobody is pinged."""
-    away = True
-
-    def fails(post: Wanted, sent: bool) -> None:
-        if away and "deadlines have passed" in post.card.title:
-            raise SendFailed("away", fate="not sent")
-
-    company.fault = fails
+    company.holds_up("deadlines have passed")
     ben, room = company["ben"], company.room("escalations")
     await many(company, 8)
     await company.time_passes(hours=1)
@@ -107,7 +99,7 @@ async def test_29_a_digest_that_comes_late_says_what_is_over(company: Company) -
         await ben.says(f"/reply IT-{number} Let me see.")
     await company.time_passes(hours=1)
     await ben.says("/reply IT-1009 Let me see.")
-    away = False
+    company.fault = None
     await company.time_passes(minutes=10)
     old = room.hears("8 deadlines have passed", times=1)
     new = room.hears("7 deadlines have passed", mentioning="lena", times=1)
@@ -118,17 +110,11 @@ async def test_29_a_digest_that_comes_late_says_what_is_over(company: Company) -
 @on_both
 async def test_29_a_digest_of_warnings_that_comes_late_says_what_is_over(company: Company) -> None:
     """BEHAVIOUR 29."""
-    away = True
-
-    def fails(post: Wanted, sent: bool) -> None:
-        if away and "soon due" in post.card.title:
-            raise SendFailed("away", fate="not sent")
-
-    company.fault = fails
+    company.holds_up("soon due")
     await many(company, 10)
     await company.time_passes(hours=3, minutes=1)
     await company["ben"].says("/reply IT-1003 Let me see.")
-    away = False
+    company.fault = None
     await company.time_passes(minutes=10)
     over = [line for line in company["lena"].heard("10 tickets are soon due").words.split("\n") if "(over)" in line]
     assert len(over) == 1 and "IT-1003" in over[0]
