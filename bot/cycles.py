@@ -198,9 +198,10 @@ class Heartbeat:
 
     async def _exhaust(self, cycle: Cycle) -> int:
         """What is `patient` also lets those go first who come while it is at work, but does not wait for ever."""
-        total, patience = 0, PATIENCE if cycle.patient else 0.0
+        total, patience = 0, PATIENCE
         for _ in range(ROUNDS):
-            patience = await self.desk.rush.over(patience)
+            if cycle.patient:
+                patience = await self.desk.rush.over(patience)
             try:
                 done = await cycle.run()
             except PutOffError as put_off:

@@ -37,14 +37,17 @@ class Rush:
         return self._waiting >= WAITING or max(self._now, self._before) >= MANY
 
     async def over(self, patience: float = PATIENCE) -> float:
-        """Wait until there is none, but for `patience` seconds at most: what is put off is still done.
+        """Wait until there is none, but for `patience` seconds at most: what is put off is still done, though in a rush
+        never without a pause of one stretch, so that it takes a share and not all.
 
-        The seconds of patience that are left.
+        The seconds of patience that are left for this rush; all of them when it is over.
         """
-        while patience > 0 and self.on():
+        while self.on():
             await asyncio.sleep(STRETCH)
             patience -= STRETCH
-        return patience
+            if patience <= 0:
+                return 0.0
+        return PATIENCE
 
     def _turn(self) -> None:
         stretch = int(asyncio.get_running_loop().time() / STRETCH)
