@@ -55,6 +55,7 @@ def claim(ctx: Context, asked: AboutTicket) -> Reply:
     group="Working on tickets",
     form=AboutTicket,
     sample="IT-1042",
+    title="Take over",
 )
 def takeover(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = ctx.the_ticket

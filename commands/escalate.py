@@ -47,6 +47,7 @@ def _running(ctx: Context) -> list[Escalation]:
     group="Priorities and escalations",
     form=AboutTicket,
     sample="IT-1042",
+    title="Acknowledge",
 )
 def acknowledge(ctx: Context, asked: AboutTicket) -> Reply:
     rows = _running(ctx)

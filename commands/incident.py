@@ -34,6 +34,7 @@ class Incident(AboutTicket):
     group="Priorities and escalations",
     form=Incident,
     sample="IT-1042 E-mail is down",
+    title="Make it major",
 )
 def major(ctx: Context, asked: Incident) -> Reply:
     """It is announced by its title, which may be given here, and again as more is known."""
@@ -86,6 +87,7 @@ def leave(ctx: Context) -> Reply:
     group="Asking for help",
     form=AboutTicket,
     sample="IT-1042",
+    title="Me too",
 )
 def metoo(ctx: Context, asked: AboutTicket) -> Reply:
     ticket = last_of(ctx, ctx.the_ticket) if ctx.the_ticket.major else ctx.the_ticket

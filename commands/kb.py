@@ -38,7 +38,7 @@ def search_for(ctx: Context, asked: Sought) -> list[Hit]:
     sample="vpn does not connect",
     suggests="words",
     submit="Search",
-    title="Search the knowledge base",
+    title="Search the articles",
 )
 @command(
     "kb search",
@@ -49,6 +49,7 @@ def search_for(ctx: Context, asked: Sought) -> list[Hit]:
     reads=True,
     prepare=search_for,
     sample="vpn does not connect",
+    title="Search the articles",
 )
 def kb(ctx: Context, asked: Sought) -> Reply:
     hits: list[Hit] = ctx.found

@@ -40,7 +40,7 @@ def made(ctx: Context, asked: Drafted) -> Draft:
     form=Drafted,
     prepare=made,
     sample="IT-1042",
-    title="Write an article from a ticket",
+    title="Draft article",
     submit="Keep as draft",
 )
 def kb_draft(ctx: Context, asked: Drafted) -> Reply:

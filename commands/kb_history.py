@@ -29,7 +29,7 @@ SHOWN = 5
     form=Named,
     reads=True,
     sample="vpn-will-not-connect",
-    title="The versions of an article",
+    title="Versions of an article",
     submit="Show",
 )
 def kb_history(ctx: Context, asked: Named) -> Reply:

@@ -64,6 +64,7 @@ def _called(ctx: Context, team: str) -> str:
     group="The desk",
     form=Standing,
     sample="network @ben 8h",
+    title="Stand in on call",
 )
 def override(ctx: Context, asked: Standing) -> Reply:
     _must_lead(ctx, asked.rotation)
@@ -85,6 +86,7 @@ def override(ctx: Context, asked: Standing) -> Reply:
     group="The desk",
     form=Renewed,
     sample="network",
+    title="End a stand-in",
 )
 def end(ctx: Context, asked: Renewed) -> Reply:
     _must_lead(ctx, asked.rotation)
@@ -118,6 +120,7 @@ def _tell_them(ctx: Context, rotation: str, whom: Iterable[str], words: str) -> 
     group="The desk",
     form=Renewed,
     sample="network",
+    title="New calendar address",
 )
 def renew(ctx: Context, asked: Renewed) -> Reply:
     _must_lead(ctx, asked.rotation)

@@ -139,6 +139,7 @@ def _already_closed(ctx: Context) -> Reply:
     group="Asking for help",
     form=Unsolved,
     sample="IT-1042 the screen is still black",
+    title="Not fixed",
 )
 def notfixed(ctx: Context, asked: Unsolved) -> Reply:
     _check_round(ctx, asked.reopened)

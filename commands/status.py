@@ -38,6 +38,7 @@ class Followed(Form):
     form=Followed,
     reads=True,
     sample="IT-1042",
+    title="Ticket status",
     phrases=("ticket status",),
 )
 def status(ctx: Context, asked: Followed) -> Reply:

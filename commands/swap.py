@@ -38,6 +38,7 @@ class Agreed(Form):
     group="The desk",
     form=Swapped,
     sample="network 2026-12-07 2026-12-14",
+    title="Exchange shifts",
 )
 def swap(ctx: Context, asked: Swapped) -> Reply:
     one, other = _shifts(ctx, asked)
@@ -97,6 +98,7 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
     group="The desk",
     form=Agreed,
     sample="20261214T080000-0123456789ab",
+    title="Agree to an exchange",
 )
 def agree(ctx: Context, asked: Agreed) -> Reply:
     wanted = _asked_of_sender(ctx, asked)
@@ -114,6 +116,7 @@ def agree(ctx: Context, asked: Agreed) -> Reply:
     group="The desk",
     form=Agreed,
     sample="20261214T080000-0123456789ab",
+    title="Decline an exchange",
 )
 def decline(ctx: Context, asked: Agreed) -> Reply:
     return _nothing_exchanged(ctx, _asked_of_sender(ctx, asked), f"{ctx.sender.name} keeps their shift")

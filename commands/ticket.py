@@ -82,7 +82,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     form=AskedFor,
     sample="@ana phone her screen stays black",
     submit="Open ticket",
-    title="File a ticket for somebody",
+    title="Ticket for somebody",
     files=True,
 )
 def ticket_for(ctx: Context, asked: AskedFor) -> Reply:

@@ -126,6 +126,7 @@ def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
     form=Sought,
     reads=True,
     sample="printer",
+    title="Find tickets",
 )
 def find(ctx: Context, asked: Sought) -> Reply:
     """Only what the sender may see is searched: their own and their teams' tickets, or all for an admin."""
@@ -154,6 +155,7 @@ def find(ctx: Context, asked: Sought) -> Reply:
     form=Whose,
     reads=True,
     sample="@ana",
+    title="Somebody’s tickets",
 )
 def theirs(ctx: Context, asked: Whose) -> Reply:
     """Only those that the sender may see are shown."""

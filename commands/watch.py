@@ -30,7 +30,13 @@ def watch(ctx: Context, asked: AboutTicket) -> Reply:
 
 
 @command(
-    "unwatch", "Hear no more of a ticket", needs=PARTIES, group="Working on tickets", form=AboutTicket, sample="IT-1042"
+    "unwatch",
+    "Hear no more of a ticket",
+    needs=PARTIES,
+    group="Working on tickets",
+    form=AboutTicket,
+    sample="IT-1042",
+    title="Stop watching",
 )
 def unwatch(ctx: Context, asked: AboutTicket) -> Reply:
     """Who leaves a ticket leaves what it has become part of as well."""

@@ -126,6 +126,23 @@ def test_there_are_no_more_visible_verbs_than_discord_takes() -> None:
     assert max(sum(verb.startswith(f"{one} ") for verb in VISIBLE) for one in VISIBLE) <= CHOICES
 
 
+PLAIN = re.compile(
+    "assign|ask|availability|category|claim|close|escalate|fixed|impact|merge|note|priority|rate|reopen|reply|resolve|"
+    "snooze|take|title|transcript|unassign|watch"
+)
+"""The verbs that head a form as they are; every other one wants a title."""
+HEAD, BEHIND = 24, " · IT-10042"
+"""What fits a Slack modal's title, and what may stand behind it."""
+
+
+@pytest.mark.parametrize("verb", VISIBLE)
+def test_1_a_form_is_headed_by_plain_words(verb: str) -> None:
+    command = KNOWN.commands[verb]
+    if any(required for _, required in asks(command.form).values()):
+        assert command.title or PLAIN.fullmatch(verb), "“Metoo” is no word: give it a title"
+        assert len((command.title or verb) + (BEHIND if command.about_ticket else "")) <= HEAD
+
+
 PAGES = {"kb new": 2, "kb save": 2}
 """What is written seldom and at length may take two pages on Discord."""
 
