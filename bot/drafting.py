@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot import titles
 from bot.redaction import Found, Names, find, redact
 from bot.substance import BRACKETED, sentences, substance
 from bot.telling_words import telling_words
@@ -46,7 +47,7 @@ class Draft:
 
 def draft(story: Story, names: Names) -> Draft:
     """The draft of a ticket's article."""
-    texts = [redact(text, names) for text in (_uncut(story), story.opened, *story.answers, story.resolution)]
+    texts = [redact(text, names) for text in (_asked(story), story.opened, *story.answers, story.resolution)]
     # The title is the request's first words again: what was taken out of both counts once.
     taken = sum((text.counts for text in texts[1:]), start=Counter[str]())
     title, opened, *said = (substance(text.text) for text in texts)
@@ -57,11 +58,12 @@ def draft(story: Story, names: Names) -> Draft:
     return Draft(_titled(title) or f"What {story.reference} was about", body, keywords(title, problem), taken)
 
 
-def _uncut(story: Story) -> str:
-    """The ticket's title; the whole request where that is its beginning, for half a secret has no shape any more."""
-    begins = story.title.removesuffix("…")
-    cut = begins != story.title and " ".join(story.opened.split()).startswith(begins)
-    return story.opened if cut else story.title
+def _asked(story: Story) -> str:
+    """The ticket's title; the whole request where it was made of that: there a greeting has a line of its own, and no
+    secret is cut in half."""
+    begins, made = story.title.removesuffix("…"), titles.title(story.opened)
+    own = made == story.title or (begins != story.title and made.startswith(begins))
+    return story.opened if own else story.title
 
 
 def doubts(title: str, body: str, tags: Iterable[str], names: Names) -> list[str]:
@@ -103,8 +105,9 @@ def _without_repeats(texts: Sequence[str]) -> list[str]:
 
 
 def _titled(words: str) -> str:
-    """The problem as a title: its first sentence, without "my", "please" and "help"."""
-    line = _LEAD.sub("", one_line(words, 300)) or one_line(words, 300)
+    """The problem as a title: its first sentence, without greeting, "my", "please" and "help"."""
+    said = titles.title(words)
+    line = _LEAD.sub("", said) or said
     bare = sentences(line)[0].rstrip(" .!,;:-") or line
     title = one_line(bare, LONGEST_TITLE)
     return title[:1].upper() + title[1:]
@@ -122,7 +125,9 @@ def _telling(text: str) -> list[str]:
 
 
 _LEAD = re.compile(
-    r"\A(?:(?:please|urgent|help|hello|hi|question|problem|issue|re|fwd?|aw|wg)[ :,!-]+|my |our |the |"
+    r"\A(?:(?:please|urgent|help|question|problem|issue|re|fwd?|aw|wg)[ :,!-]+|my |our |the |"
+    r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day))"
+    r"(?: (?:all|team|there|everyone|everybody|folks|guys|support))?[ :,!-]+|"
     r"(?:(?:i|we) have |there is )?(?:an? )?(?:problem|issue|trouble|question)s? (?:with|about) )+",
     re.IGNORECASE,
 )

@@ -30,6 +30,8 @@ def _line(line: str) -> str | None:
     """A line without small talk; None where it was nothing else."""
     if not line.strip():
         return ""
+    if courtesy(line):
+        return None
     left = _SIGNED.sub("", _GREETING.sub("", line, count=1))
     said = sentences(left)
     kept = [sentence for sentence in said if not _small_talk(sentence)]

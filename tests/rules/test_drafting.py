@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.drafting import BEGINNING, Story, doubts, draft, keywords
 from bot.redaction import Known, Names
 from bot.substance import substance
+from bot.titles import title
 from bot.words import one_line
 
 NAMES = Names.of([Known("Ana Costa", "ana", near=True), Known("Dev Patel", "dev", near=True)])
@@ -52,6 +53,34 @@ def test_35_its_writer_is_told_how_much_was_taken_out_and_what_to_look_at() -> N
 def test_a_question_without_words_still_has_a_title() -> None:
     made = draft(Story("IT-7", "Hi!", "Thanks", (), "Restarted it."), NAMES)
     assert made.title == "What IT-7 was about"
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "Good morning\nMy printer jams",
+        "**Hi team**\n\nmy *printer* jams",
+        "Hello all, my printer jams",
+        "Hi team the printer jams",
+        "Hello everybody :wave:\nprinter jams",
+        "Guten Morgen zusammen\nprinter jams",
+    ],
+)
+def test_35_a_greeting_is_no_title(opened: str) -> None:
+    """BEHAVIOUR 35: the ticket's title has its request on one line."""
+    assert draft(Story("IT-7", title(opened), opened, (), "Restarted it."), Names()).title == "Printer jams"
+
+
+@pytest.mark.parametrize("greeting", ["Hi team", "Good morning", "Hello all,", "Hello everybody :wave:"])
+def test_35_who_only_greets_gives_no_title(greeting: str) -> None:
+    """BEHAVIOUR 35."""
+    assert draft(Story("IT-7", greeting, greeting, (), "Restarted it."), Names()).title == "What IT-7 was about"
+
+
+def test_35_the_title_that_an_agent_gave_stays() -> None:
+    """BEHAVIOUR 35."""
+    made = draft(Story("IT-7", "Printer jams", "Printer jams on the third floor", (), "Restarted it."), Names())
+    assert made.title == "Printer jams"
 
 
 @pytest.mark.parametrize("secret", ["4111 1111 1111 1111", "ghp_" + "a1B2" * 9, "ana.costa@company.pt"])
