@@ -64,7 +64,8 @@ F = TypeVar("F", bound=Form)
 @dataclass(frozen=True, slots=True)
 class Ask:
     """How a field of a form is asked for. `choices` are (value, label) pairs, or made from the settings; those that
-    are `also` understood are shown nowhere.
+    are `also` understood are shown nowhere. Behind a command only the `typed` ones count, where there are such: a
+    request may begin with `phone`.
 
     `positional` fields are taken from the words typed behind the command, in order; the last one takes all that is
     left. `fixed`: the form is about it, and never asks for it again; what is optional as well only a button gives.
@@ -75,6 +76,7 @@ class Ask:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] | Choices = ()
     also: tuple[tuple[str, str], ...] = ()
+    typed: tuple[tuple[str, str], ...] = ()
     positional: bool = True
     limit: int = 3000
     fixed: bool = False
@@ -220,7 +222,7 @@ def _names(ask: Ask, settings: Settings) -> list[str]:
         case "person":
             return [entry.name for entry in settings.people.values() if " " in entry.name]
         case "choice":
-            return [name for pair in _understood(ask, settings) for name in pair]
+            return [name for pair in _typed(ask, settings) for name in pair]
         case _:
             return []
 
@@ -230,7 +232,7 @@ def _fits(ask: Ask, word: str, settings: Settings) -> bool:
         case "ticket":
             return number_in(word, settings.organisation.prefix) is not None
         case "choice":
-            return _choice(word, ask, settings) is not None
+            return _choice(word, _typed(ask, settings)) is not None
         case "number" | "stars":
             return word.isdigit()
         case "person":
@@ -246,12 +248,15 @@ def _is_known(word: str, settings: Settings) -> bool:
 
 
 def _understood(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
-    return choices_of(ask, settings) + ask.also
+    return choices_of(ask, settings) + ask.also + ask.typed
 
 
-def _choice(said: str, ask: Ask, settings: Settings) -> str | None:
+def _typed(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
+    return tuple((label, label) for _, label in ask.typed) or _understood(ask, settings)
+
+
+def _choice(said: str, known: tuple[tuple[str, str], ...]) -> str | None:
     wanted = said.strip().casefold()
-    known = _understood(ask, settings)
     return next((value for value, label in known if wanted in (value.casefold(), label.casefold())), None)
 
 
@@ -299,7 +304,7 @@ def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
         return value if number is None else str(number)
     if ask.kind != "choice":
         return value
-    chosen = _choice(value, ask, settings)
+    chosen = _choice(value, _understood(ask, settings))
     if chosen is None:
         raise Wrong(f"{_begun(ask)} {nearest(value, [label for _, label in choices_of(ask, settings)])}", name)
     return chosen

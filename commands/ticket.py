@@ -35,12 +35,17 @@ class Asked(Form):
 
 
 VIA = (("phone", "Phone"), ("walk-up", "Walk-up"), ("chat", "Chat"))
-ALSO_VIA = (("phone", "by phone"), ("walk-up", "walkup"), ("walk-up", "walk up"))
+TYPED_VIA = (
+    *((via, f"{via}:") for via, _ in VIA),
+    *((via, f"{how} {via}") for via in ("phone", "chat") for how in ("by", "via")),
+    *(("walk-up", said) for said in ("walk-up", "walkup", "walk up")),
+)
+"""A request may begin with “phone” or “chat” as well."""
 
 
 class AskedFor(Form):
     person: Annotated[str, Ask("For whom?", "person", hint="@ana")]
-    via: Annotated[str, Ask("How did they ask?", "choice", choices=VIA, also=ALSO_VIA)] = "phone"
+    via: Annotated[str, Ask("How did they ask?", "choice", choices=VIA, typed=TYPED_VIA)] = "phone"
     text: Annotated[str, Ask("What is the matter?", "long", limit=100_000)]
     category: Annotated[str, Ask("Category", "choice", choices=category_choices, positional=False)] = ""
     urgency: Annotated[str, Ask("Urgency", "choice", choices=URGENCIES, positional=False)] = URGENCY
@@ -80,7 +85,7 @@ def ticket(ctx: Context, asked: Asked) -> Reply:
     needs=WORKERS,
     group="Working on tickets",
     form=AskedFor,
-    sample="@ana phone her screen stays black",
+    sample="@ana by phone her screen stays black",
     submit="Open ticket",
     title="Ticket for somebody",
     files=True,

@@ -127,7 +127,9 @@ def _kind(ask: Ask) -> str:
     if callable(ask.choices):
         name = ask.choices.__name__.removesuffix("_choices")
         return f"{'an' if name[0] in 'aeiou' else 'a'} {name} of the settings"
-    return ", ".join(f"`{value}` ({label})" if label.lower() != value else f"`{value}`" for value, label in ask.choices)
+    shown = (f"`{value}` ({label})" if label.lower() != value else f"`{value}`" for value, label in ask.choices)
+    typed = ", ".join(f"`{said}`" for _, said in ask.typed)
+    return f"{', '.join(shown)}{f'; in words {typed}' if typed else ''}"
 
 
 def _roles(registry: Registry) -> str:

@@ -89,7 +89,7 @@ async def test_a_form_from_where_the_bot_is_not_is_answered_all_the_same(it: Com
 async def test_a_command_that_names_a_person_finds_who_is_new_to_the_desk(it: Company) -> None:
     """BEHAVIOUR 6: an agent files for somebody else, who is the requester and is told."""
     ben, zoe = it.person("ben", "triage-it"), it.person("zoe")
-    answer = await ben.command("/ticket", f"for <@{zoe.id}|zoe> phone her screen stays black", "triage-it")
+    answer = await ben.command("/ticket", f"for <@{zoe.id}|zoe> by phone her screen stays black", "triage-it")
     assert "Filed for Zoe" in str(answer.body)
     await it.settles()
     await zoe.sees("her screen stays black")

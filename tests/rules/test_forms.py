@@ -213,8 +213,8 @@ def test_words_behind_a_command_are_shared_out_in_order() -> None:
     assert parsed("reply", "IT-7 please try again") == {"ticket": "IT-7", "text": "please try again"}
     assert parsed("reply", "please try again") == {"text": "please try again"}
     assert parsed("priority", "7 high") == {"ticket": "7", "urgency": "high"}
-    assert parsed("ticket for", "@ana phone her screen is black") == {
-        "person": "@ana", "via": "phone", "text": "her screen is black",
+    assert parsed("ticket for", "@ana by phone her screen is black") == {
+        "person": "@ana", "via": "by phone", "text": "her screen is black",
     }  # fmt: skip
     assert parsed("ticket for", "@ana her screen is black") == {"person": "@ana", "text": "her screen is black"}
     assert parsed("category", "7 Network Access") == {"ticket": "7", "category": "Network Access"}

@@ -222,7 +222,7 @@ async def test_a_lead_calls_stand_ins_for_their_own_teams_and_only_from_the_staf
 
 async def test_who_files_for_somebody_watches_and_does_not_judge(database: Database) -> None:
     story = await Story(database).open()
-    assert not (await story.says("dev", "ticket for", "@ana phone her screen stays black")).failed
+    assert not (await story.says("dev", "ticket for", "@ana by phone her screen stays black")).failed
     assert await story.role("dev", 1001) is Role.WATCHER
     assert not (await story.says("dev", "reply", "1001 she called again")).failed
     await story.says("ben", "resolve", "1001 replaced")

@@ -226,7 +226,7 @@ async def test_5_nobody_else_can_confirm_a_draft(company: Company) -> None:
 async def test_6_an_agent_files_for_somebody_who_phoned_and_they_are_told(company: Company) -> None:
     """BEHAVIOUR 6: the somebody is the requester and is told."""
     ana, ben, erik = company.people("ana", "ben", "erik")
-    reply = await ben.says("/ticket for @erik phone her screen stays black")
+    reply = await ben.says("/ticket for @erik her screen stays black")
     assert "Filed for Erik Lund (phone)" in words_of(reply)
     ticket = await company.ticket("IT-1001")
     assert (ticket.requester, ticket.submitter, ticket.via) == ("erik", "ben", "phone")
@@ -274,7 +274,23 @@ async def test_6_how_they_asked_is_understood_in_several_ways(company: Company) 
     ben = company["ben"]
     await ben.says("/ticket for Erik Lund walkup lost his token")
     await ben.says("/ticket for @erik by phone no sound")
-    assert [(t.via, t.title) for t in await company.tickets()] == [("walk-up", "lost his token"), ("phone", "no sound")]
+    await ben.says("/ticket for @erik Chat: no sound")
+    assert [(t.via, t.title) for t in await company.tickets()] == [
+        ("walk-up", "lost his token"),
+        ("phone", "no sound"),
+        ("chat", "no sound"),
+    ]
+
+
+async def test_6_a_request_may_begin_with_the_name_of_a_channel(company: Company) -> None:
+    """BEHAVIOUR 6."""
+    ben = company["ben"]
+    for said in ("Erik Lund phone does not ring", "@erik chat does not load"):
+        await ben.says(f"/ticket for {said}")
+    assert [(t.via, t.title) for t in await company.tickets()] == [
+        ("phone", "phone does not ring"),
+        ("phone", "chat does not load"),
+    ]
 
 
 @on_both
