@@ -444,10 +444,10 @@ class Desk:
     def _scene(self, db: Session, workspace: str) -> Scene:
         return Scene(db=db, now=self.now(), workspace=workspace, settings=self.settings, worktime=self.worktime)
 
-    async def try_again(self, workspace: str, channel: str) -> None:
-        """Say what could not be said on a channel lately: somebody may have let the desk in."""
+    async def try_again(self, *room: str) -> None:
+        """Say what could not be said lately, anywhere or in a (workspace, channel, room): it may have been mended."""
         since = self.now() - LATELY
-        await self.database.write(lambda db: posts.try_again(db, since, workspace, channel))
+        await self.database.write(lambda db: posts.try_again(db, since, *room))
         self.wake()
 
     async def travel(self, by: timedelta | None) -> datetime:

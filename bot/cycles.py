@@ -24,7 +24,7 @@ from bot.fetching import Fetcher
 from bot.grounds import grounds
 from bot.learning import Learning
 from bot.metronome import Metronome
-from bot.posts import LATELY, Deliverer
+from bot.posts import Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
 from bot.watchdog import Watchdog
@@ -335,8 +335,7 @@ class Heartbeat:
 
     async def _try_again(self) -> int:
         """Whoever was told of a room that cannot be reached may have mended it."""
-        since = self.desk.now() - LATELY
-        await self.desk.database.write(lambda db: posts.try_again(db, since))
+        await self.desk.try_again()
         return 0
 
     async def _look_after_panels(self) -> int:
