@@ -33,7 +33,21 @@ from bot.precedents import Precedents
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
-from bot.words import WORKSPACE, Button, Card, Dialog, Incoming, Kept, Reply, Sender, quote, refuse, storable
+from bot.words import (
+    WORKSPACE,
+    Button,
+    Card,
+    Dialog,
+    Incoming,
+    Kept,
+    Reply,
+    Sender,
+    clean,
+    left_out,
+    quote,
+    refuse,
+    storable,
+)
 from bot.words_json import reply_from_json, reply_to_json
 from bot.worktime import Worktime
 from storage import deliveries, posts, tickets
@@ -233,6 +247,7 @@ class Desk:
         asked = (
             None if in_thread and "ticket" not in answers and command.about_ticket else self._filled(command, answers)
         )
+        cut = self._left_out(command, incoming, answers)
         found = await self._prepare(command, incoming, asked)
         if command.later and found is None:
             return Reply()
@@ -240,7 +255,17 @@ class Desk:
         if not command.reads:
             reach("before answer")
             self.wake()
+        if cut and reply.card and not reply.failed:
+            return replace(reply, card=replace(reply.card, body=f"{reply.card.body}\n\n{cut}".strip()))
         return reply
+
+    def _left_out(self, command: Command, incoming: Incoming, answers: Mapping[str, str]) -> str:
+        """What the sender is told of words that are too long to be kept whole; `Wrong` where a form holds them."""
+        most, fields = self.settings.limits.text, forms.messages(command.form)
+        if incoming.submitted:
+            forms.must_fit(command.form, answers, most)
+        said = [incoming.text] if command.verb == "said" else [answers.get(name, "") for name in fields]
+        return next((left_out(clean(words, most)) for words in said if len(words) > most), "")
 
     def _filled(self, command: Command, answers: Mapping[str, str]) -> Form:
         return forms.fill(command.form, answers, self.settings)

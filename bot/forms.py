@@ -109,6 +109,11 @@ def asks(form: type[Form]) -> dict[str, tuple[Ask, bool]]:
     return found
 
 
+def messages(form: type[Form]) -> list[str]:
+    """The fields for words as in a message, which may be typed as well: of these `limits.text` characters are kept."""
+    return [name for name, (ask, _) in asks(form).items() if ask.kind == "long" and ask.positional]
+
+
 def choices_of(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
     return ask.choices(settings) if callable(ask.choices) else ask.choices
 
@@ -293,6 +298,15 @@ def fill(form: type[F], answers: Mapping[str, str], settings: Settings) -> F:
         first = error.errors()[0]
         name = str(first["loc"][0])
         raise Wrong(f"{_begun(fields[name][0])} {_in_words(fields[name][0], first)}", name) from None
+
+
+def must_fit(form: type[Form], answers: Mapping[str, str], most: int) -> None:
+    """`Wrong` for words as in a message that are longer than `most` characters."""
+    for name in messages(form):
+        ask, has = asks(form)[name][0], len(answers.get(name, ""))
+        if has > most:
+            wrong = f"at most {most:,} characters, please (it has {has:,}). Send the rest as a file."
+            raise Wrong(f"{_begun(ask)} {wrong}", name)
 
 
 def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:

@@ -304,7 +304,9 @@ class Limits(Shape):
     """Protection against floods and accidents."""
 
     tickets_per_minute: int = Field(6, ge=1, description="How many tickets one person may open a minute.")
-    text: int = Field(20_000, ge=500, le=100_000, description="How many characters of a message are kept.")
+    text: int = Field(
+        20_000, ge=500, le=100_000, description="How many characters of a message are kept; who wrote more is told."
+    )
     follow_up: Duration = Field(
         timedelta(minutes=3),
         description="A person's further messages in a watched room within this time join the ticket just made.",

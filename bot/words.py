@@ -288,11 +288,21 @@ def moment(instant: datetime) -> str:
 def clean(text: str, limit: int = 100_000) -> str:
     """A person's text made storable and harmless: no control characters, no marks of ours, no lone surrogates.
 
-    Line breaks and tabs stay; a text over `limit` characters is cut and says so.
+    Line breaks and tabs stay; a text over `limit` characters is cut, says so, and is cut but once.
     """
     if len(text) > limit:
-        text = f"{text[:limit]}… (cut: the text had {len(text):,} characters)"
+        mark = f"… (cut: the text had {len(text):,} characters)"
+        text = f"{text[: max(limit - len(mark), 0)]}{mark}"
     return _UNSAFE.sub(_replace_unsafe, text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+_CUT = re.compile(r"… \(cut: the text had ([\d,]+) characters\)\Z")
+
+
+def left_out(cleaned: str) -> str:
+    """What its writer is told of a text that `clean` has cut; "" for any other."""
+    cut = _CUT.search(cleaned)
+    return f"Only the first {cut.start():,} of {cut[1]} characters were kept: please send all as a file." if cut else ""
 
 
 def storable(name: str) -> str:

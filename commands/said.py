@@ -111,16 +111,22 @@ def _in_thread(ctx: Context, link: Link | None) -> Reply:
         if not (ctx.works or people.works_here(ctx.sender.id, ctx.settings)):
             return Reply()
         add_note(ctx, clean(text, ctx.settings.limits.text), message)
-        return Reply()
+        return _kept(ctx)
     if ctx.works and ctx.sender.id != ticket.requester:
         closed = ticket.status == lifecycle.Status.CLOSED
-        add_note(ctx, text, message) if closed else answer(ctx, text, message=message)
-        return Reply()
+        add_note(ctx, clean(text, ctx.settings.limits.text), message) if closed else answer(ctx, text, message=message)
+        return _kept(ctx)
     beside = ctx.roles is Role.OUTSIDER and lifecycle.Status(ticket.status) is lifecycle.Status.CLOSED
     reply = from_requester(ctx, text, message=message)
     if beside and not courtesy(text, names(ctx.settings)):
         return replace(offer(ctx), private=True)  # nobody looks at a closed ticket: it may be a request of their own
-    return reply if reply.card and reply.card.title else Reply()
+    return reply if reply.card and reply.card.title else _kept(ctx)
+
+
+def _kept(ctx: Context) -> Reply:
+    """Nothing, or what the desk then says more of: words that it did not keep whole."""
+    whole = len(ctx.incoming.text) <= ctx.settings.limits.text
+    return Reply() if whole else tell(f"Added to {cards.reference(ctx.the_ticket, ctx.settings)}.")
 
 
 def _join(ctx: Context, ticket: Ticket | None) -> Reply:

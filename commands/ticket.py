@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from bot import cards, forms, people, places, readers, similar
@@ -12,7 +12,7 @@ from bot.people import ANYONE, PARTIES, WORKERS
 from bot.registry import command
 from bot.timeline import read_clocks, record
 from bot.triage import URGENCY, Guess
-from bot.words import Address, Button, Card, Reply
+from bot.words import Address, Button, Card, Reply, left_out
 from commands import category
 from commands.choices import category_choices
 from commands.intake import Opened, Request, open_and_tell, open_ticket, success, then_suggest
@@ -188,6 +188,8 @@ def suggest(ctx: Context, asked: AboutTicket) -> Reply:
     if not (own and (found.fixes or sorted_in)):
         return Reply()
     told = success(ctx, Opened(ticket, clocks))
+    if cut := left_out(opening_words(ctx.db, ctx.workspace, ticket.number)):
+        told = replace(told, body=f"{told.body}\n\n{cut}")
     return Reply(_with_fixes(ctx, told, found.fixes) if found.fixes else told)
 
 

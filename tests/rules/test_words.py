@@ -19,6 +19,7 @@ from bot.words import (
     blank,
     clean,
     following,
+    left_out,
     moment,
     one_line,
     quote,
@@ -43,12 +44,16 @@ def test_clean_text_can_be_stored_and_shown_and_holds_no_marks_of_ours(text: str
 
 
 @same_every_time
-@given(texts, st.integers(1, 20))
-def test_a_text_that_was_cut_says_how_long_it_was(text: str, limit: int) -> None:
+@given(texts, st.integers(1, 60))
+def test_a_text_that_was_cut_says_how_long_it_was_and_is_cut_but_once(text: str, limit: int) -> None:
     cleaned = clean(text, limit)
-    assert len(cleaned) <= limit + 40
+    assert len(cleaned) <= max(limit, 50)
     if len(text) > limit:
         assert cleaned.endswith(f"… (cut: the text had {len(text):,} characters)")
+        assert clean(cleaned, max(limit, 50)) == cleaned
+        assert left_out(cleaned).endswith(f"of {len(text):,} characters were kept: please send all as a file.")
+    else:
+        assert not left_out(cleaned)
 
 
 @same_every_time

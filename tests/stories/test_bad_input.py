@@ -51,14 +51,34 @@ async def test_strange_texts_are_kept_and_shown_everywhere(company: Company) -> 
 async def test_a_megabyte_is_cut_and_says_so(company: Company) -> None:
     """1 MB: nothing breaks, and nobody is told a lie about how much was kept."""
     ana, ben = company.people("ana", "ben")
-    await ana.says("/ticket " + "lorem ipsum " * 90_000)
+    told = words_of(await ana.says("/ticket my laptop " + "lorem ipsum " * 90_000))
+    assert "Only the first 19,9" in told and "of 1,080,0" in told and "please send all as a file" in told
     [opened] = [e for e in await company.timeline("IT-1001") if e.kind == "opened"]
     assert len(opened.text) < 20_100 and "(cut: the text had 1,0" in opened.text
-    await ben.says("/reply IT-1001 " + "dolor " * 200_000)
-    await ana.says("sit amet " * 120_000, under=ana.talk.card("IT-1001"))
+    for reply in (
+        await ben.says("/reply IT-1001 " + "dolor " * 200_000),
+        await ana.says("sit amet " * 120_000, under=ana.talk.card("IT-1001")),
+        await ben.says("consectetur " * 9_000, under=company.room("triage-it").card("IT-1001")),
+        await company["erik"].says("my printer " * 9_000, in_="#it-help"),
+        await ana.says("my lamp " * 9_000),
+        await ana.says("/ticket my vpn does not connect" + "\n" * 30_000 + "at all"),
+    ):
+        assert "Only the first 19,9" in words_of(reply)
+    assert "Only the first 19,9" in ana.was_told_privately("This may fix it at once").words
     texts = [e.text for e in await company.timeline("IT-1001") if e.kind == "reply"]
     assert len(texts) == 2 and all(len(text) < 20_100 for text in texts)
     assert len(company.room("triage-it").card("IT-1001").words) < 3_000
+
+
+@pytest.mark.told_in("web", why="Slack and Discord take no such words in a form")
+async def test_1_a_form_with_more_words_than_are_kept_keeps_them_and_says_what_to_do(company: Company) -> None:
+    """BEHAVIOUR 1: a bad field answers inline and keeps what was typed."""
+    ana, words = company["ana"], "my laptop " * 2_001
+    wrong = await ana.submits(await ana.says("/ticket"), text=words)
+    assert wrong.form and wrong.form.answers["text"] == words and not await company.tickets()
+    assert wrong.form.errors == {
+        "text": "What is the matter? at most 20,000 characters, please (it has 20,010). Send the rest as a file."
+    }
 
 
 async def test_empty_words_are_asked_for_or_refused(company: Company) -> None:
