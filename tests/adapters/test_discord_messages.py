@@ -182,6 +182,19 @@ async def test_a_reply_to_whatever_is_a_tickets_in_the_talk_belongs_to_it(it: Ea
     assert "Shall I open" not in ana.shown("@")
 
 
+async def test_18_a_reply_to_the_line_that_says_what_was_added_belongs_to_that_ticket(it: Ears) -> None:
+    """BEHAVIOUR 18: the line has no title, and names the ticket all the same."""
+    ana = it.person("ana")
+    await ana.says("it-help", "my laptop is broken")
+    await ana.says("it-help", "it is the one from last year")
+    await it.settles()
+    it.later(hours=1)
+    await ana.says("@", "and it smokes", reply_to=await ana.sees("Added to IT-1001."))
+    await it.settles()
+    assert [one[1] for one in await it.told("reply")] == ["it is the one from last year", "and it smokes"]
+    assert len(await it.tickets()) == 1 and "Shall I open" not in ana.shown("@")
+
+
 async def test_a_reply_to_the_desks_answer_about_anothers_ticket(it: Ears) -> None:
     """BEHAVIOUR 17: who works on it writes for the agents; who only put the emoji on it adds to it."""
     ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
