@@ -228,6 +228,21 @@ async def test_talk_in_a_tickets_threads_reaches_the_other_side(it: Ears) -> Non
     ]
 
 
+async def test_20_where_a_closed_ticket_s_thread_is_locked_its_requester_is_told_another_way(it: Ears) -> None:
+    """BEHAVIOUR 20: nobody can write in a locked thread; the command opens the linked ticket from anywhere else."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    await it.settles()
+    mine = await ana.sees_thread("my laptop is broken", "tickets")
+    await ben.command("/close", "triage-it", ticket="IT-1001", text="A new one is on its way.")
+    await it.settles()
+    assert mine.locked and "Answer here" not in ana.shown(mine)
+    assert "Answer with `/reply IT-1001` outside its thread, to open a linked ticket." in ana.shown(mine)
+    await ana.command("/reply", "random", ticket="IT-1001", text="it has not come")
+    await it.settles()
+    assert [ticket.follows for ticket in await it.tickets()] == [None, 1001]
+
+
 async def test_edits_and_deletions_reach_the_ticket(it: Ears) -> None:
     """BEHAVIOUR 10, 11: what was said before stays in the record."""
     ana = it.person("ana")
