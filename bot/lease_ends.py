@@ -35,12 +35,12 @@ def remind(scene: Scene, row: Escalation, ticket: Ticket) -> None:
 
 
 def follow(scene: Scene, row: Escalation, ticket: Ticket) -> None:
-    """Bring the reminders of a ladder up to date that still wait to be sent: a lease that is over ends no more."""
+    """Bring the reminders of a ladder up to date, sent or not: a lease that is over ends no more."""
     in_force = row.lease_until is not None and row.closed_at is None
     for post in posts.of_ticket(scene.db, scene.workspace, ticket.number, "lease"):
-        if post.ref or _name(row) not in post.key or (in_force and _key(row) in post.key):
-            continue
         before = card_from_json(from_json(post.card))
+        if _name(row) not in post.key or (in_force and _key(row) in post.key and not before.past):
+            continue
         title = before.title.replace(ENDS, WAS_TO_END, 1)  # and no newer one: they may have left the team
         card = Card(title, _became(row), mentions=before.mentions, past=True, leads_to=before.leads_to)
         at = Address(post.channel, post.room, post.thread)

@@ -24,6 +24,11 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
 
 
+def locked_when_closed(db: Session, row: Post, settings: Settings) -> bool:
+    """Whether the place of a ticket's talk with its requester is a thread of its own, which Discord's adapter locks."""
+    return row.channel == "discord" and bool(settings.discord.tickets and members(db, row, settings))
+
+
 def _owner(ticket: Ticket, team: Team | None, channel: str, settings: Settings) -> tuple[str, ...]:
     """Who has the ticket works on it, of whichever team. Where roles of the channel's make agents, only these tell who
     is none any more, and not here.

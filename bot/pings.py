@@ -41,8 +41,8 @@ def urgent(ticket: Ticket) -> bool:
 
 
 def show(scene: Scene, row: Escalation, ticket: Ticket, new: Collection[int] = ()) -> None:
-    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room, and what is
-    still to be said of its lease.
+    """Bring all copies of a ladder's pings up to date: every level that was said alone, in every room, and the
+    reminders of its leases.
 
     What was said so long ago that it is forgotten is not said anew; the levels that are `new` are.
     """

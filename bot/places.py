@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from bot import cards, people, similar
 from bot.context import Scene
+from bot.members import locked_when_closed
 from bot.posts import SOON, Wanted, say
 from bot.settings import staff
 from bot.timeline import read_clocks
@@ -147,8 +148,16 @@ def answered(scene: Scene, ticket: Ticket, words: str) -> None:
 
 def closed(scene: Scene, ticket: Ticket) -> None:
     """The question under the resolution was answered by nobody: it is closed without."""
-    ref = cards.reference(ticket, scene.settings)
-    answered(scene, ticket, f"It is closed now. Answer here, or with `/reply {ref}`, to open a linked ticket.")
+    answered(scene, ticket, f"It is closed now. Answer {how_to_answer(scene, ticket)}, to open a linked ticket.")
+
+
+def how_to_answer(scene: Scene, ticket: Ticket, where: str = "here") -> str:
+    """How words reach a closed ticket: by command, and `where` it is talked about if people can still write there."""
+    command = f"with `/reply {cards.reference(ticket, scene.settings)}`"
+    card = scene.db.get(Post, (scene.workspace, requester_key(ticket)))
+    if card and locked_when_closed(scene.db, card, scene.settings):
+        return f"{command} outside its thread"
+    return f"{where}, or {command}"
 
 
 def whole_resolution(scene: Scene, ticket: Ticket) -> tuple[Button, ...]:

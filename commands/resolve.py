@@ -129,7 +129,8 @@ def _check_round(ctx: Context, reopened: int | None) -> None:
 
 def _already_closed(ctx: Context) -> Reply:
     ref = cards.reference(ctx.the_ticket, ctx.settings)
-    return tell(f"{ref} is closed already. Write in its thread, or say `/reply {ref}`, to open a linked ticket.")
+    how = places.how_to_answer(ctx, ctx.the_ticket, "in its thread")
+    return tell(f"{ref} is closed already. Answer {how}, to open a linked ticket.")
 
 
 @command(
@@ -261,5 +262,5 @@ def close(ctx: Context, asked: Why) -> Reply:
 
 def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
     ref, before = cards.reference(ticket, ctx.settings), f"{cut(words, cards.RESOLUTION_SHOWN)}\n\n" if words else ""
-    body = f"{before}Answer here, or with `/reply {ref}`, to open a linked ticket."  # a closed thread may be shut
+    body = f"{before}Answer {places.how_to_answer(ctx, ticket)}, to open a linked ticket."
     places.to_requester(ctx, ticket, f"closed:{ticket.reopened}", Card(f"{ref} is closed", body))

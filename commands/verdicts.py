@@ -112,7 +112,8 @@ def helped(ctx: Context, asked: Offered) -> Reply:
     alone = ticket.outcome == "self-served"
     told = confirm(ctx, f"“{title}” helped {ctx.sender.name}. Closed{' without an agent' if alone else ''}.")
     ref = cards.reference(ticket, ctx.settings)
-    again = f"Good. {ref} is closed. If it comes back, answer in its thread, or with `/reply {ref}`."
+    how = places.how_to_answer(ctx, ticket, "in its thread")
+    again = f"Good. {ref} is closed. If it comes back, answer {how}."
     return tell(again) if alone else told
 
 
@@ -125,7 +126,8 @@ def unhelped(ctx: Context, asked: Offered) -> Reply:
     if ticket.merged_into:
         return tell(f"{thanks} {ref} is part of {cards.reference(ticket.merged_into, ctx.settings)} now.")
     if status is Status.CLOSED:
-        return tell(f"{thanks} {ref} is closed. Write in its thread, or say `/reply {ref}`, to open a linked ticket.")
+        how = places.how_to_answer(ctx, ticket, "in its thread")
+        return tell(f"{thanks} {ref} is closed. Answer {how}, to open a linked ticket.")
     _judge(ctx, "unhelped", asked.article)
     record(ctx, ticket, "helped", asked.article, author=ctx.sender.id, data={"article": asked.article, "helped": False})
     what = "The suggested article did not help" if asked.article else "None of the suggested articles helped"

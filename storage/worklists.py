@@ -36,8 +36,9 @@ def asked(db: Session, workspace: str, person: str, most: int) -> Listed:
 
 
 def done(db: Session, workspace: str, person: str, since: datetime, most: int) -> Listed:
-    """Those of somebody's own tickets that were resolved since an instant, the newest first."""
-    where = Ticket.requester == person, ~col(Ticket.resolved_at).is_(None), col(Ticket.resolved_at) >= since
+    """Those of somebody's own tickets that were resolved since an instant, the newest first; none that was merged."""
+    lately = ~col(Ticket.resolved_at).is_(None), col(Ticket.resolved_at) >= since
+    where = Ticket.requester == person, *lately, col(Ticket.merged_into).is_(None)
     return _listed(db, workspace, where, (col(Ticket.resolved_at).desc(), col(Ticket.number).desc()), most)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import discord
 
 from adapters.discord.spoken import NOBODY, markdown
-from adapters.discord.threads import heading
+from adapters.discord.threads import heading, opening
 from bot.ticket_numbers import mentioned
 from bot.words import File, Said, Sender, one_line
 
@@ -49,7 +49,9 @@ def _passed_on(message: discord.Message) -> str:
 
 
 class Replied(NamedTuple):
-    """What is replied to: the message, and where the desk said that what it replied to; the ticket in its title."""
+    """What is replied to: the message, and where the desk said that what it replied to; the ticket in its title, or the
+    only one in the first line of what has none.
+    """
 
     messages: tuple[str, ...] = ()
     ticket: int = 0
@@ -64,8 +66,15 @@ def replied(message: discord.Message, me: int, prefix: str) -> Replied:
     if not isinstance(said, discord.Message) or said.author.id != me:
         return Replied((to,))
     above = said.reference.message_id if said.reference else None
-    title = heading({"components": [component.to_dict() for component in said.components]})
-    return Replied((to, str(above)) if above else (to,), next(iter(mentioned(title, prefix)), 0))
+    return Replied((to, str(above)) if above else (to,), _about(said, prefix))
+
+
+def _about(said: discord.Message, prefix: str) -> int:
+    """The ticket that a message of the desk's is about, by its words; 0 where they do not say it."""
+    told = {"components": [component.to_dict() for component in said.components]}
+    title = heading(told)
+    named = mentioned(title or opening(told), prefix)
+    return named[0] if len(named) == 1 or (title and named) else 0
 
 
 def names(message: discord.Message) -> dict[str, str]:

@@ -144,6 +144,11 @@ def heading(message: Told) -> str:
     return re.sub(r"\\(\W)", r"\1", found.removeprefix("### ").partition("\n")[0])
 
 
+def opening(message: Told) -> str:
+    """The first line of a message of the desk's."""
+    return next(iter(_texts(message.get("components") or ())), "").partition("\n")[0]
+
+
 def is_over(card: Told) -> bool:
     """Whether a card of the desk's says that its ticket is closed."""
     return any("**Status:** Closed" in text.split("\n") for text in _texts(card.get("components") or ()))

@@ -44,28 +44,31 @@ class Acts:
         incoming = read.incoming(done, who, about, self._thread_of(done, about))
         reply = await self._desk.receive(incoming)
         self._chat.tried(progress.of_act(incoming.verb, reply))
-        turned = about if about and about.private_to and self._desk.registry.turns(incoming.verb) else None
-        self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "", turned)
-        if about and not reply.failed and not reply.form:
-            self._use_up(incoming, about, done.do)
+        place = about if about and self._gives_way(done, about, reply) else None
+        self._show(reply, incoming, one_line(clean(done.text), 100) if read.slash(done) else "", place)
+        if about and not place and not reply.failed and not reply.form:
+            self._use_up(incoming, about)
         return reply
 
-    def _use_up(self, pressed: Incoming, about: Message, how: str) -> None:
-        """What was decided about a ticket is not asked again: its buttons go from the private messages with this one,
-        and those of a question that everybody in the room sees.
+    def _gives_way(self, done: Act, about: Message, reply: Reply) -> bool:
+        """Whether the answer takes the place of what was clicked on: a question in somebody's talk, or a page."""
+        if done.do != "click" or reply.documents:
+            return False
+        if about.private_to:
+            return self._desk.registry.turns(done.verb)
+        question = about.key.startswith(ANSWER) and about.room.startswith("@")
+        return question and self._desk.registry.uses_up(done.verb, question=True, private=False)
+
+    def _use_up(self, pressed: Incoming, about: Message) -> None:
+        """What was decided about a ticket is not asked again: its buttons go from the private messages with this one.
 
         Buttons that only show something stay usable.
         """
-        if not about.private_to:
-            asked = how == "click" and about.key.startswith(ANSWER)
-            if asked and self._desk.registry.uses_up(pressed.verb, question=True, private=False):
-                self._chat.answered(about)
-            return
         command, _ = self._desk.registry.find(pressed.verb)
         button = next(
             (b for b in about.buttons if b.verb == pressed.verb and b.answers.items() <= pressed.answers.items()), None
         )
-        if command and command.about_ticket and not command.reads and button:
+        if about.private_to and command and command.about_ticket and not command.reads and button:
             self._chat.use_up(pressed.sender.id, button)
 
     def _check_thread(self, done: Act) -> None:
@@ -119,13 +122,14 @@ class Acts:
         talk = self._chat.rooms.talk(about.room, thread=about.thread or about.id, limit=500)
         return tuple(read.said(message, self._chat.places.people) for message in talk if not message.deleted)
 
-    def _show(self, reply: Reply, incoming: Incoming, typed: str = "", turned: Message | None = None) -> None:
-        if reply.card and turned and not reply.failed:
-            self._chat.turn(turned, reply.card)
+    def _show(self, reply: Reply, incoming: Incoming, typed: str = "", place: Message | None = None) -> None:
+        """`place`: the message that gives way to it, unless something was wrong."""
+        if reply.card and place and not reply.failed:
+            self._chat.turn(place, reply.card)
         elif reply.card:
             self._show_card(reply.card, incoming, reply, typed)
         if reply.follow:
-            task = asyncio.create_task(self._follow(reply.follow, incoming, typed))
+            task = asyncio.create_task(self._follow(reply.follow, incoming, typed, place))
             self._following.add(task)
             task.add_done_callback(self._following.discard)
 
@@ -136,10 +140,10 @@ class Acts:
         else:
             self._chat.answer(incoming.at, card, f"{ANSWER}{incoming.id}")
 
-    async def _follow(self, follow: Incoming, first: Incoming, typed: str) -> None:
+    async def _follow(self, follow: Incoming, first: Incoming, typed: str, place: Message | None) -> None:
         """What comes after takes the first reply's place."""
         reply = await self._desk.receive(follow)
-        self._show(reply, first, typed)
+        self._show(reply, first, typed, place)
 
     async def settled(self) -> None:
         """Wait until nothing is followed any more."""

@@ -110,16 +110,14 @@ class Chat:
                 self.rooms.show_privately(replace(shown, card=replace(shown.card, buttons=left)))
                 self.feed.publish("message", shown.room, shown.id, person)
 
-    def answered(self, question: Message) -> None:
-        """Take the buttons away from a question that has its answer."""
-        assert question.card
-        self.rooms.redraw(question.id, replace(question.card, buttons=()), question.mentions)
-        self.tell(question.room, question.id, question.thread)
-
     def turn(self, shown: Message, card: Card) -> None:
-        """Another page in place of the one that a private message shows."""
-        self.rooms.show_privately(replace(shown, card=card))
-        self.feed.publish("message", shown.room, shown.id, shown.private_to)
+        """Another card in place of the one that a message shows."""
+        if shown.private_to:
+            self.rooms.show_privately(replace(shown, card=card))
+            self.feed.publish("message", shown.room, shown.id, shown.private_to)
+        else:
+            self.rooms.redraw(shown.id, card, [Mention(handle, self.name_of(handle)) for handle in card.mentions])
+            self.tell(shown.room, shown.id, shown.thread)
 
     def dismiss(self, person: str, message: str) -> None:
         self.rooms.dismiss(person, message)

@@ -182,6 +182,19 @@ async def test_a_reply_to_whatever_is_a_tickets_in_the_talk_belongs_to_it(it: Ea
     assert "Shall I open" not in ana.shown("@")
 
 
+async def test_18_a_reply_to_the_line_that_says_what_was_added_belongs_to_that_ticket(it: Ears) -> None:
+    """BEHAVIOUR 18: the line has no title, and names the ticket all the same."""
+    ana = it.person("ana")
+    await ana.says("it-help", "my laptop is broken")
+    await ana.says("it-help", "it is the one from last year")
+    await it.settles()
+    it.later(hours=1)
+    await ana.says("@", "and it smokes", reply_to=await ana.sees("Added to IT-1001."))
+    await it.settles()
+    assert [one[1] for one in await it.told("reply")] == ["it is the one from last year", "and it smokes"]
+    assert len(await it.tickets()) == 1 and "Shall I open" not in ana.shown("@")
+
+
 async def test_a_reply_to_the_desks_answer_about_anothers_ticket(it: Ears) -> None:
     """BEHAVIOUR 17: who works on it writes for the agents; who only put the emoji on it adds to it."""
     ana, ben, erik = it.person("ana"), it.person("ben"), it.person("erik")
@@ -213,6 +226,21 @@ async def test_talk_in_a_tickets_threads_reaches_the_other_side(it: Ears) -> Non
         ("note", "she dropped it, surely"),
         ("reply", "it is the battery"),
     ]
+
+
+async def test_20_where_a_closed_ticket_s_thread_is_locked_its_requester_is_told_another_way(it: Ears) -> None:
+    """BEHAVIOUR 20: nobody can write in a locked thread; the command opens the linked ticket from anywhere else."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    await it.settles()
+    mine = await ana.sees_thread("my laptop is broken", "tickets")
+    await ben.command("/close", "triage-it", ticket="IT-1001", text="A new one is on its way.")
+    await it.settles()
+    assert mine.locked and "Answer here" not in ana.shown(mine)
+    assert "Answer with `/reply IT-1001` outside its thread, to open a linked ticket." in ana.shown(mine)
+    await ana.command("/reply", "random", ticket="IT-1001", text="it has not come")
+    await it.settles()
+    assert [ticket.follows for ticket in await it.tickets()] == [None, 1001]
 
 
 async def test_edits_and_deletions_reach_the_ticket(it: Ears) -> None:

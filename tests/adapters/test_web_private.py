@@ -99,6 +99,31 @@ async def test_what_follows_a_dismissed_message_stays_away(browser: Browser) -> 
     assert "<article" not in await browser.html("ana", "@ana")
 
 
+async def test_5_the_answer_takes_the_place_of_the_question(browser: Browser) -> None:
+    """BEHAVIOUR 5: in somebody's talk with the desk, also with what follows the answer; what failed leaves it there."""
+    browser.desk.registry.add(Command("confirm", "Open it", NoForm, ANYONE, nothing, "Knowledge"))
+    question = Card("Shall I?", buttons=(Button("Open a ticket", "confirm", {"draft": "1"}),))
+
+    def answers(incoming: Incoming) -> Reply:
+        if not incoming.verb:
+            return Reply(question, private=False)
+        if incoming.verb == "suggest":
+            return tell("Opened. Try this.")
+        return Reply(Card(body="Opened."), follow=Incoming("f", incoming.sender, incoming.at, "suggest"))
+
+    browser.desk.answers = answers
+    await browser.act("ana", "@ana", text="my screen is dark")
+    asked = browser.playground.chat.rooms.talk("@ana")[-1].id
+    browser.desk.answers = lambda incoming: refuse("The disk is full.")
+    html = await press(browser, asked, "confirm", {"draft": "1"})
+    assert "Shall I?" in html and "The disk is full." in html
+    browser.desk.answers = answers
+    await press(browser, asked, "confirm", {"draft": "1"})
+    await browser.playground.settled()
+    html = await browser.html("ana", "@ana")
+    assert "Shall I?" not in html and html.count("Opened.") == 1 and "Opened. Try this." in html
+
+
 async def test_a_further_part_takes_the_place_of_the_one_before(browser: Browser) -> None:
     """BEHAVIOUR 2: an article is read on where it stands; what was wrong is told beside it."""
     browser.desk.registry.add(Command("kb part", "Read on", NoForm, ANYONE, nothing, "Knowledge", turns=True))

@@ -47,6 +47,17 @@ async def test_a_requester_sees_their_own_open_tickets_first_and_those_done_late
     assert list(await looks(story, "ana")) == ["Your tickets"]
 
 
+async def test_21_what_became_part_of_another_ticket_is_not_done(database: Database) -> None:
+    story = await Story(database).open()
+    for words in ("the printer jams", "the printer jams again", "my mouse is dead"):
+        await story.says("ana", "ticket", words)
+    await story.says("ben", "merge", "1002 1001")
+    await story.says("ben", "resolve", "1003 replaced")
+    page = await looks(story, "ana")
+    assert numbers(page["Your tickets"]) == [1001]
+    assert numbers(page["Done lately"]) == [1003] and page["Done lately"].total == 1
+
+
 @pytest.mark.parametrize(("count", "words"), [(1, "1 of your tickets is open."), (2, "2 of your tickets are open.")])
 async def test_a_requester_is_told_how_many_are_open(database: Database, count: int, words: str) -> None:
     story = await Story(database).open()

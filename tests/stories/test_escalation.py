@@ -126,6 +126,32 @@ async def test_29_a_reminder_of_a_lease_that_comes_late_does_not_ask_for_what_wa
     assert "was about to end: IT-1001" in late.words and not late.buttons and not late.mentions
 
 
+@pytest.mark.parametrize(
+    ("words", "became"),
+    [
+        ("/resolve IT-1001 A new one.", "Nothing is to be done about this deadline any more."),
+        ("/ack IT-1001", "It lasts until"),
+        ("", "It has ended: the escalation goes on."),
+    ],
+)
+async def test_28_a_reminder_of_a_lease_that_was_sent_tells_what_has_become_of_it(
+    company: Company, words: str, became: str
+) -> None:
+    """BEHAVIOUR 28."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(hours=4, minutes=1)
+    lena = company["lena"]
+    await lena.says("/ack IT-1001")
+    await company.time_passes(minutes=26)
+    assert "Acknowledge" in lena.talk.hears("Your acknowledgement ends soon: IT-1001", times=1).buttons
+    if words:
+        await lena.says(words)
+    await company.time_passes(minutes=1 if words else 5)
+    reminder = lena.talk.hears("Your acknowledgement was about to end: IT-1001", times=1)
+    assert became in reminder.words and not reminder.buttons
+    lena.talk.never_hears("ends soon")
+
+
 async def test_27_who_may_not_see_the_ticket_any_more_does_not_hear_how_it_goes_on(company: Company) -> None:
     """BEHAVIOUR 27, 17."""
     ana, ben, dev = company.people("ana", "ben", "dev")

@@ -162,6 +162,7 @@ async def test_5_a_direct_message_becomes_a_ticket_after_one_click_even_after_a_
     assert reply.card and reply.card.title == "IT-1001 is open"
     assert (await company.ticket("IT-1001")).title == "the printer is on fire"
     assert not any("Open a ticket" in seen.buttons for seen in ana.sees())
+    ana.talk.never_hears("Shall I open a ticket", reader="ana")
     refused(await ana.presses(button, message), "It belongs to IT-1001 already.")
     assert len(await company.tickets()) == 1
 
