@@ -89,7 +89,7 @@ async def test_34_none_of_these_says_how_it_stands(company: Company) -> None:
     told = await ana.presses(button, message)
     assert "IT-1001 is resolved: is it fixed for you?" in words_of(told)
     await ana.clicks("Fixed", on="is it fixed for you?")
-    assert "IT-1001 is closed. Write in its thread" in words_of(await ana.presses(button, message))
+    assert "IT-1001 is closed. Answer in its thread" in words_of(await ana.presses(button, message))
     await ana.says("/ticket my vpn does not connect")
     message, button = ana.button("None of these")
     await ana.says("/ticket the vpn again")

@@ -99,7 +99,7 @@ async def test_28_who_acknowledged_is_reminded_before_it_ends_and_the_end_is_tol
     assert "The acknowledgement of Lena Vogt has ended" in " ".join(company.room("triage-it").thread("IT-1001"))
     await company.restarts()
     await company.time_passes(hours=2)
-    lena.talk.hears("acknowledgement ends soon", times=1)
+    lena.talk.hears("Your acknowledgement", times=1)
 
 
 async def test_28_acknowledging_again_from_the_reminder_holds_the_ladder_on(company: Company) -> None:
@@ -112,7 +112,7 @@ async def test_28_acknowledging_again_from_the_reminder_holds_the_ladder_on(comp
     await lena.clicks("Acknowledge", in_="@lena")
     await company.time_passes(minutes=29)
     ping(company, times=1)
-    lena.talk.hears("acknowledgement ends soon", times=2)
+    lena.talk.hears("Your acknowledgement", times=2)
 
 
 async def test_28_a_snooze_lasts_as_long_as_it_says_whoever_has_acknowledged(company: Company) -> None:
