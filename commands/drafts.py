@@ -6,8 +6,6 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated
 
-from sqlmodel import col, delete
-
 from bot import cards, moves
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong, number_in
@@ -107,7 +105,7 @@ def _draft(ctx: Context, name: str) -> Draft:
     ticket = ctx.db.get(Ticket, (ctx.workspace, known.ticket)) if known else None
     if ticket and ticket.requester == ctx.sender.id:
         raise Wrong(f"It belongs to {cards.reference(ticket, ctx.settings)} already.", said_wrong=False)
-    raise Wrong("This was answered already. `/ticket` opens another ticket.")
+    raise Wrong("This was answered already, or the message was deleted. `/ticket` opens a ticket.")
 
 
 def waiting(ctx: Context, message: str) -> Draft | None:
@@ -185,9 +183,5 @@ def _tell_where_it_was(ctx: Context, added: str, opened: Ticket) -> None:
 
 @command("discard", "Forget a direct message", needs=ANYONE, group="Asking for help", form=Drafted, hidden=True)
 def discard(ctx: Context, asked: Drafted) -> Reply:
-    ctx.db.execute(
-        delete(Draft).where(
-            col(Draft.workspace) == ctx.workspace, col(Draft.id) == asked.draft, col(Draft.person) == ctx.sender.id
-        )
-    )
+    ctx.db.delete(_draft(ctx, asked.draft))
     return tell("Forgotten.")

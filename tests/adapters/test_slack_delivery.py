@@ -225,6 +225,20 @@ async def test_a_room_that_is_not_there_is_parked_and_told_once(it: Company) -> 
     it.slack.violations.take("not_in_channel")
 
 
+async def test_whoever_cannot_be_written_to_any_more_is_named_in_the_thread_of_the_ticket(it: Company) -> None:
+    """BEHAVIOUR 18: else an agent takes their reply for read."""
+    ana = it.person("ana", "it-help")
+    it.slack.faults.refused("conversations.open", "user_disabled", times=None)
+    await ana.command("/ticket", "my laptop is broken", "it-help")
+    await it.settles()
+    for _ in range(2):
+        it.now += timedelta(minutes=1)
+        await it.heartbeat.beat("audit")
+        await it.settles()
+    said = [it.slack.show(message) for message in standing(it, "triage-it")]
+    assert sum("Ana Costa cannot be reached on Slack" in words for words in said) == 1
+
+
 async def test_each_of_a_thousand_posts_stands_once(it: Company) -> None:
     """Accepted and then dropped, one in ten: every post stands exactly once afterwards."""
     rooms = ["triage-it", "triage-network", "escalations", "it-help"]

@@ -214,6 +214,15 @@ async def test_5_a_direct_message_may_be_added_to_an_open_ticket_or_forgotten(co
     assert len(await company.tickets()) == 1
 
 
+async def test_5_what_has_become_a_ticket_is_not_forgotten(company: Company) -> None:
+    """BEHAVIOUR 5: two buttons of one message, pressed one after the other."""
+    ana = company["ana"]
+    await ana.says("my laptop is broken")
+    message, button = ana.button("Never mind")
+    await ana.clicks("Open a ticket")
+    refused(await ana.presses(button, message), "It belongs to IT-1001 already")
+
+
 async def test_5_nobody_else_can_confirm_a_draft(company: Company) -> None:
     """BEHAVIOUR 5: a button's answers are no permission."""
     ana, erik = company.people("ana", "erik")
