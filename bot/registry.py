@@ -38,8 +38,9 @@ class Command:
     work that takes longer than a write may. `sample` is an example of its arguments, for help and hints. `title` heads
     its dialog (without one the verb does), `submit` is what its button says, and `suggests` names the field whose words
     are looked up in the knowledge base while they are typed. `files`: some may come along. `later`: nobody waits for
-    it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None. `turns`: the
-    answer is another page of what its button stands on, and takes its place. `phrases`: what people say
+    it, so that it lets those go first who wait, and nothing more is done when `prepare` has found None. `shows`: all it
+    changes is that something was read, and its button stays. `turns`: the answer is another page of what its button
+    stands on, and takes its place. `phrases`: what people say
     instead, with nothing behind it but perhaps a ticket's number. `instead_hint`: what its requester, who may not do
     this, may do; `{}` is the ticket.
     """
@@ -58,6 +59,7 @@ class Command:
     title: str = ""
     files: bool = False
     later: bool = False
+    shows: bool = False
     turns: bool = False
     phrases: tuple[str, ...] = ()
     instead_hint: str = ""
@@ -123,7 +125,7 @@ class Registry:
         if self.turns(verb):
             return question or private
         command = self.commands.get(verb)
-        if command is None or command.reads:
+        if command is None or command.reads or command.shows:
             return False
         return question or (private and command.about_ticket)
 

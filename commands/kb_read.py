@@ -47,6 +47,7 @@ class Part(Shown):
     sample="vpn-will-not-connect",
     title="Read an article",
     submit="Read",
+    shows=True,
 )
 def kb_show(ctx: Context, asked: Shown) -> Reply:
     return _read(ctx, asked, 1)

@@ -214,6 +214,18 @@ async def test_5_a_direct_message_may_be_added_to_an_open_ticket_or_forgotten(co
     assert len(await company.tickets()) == 1
 
 
+async def test_5_reading_an_article_leaves_the_answer_that_offers_it(company: Company) -> None:
+    """BEHAVIOUR 2, 5."""
+    ana = company["ana"]
+    await ana.says("my vpn does not connect")
+    await ana.clicks("Open a ticket")
+    await ana.clicks("Show")
+    seen = " ".join(message.words for message in ana.sees())
+    assert "IT-1001 is open" in seen and "Restart the VPN client" in seen
+    message, button = ana.button("None of these")
+    assert not (await ana.presses(button, message)).failed
+
+
 async def test_5_what_has_become_a_ticket_is_not_forgotten(company: Company) -> None:
     """BEHAVIOUR 5: two buttons of one message, pressed one after the other."""
     ana = company["ana"]
