@@ -58,21 +58,20 @@ class Homes:
         self._until: int | None = None
         self._wake = asyncio.Event()
 
-    async def opened(self, workspace: str, payload: Payload) -> None:
+    async def opened(self, workspace: str, user: str, shows: str) -> None:
         """app_home_opened, on the tab home: its reader sees how things stand, and then what becomes of them."""
-        user = str(payload["event"]["user"])
         await self._sender(workspace, user)  # so that whoever opens it next need not wait for what Slack tells of them
-        self._visited((workspace, user), payload["event"].get("view") or {})
+        self._visited((workspace, user), shows)
 
     async def used(self, workspace: str, payload: Payload) -> None:
         """A click on a Home tab, which may have been opened before this process began."""
         view = payload.get("view") or {}
         if view.get("type") == "home":
-            self._visited((workspace, str(payload["user"]["id"])), view)
+            self._visited((workspace, str(payload["user"]["id"])), shows(view))
 
-    def _visited(self, visitor: Visitor, view: Payload) -> None:
+    def _visited(self, visitor: Visitor, shows: str) -> None:
         self._visits.pop(visitor, None)
-        self._visits[visitor] = _Visit(self._now(), str(view.get("private_metadata") or ""))
+        self._visits[visitor] = _Visit(self._now(), shows)
         while len(self._visits) > MOST:
             self._visits.pop(next(iter(self._visits)))
         self._wake.set()
@@ -152,3 +151,8 @@ class Homes:
         else:
             log.warning("Slack does not take a Home tab", slack=fault.code)
             self._visits.pop(visitor, None)
+
+
+def shows(view: Payload) -> str:
+    """What a Home tab of Slack's shows, see _Visit."""
+    return str(view.get("private_metadata") or "")

@@ -25,6 +25,7 @@ class InstalledTeams:
         self._app, self._installations, self._now, self._one = app, installations, now, OneTeam(app)
         self._own: str | None = None
         self._tokens: dict[str, tuple[str, datetime]] = {}
+        self._changes = 0
 
     async def start(self) -> None:
         """Find out which team the settings' token is of. Before that no event may be taken; raises what Slack says."""
@@ -47,14 +48,16 @@ class InstalledTeams:
             return await self._one.token(workspace)
         token, until = self._tokens.get(workspace, ("", self._now()))
         if until <= self._now():
+            changes = self._changes
             found = await self._installations.current(workspace, self.oauth.renew)
             token = found.token if found else ""
-            self._tokens[workspace] = token, self._now() + KEPT
+            if changes == self._changes:  # else what was found may be what has just ended
+                self._tokens[workspace] = token, self._now() + KEPT
         return token
 
     def installed(self, workspace: str) -> None:
         """The app is installed there, anew perhaps: what was known of its token is over."""
-        self._tokens.pop(workspace, None)
+        self._forget(workspace)
 
     async def gone(self, team: str, event: str, at: datetime) -> None:
         """`app_uninstalled`: the installation is forgotten; `tokens_revoked`: it is disabled. Its tickets stay."""
@@ -64,4 +67,8 @@ class InstalledTeams:
             return
         end = self._installations.remove if event == "app_uninstalled" else self._installations.disable
         await end(workspace, at)
+        self._forget(workspace)
+
+    def _forget(self, workspace: str) -> None:
+        self._changes += 1
         self._tokens.pop(workspace, None)

@@ -7,7 +7,7 @@ that place (the verb `preview`), and says no more than stands there already.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,19 +38,28 @@ class Links:
     def __init__(self, desk: Desk, calls: Calls, sender: Finds, rooms: Rooms, settings: Callable[[], Settings]) -> None:
         self._desk, self._calls, self._sender, self._rooms, self._settings = desk, calls, sender, rooms, settings
 
-    async def shared(self, workspace: str, payload: Payload) -> None:
-        """link_shared."""
+    def shared(self, workspace: str, payload: Payload) -> Coroutine[Any, Any, None] | None:
+        """link_shared; None when there is nothing to show."""
         event, address = payload["event"], self._settings().organisation.address
         links = {str(link["url"]): ticket_in(str(link["url"]), address) for link in event.get("links") or ()}
         found = [(url, ticket) for url, ticket in links.items() if ticket is not None][:MOST]
         if not found:
-            return
+            return None
+        named = message(event)
+        if not all(isinstance(text, str) for text in (event["user"], event["channel"], *named.values())):
+            raise TypeError("a part that is no text")
+        return self._show(workspace, payload, found, named)
+
+    async def _show(
+        self, workspace: str, payload: Payload, found: Iterable[tuple[str, int]], named: Mapping[str, Any]
+    ) -> None:
+        event = payload["event"]
         try:
-            at, sender = await self._place(workspace, event), await self._sender(workspace, str(event["user"]))
-            shown = {url: await self._preview(workspace, str(payload["event_id"]), at, sender, n) for url, n in found}
+            at, sender = await self._place(workspace, event), await self._sender(workspace, event["user"])
+            shown = {url: await self._preview(workspace, payload["event_id"], at, sender, n) for url, n in found}
             unfurls = {url: {"blocks": drawn(card, url)} for url, card in shown.items() if card}
             if unfurls:
-                await self._calls.do(workspace, "chat.unfurl", patience=2.0, unfurls=unfurls, **message(event))
+                await self._calls.do(workspace, "chat.unfurl", patience=2.0, unfurls=unfurls, **named)
         except Fault as fault:
             log.info("a link was not unfurled", slack=fault.code)
 
@@ -58,7 +67,7 @@ class Links:
         """Where the link stands. What is not known to be the bot's own talk with its sender is no direct talk: it may
         be two people's, in which the bot is not.
         """
-        channel, user = str(event["channel"]), str(event["user"])
+        channel, user = event["channel"], event["user"]
         thread = str(event.get("thread_ts") or "")
         if event.get("source") == COMPOSER:
             return Address(CHANNEL, channel)

@@ -6,21 +6,23 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import events, read, typed
 from adapters.slack.acts import Acts
+from adapters.slack.answers import ephemeral
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
 from adapters.slack.read import Act, Payload
 from bot.requests import Junk
+from bot.words import Card
 
 log = structlog.get_logger()
 
@@ -28,12 +30,16 @@ T = TypeVar("T")
 
 ANYTHING = re.compile("")
 TELLING = {"app_uninstalled", "tokens_revoked"}
+ABSENT = Card(body="Firstline is not installed in this workspace any more. Please ask an admin to install it again.")
 
 Receive = Callable[[Any, int], Awaitable[BoltResponse]]
 """Takes what came from Slack, and which attempt of Slack's at it this is; see Listening.receive."""
 Listener = Callable[[Payload, int], Awaitable[BoltResponse]]
-Hook = Callable[[str, Payload], Coroutine[Any, Any, None]]
-"""What else is done with an event or a click: the workspace, the payload. It runs beside, when Slack has its answer."""
+Hook = Callable[[str, Payload], Coroutine[Any, Any, None] | None]
+"""What else is done with an event or a click: the workspace, the payload. It runs beside, when Slack has its answer.
+
+What the hook reads of the payload before that may be junk, and is answered as such.
+"""
 
 RateLimited = Callable[[str, float], None]
 """What is done where Slack holds back a workspace's events for the minute that begins then (Unix seconds)."""
@@ -50,7 +56,7 @@ class Listening:
             name="firstline",
             logger=_quiet(),
             signing_secret="",
-            authorize=_Authorize(calls),  # type: ignore[arg-type]  # its own kind is taken as well
+            authorize=_authorized,
             process_before_response=True,  # else each acknowledgement waits for a poll every 10 ms
             # The signature is checked before anything is parsed, in http.py; what the bot said itself is read.py's.
             request_verification_enabled=False,
@@ -59,13 +65,13 @@ class Listening:
             url_verification_enabled=False,
             attaching_function_token_enabled=False,
         )
-        self.app.command(ANYTHING)(_listener(self._command))
-        self.app.event(ANYTHING)(_listener(self._event))
-        self.app.action(ANYTHING)(_listener(self._action))
-        self.app.view(ANYTHING)(_listener(self._submission))
-        self.app.view_closed(ANYTHING)(_listener(self._closed))
-        self.app.shortcut(ANYTHING)(_listener(self._shortcut))
-        self.app.options(ANYTHING)(_listener(self._options))
+        self.app.command(ANYTHING)(self._listener(self._command))
+        self.app.event(ANYTHING)(self._listener(self._event))
+        self.app.action(ANYTHING)(self._listener(self._action))
+        self.app.view(ANYTHING)(self._listener(self._submission))
+        self.app.view_closed(ANYTHING)(self._listener(self._closed))
+        self.app.shortcut(ANYTHING)(self._listener(self._shortcut))
+        self.app.options(ANYTHING)(self._listener(self._options))
 
     async def receive(self, payload: Any, attempt: int = 0) -> BoltResponse:
         """Slack's answer to a payload: 200 when it is on disk or nothing to keep, 4xx for junk, 500 for once more."""
@@ -81,6 +87,24 @@ class Listening:
         except (AttributeError, KeyError, TypeError, ValueError):
             return BoltResponse(status=400, body="That payload has a part that is not what Slack sends.")
         return await self.app.async_dispatch(request)
+
+    def _listener(self, receive: Listener) -> Callable[..., Coroutine[Any, Any, BoltResponse]]:
+        async def listener(body: dict[str, Any], context: dict[str, Any]) -> BoltResponse:
+            try:
+                if not await self._installed(body):
+                    return _said(ephemeral(ABSENT) if "command" in body else None)
+                return await receive(body, context["attempt"])
+            except Junk as junk:
+                return BoltResponse(status=junk.status, body=str(junk))
+
+        return listener
+
+    async def _installed(self, payload: Payload) -> bool:
+        """Whether the desk has a token where this comes from; events that tell of its end are heard without one."""
+        if payload.get("type") == "event_callback" and payload["event"]["type"] in TELLING:
+            return True
+        teams = self._calls.teams
+        return bool(await teams.token(teams.workspace(_read(read.team, payload))))
 
     def _held_back(self, team: str, since: float) -> BoltResponse:
         log.warning("Slack holds back events: there are more than 30,000 in an hour", team=team)
@@ -130,7 +154,9 @@ class Listening:
 
     def _beside(self, kind: str, payload: Payload) -> None:
         if hook := self.hooks.get(kind):
-            self._acts.beside.begin(hook(self._calls.teams.workspace(read.team(payload)), payload))
+            workspace = self._calls.teams.workspace(read.team(payload))
+            if work := _read(partial(hook, workspace), payload):
+                self._acts.beside.begin(work)
 
     def _spoken(self, kind: str, payload: Payload) -> Act | None:
         if kind in ("message", "app_mention"):
@@ -146,38 +172,14 @@ class Listening:
         return _read(read.bots, payload) | ({str(me)} if me else set())
 
     async def _gone(self, kind: str, team: str, payload: Payload) -> None:
-        if kind == "app_uninstalled" or (payload["event"].get("tokens") or {}).get("bot"):
+        if kind == "app_uninstalled" or _read(lambda told: (told["event"].get("tokens") or {}).get("bot"), payload):
             at = _read(lambda told: events.instant(str(told.get("event_time") or 0)), payload)
             await self._calls.teams.gone(team, kind, at)
 
 
-class _Authorize(AsyncAuthorize):
-    """Bolt's question by which token the app is in a team; without one it answers that the app is not installed."""
-
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
-        self._known: dict[tuple[str, str], AuthorizeResult] = {}
-
-    async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult | None:
-        teams = self._calls.teams
-        token = await teams.token(teams.workspace(team_id or ""))
-        if not token:
-            return None
-        known = self._known.get((team_id or "", token))
-        if known is None:
-            known = AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token)
-            self._known = {**self._known, (team_id or "", token): known}
-        return known
-
-
-def _listener(receive: Listener) -> Callable[..., Coroutine[Any, Any, BoltResponse]]:
-    async def listener(body: dict[str, Any], context: dict[str, Any]) -> BoltResponse:
-        try:
-            return await receive(body, context["attempt"])
-        except Junk as junk:
-            return BoltResponse(status=junk.status, body=str(junk))
-
-    return listener
+async def _authorized() -> AuthorizeResult:
+    """For Bolt, which speaks with no token: whether there is one is asked in Listening._installed."""
+    return AuthorizeResult(enterprise_id=None, team_id=None)
 
 
 def _read(reading: Callable[[Payload], T], payload: Payload) -> T:

@@ -218,7 +218,8 @@ class Sockets:
         if said.status >= 500:  # without an acknowledgement Slack sends it again
             return
         answer: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
-        if said.status == 200 and said.body:
+        kind = said.headers.get("content-type", [""])[0]
+        if said.status == 200 and said.body and kind.startswith("application/json"):
             answer["payload"] = json.loads(said.body)
         try:
             await socket.send_str(json.dumps(answer))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 
 from adapters.contract import Desk
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
-from adapters.slack.homes import Homes
+from adapters.slack.homes import Homes, shows
 from adapters.slack.links import Links
 from adapters.slack.listen import Hook
 from adapters.slack.manifest import AGENTS_PROMPT, PROMPTS
@@ -37,12 +38,14 @@ class Surfaces:
         """By the type of event, or of what else a person did."""
         return {"app_home_opened": self._opened, "link_shared": self._links.shared, "block_actions": self.homes.used}
 
-    async def _opened(self, workspace: str, payload: Payload) -> None:
-        match payload["event"].get("tab"):
+    def _opened(self, workspace: str, payload: Payload) -> Coroutine[Any, Any, None] | None:
+        event = payload["event"]
+        match event.get("tab"):
             case "home":
-                await self.homes.opened(workspace, payload)
+                return self.homes.opened(workspace, str(event["user"]), shows(event.get("view") or {}))
             case "messages":
-                await self._suggest(workspace, str(payload["event"]["user"]), str(payload["event"]["channel"]))
+                return self._suggest(workspace, str(event["user"]), str(event["channel"]))
+        return None
 
     async def _suggest(self, workspace: str, user: str, channel: str) -> None:
         """Prompts above the field in which a person writes to the bot. No thread is named: the whole talk is meant."""

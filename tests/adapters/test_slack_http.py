@@ -107,6 +107,12 @@ JUNK = [
     b'{"type":"event_callback","event_id":"Ev1","event":{"type":"reaction_added","reaction":"ticket"}}',
     b'{"type":"event_callback","event_id":"Ev1","team":5,"event":{"type":"message"}}',
     b'{"type":"event_callback","event_id":"Ev1","authorizations":"x","event":{"type":"message"}}',
+    b'{"type":"event_callback","event_id":"Ev1","event":{"type":"tokens_revoked","tokens":[1]}}',
+    b'{"type":"event_callback","event_id":"Ev1","event":{"type":"link_shared","links":"x"}}',
+    b'{"type":"event_callback","event_id":"Ev1","event":{"type":"link_shared","links":[{}]}}',
+    b'{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","tab":"home"}}',
+    b'{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","tab":"home","user":"U1","view":"x"}}',
+    b'{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","tab":"messages","user":"U1"}}',
     json.dumps({"type": "block_actions", "trigger_id": "1.2", "user": PERSON, "actions": []}).encode(),
     json.dumps({"type": "block_actions", "trigger_id": "1.2", "user": PERSON, "actions": [7]}).encode(),
     json.dumps({"type": "view_submission", "user": PERSON, "view": MODAL}).encode(),
@@ -124,6 +130,19 @@ async def test_signed_junk_is_answered_4xx(it: Company, sender: Sender, body: by
     payload = urlencode({"payload": body.decode("utf-8", "replace")}).encode()
     assert 400 <= (await sender.send(payload, "application/x-www-form-urlencoded"))[0] < 500
     assert await it.tickets() == []
+
+
+async def test_junk_about_a_link_to_a_ticket_is_400(it: Company, sender: Sender) -> None:
+    link = {"url": f"{it.settings.organisation.address}/tickets/1001", "domain": "x"}
+    for more in (
+        {},
+        {"user": "U1"},
+        {"user": "U1", "channel": "C1"},
+        {"user": 7, "channel": "C1", "message_ts": "1.2"},
+    ):
+        event = {"type": "link_shared", "links": [link], **more}
+        told = {"type": "event_callback", "event_id": "Ev1", "event": event, "team_id": it.slack.team.id}
+        assert (await sender.send(json.dumps(told).encode()))[0] == 400
 
 
 async def test_clicks_with_a_value_of_somebody_elses_are_junk_or_nothing(it: Company, sender: Sender) -> None:

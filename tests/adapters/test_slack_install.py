@@ -20,6 +20,7 @@ from adapters.slack.scopes import SCOPES
 from bot import workspaces
 from bot.configuration.reading import parsed
 from bot.core import Desk
+from bot.installations import Installation, Renew
 from bot.registry import REGISTRY
 from bot.server import server
 from bot.settings import Settings
@@ -204,6 +205,22 @@ async def test_whoever_removes_the_app_is_worked_in_no_more(site: Site) -> None:
     await site.teams.gone(revoked, "tokens_revoked", MONDAY + HOUR)
     assert await site.teams.token(left) == await site.teams.token(revoked) == ""
     assert await site.desk.installations.workspaces() == ["main"]
+
+
+async def test_a_token_that_is_looked_up_while_it_is_revoked_is_not_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, current = await site.installs("Acme"), site.desk.installations.current
+
+    async def slow(workspace: str, renew: Renew) -> Installation | None:
+        found = await current(workspace, renew)
+        await site.teams.gone(team, "tokens_revoked", MONDAY + HOUR)
+        return found
+
+    monkeypatch.setattr(site.desk.installations, "current", slow)
+    await site.teams.token(team)
+    monkeypatch.undo()
+    assert await site.teams.token(team) == ""
 
 
 async def test_an_old_farewell_ends_no_new_installation(site: Site) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
 from bot.words import Incoming, Reply
 from tests.adapters.slack_company import QUICK, Company, company
 
@@ -91,6 +95,19 @@ async def test_junk_on_the_socket_is_acknowledged_and_forgotten(it: Company) -> 
         await connection.ws.send_str("[1]")
     await asyncio.sleep(0)
     await says(it, "my laptop is broken")
+
+
+async def test_23_what_is_answered_in_plain_text_is_acknowledged_without_it(
+    it: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BEHAVIOUR 23: an acknowledgement's payload is JSON, and Bolt's own answers are not."""
+
+    async def said(_request: AsyncBoltRequest) -> BoltResponse:
+        return BoltResponse(status=200, body="We apologize")
+
+    monkeypatch.setattr(it.adapter.listening(it.desk).app, "async_dispatch", said)
+    answer = await it.person("ana", "it-help").command("/ticket", "my laptop is broken", "it-help")
+    assert not answer.error and answer.body is None
 
 
 async def test_30_pings_are_signs_of_life_and_without_any_it_is_silent(it: Company) -> None:

@@ -167,6 +167,24 @@ async def test_a_revoked_token_disables_its_workspace(estate: Estate) -> None:
     assert await estate.teams.token(estate.acme.id) == "" != await estate.teams.token(estate.umbrella.id)
 
 
+async def test_23_a_workspace_without_the_app_is_answered_too(estate: Estate) -> None:
+    """BEHAVIOUR 23: every envelope is acknowledged, and whoever uses a command is told in the desk's words."""
+    team = estate.slack.world.add_team("Hooli")
+    granted = estate.slack.world.install(team, estate.slack.app.scopes)
+    zoe, room = estate.of("zoe", team), estate.slack.channel("it-help", team=team)
+    answer = await zoe.command("/ticket", "the printer is broken", room)
+    assert answer.body["response_type"] == "ephemeral"
+    assert "Firstline is not installed in this workspace any more" in answer.body["text"]
+    asked = await zoe.says(room, "the printer is broken")
+    await zoe.reacts(asked, "ticket")
+    assert not (await zoe.shortcut(asked, "react")).body
+    estate.slack.grants.uninstall(granted)
+    await estate.slack.events.quiet()
+    await estate.settles()
+    assert await estate.tickets_of(team.id) == [] and "apologize" not in estate.heard(team)
+    assert not estate.slack.undelivered and not estate.slack.violations
+
+
 async def test_posts_are_each_with_their_workspace(estate: Estate) -> None:
     zoe = estate.of("zoe", estate.acme)
     await zoe.command("/ticket", "the printer is broken", estate.slack.channel("it-help", team=estate.acme))
