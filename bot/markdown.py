@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 PLAIN_FROM = 12_000
@@ -14,6 +17,23 @@ PLAIN_FROM = 12_000
 
 COLUMN = 40
 """Characters of a table's column; a longer cell juts out."""
+
+
+_LANGUAGE = re.compile(
+    r"bash|bat|batch|c|cmd|conf|console|cpp|cs|csharp|css|csv|diff|dockerfile|go|html|http|ini|java|javascript|"
+    r"js|json|kotlin|log|lua|makefile|markdown|md|nginx|perl|php|plain|plaintext|powershell|properties|ps1|pwsh|"
+    r"py|python|r|reg|rb|rest|ruby|rust|scala|sh|shell|sql|swift|text|toml|ts|txt|typescript|vb|vba|xml|yaml|"
+    r"yml|zsh",
+    re.IGNORECASE,
+)
+"""What names the language of a block of code where it stands alone behind the opening marks; else it is words."""
+
+_FENCED = re.compile(
+    r"([ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+)*)"
+    r"([^`]*(?:`{1,2}(?!`)[^`]*)*)"
+    r"(`{3,})(.*)"
+)
+"""A line with a block's marks: what it stands in, the words before the marks, the marks, and what is behind them."""
 
 
 class _Parser(MarkdownIt):
@@ -36,7 +56,83 @@ def parser(
     made = _Parser("commonmark", {"html": False, "breaks": breaks, "maxNesting": 12}, renderer_cls=renderer)
     made.safe = safe
     made.enable(["strikethrough", *(["table"] if tables else [])])
+    made.core.ruler.before("block", "fences", _fences)
+    made.core.ruler.after("block", "worded", _worded)
+    made.core.ruler.after("block", "numbered", _numbered)
     return made.disable(["image", "html_block", "html_inline"])
+
+
+def _fences(state: StateCore) -> None:
+    if "```" in state.src:
+        state.src = fences_apart(state.src)
+
+
+def fences_apart(text: str) -> str:
+    """The text with the marks of its blocks of code on lines of their own, as chats take them and CommonMark does not.
+
+    Blocks that CommonMark closes stay as they are, and so do marks that open and close on one line.
+    """
+    lines = text.split("\n")
+    found = [_FENCED.fullmatch(line) if "```" in line else None for line in lines]
+    marked = [place for place, match in enumerate(found) if match]
+    bare = {
+        len(match[3]): place for place, match in enumerate(found) if match and not match[2] and not match[4].strip()
+    }
+    made: list[str] = []
+    opened, common = "", False
+    for place, (line, match) in enumerate(zip(lines, found, strict=True)):
+        if not match or (opened and len(match[3]) < len(opened)):
+            made.append(line)
+            continue
+        within, before, marks, behind = match.groups()
+        if opened and common:
+            opened = "" if not before and not behind.strip() else opened
+            made.append(line)
+        elif opened:
+            opened = ""
+            made += _below(within, before, marks, behind.strip())
+        elif "```" in behind or (before and place == marked[-1]):
+            made.append(line)
+        else:
+            opened = marks
+            alone = not before and (not behind.strip() or _language(behind))
+            common = alone and any(size >= len(marks) and last > place for size, last in bare.items())
+            made += [line] if alone else _below(within, before.rstrip(), marks, behind)
+    return "\n".join(made)
+
+
+def _below(within: str, *parts: str) -> list[str]:
+    """The parts on lines of their own, in the same quotation and item of a list."""
+    first, *rest = filter(str.strip, parts)
+    return [within + first, *(re.sub(r"[^>\s]", " ", within) + part for part in rest)]
+
+
+def _worded(state: StateCore) -> None:
+    """What stands behind a block's opening marks and names no language is its first line."""
+    for token in state.tokens:
+        words = token.info.strip() if token.type == "fence" else ""
+        if words and (not _language(words) or not token.content.strip()):
+            token.content, token.info = f"{words}\n{token.content}", ""
+
+
+def _numbered(state: StateCore) -> None:
+    """A list's items keep the numbers they were given, unless all have the same: then Markdown is to count."""
+    lists: list[list[Token]] = []
+    for token in state.tokens:
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            lists.append([])
+        elif token.type == "list_item_open":
+            lists[-1].append(token)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            items = lists.pop()
+            numbers = [int(item.info or 0) for item in items]
+            if len(set(numbers)) > 1 and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+                for item, number in zip(items, numbers, strict=True):
+                    item.attrSet("value", str(number))
+
+
+def _language(info: str) -> bool:
+    return bool(_LANGUAGE.fullmatch(info.strip()))
 
 
 class Writer(ABC):
@@ -111,7 +207,8 @@ class Writer(ABC):
 
     def ordered_list(self, node: SyntaxTreeNode) -> str:
         first = int(node.attrs.get("start", 1))
-        return self.items(node, [f"{first + place}." for place in range(len(node.children))])
+        numbers = [item.attrs.get("value", first + place) for place, item in enumerate(node.children)]
+        return self.items(node, [f"{number}." for number in numbers])
 
     def items(self, node: SyntaxTreeNode, marks: Sequence[str]) -> str:
         self.lists += 1

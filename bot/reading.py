@@ -23,7 +23,7 @@ _PICTURE = re.compile(r"!\[([^\[\]]*+)\]\([ \t]*+<?([^()<>\n\"]++)>?(?:[ \t]*+\"
 _LINK = re.compile(r"\[([^\[\]]+)\]\(kb:([^\s()<>#]+)(?:#[^()\s]*)?\)")
 _WITHIN = re.compile(r"(?<!!)\[([^\[\]]+)\]\([^\s()<>:\\]+\)")
 """A link to another file, or to a heading: a target without `http:`, `kb:` and the like, and no `\\\\server\\share`."""
-_BLOCKS = parser(safe_link).disable("inline")
+_BLOCKS = parser(safe_link).disable(["inline", "fences"])  # whose lines are those of the text
 
 
 @dataclass(frozen=True, slots=True)

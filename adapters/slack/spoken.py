@@ -18,6 +18,7 @@ _BOLD = re.compile(r"(?<![\w*])\*(?![\s*])([^*\n]*[^*\s])\*(?![\w*])")
 _STRIKE = re.compile(r"(?<![\w~])~(?![\s~])([^~\n]*[^~\s])~(?![\w~])")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪] ", re.MULTILINE)
 _BEHIND_QUOTE = re.compile(r"^(>.*\n)(?=[^>\n])", re.MULTILINE)
+_UNDERLINE = re.compile(r"(?<=[^\n])\n(?= {0,3}(?:-+|=+)[ \t]*$)", re.MULTILINE)
 
 
 def markdown(mrkdwn: str, names: Mapping[str, str] = NOBODY) -> str:
@@ -44,8 +45,8 @@ def _prose(text: str, names: Mapping[str, str]) -> str:
     words = _TOKEN.sub(hold, text)
     words = _STRIKE.sub(r"~~\1~~", _BOLD.sub(r"**\1**", words))
     words = _BULLET.sub(r"\1- ", _unescaped(words))
-    # Markdown would take the line behind a quotation into it.
-    words = _BEHIND_QUOTE.sub(r"\1\n", words)
+    # Markdown would make a heading of a line above dashes, and take the line behind a quotation into it.
+    words = _BEHIND_QUOTE.sub(r"\1\n", _UNDERLINE.sub("\n\n", words))
     return _HELD.sub(lambda place: held[int(place[1])], words)
 
 

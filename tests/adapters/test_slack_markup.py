@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adapters.slack.markup import cut, escape, inert, line, markdown, moment, mrkdwn, paragraphs, verbatim
 from adapters.slack.pieces import SMALLEST, pieces
 from bot.plain_text import true_host
+from bot.transcript_page import words
 from tests.adapters.slack_shapes import LIVE, NASTY, RAW
 
 NINE = "<!date^1795424400^{date_short_pretty}, {time}|2026-11-23 09:00 UTC>"
@@ -154,3 +155,23 @@ def test_a_label_of_many_signs_takes_no_time() -> None:
     for label in ("-" * 1500, "-." * 750, "a@" * 750, "." * 1500, "a." * 750):
         assert true_host(label, "https://example.com") in ("", "example.com")
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"), [("a\n---", "a\n\n" + "─" * 12), ("a\n===", "a\n\n==="), ("a\n=== \nb", "a\n\n===\nb")]
+)
+def test_a_line_above_dashes_is_no_heading(said: str, shown: str) -> None:
+    assert mrkdwn(markdown(said)) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "page"),
+    [
+        ("1) first\n3) third", "1. first\n3. third", '<li value="3">third'),
+        ("1. first\n1. second", "1. first\n2. second", "<li>second"),
+        ("4. first\n5. second", "4. first\n5. second", "<li>second"),
+        ("1. a\n   - b\n3. c", "1. a\n    ◦ b\n3. c", '<li value="3">c'),
+    ],
+)
+def test_a_list_keeps_the_numbers_it_was_given(written: str, shown: str, page: str) -> None:
+    assert mrkdwn(written) == shown and page in words(written)

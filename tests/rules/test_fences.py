@@ -1,0 +1,84 @@
+"""Text of a form that holds a code fence: every word of it is shown, on every channel."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord.markup import discord
+from adapters.slack.markup import mrkdwn
+from adapters.web.markup import markdown as web
+from bot.markdown import fences_apart
+from bot.transcript_page import words as page
+from bot.words import quote
+
+
+def shown(text: str) -> list[str]:
+    pages = (str(web(text, lambda _: pytest.fail("no instant"))), str(page(text)))
+    return [mrkdwn(text), discord(text), *(html.unescape(re.sub("<[^>]*>", "", it)) for it in pages)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```Get-Process -Name outlook",
+        "```outlook",
+        "```bash",
+        "```Outlook\ncrashes\n```",
+        "```Error 0x80070005: access denied\nat line 3```",
+        "```Error 0x80070005: access denied\nat line 3\n``` and so on",
+        "Try ```\ncode\n``` and then restart",
+        "```\ncode\n``` and then restart\n\nor not",
+        "```\ncode``` and then ```\nrestart\n```",
+        "```echo `date` now\nagain\n```",
+        "- ```Error one\n  two```\n- three",
+        "~~~Error one two\nthree\n~~~",
+    ],
+)
+def test_every_word_is_shown(text: str) -> None:
+    for asked in (text, quote(text)):
+        for made in shown(asked):
+            assert all(word in made for word in re.findall(r"\w+", text)), made
+
+
+@given(st.lists(st.sampled_from(["```", "\n", " ", "one", "two", "sh", "`", "> ", "- ", "````", "~~~"]), max_size=14))
+def test_no_word_is_lost_however_marks_stand(parts: list[str]) -> None:
+    text = "".join(parts)
+    for made in shown(text):
+        for word in ("one", "two"):
+            assert made.count(word) == text.count(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("```Error one\nat line 3```\nHelp", "```\nError one\nat line 3\n```\n\nHelp"),
+        ("Try ```\ncode\n``` and then restart", "Try\n\n```\ncode\n```\n\nand then restart"),
+        ("```\ncode\n``` and then restart", "```\ncode\n```\n\nand then restart"),
+        ("```sh\nls\n```\nHelp", "```\nls\n```\n\nHelp"),
+        ("```\necho ``` is a mark\n```", "```\necho ˋˋˋ is a mark\n```"),
+        ("````\n```\na b\n```\n````", "```\nˋˋˋ\na b\nˋˋˋ\n```"),
+        ("- ```Error one\n  two```\n- three", "•\n```\nError one\ntwo\n```\n• three"),
+        ("1. ```sh\n   ls\n   ```\n2. b", "1.\n```\nls\n```\n2. b"),
+        ("so ```x``` there", "so `x` there"),
+        ("the mark is ``` he said\nand left", "the mark is ˋˋˋ he said\nand left"),
+    ],
+)
+def test_it_is_shown_as_it_was_meant(text: str, wanted: str) -> None:
+    assert mrkdwn(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "piece", ["```", "``` a\n", "```\n", "a```b\n", "`", "``a", "> ```x y\n", "> ", "- ", "1. ", "``` a ```", " "]
+)
+def test_marks_are_set_apart_in_little_time(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
+    begun = time.process_time()
+    fences_apart(text)
+    fences_apart(text + "```")
+    assert time.process_time() - begun < 0.5
