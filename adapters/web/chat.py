@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -70,8 +70,10 @@ class Chat:
 
     def answer(self, at: Address, card: Card, key: str) -> None:
         """A reply of the desk's that everybody in the room may see, once for a key."""
-        mentions = [Mention(handle, self.name_of(handle)) for handle in card.mentions]
-        self.post(Post(key, at, card, self.rooms.find(at.room, key) or "", tuple(mentions)))
+        self.post(Post(key, at, card, self.rooms.find(at.room, key) or "", self._mentions(card)))
+
+    def _mentions(self, card: Card) -> tuple[Mention, ...]:
+        return tuple(Mention(handle, self.name_of(handle)) for handle in card.mentions)
 
     def name_of(self, handle: str) -> str:
         """Somebody's name, or the handle of who is not in the settings."""
@@ -85,7 +87,6 @@ class Chat:
         if documents:
             self.documents.keep(person, id, documents)
         names = tuple(document.name for document in documents)
-        mentions: Sequence[Mention] = [Mention(handle, self.name_of(handle)) for handle in card.mentions]
         shown = Message(
             id,
             at.room,
@@ -94,7 +95,7 @@ class Chat:
             said,
             self.now(),
             card=card,
-            mentions=tuple(mentions),
+            mentions=self._mentions(card),
             private_to=person,
             documents=names,
         )
@@ -116,7 +117,7 @@ class Chat:
             self.rooms.show_privately(replace(shown, card=card))
             self.feed.publish("message", shown.room, shown.id, shown.private_to)
         else:
-            self.rooms.redraw(shown.id, card, [Mention(handle, self.name_of(handle)) for handle in card.mentions])
+            self.rooms.redraw(shown.id, card, self._mentions(card))
             self.tell(shown.room, shown.id, shown.thread)
 
     def dismiss(self, person: str, message: str) -> None:
