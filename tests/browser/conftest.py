@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -36,9 +36,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "FIRSTLINE_SETTINGS": str(ROOT / "settings.yaml")}
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path_factory.mktemp("demo"), env=environment) as running:
+        _await_listener(running, port)
         yield f"http://127.0.0.1:{port}/"
         running.terminate()
         assert running.wait(15) == 0
+
+
+def _await_listener(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until the port answers: a `goto` that was refused can fail the next one too (playwright-python, issue 2852)."""
+    for _ in range(600):
+        assert process.poll() is None, "the demo ended before it listened"
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    process.kill()
+    raise TimeoutError("the demo did not start")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -60,17 +74,10 @@ async def closed(browser: Browser) -> AsyncIterator[None]:
 
 
 async def opened(browser: Browser, address: str, **options: object) -> Page:
-    """The page, once the demo answers; whatever goes wrong in its scripts fails the test."""
+    """The page; whatever goes wrong in its scripts fails the test."""
     page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(15_000)
     expect.set_options(timeout=15_000)
     page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
-    for _ in range(300):
-        try:
-            await page.goto(address)
-            return page
-        except Exception as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
-                raise
-            await asyncio.sleep(0.2)
-    raise TimeoutError("the demo did not start")
+    await page.goto(address)
+    return page
