@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
@@ -36,6 +37,13 @@ _FENCED = re.compile(
 """A line with a block's marks: what it stands in, the words before the marks, the marks, and what is behind them."""
 
 
+_LITERAL = re.compile(
+    r"(?:(?<=\b[A-Za-z]:)\\(?!\\)|(?<![\\\w])(?<!\b[A-Za-z]:)\\\\(?=\w))(?:[^\s<>|\"*?`~\]]|~(?!~))*"
+    r"|(?<!\w)__[a-z][a-z0-9_]{1,60}__(?!\w)"
+)
+"""What people at a help desk write without meaning Markdown: `C:\\temp\\_old`, `\\\\server\\share$` and `__init__`."""
+
+
 class _Parser(MarkdownIt):
     """Its documented way to say which links are links."""
 
@@ -56,10 +64,21 @@ def parser(
     made = _Parser("commonmark", {"html": False, "breaks": breaks, "maxNesting": 12}, renderer_cls=renderer)
     made.safe = safe
     made.enable(["strikethrough", *(["table"] if tables else [])])
+    made.inline.ruler.before("escape", "literal", _literal)
     made.core.ruler.before("block", "fences", _fences)
     made.core.ruler.after("block", "worded", _worded)
     made.core.ruler.after("block", "numbered", _numbered)
     return made.disable(["image", "html_block", "html_inline"])
+
+
+def _literal(state: StateInline, silent: bool) -> bool:
+    found = _LITERAL.match(state.src, state.pos, state.posMax) if state.src[state.pos] in "\\_" else None
+    if not found:
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
 
 
 def _fences(state: StateCore) -> None:

@@ -15,7 +15,9 @@ _ANY = re.compile(r"[*_~`\[📎]|^\s*[>#+-]", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]\n]+)\]\([^\s()]+\)")
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+-]*\s*$|^📎.*$", re.MULTILINE)
 _BEGINNING = re.compile(r"^\s*(?:[>#]+|[-*+])\s+", re.MULTILINE)
-_AROUND = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|~~?|`{1,3})(?=\S)([^\n]+?)(?<=\S)\1(?!\w)")
+_AROUND = re.compile(
+    r"(?<!\w)(?!__[a-z][a-z0-9_]{1,60}__(?!\w))(\*{1,3}|_{1,3}|~~?|`{1,3})(?=\S)([^\n]+?)(?<=\S)\1(?!\w)"
+)
 
 
 def title(text: str) -> str:

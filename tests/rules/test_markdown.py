@@ -1,4 +1,4 @@
-"""Text of a form that holds a code fence: every word of it is shown, on every channel."""
+"""What people write without meaning Markdown is shown whole, on every channel: code fences, paths, `__init__`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from adapters.discord.markup import discord
 from adapters.slack.markup import mrkdwn
 from adapters.web.markup import markdown as web
-from bot.markdown import fences_apart
+from bot.attachments import plain
+from bot.markdown import fences_apart, parser
+from bot.titles import title
 from bot.transcript_page import words as page
 from bot.words import quote
 
@@ -82,3 +84,45 @@ def test_marks_are_set_apart_in_little_time(piece: str) -> None:
     fences_apart(text)
     fences_apart(text + "```")
     assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        r"\\fs01\_public$ is gone",
+        r"map \\fs01\Users\-ana- please",
+        r"C:\temp\_old\#1 is full",
+        r"see (D:\$Recycle.Bin) and e:\[x",
+        "__init__.py fails in __main__",
+        "where is node's __dirname__?",
+    ],
+)
+def test_a_path_keeps_its_backslashes_and_a_name_its_underscores(words: str) -> None:
+    assert title(words) == words
+    assert mrkdwn(words) == words
+    assert mrkdwn(f"**{words}**") == f"*{words}*"
+    assert mrkdwn(plain(words)) == words
+    for made in map(str, (web(words, lambda _: pytest.fail("no instant")), page(words))):
+        assert html.unescape(re.sub("<[^>]*>", "", made)).strip() == words
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (r"\*not bold\* but \\\\fs01", r"*not bold* but \\fs01"),
+        (r"[\\fs01\_a](https://files.example)", r"<https://files.example|\\fs01\_a>"),
+        (r"~~C:\PROGRA~1\_x~~", r"~C:\PROGRA~1\_x~"),
+        (r"C:\\temp", r"C:\temp"),
+        ("__Please read__ __this__ first", "*Please read* __this__ first"),
+    ],
+)
+def test_what_is_meant_as_markdown_still_is(text: str, wanted: str) -> None:
+    assert mrkdwn(text) == wanted
+
+
+@pytest.mark.parametrize("piece", ["\\\\a", "C:\\", "__a", "__a_", "__", "\\\\a~"])
+def test_paths_and_names_are_found_in_little_time(piece: str) -> None:
+    text, read = piece * (12_000 // len(piece)), parser(lambda _: True)
+    started = time.process_time()
+    read.render(text)
+    assert time.process_time() - started < 1
