@@ -85,6 +85,17 @@ def say(scene: Scene, *wanted: Wanted, since: datetime | None = None) -> None:
     rows.want(scene.db, [_row(scene, post, since or scene.now) for post in reached])
 
 
+def edit(scene: Scene, row: Row, card: Card) -> None:
+    """Let another card stand in the place of a post; an equal one changes nothing."""
+    at = Address(row.channel, row.room, row.thread)
+    say(scene, Wanted(row.key, at, card, row.under, row.ticket, row.side, row.urgency))
+
+
+def card_of(row: Row) -> Card:
+    """What a post is to say."""
+    return card_from_json(from_json(row.card))
+
+
 def _reached(scene: Scene, channel: str) -> bool:
     """Whether a workspace has a channel; the one workspace has INSTALLED only with a token of its own."""
     if channel != INSTALLED:
@@ -281,7 +292,7 @@ def whole(db: Session, workspace: str, id: int) -> Kept | None:
 
 
 def _read(db: Session, row: Row, settings: Settings) -> Post:
-    card = card_from_json(from_json(row.card))
+    card = card_of(row)
     thread = row.thread
     if row.under and not thread:
         thread, parked = rows.refs(db, row.workspace, [row.under]).get(row.under, ("", "forgotten"))
