@@ -15,7 +15,7 @@ from bot import unreachable
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.posts import URGENT, Wanted, say
-from bot.words import Address, Card
+from bot.words import Card
 from storage import posts, sweeps, tickets
 
 if TYPE_CHECKING:
@@ -128,10 +128,8 @@ def tell(scene: Scene, found: list[str]) -> bool:
     card = Card(
         "The auditor found something" if found else "The auditor is content", words, tone="danger" if found else "good"
     )
-    for name, channel in scene.settings.channels.items():
-        if channel.escalations:
-            at = Address(name, channel.escalations)
-            say(scene, Wanted(f"audit:{scene.now.isoformat()}:{name}", at, card, urgency=URGENT))
+    for at in scene.settings.own_escalation_rooms():
+        say(scene, Wanted(f"audit:{scene.now.isoformat()}:{at.channel}", at, card, urgency=URGENT))
     return True
 
 

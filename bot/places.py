@@ -205,8 +205,7 @@ def panel_key(room: Address) -> str:
 def panels(scene: Scene) -> None:
     """Where the settings want one, let a message stand that offers help."""
     card = cards.panel(scene.settings)
-    rooms = [Address(name, channel.panel) for name, channel in scene.settings.channels.items() if channel.panel]
-    say(scene, *(Wanted(panel_key(room), room, card) for room in rooms))
+    say(scene, *(Wanted(panel_key(room), room, card) for room in scene.settings.panels()))
 
 
 def announce(scene: Scene, ticket: Ticket) -> None:

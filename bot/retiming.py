@@ -18,7 +18,7 @@ from bot.grounds import TEAMS, Grounds
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, record, retime
-from bot.words import WORKSPACE, Address, Card
+from bot.words import WORKSPACE, Card
 from storage import retimings, tickets
 from storage import timeline as rows
 from storage.retimings import Progress
@@ -155,7 +155,5 @@ def _tell(scene: Scene, change: Change, done: Progress) -> None:
     which = "1 open ticket has another deadline" if moved == 1 else f"{moved} open tickets have another deadline"
     words = "\n".join([f"{which} (of {seen}): {named}{more}.", *(f"- {why}" for why in change.why)])
     card = Card("Deadlines were worked out anew", words, tone="warning")
-    for name, channel in scene.settings.channels.items():
-        if channel.escalations:
-            at = Address(name, channel.escalations)
-            say(scene, Wanted(f"{change.name}:{scene.now.isoformat()}:{name}", at, card))
+    for at in scene.settings.own_escalation_rooms():
+        say(scene, Wanted(f"{change.name}:{scene.now.isoformat()}:{at.channel}", at, card))

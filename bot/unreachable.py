@@ -53,9 +53,7 @@ def _tell_of_person(scene: Scene, channel: str, external: str, reason: str, kept
 
 def _others(scene: Scene, channel: str, room: str) -> Iterator[Address]:
     """The escalation rooms but this one, and the leads of the teams whose room it is; of all teams, if none's."""
-    for name, other in scene.settings.channels.items():
-        if other.escalations and (name, other.escalations) != (channel, room):
-            yield Address(name, other.escalations)
+    yield from (other for other in scene.settings.own_escalation_rooms() if other != Address(channel, room))
     teams = scene.settings.teams.values()
     theirs = [team for team in teams if f"{channel}:{room}" in team.triage] or list(teams)
     for lead in sorted({team.lead for team in theirs if team.lead}):
