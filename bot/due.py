@@ -100,10 +100,10 @@ def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime,
     if clock is None:
         sweeps.look_again(db, key, None, breached=False)
         return True
-    for what in sla.due(clock, now):
-        if what == "warn":
+    match sla.due(clock, now):
+        case "warn":
             warnings.append(warning.warn(scene, ticket, clock))
-        else:
+        case "breach":
             _breach(scene, ticket, clock)
     sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
     return True

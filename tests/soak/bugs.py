@@ -45,8 +45,8 @@ BUGS = (
     Bug(
         "a breach has a second's grace",
         "bot/sla.py",
-        'level: Due = "breach" if clock.deadline <= now else "warn"',
-        'level: Due = "breach" if (now - clock.deadline).total_seconds() >= 1 else "warn"',
+        'return "breach" if clock.deadline <= now else "warn"',
+        'return "breach" if (now - clock.deadline).total_seconds() >= 1 else "warn"',
         ("tests/rules/test_sla.py", "tests/stories/test_sla.py"),
     ),
     Bug(
