@@ -123,11 +123,6 @@ class Heartbeat:
             )
         }
 
-    @property
-    def findings(self) -> list[str]:
-        """What the auditor found when it last looked."""
-        return self.auditor.findings
-
     def beats(self) -> list[Beat]:
         """How each cycle goes."""
         now = self.desk.now()

@@ -16,16 +16,14 @@ LATELY = timedelta(hours=24)
 NAMED = 20
 
 
-def tell(scene: Scene) -> int:
-    """Tell of the rooms, and of the talks with people, for which something is parked; how many there are."""
-    found = posts.unreachable(scene.db, scene.workspace, scene.now - LATELY)
-    for channel, room, reason in found:
+def tell(scene: Scene) -> None:
+    """Tell of the rooms, and of the talks with people, for which something is parked."""
+    for channel, room, reason in posts.unreachable(scene.db, scene.workspace, scene.now - LATELY):
         kept = posts.kept_back(scene.db, scene.workspace, channel, room, scene.now - LATELY)
         if room.startswith("@"):
             _tell_of_person(scene, channel, room[1:], reason, kept)
         else:
             _tell_of_room(scene, channel, room, reason, kept)
-    return len(found)
 
 
 def _tell_of_room(scene: Scene, channel: str, room: str, reason: str, kept: Sequence[int]) -> None:

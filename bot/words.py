@@ -359,9 +359,9 @@ def bullets(lines: Sequence[str], most: int) -> str:
     return "\n".join(f"- {line}" for line in (*lines[:most], *more))
 
 
-def tell(text: str, *buttons: Button, tone: Tone = "plain") -> Reply:
+def tell(text: str, *buttons: Button) -> Reply:
     """A private answer of a sentence or two."""
-    return Reply(Card(body=text, buttons=buttons, tone=tone))
+    return Reply(Card(body=text, buttons=buttons))
 
 
 def refuse(text: str, *buttons: Button) -> Reply:

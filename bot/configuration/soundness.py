@@ -121,7 +121,7 @@ def _holidays(at: Path, days: Holidays) -> Iterator[Finding]:
         return
     known = countries()
     if days.country not in known.values():
-        hint = known.get(days.country.casefold()) or known.get(days.country.upper().casefold())
+        hint = known.get(days.country.casefold())
         near = did_you_mean(days.country, known.values())
         text = f"no country with holidays has the code {days.country}"
         yield Finding((*at, "country"), text, f"did you mean {hint}?" if hint else near)
