@@ -14,6 +14,8 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, 
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
+from storage import statuses
+
 BREACHED = "state = 'running' AND breached"
 BY_HAND = "by_hand"
 """Where the plan of an escalation keeps the deadline that was still to come when somebody escalated, and as it has
@@ -26,7 +28,7 @@ LINE = "next_at IS NULL AND side = '' AND (thread = '' OR revision = 1) AND subs
 """What was said once, and is not brought up to date any more. A card in a thread of the requester's own has no side
 either; it is told from a line by having been brought up to date. A panel stands for as long as the settings want it.
 """
-OPEN = "status IN ('new', 'in_progress', 'pending')"
+OPEN = f"status IN {statuses.OPEN}"
 
 
 def where(condition: str) -> dict[str, Any]:
@@ -113,7 +115,7 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "requester"], ["person.workspace", "person.id"]),
         CheckConstraint("stars IS NULL OR stars BETWEEN 1 AND 5", name="ck_ticket_stars"),
-        CheckConstraint("status IN ('new', 'in_progress', 'pending', 'resolved', 'closed')", name="ck_ticket_status"),
+        CheckConstraint(f"status IN {statuses.OPEN + statuses.FINISHED}", name="ck_ticket_status"),
         Index("ix_ticket_owner", "workspace", "owner", "created_at", **where(f"owner IS NOT NULL AND {OPEN}")),
         Index("ix_ticket_team_open", "workspace", "team", "number", **where(OPEN)),
         Index("ix_ticket_requester", "workspace", "requester", "created_at"),

@@ -12,12 +12,12 @@ from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.prepared import Insert, Prepared, loaded
+from storage.statuses import OPEN
 from storage.tables import OPEN as IS_OPEN
 from storage.tables import Clock, Counter, State, Ticket, Watcher
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _COUNTER = Counter.__table__  # type: ignore[attr-defined]
-OPEN = ("new", "in_progress", "pending")
 DIGITS = 9
 """Of a ticket's number, at most."""
 _IS_OPEN = sql(IS_OPEN)  # word for word as in the partial indexes: SQLite does not see it in a list of parameters
