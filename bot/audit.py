@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import Session
 
 from bot import unreachable
-from bot.context import Scene
+from bot.context import Scene, Stage
 from bot.installations import workspaces
-from bot.posts import URGENT, Wanted, say
+from bot.posts import LATELY, URGENT, Wanted, say
 from bot.words import Card
 from storage import posts, sweeps, tickets
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 WAITING = timedelta(minutes=5)
 """A room may be slow, and a platform away for a while; a ping is not to wait as long."""
 PINGS_WAITING = timedelta(seconds=45)
-PARKED = timedelta(hours=24)
-"""Whoever looks after the desk has read of an older one, and nothing will come of it: it must not hide what is new."""
 SWEEP_LATE = timedelta(seconds=40)
 GRACE = 40.0
 """Seconds by which a cycle may be late."""
@@ -72,7 +70,7 @@ def late_sweeps(db: Session, now: datetime) -> list[str]:
 
 def _of_posts(db: Session, now: datetime) -> list[str]:
     found = []
-    parked, waiting = posts.stuck(db, now - WAITING, now - PARKED)
+    parked, waiting = posts.stuck(db, now - WAITING, now - LATELY)
     if parked:
         found.append(f"messages of the last 24 hours that could not be sent and are parked: {parked}")
     if waiting:
@@ -109,7 +107,7 @@ def silent(adapters: Mapping[str, Adapter]) -> list[str]:
     return found
 
 
-def tell_all(db: Session, stage: Callable[[Session, str], Scene], found: list[str]) -> bool:
+def tell_all(db: Session, stage: Stage, found: list[str]) -> bool:
     """Say it in every workspace: each has its own rooms, and what is counted names nobody's tickets."""
     said = []
     for scene in [stage(db, workspace) for workspace in workspaces(db)]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlmodel import Session
 
 from bot import attachments
-from bot.context import Scene
+from bot.context import Scene, Stage
 from bot.settings import Settings
 from bot.words import File, SendFailed
 from storage import attachments as rows
@@ -31,8 +30,6 @@ TIMEOUT = 60.0
 LEASE = timedelta(seconds=120)
 PAUSES = (5, 30, 120, 600, 1800, 3600)
 """Seconds until the next try."""
-
-Stage = Callable[[Session, str], Scene]
 
 
 @dataclass(frozen=True, slots=True)

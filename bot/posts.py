@@ -46,7 +46,9 @@ ROOM_TIME = 30.0
 PATIENCE = 1.0
 """Seconds for which a batch waits for its rooms before the next one is taken."""
 LATELY = timedelta(hours=24)
-"""What was parked longer ago is old news, and is not said even if its room can be reached again."""
+"""What was parked longer ago is old news: it is not said even if its room can be reached again, nor is it told of, for
+whoever looks after the desk has read of it, and it must not hide what is new.
+"""
 BACKOFF = (1, 2, 5, 15, 60, 300)
 SOONER = 1.0
 """Seconds after which a ping asks again that was told to wait longer, so that it has its room's next turn."""

@@ -12,8 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import grounds, ladders, moves, places, sla
-from bot.context import Scene
-from bot.due import Staging
+from bot.context import Scene, Stage
 from bot.grounds import TEAMS, Grounds
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
@@ -59,7 +58,7 @@ def kept(db: Session) -> Grounds:
     return grounds.read(tickets.state(db, WORKSPACE, KEPT))
 
 
-def step(db: Session, stage: Staging, change: Change) -> bool:
+def step(db: Session, stage: Stage, change: Change) -> bool:
     """Look at the next open tickets; whether there may be more.
 
     How far this has come is kept with what was done, so that a kill between two steps neither loses a ticket of the
@@ -96,7 +95,7 @@ def _count(done: Progress, ticket: Ticket, moved: bool) -> None:
         done.first[workspace] = [*done.first[workspace], ticket.number][:NAMED]
 
 
-def _bring_in_line(db: Session, stage: Staging, found: Ticket, change: Change) -> bool:
+def _bring_in_line(db: Session, stage: Stage, found: Ticket, change: Change) -> bool:
     """Set the clocks of an open ticket anew; whether a deadline that counts has moved."""
     ticket, scene = tickets.locked(db, found.workspace, found.number), stage(db, found.workspace)
     if ticket is None:

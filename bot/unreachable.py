@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from bot import cards, moves, places
 from bot.context import Scene
-from bot.posts import URGENT, Wanted, say
+from bot.posts import LATELY, URGENT, Wanted, say
 from bot.words import Address, Card
 from storage import people, posts
 from storage.tables import Ticket
 
-LATELY = timedelta(hours=24)
 NAMED = 20
 
 
