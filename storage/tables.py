@@ -297,7 +297,7 @@ class Post(SQLModel, table=True):
     ticket: int | None = None
     side: str = ""
     card: str
-    urgency: int = 0
+    urgency: int = 50
     revision: int = 1
     sent: int = 0
     ref: str = ""
