@@ -16,7 +16,7 @@ from bot.context import Scene, Stage
 from bot.installations import workspaces
 from bot.posts import LATELY, URGENT, Wanted, say
 from bot.words import Card
-from storage import posts, sweeps, tickets
+from storage import posts, state, sweeps
 
 if TYPE_CHECKING:
     from adapters.contract import Adapter
@@ -119,9 +119,9 @@ def tell_all(db: Session, stage: Stage, found: list[str]) -> bool:
 def tell(scene: Scene, found: list[str]) -> bool:
     """Say in the escalation rooms what was found, when it is not what was said last; whether something was said."""
     now_said = "\n".join(sorted(kind(finding) for finding in found))
-    if tickets.state(scene.db, scene.workspace, "audit") == now_said:
+    if state.get(scene.db, scene.workspace, "audit") == now_said:
         return False
-    tickets.keep(scene.db, scene.workspace, "audit", now_said)
+    state.keep(scene.db, scene.workspace, "audit", now_said)
     words = "\n".join(f"- {finding}" for finding in found) or "All that was wrong is right again."
     card = Card(
         "The auditor found something" if found else "The auditor is content", words, tone="danger" if found else "good"

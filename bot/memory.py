@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
-from storage import deliveries, tickets
+from storage import deliveries, state
 from storage.database import Conflict, Database
 
 ASIDE = "aside:"
@@ -26,12 +26,12 @@ class Memory:
         """ "" where nothing is kept, or not any more."""
 
         def find(db: Session) -> str:
-            return tickets.state(db, workspace, name) or deliveries.answer_to(db, workspace, name) or ""
+            return state.get(db, workspace, name) or deliveries.answer_to(db, workspace, name) or ""
 
         return await self._database.read(find)
 
     async def keep(self, workspace: str, name: str, text: str) -> None:
-        await self._database.write(lambda db: tickets.keep(db, workspace, name, text))
+        await self._database.write(lambda db: state.keep(db, workspace, name, text))
 
     async def keep_a_while(self, workspace: str, name: str, text: str) -> None:
         """Keep what somebody has not finished for as long as `retention.deliveries` says: a name has one text."""

@@ -18,7 +18,7 @@ from bot.posts import Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, record, retime
 from bot.words import WORKSPACE, Card
-from storage import retimings, tickets
+from storage import retimings, state, tickets
 from storage import timeline as rows
 from storage.retimings import Progress
 from storage.tables import Ticket
@@ -55,7 +55,7 @@ class Change:
 
 def kept(db: Session) -> Grounds:
     """What the open tickets' deadlines were last worked out by."""
-    return grounds.read(tickets.state(db, WORKSPACE, KEPT))
+    return grounds.read(state.get(db, WORKSPACE, KEPT))
 
 
 def step(db: Session, stage: Stage, change: Change) -> bool:
@@ -66,20 +66,20 @@ def step(db: Session, stage: Stage, change: Change) -> bool:
     """
     done = retimings.progress(db, WORKSPACE, change.name)
     if kept(db) == change.now:  # another replica was the last
-        retimings.end(db, WORKSPACE, change.name)
+        state.drop(db, WORKSPACE, change.name)
         return False
     batch = tickets.open_behind(db, done.workspace, done.number, BATCH)
     for ticket in batch:
         _count(done, ticket, _bring_in_line(db, stage, ticket, change))
     if batch:
-        tickets.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
+        state.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
         return True
     for gone in change.gone:
         settings = stage(db, WORKSPACE).settings
         for category in ("", *settings.categories):  # what has none was the default team's
             tickets.inherit(db, gone, category, settings.team_of(category))
-    tickets.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
-    retimings.end(db, WORKSPACE, change.name)
+    state.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
+    state.drop(db, WORKSPACE, change.name)
     for workspace in done.seen:
         _tell(stage(db, workspace), change, done)
     return False
