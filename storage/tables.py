@@ -330,7 +330,7 @@ class Stale(SQLModel, table=True):
 
 class Delivery(SQLModel, table=True):
     """An incoming that had its effect, with the answer it got: a repeated delivery gets the same answer and no second
-    effect.
+    effect. Also what is kept for as long as these: a text put aside, a sign that is good for one use.
     """
 
     workspace: str = Field(primary_key=True)
