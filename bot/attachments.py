@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import PurePath
 
 from sqlmodel import Session
@@ -25,8 +24,6 @@ from storage.tables import Entry, Ticket
 
 NAME = 200
 NAMELESS = "a file"
-GIVE_UP = timedelta(hours=24)
-"""So long a file is asked for that cannot be fetched."""
 
 
 def keep(scene: Scene, ticket: Ticket, entry: int, files: Sequence[File], channel: str) -> None:

@@ -28,6 +28,8 @@ BATCH = 4
 """Files at a time: each is held in memory as a whole."""
 TIMEOUT = 60.0
 LEASE = timedelta(seconds=120)
+GIVE_UP = timedelta(hours=24)
+"""So long a file is asked for that cannot be fetched."""
 PAUSES = (5, 30, 120, 600, 1800, 3600)
 """Seconds until the next try."""
 
@@ -83,7 +85,7 @@ class Fetcher:
 def _settle(scene: Scene, file: rows.Kept, got: Fetched, now: datetime) -> None:
     if got.failed is None:
         _keep(scene, file, got)
-    elif got.failed.final or now - file.at > attachments.GIVE_UP:
+    elif got.failed.final or now - file.at > GIVE_UP:
         log.warning("a file is given up", file=file.id, reason=str(got.failed))
         attachments.refuse(scene, file, f"it could not be fetched ({got.failed})")
     else:

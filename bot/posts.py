@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+URGENT, SOON, LATER = 10, 50, 90
+INSTALLED = "slack"
+"""The channel that workspaces are installed on."""
 BATCH = 50
 LEASE = timedelta(seconds=60)
 """Nobody else takes what was taken before it is over: longer than ROOM_TIME and FILES_TIME together."""
@@ -67,12 +70,7 @@ class Wanted(NamedTuple):
     under: str = ""
     ticket: int | None = None
     side: str = ""
-    urgency: int = 50
-
-
-INSTALLED = "slack"
-"""The channel that workspaces are installed on."""
-URGENT, SOON, LATER = 10, 50, 90
+    urgency: int = SOON
 
 
 def say(scene: Scene, *wanted: Wanted, since: datetime | None = None) -> None:

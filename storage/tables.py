@@ -231,7 +231,12 @@ class Clock(SQLModel, table=True):
 
 
 class Escalation(SQLModel, table=True):
-    """A running or ended ladder for one breach. `plan` is the copy of the ladder that was taken when it started."""
+    """A running or ended ladder for one breach.
+
+    `plan` holds the copy of the ladder that was taken when it started, and beside it what changes: `told`, whom each
+    level was said to, by its number; `held` (since when) and `without_snooze`, as escalation.Escalation has them;
+    `snoozed`, by whom and until when; `paused`, whether the clock of one by hand is; BY_HAND.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     workspace: str
