@@ -13,6 +13,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlmodel import Session
@@ -21,9 +22,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import ics, people, rota
-from bot.core import Desk
 from bot.settings import Rotation, Settings, staff
 from storage import state
+
+if TYPE_CHECKING:
+    from bot.core import Desk
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=183)
 
