@@ -46,7 +46,7 @@ from bot.registry import REGISTRY
 from bot.server import Server, application, server
 from bot.settings import Settings
 from bot.words import WORKSPACE
-from storage import migrate, sweeps, tickets
+from storage import migrate, state, sweeps
 from storage.address import masked
 from storage.database import Database, StorageFailed, open_database
 from storage.server_time import server_time
@@ -333,7 +333,7 @@ async def start_clock(database: Database, wall: Callable[[], datetime], steady: 
     """The clock of a desk that starts: no earlier than the desk has been before, where the one on the wall was set
     back a little meanwhile.
     """
-    shift = await database.read(lambda db: tickets.state(db, WORKSPACE, SHIFT))
+    shift = await database.read(lambda db: state.get(db, WORKSPACE, SHIFT))
     clock = Clock(wall, steady, timedelta(seconds=float(shift or 0)))
     last = await database.read(sweeps.last_beat)
     if last is None or last <= clock.now():
@@ -398,7 +398,7 @@ async def travel(desk: Desk, heartbeat: Heartbeat, clock: Clock, by: timedelta |
     async def move(instant: datetime) -> None:
         clock.move_to(instant)  # and remember it before anything is done there: a restart must not begin in the past
         shift = str(clock.shift.total_seconds())
-        await desk.database.write(lambda db: tickets.keep(db, WORKSPACE, SHIFT, shift))
+        await desk.database.write(lambda db: state.keep(db, WORKSPACE, SHIFT, shift))
 
     await heartbeat.step_to(target, move)
     return clock.now()

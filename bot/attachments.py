@@ -5,27 +5,25 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import PurePath
 
 from sqlmodel import Session
 
 from bot import moves, people, places
 from bot.context import Scene
+from bot.markdown import plain
 from bot.people import WORKERS, Role
 from bot.plain_text import true_host
 from bot.posts import whole
 from bot.settings import Settings
 from bot.timeline import record
-from bot.words import Address, Card, File, Kept, clean, one_line, storable
+from bot.words import Address, Card, File, Kept, clean, one_line, storable, weight
 from storage import attachments as rows
 from storage.posts import AT_ONCE
 from storage.tables import Entry, Ticket
 
 NAME = 200
 NAMELESS = "a file"
-GIVE_UP = timedelta(hours=24)
-"""So long a file is asked for that cannot be fetched."""
 
 
 def keep(scene: Scene, ticket: Ticket, entry: int, files: Sequence[File], channel: str) -> None:
@@ -73,14 +71,6 @@ def unwanted(file: File, settings: Settings) -> str:
     return ""
 
 
-def weight(size: int) -> str:
-    """A size in bytes, in words: `12 KB`."""
-    for unit, bytes_ in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
-        if size >= bytes_:
-            return f"{size / bytes_:.3g} {unit}"
-    return f"{size} bytes"
-
-
 def _say_refused(scene: Scene, ticket: Ticket, entry: int, name: str, why: str) -> None:
     """Who may read the entry it came with may read this."""
     with_ = scene.db.get_one(Entry, entry)
@@ -118,11 +108,6 @@ def carry(scene: Scene, file: rows.Kept) -> None:
 
 def _about(scene: Scene, file: rows.Kept) -> tuple[Ticket | None, Entry | None]:
     return scene.db.get(Ticket, (file.workspace, file.ticket)), scene.db.get(Entry, file.entry)
-
-
-def plain(name: str) -> str:
-    """A file's name inside of Markdown, where it is nothing but a name."""
-    return "".join(f"\\{character}" if character in "\\[]*_~`<>()" else character for character in name)
 
 
 def linked(file: rows.Kept, settings: Settings) -> str:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import Session
 
 from bot import unreachable
-from bot.context import Scene
+from bot.context import Scene, Stage
 from bot.installations import workspaces
-from bot.posts import URGENT, Wanted, say
-from bot.words import Address, Card
-from storage import posts, sweeps, tickets
+from bot.posts import LATELY, URGENT, Wanted, say
+from bot.words import Card
+from storage import posts, state, sweeps
 
 if TYPE_CHECKING:
     from adapters.contract import Adapter
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 WAITING = timedelta(minutes=5)
 """A room may be slow, and a platform away for a while; a ping is not to wait as long."""
 PINGS_WAITING = timedelta(seconds=45)
-PARKED = timedelta(hours=24)
-"""Whoever looks after the desk has read of an older one, and nothing will come of it: it must not hide what is new."""
 SWEEP_LATE = timedelta(seconds=40)
 GRACE = 40.0
 """Seconds by which a cycle may be late."""
@@ -72,7 +70,7 @@ def late_sweeps(db: Session, now: datetime) -> list[str]:
 
 def _of_posts(db: Session, now: datetime) -> list[str]:
     found = []
-    parked, waiting = posts.stuck(db, now - WAITING, now - PARKED)
+    parked, waiting = posts.stuck(db, now - WAITING, now - LATELY)
     if parked:
         found.append(f"messages of the last 24 hours that could not be sent and are parked: {parked}")
     if waiting:
@@ -109,7 +107,7 @@ def silent(adapters: Mapping[str, Adapter]) -> list[str]:
     return found
 
 
-def tell_all(db: Session, stage: Callable[[Session, str], Scene], found: list[str]) -> bool:
+def tell_all(db: Session, stage: Stage, found: list[str]) -> bool:
     """Say it in every workspace: each has its own rooms, and what is counted names nobody's tickets."""
     said = []
     for scene in [stage(db, workspace) for workspace in workspaces(db)]:
@@ -121,17 +119,15 @@ def tell_all(db: Session, stage: Callable[[Session, str], Scene], found: list[st
 def tell(scene: Scene, found: list[str]) -> bool:
     """Say in the escalation rooms what was found, when it is not what was said last; whether something was said."""
     now_said = "\n".join(sorted(kind(finding) for finding in found))
-    if tickets.state(scene.db, scene.workspace, "audit") == now_said:
+    if state.get(scene.db, scene.workspace, "audit") == now_said:
         return False
-    tickets.keep(scene.db, scene.workspace, "audit", now_said)
+    state.keep(scene.db, scene.workspace, "audit", now_said)
     words = "\n".join(f"- {finding}" for finding in found) or "All that was wrong is right again."
     card = Card(
         "The auditor found something" if found else "The auditor is content", words, tone="danger" if found else "good"
     )
-    for name, channel in scene.settings.channels.items():
-        if channel.escalations:
-            at = Address(name, channel.escalations)
-            say(scene, Wanted(f"audit:{scene.now.isoformat()}:{name}", at, card, urgency=URGENT))
+    for at in scene.settings.own_escalation_rooms():
+        say(scene, Wanted(f"audit:{scene.now.isoformat()}:{at.channel}", at, card, urgency=URGENT))
     return True
 
 

@@ -12,7 +12,7 @@ import structlog
 from bot import audit
 from bot.audit import Beat
 from bot.configuration.reading import Live
-from bot.due import Staging
+from bot.context import Stage
 from storage import migrate
 from storage.database import Database, StorageFailed
 
@@ -58,7 +58,7 @@ class Auditor:
             reasons.append(_no_answer(error))
         return reasons
 
-    async def look(self, stage: Staging, now: datetime) -> bool:
+    async def look(self, stage: Stage, now: datetime) -> bool:
         """Look at everything and tell of what has changed; whether something is to be said in a room."""
         slept = self._looked is not None and now - self._looked > STOOD_STILL
         self._looked = now

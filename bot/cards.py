@@ -125,23 +125,17 @@ def _work_buttons(ticket: Ticket, status: Status) -> list[Button]:
     if not status.open:
         again = [Button("Reopen", "reopen", known)] if status is Status.RESOLVED else []
         return again + ([Button("Write an article", "kb draft", known)] if ticket.outcome in SOLVED else [])
-    first = Button("Take over", "takeover", known) if ticket.owner else Button("Claim", "claim", known, "primary")
-    talk = [Button("Reply", "reply", known), Button("Ask", "ask", known), Button("Note", "note", known)]
-    if ticket.owner:
-        return [
-            *talk,
-            Button("Resolve", "resolve", known, "primary"),
-            Button("Impact", "impact", known),
-            Button("Assign", "assign", known),
-            first,
-        ]
-    return [
-        first,
-        *talk,
-        Button("Resolve", "resolve", known),
+    work = [
+        Button("Reply", "reply", known),
+        Button("Ask", "ask", known),
+        Button("Note", "note", known),
+        Button("Resolve", "resolve", known, "primary" if ticket.owner else "plain"),
         Button("Impact", "impact", known),
         Button("Assign", "assign", known),
     ]
+    if ticket.owner:
+        return [*work, Button("Take over", "takeover", known)]
+    return [Button("Claim", "claim", known, "primary"), *work]
 
 
 def _tone(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Tone:

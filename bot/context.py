@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,10 @@ class Scene:
     workspace: str
     settings: Settings
     worktime: Worktime
+
+
+Stage = Callable[[Session, str], Scene]
+"""Makes the scene of a workspace, at one instant for all of them."""
 
 
 @dataclass(slots=True, kw_only=True)

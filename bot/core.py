@@ -14,7 +14,7 @@ import structlog
 from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
-from bot import attachments, completion, forms, people, readers
+from bot import forms, people
 from bot.cards import reference
 from bot.context import Context, Scene
 from bot.forms import Form, Wrong
@@ -33,9 +33,9 @@ from bot.precedents import Precedents
 from bot.registry import Command, Registry
 from bot.rush import Rush
 from bot.settings import Settings
+from bot.views import Views
 from bot.words import (
     WORKSPACE,
-    Button,
     Card,
     Dialog,
     Incoming,
@@ -85,6 +85,7 @@ class Desk:
         self._knowledge: dict[str, Knowledge] = {}
         self._precedents: dict[str, Precedents] = {}
         self.indexing = Indexing(database)
+        self.views = Views(database, settings, registry, self._scene, self.knowledge_of)
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -402,69 +403,24 @@ class Desk:
     async def suggest(
         self, text: str, workspace: str = WORKSPACE, channel: str = "", sender: Sender | None = None
     ) -> Card | None:
-        """Fixes for the words of a form that is being filled in; None when nothing is sure enough.
-
-        Only what the sender may read is among them; for nobody in particular, what everyone may.
-        """
-        rules, knowledge = self.settings.knowledge, self.knowledge_of(workspace)
-        everyone = frozenset({readers.EVERYONE})
-        audiences = await self._audiences(workspace, channel, sender) if sender else everyone
-        hits = await asyncio.to_thread(knowledge.fixes, text, rules.suggest_at, rules.suggestions, audiences=audiences)
-        if not hits:
-            return None
-        buttons = (Button(knowledge.title(hit.article_id), "kb show", {"article": hit.article_id}) for hit in hits)
-        return Card("This may help", buttons=tuple(buttons))
+        return await self.views.suggest(text, workspace, channel, sender)
 
     async def complete(
         self, workspace: str, channel: str, sender: Sender, verb: str, field: str, words: str
     ) -> list[tuple[str, str]]:
-        """The (value, label) pairs that fit what was typed of a command's field so far, the likeliest first.
-
-        Only what this person may see is among them. In a field that `suggests` they are articles, as `article:ID`.
-        """
-        command = self.registry.commands.get(verb)
-        ask = forms.asks(command.form)[field][0] if command and field in forms.asks(command.form) else None
-        if command is None or ask is None:
-            return []
-        if ask.kind == "ticket":
-            return await self.database.read(
-                lambda db: completion.tickets(self._scene(db, workspace), command, channel, sender, words)
-            )
-        if field in (command.suggests, "article"):
-            prefix = "article:" if field == command.suggests else ""
-            audiences = await self._audiences(workspace, channel, sender)
-            found = await asyncio.to_thread(completion.articles, self.knowledge_of(workspace), words, audiences)
-            return [(f"{prefix}{id}", title) for id, title in found]
-        return completion.choices(forms.choices_of(ask, self.settings), words)
-
-    async def _audiences(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
-        """Whose articles somebody may read."""
-
-        def look(db: Session) -> frozenset[str]:
-            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
-            return readers.audiences(person, granted(self.settings, person, channel, sender.roles))
-
-        return await self.database.read(look)
+        return await self.views.complete(workspace, channel, sender, verb, field, words)
 
     async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
-        """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
-
-        def read(db: Session) -> Kept | None:
-            scene = self._scene(db, workspace)
-            person = people.recognised(db, workspace, channel, Sender(sender), scene.settings, scene.now)
-            return attachments.readable(scene, person.id, id)
-
-        return await self.database.read(read)
+        return await self.views.attachment(workspace, channel, sender, id)
 
     async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
-        """A file of an article's, for who may read that; None for everybody else, as if there were none."""
+        return await self.views.article_file(workspace, channel, sender, article, name)
 
-        def read(db: Session) -> Kept | None:
-            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
-            settings = granted(self.settings, person, channel, sender.roles)
-            return readers.file(db, workspace, article, name, person, settings)
+    async def knows(self, workspace: str, channel: str, person: str) -> bool:
+        return await self.views.knows(workspace, channel, person)
 
-        return await self.database.read(read)
+    async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
+        return await self.views.verbs(workspace, channel, sender)
 
     def _scene(self, db: Session, workspace: str) -> Scene:
         return Scene(db=db, now=self.now(), workspace=workspace, settings=self.settings, worktime=self.worktime)
@@ -481,14 +437,6 @@ class Desk:
             raise RuntimeError("only a demo's clock can be moved")
         return await self.traveller(by)
 
-    async def knows(self, workspace: str, channel: str, person: str) -> bool:
-        """Whether somebody is known by this id of the channel's, so that nothing more need be found out first."""
-        try:
-            found = await self.database.read(lambda db: rows_of_people.by_identity(db, workspace, channel, person))
-        except StorageFailed:  # whatever is asked now will be told so
-            return True
-        return found is not None
-
     async def meet(self, workspace: str, channel: str, met: Sequence[Sender]) -> None:
         """Make people known by their ids on a channel, so that they can be told something before they ask."""
 
@@ -497,14 +445,6 @@ class Desk:
                 people.known(db, workspace, channel, sender, self.settings, self.now())
 
         await self.database.write(write)
-
-    async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
-        """The verbs that this person may use at all, for menus and completion."""
-        person = await self.database.read(
-            lambda db: people.recognised(db, workspace, channel, sender, self.settings, self.now())
-        )
-        roles = people.desk_roles(person.id, granted(self.settings, person.id, channel, sender.roles))
-        return frozenset(c.verb for c in self.registry.visible() if c.needs & (roles | Role.WATCHER))
 
 
 def _delivery(incoming: Incoming) -> str:

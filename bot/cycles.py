@@ -17,7 +17,7 @@ from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.clock import Wall
 from bot.configuration.reading import Live, warnings
-from bot.context import Scene
+from bot.context import Scene, Stage
 from bot.core import Desk
 from bot.faults import Faults
 from bot.fetching import Fetcher
@@ -40,7 +40,7 @@ TOGETHER = 0.05
 ROUNDS = 1000
 
 T = TypeVar("T")
-Sweep = Callable[[Session, due.Staging, datetime], T]
+Sweep = Callable[[Session, Stage, datetime], T]
 
 
 @dataclass
@@ -122,11 +122,6 @@ class Heartbeat:
                 Cycle("heartbeat", 5, self._give_sign_of_life),
             )
         }
-
-    @property
-    def findings(self) -> list[str]:
-        """What the auditor found when it last looked."""
-        return self.auditor.findings
 
     def beats(self) -> list[Beat]:
         """How each cycle goes."""
@@ -254,7 +249,7 @@ class Heartbeat:
 
         return run
 
-    def _stage(self, now: datetime) -> due.Staging:
+    def _stage(self, now: datetime) -> Stage:
         settings, worktime = self.desk.settings, self.desk.worktime
         return lambda db, workspace: Scene(db=db, now=now, workspace=workspace, settings=settings, worktime=worktime)
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from pydantic_core import from_json
 from sqlmodel import select
 
 from bot import escalation, warning
 from bot.context import Scene
-from bot.posts import Wanted, say
+from bot.posts import card_of, edit
 from bot.timeline import read_clocks
-from bot.words import Address, Card
-from bot.words_json import card_from_json
+from bot.words import Card
 from storage import posts
 from storage.tables import Escalation, Ticket
 
@@ -23,10 +21,9 @@ OVER = " (over)"
 def follow(scene: Scene, changed: Collection[int]) -> None:
     """Bring those up to date that tell of tickets that have changed."""
     for post in posts.unsent(scene.db, scene.workspace, "digest"):
-        before = card_from_json(from_json(post.card))
+        before = card_of(post)
         if any(_number(key) in changed for key in before.tells):
-            at = Address(post.channel, post.room, post.thread)
-            say(scene, Wanted(post.key, at, _now(scene, before, changed), urgency=post.urgency))
+            edit(scene, post, _now(scene, before, changed))
 
 
 def _now(scene: Scene, before: Card, changed: Collection[int]) -> Card:

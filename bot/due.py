@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot import cards, climb, digests, escalation, ladders, moves, places, sla, surge, warning
-from bot.context import Scene
+from bot.context import Scene, Stage
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
 from bot.timeline import CLOCK_LABELS, read_clocks, record
@@ -27,9 +27,6 @@ LADDERS = 500
 LATER = timedelta(minutes=15)
 """When something is tried again that could not be done."""
 
-Staging = Callable[[Session, str], Scene]
-"""Makes the scene of a workspace, at the instant of the sweep."""
-
 
 class Apart(NamedTuple):
     """How many of those that were due could be done, each by itself, and how many could not."""
@@ -38,7 +35,7 @@ class Apart(NamedTuple):
     put_off: int
 
 
-def clocks(db: Session, stage: Staging, now: datetime) -> int:
+def clocks(db: Session, stage: Stage, now: datetime) -> int:
     """Look at the clocks that are due; how many there were.
 
     State is read again now, and not trusted from when the look was set.
@@ -46,7 +43,7 @@ def clocks(db: Session, stage: Staging, now: datetime) -> int:
     return _clocks(db, stage, now, sweeps.due_clocks(db, now, BATCH))
 
 
-def clocks_apart(db: Session, stage: Staging, now: datetime) -> Apart:
+def clocks_apart(db: Session, stage: Stage, now: datetime) -> Apart:
     """The same where one of them cannot be looked at."""
     return _counted(
         _apart(
@@ -79,14 +76,14 @@ def _apart(db: Session, do: Callable[[], object], put_off: Callable[[], None], *
     return True
 
 
-def _clocks(db: Session, stage: Staging, now: datetime, due: Sequence[tuple[str, int, str]]) -> int:
+def _clocks(db: Session, stage: Stage, now: datetime, due: Sequence[tuple[str, int, str]]) -> int:
     warnings: list[warning.Warn] = []
     looked = sum(_look(db, stage, key, now, warnings) for key in due)
     warning.say(warnings)
     return looked
 
 
-def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime, warnings: list[warning.Warn]) -> bool:
+def _look(db: Session, stage: Stage, key: tuple[str, int, str], now: datetime, warnings: list[warning.Warn]) -> bool:
     """Look at one clock, adding to what is to be warned of.
 
     False when its ticket is being changed by somebody else, and the look has to come again.
@@ -100,16 +97,16 @@ def _look(db: Session, stage: Staging, key: tuple[str, int, str], now: datetime,
     if clock is None:
         sweeps.look_again(db, key, None, breached=False)
         return True
-    for what in sla.due(clock, now):
-        if what == "warn":
+    match sla.due(clock, now):
+        case "warn":
             warnings.append(warning.warn(scene, ticket, clock))
-        else:
+        case "breach":
             _breach(scene, ticket, clock)
     sweeps.look_again(db, key, sla.next_look(clock, now), breached=clock.breached_at(now))
     return True
 
 
-def stale_cards(db: Session, stage: Staging, now: datetime) -> int:
+def stale_cards(db: Session, stage: Stage, now: datetime) -> int:
     """Draw the cards anew of tickets that have changed; how many tickets these were."""
     taken = stale.take(db, BATCH)
     for workspace, number, since in taken:
@@ -154,12 +151,12 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     places.stand(scene, ticket)
 
 
-def escalations(db: Session, stage: Staging, now: datetime) -> int:
+def escalations(db: Session, stage: Stage, now: datetime) -> int:
     """Climb the ladders that are due; how many there were."""
     return _escalations(db, stage, _due_escalations(db, now))
 
 
-def escalations_apart(db: Session, stage: Staging, now: datetime) -> Apart:
+def escalations_apart(db: Session, stage: Stage, now: datetime) -> Apart:
     """The same where one of them cannot be climbed."""
     return _counted(
         _apart(
@@ -182,24 +179,24 @@ def _due_escalations(db: Session, now: datetime) -> list[Escalation]:
     return found + [row for row in sweeps.urgent_escalations(db, now, LADDERS) if row.id not in known]
 
 
-def _escalations(db: Session, stage: Staging, found: Sequence[Escalation]) -> int:
+def _escalations(db: Session, stage: Stage, found: Sequence[Escalation]) -> int:
     due = [row for row in found if tickets.locked(db, row.workspace, row.ticket, wait=False)]
     for workspace in sorted({row.workspace for row in due}):
         climb.advance(stage(db, workspace), [row for row in due if row.workspace == workspace])
     return len(due)
 
 
-def surges(db: Session, stage: Staging, now: datetime) -> int:
+def surges(db: Session, stage: Stage, now: datetime) -> int:
     """Look for surges among the tickets that have come since the last look, in each workspace; how many these were."""
     return sum(surge.look(stage(db, workspace)) for workspace in workspaces(db))
 
 
-def chores(db: Session, stage: Staging, now: datetime) -> int:
+def chores(db: Session, stage: Stage, now: datetime) -> int:
     """Remind silent requesters, give up on them, close what was resolved long ago; how many chores there were."""
     return sum(_chore(db, stage, chore) for chore in sweeps.due_chores(db, now, BATCH))
 
 
-def chores_apart(db: Session, stage: Staging, now: datetime) -> Apart:
+def chores_apart(db: Session, stage: Stage, now: datetime) -> Apart:
     """The same where one of them cannot be done."""
     return _counted(
         _apart(
@@ -213,7 +210,7 @@ def chores_apart(db: Session, stage: Staging, now: datetime) -> Apart:
     )
 
 
-def _chore(db: Session, stage: Staging, chore: Chore) -> bool:
+def _chore(db: Session, stage: Stage, chore: Chore) -> bool:
     ticket = tickets.locked(db, chore.workspace, chore.ticket, wait=False)
     # What was done for the ticket a moment ago may have made this one needless.
     if ticket is None or not sweeps.take(db, chore):

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.calendar import Calendar
 from bot.plan import Plan as Plan
 from bot.plan import Rung as Rung
 from bot.plan import plan as plan
@@ -57,19 +56,17 @@ def warned_of(key: str) -> tuple[str, datetime] | None:
     return (found[1], datetime.fromisoformat(found[2])) if found else None
 
 
-def start(plan: Plan, at: datetime, calendar: Calendar | None = None) -> Escalation:
+def start(plan: Plan, at: datetime) -> Escalation:
     """A ladder that starts at a breach. It rests at once if it has no rungs.
 
-    Waits are wall-clock time unless a calendar is given, here and below: what a ladder is for is a breach that somebody
-    has to hear of now, and who is on call at night is on call to be woken. Give the calendar of a team that is not.
+    Waits are wall-clock time, here and below: what a ladder is for is a breach that somebody has to hear of now, and
+    who is on call at night is on call to be woken.
     """
-    first = _after(at, plan.rungs[0].after_seconds, calendar) if plan.rungs else None
+    first = _after(at, plan.rungs[0].after_seconds) if plan.rungs else None
     return Escalation(plan, at, next_at=first)
 
 
-def announce(
-    escalation: Escalation, now: datetime, calendar: Calendar | None = None, *, loud: bool = False
-) -> tuple[Escalation, list[int]]:
+def announce(escalation: Escalation, now: datetime, *, loud: bool = False) -> tuple[Escalation, list[int]]:
     """The escalation after `now`, and the levels to say, in order: each once, whatever was missed.
 
     After an outage the rungs that came due in it are said together, the waits between them being over. Repeats are not:
@@ -84,7 +81,7 @@ def announce(
         elif not loud and (until := escalation.plan.told_from(escalation.level + 1, now)) > now:
             return _hold_back(escalation, due, until), said
         else:
-            escalation = _climb(escalation, due, now, calendar)
+            escalation = _climb(escalation, due, now)
             said.append(escalation.level)
     return escalation, said
 
@@ -107,7 +104,7 @@ def put_off(escalation: Escalation, until: datetime) -> Escalation:
     return replace(escalation, next_at=max(escalation.next_at, until))
 
 
-def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calendar | None = None) -> Escalation:
+def acknowledge(escalation: Escalation, who: str, now: datetime) -> Escalation:
     """Somebody has it: the ladder stops for a lease (BEHAVIOUR 28). Who acknowledges what another has takes it over.
 
     The next level is never said earlier than without; a snooze is over, and the lease has its place. A ladder that
@@ -116,26 +113,24 @@ def acknowledge(escalation: Escalation, who: str, now: datetime, calendar: Calen
     """
     if escalation.closed_at:
         return escalation
-    until = _after(now, escalation.plan.lease, calendar)
+    until = _after(now, escalation.plan.lease)
     if awaited := escalation.without_snooze or escalation.lease_until or escalation.next_at:
         until = max(until, awaited)
     held = replace(_unheld(escalation), acknowledged_by=who, acknowledged_at=now, lease_until=until, held_since=None)
     return replace(held, next_at=_reminder(held.plan, until)) if escalation.plan.rungs else held
 
 
-def progress(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
+def progress(escalation: Escalation, now: datetime) -> Escalation:
     """Something was done about the ticket: a lease begins anew. Without one, only acknowledging stops a ladder."""
     if escalation.closed_at or escalation.lease_until is None or escalation.next_at is None:
         return escalation
-    until = _after(now, escalation.plan.lease, calendar)
+    until = _after(now, escalation.plan.lease)
     if escalation.without_snooze:
         escalation = replace(escalation, without_snooze=max(escalation.without_snooze, until))
     return _extended(escalation, until)
 
 
-def snooze(
-    escalation: Escalation, now: datetime, calendar: Calendar | None = None, *, until: datetime | None = None
-) -> Escalation:
+def snooze(escalation: Escalation, now: datetime, *, until: datetime | None = None) -> Escalation:
     """The next level is not said before the snooze is over; it is never said earlier than without. A rest stays one.
 
     until: when it is over, where that is not as the plan has it; it may end a snooze earlier than was said before. A
@@ -145,7 +140,7 @@ def snooze(
     if escalation.next_at is None or awaited is None:
         return escalation
     without = escalation.without_snooze or awaited
-    ends = max(without, until) if until else max(awaited, _after(now, escalation.plan.snooze, calendar))
+    ends = max(without, until) if until else max(awaited, _after(now, escalation.plan.snooze))
     if ends == awaited:
         return escalation
     snoozed = replace(escalation, without_snooze=without if ends > without else None)
@@ -175,7 +170,7 @@ def close(escalation: Escalation, now: datetime) -> Escalation:
     return replace(escalation, next_at=None, closed_at=now, held_since=None, without_snooze=None)
 
 
-def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = None) -> Escalation:
+def resume(escalation: Escalation, now: datetime) -> Escalation:
     """The clock that had stopped runs again, and is over the same deadline: a closed ladder goes on where it was.
 
     What was said is not said again, and the next level comes after its whole wait. After all of them the last rung
@@ -185,7 +180,7 @@ def resume(escalation: Escalation, now: datetime, calendar: Calendar | None = No
         return escalation
     plan, level = escalation.plan, escalation.level
     wait = plan.rungs[level].after_seconds if level < len(plan.rungs) else plan.repeat_every
-    return replace(_unheld(escalation), closed_at=None, next_at=_after(now, wait, calendar) if plan.rungs else None)
+    return replace(_unheld(escalation), closed_at=None, next_at=_after(now, wait) if plan.rungs else None)
 
 
 def _to_be_reminded(escalation: Escalation) -> bool:
@@ -212,13 +207,13 @@ def _hold_back(escalation: Escalation, due: datetime, until: datetime) -> Escala
     return replace(_unheld(escalation), next_at=until, held_since=escalation.held_since or due)
 
 
-def _climb(escalation: Escalation, due: datetime, now: datetime, calendar: Calendar | None) -> Escalation:
+def _climb(escalation: Escalation, due: datetime, now: datetime) -> Escalation:
     plan, level = escalation.plan, escalation.level + 1
     following: datetime | None = None
     if level < len(plan.rungs):
-        following = _after(due, plan.rungs[level].after_seconds, calendar)
+        following = _after(due, plan.rungs[level].after_seconds)
     elif level < len(plan.rungs) + plan.repeat:
-        following = _after(now, plan.repeat_every, calendar)
+        following = _after(now, plan.repeat_every)
     return replace(_unheld(escalation), level=level, next_at=following, held_since=None)
 
 
@@ -226,6 +221,5 @@ def _unheld(escalation: Escalation) -> Escalation:
     return replace(escalation, acknowledged_by="", acknowledged_at=None, lease_until=None, without_snooze=None)
 
 
-def _after(start: datetime, seconds: int, calendar: Calendar | None) -> datetime:
-    wait = timedelta(seconds=seconds)
-    return calendar.add(start, wait) if calendar is not None else start + wait
+def _after(start: datetime, seconds: int) -> datetime:
+    return start + timedelta(seconds=seconds)

@@ -13,6 +13,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlmodel import Session
@@ -21,9 +22,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import ics, people, rota
-from bot.core import Desk
 from bot.settings import Rotation, Settings, staff
-from storage import tickets
+from storage import state
+
+if TYPE_CHECKING:
+    from bot.core import Desk
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=183)
 
@@ -107,12 +110,12 @@ def content_of(db: Session, asked: tuple[str, str, str], settings: Settings, now
 
 
 def _read(db: Session, workspace: str, name: str) -> Feed | None:
-    kept = tickets.state(db, workspace, f"feed:{name}")
+    kept = state.get(db, workspace, f"feed:{name}")
     return Feed(**json.loads(kept)) if kept else None
 
 
 def _keep(db: Session, workspace: str, name: str, feed: Feed) -> None:
-    tickets.keep(db, workspace, f"feed:{name}", json.dumps(asdict(feed)))
+    state.keep(db, workspace, f"feed:{name}", json.dumps(asdict(feed)))
 
 
 def _digest(rotation: Rotation, settings: Settings) -> str:

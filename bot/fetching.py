@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlmodel import Session
 
 from bot import attachments
-from bot.context import Scene
+from bot.context import Scene, Stage
 from bot.settings import Settings
 from bot.words import File, SendFailed
 from storage import attachments as rows
@@ -29,10 +28,10 @@ BATCH = 4
 """Files at a time: each is held in memory as a whole."""
 TIMEOUT = 60.0
 LEASE = timedelta(seconds=120)
+GIVE_UP = timedelta(hours=24)
+"""So long a file is asked for that cannot be fetched."""
 PAUSES = (5, 30, 120, 600, 1800, 3600)
 """Seconds until the next try."""
-
-Stage = Callable[[Session, str], Scene]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Fetcher:
 def _settle(scene: Scene, file: rows.Kept, got: Fetched, now: datetime) -> None:
     if got.failed is None:
         _keep(scene, file, got)
-    elif got.failed.final or now - file.at > attachments.GIVE_UP:
+    elif got.failed.final or now - file.at > GIVE_UP:
         log.warning("a file is given up", file=file.id, reason=str(got.failed))
         attachments.refuse(scene, file, f"it could not be fetched ({got.failed})")
     else:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from bot.context import Scene
 from bot.posts import Wanted, say
 from bot.words import Address, Card, Tone
-from storage import tickets
+from storage import state
 
 ALONE = 6
 """So many messages of a kind stand alone in one place within SPAN."""
@@ -78,7 +78,7 @@ class Floods:
     def count(self, place: str, more: int) -> tuple[How, datetime]:
         """How to say so many more of a kind in a place, which `place` names; and until when to wait with it."""
         scene, name = self._scene, f"flood {place}"
-        kept = self._changed.get(name) or tickets.state(scene.db, scene.workspace, name)
+        kept = self._changed.get(name) or state.get(scene.db, scene.workspace, name)
         tally, how = weigh(_read(kept) if kept else None, more, scene.now)
         if (written := _written(tally)) != kept:
             self._changed[name] = written
@@ -86,7 +86,7 @@ class Floods:
 
     def keep(self) -> None:
         for name in sorted(self._changed):
-            tickets.keep(self._scene.db, self._scene.workspace, name, self._changed[name])
+            state.keep(self._scene.db, self._scene.workspace, name, self._changed[name])
 
 
 def _written(tally: Tally) -> str:

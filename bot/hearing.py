@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
 from storage import hearing as rows
-from storage import tickets
+from storage import state
 from storage.database import Database, StorageFailed
 
 LATELY = timedelta(days=30)
@@ -25,16 +25,16 @@ class Hearing:
 
     async def until(self, workspace: str, channel: str) -> datetime | None:
         """None where it was never listened to."""
-        kept = await self._database.read(lambda db: tickets.state(db, workspace, _until_name(channel)))
+        kept = await self._database.read(lambda db: state.get(db, workspace, _until_name(channel)))
         return datetime.fromisoformat(kept) if kept else None
 
     async def keep(self, workspace: str, channel: str, until: datetime) -> None:
         """All replicas keep one instant, the latest."""
 
         def forward(db: Session) -> None:
-            kept = tickets.state(db, workspace, _until_name(channel))
+            kept = state.get(db, workspace, _until_name(channel))
             if not kept or datetime.fromisoformat(kept) < until:
-                tickets.keep(db, workspace, _until_name(channel), until.isoformat())
+                state.keep(db, workspace, _until_name(channel), until.isoformat())
 
         await self._database.write(forward)
 
@@ -58,14 +58,14 @@ class Hearing:
 
     async def rooms(self, workspace: str, channel: str) -> dict[str, str]:
         """The platform's ids of rooms, by the names under which they were found."""
-        kept = await self._database.read(lambda db: tickets.state(db, workspace, _rooms_name(channel)))
+        kept = await self._database.read(lambda db: state.get(db, workspace, _rooms_name(channel)))
         found: dict[str, str] = from_json(kept) if kept else {}
         return found
 
     async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None:
         """Keep them, in place of those before."""
         made = to_json(rooms).decode()
-        await self._database.write(lambda db: tickets.keep(db, workspace, _rooms_name(channel), made))
+        await self._database.write(lambda db: state.keep(db, workspace, _rooms_name(channel), made))
 
     async def home(self, workspace: str, channel: str, thread: str) -> str:
         """The room in which a thread is a ticket's, whatever the platform says where it is; "" where it is none's."""

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.words import WORKSPACE
 from storage import deliveries
 from storage import installations as rows
-from storage.database import Conflict, Database
+from storage.database import Database
 from storage.tables import Installation as Installation
 
 log = structlog.get_logger()
@@ -85,11 +85,7 @@ class Installations:
     async def first_use(self, sign: str) -> bool:
         """Whether a one-time sign is used for the first time, on whatever replica."""
         now = self._now()
-        try:
-            await self._database.write(lambda db: deliveries.remember(db, WORKSPACE, f"sign:{sign}", now, ""))
-        except Conflict:
-            return False
-        return True
+        return await self._database.write(lambda db: deliveries.keep_once(db, WORKSPACE, f"sign:{sign}", now))
 
     async def current(self, workspace: str, renew: Renew) -> Installation | None:
         """The installation with a token that works, renewed where its end is near; None where there is none.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic_core import from_json
-
 from bot import cards, escalation, places
 from bot.context import Scene
-from bot.posts import URGENT, Wanted, say
+from bot.posts import URGENT, card_of, edit
 from bot.timeline import record
-from bot.words import Address, Button, Card, moment
-from bot.words_json import card_from_json
+from bot.words import Button, Card, moment
 from storage import posts, sweeps
 from storage.tables import Escalation, Ticket
 
@@ -38,13 +35,12 @@ def follow(scene: Scene, row: Escalation, ticket: Ticket) -> None:
     """Bring the reminders of a ladder up to date, sent or not: a lease that is over ends no more."""
     in_force = row.lease_until is not None and row.closed_at is None
     for post in posts.of_ticket(scene.db, scene.workspace, ticket.number, "lease"):
-        before = card_from_json(from_json(post.card))
+        before = card_of(post)
         if _name(row) not in post.key or (in_force and _key(row) in post.key and not before.past):
             continue
         title = before.title.replace(ENDS, WAS_TO_END, 1)  # and no newer one: they may have left the team
         card = Card(title, _became(row), mentions=before.mentions, past=True, leads_to=before.leads_to)
-        at = Address(post.channel, post.room, post.thread)
-        say(scene, Wanted(post.key, at, card, post.under, ticket.number, urgency=post.urgency))
+        edit(scene, post, card)
 
 
 def _became(row: Escalation) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from storage import statuses
+from storage.statuses import SOLVED as SOLVED
+
 
 class Status(StrEnum):
     NEW = "new"
@@ -29,9 +32,7 @@ LABELS = {
     Status.RESOLVED: "Resolved",
     Status.CLOSED: "Closed",
 }
-OPEN = frozenset({Status.NEW, Status.IN_PROGRESS, Status.PENDING})
-SOLVED = ("solved", "fixed")
-"""The outcomes of tickets that an agent resolved, before and after the requester has said that it is fixed."""
+OPEN = frozenset(map(Status, statuses.OPEN))
 
 
 class Move(StrEnum):

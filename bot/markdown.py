@@ -44,6 +44,9 @@ _LITERAL = re.compile(
 """What people at a help desk write without meaning Markdown: `C:\\temp\\_old`, `\\\\server\\share$` and `__init__`."""
 
 
+_SIGN = re.compile(r"[\\\[\]*_~`<>()]")
+
+
 class _Parser(MarkdownIt):
     """Its documented way to say which links are links."""
 
@@ -234,6 +237,11 @@ class Writer(ABC):
         made = [self.item(mark, self.below(item, "\n")) for mark, item in zip(marks, node.children, strict=True)]
         self.lists -= 1
         return "\n".join(made)
+
+
+def plain(words: str) -> str:
+    """Words inside of Markdown, where they are nothing but words."""
+    return _SIGN.sub(r"\\\g<0>", words)
 
 
 def label(node: SyntaxTreeNode, *, led: bool = False) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 
 from sqlmodel import Session
 
-from storage import deliveries, tickets
-from storage.database import Conflict, Database
+from storage import deliveries, state
+from storage.database import Database
 
 ASIDE = "aside:"
 """What the name of a text begins with that was put aside; its short name follows."""
@@ -26,17 +25,17 @@ class Memory:
         """ "" where nothing is kept, or not any more."""
 
         def find(db: Session) -> str:
-            return tickets.state(db, workspace, name) or deliveries.answer_to(db, workspace, name) or ""
+            return state.get(db, workspace, name) or deliveries.answer_to(db, workspace, name) or ""
 
         return await self._database.read(find)
 
     async def keep(self, workspace: str, name: str, text: str) -> None:
-        await self._database.write(lambda db: tickets.keep(db, workspace, name, text))
+        await self._database.write(lambda db: state.keep(db, workspace, name, text))
 
     async def keep_a_while(self, workspace: str, name: str, text: str) -> None:
         """Keep what somebody has not finished for as long as `retention.deliveries` says: a name has one text."""
-        with suppress(Conflict):
-            await self._database.write(lambda db: deliveries.remember(db, workspace, name, self._now(), text))
+        now = self._now()
+        await self._database.write(lambda db: deliveries.keep_once(db, workspace, name, now, text))
 
     async def aside(self, workspace: str, text: str) -> str:
         """Put a text aside that is too long for where it would belong; the short name that it has under `aside:`."""

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 async def look_after(desk: Desk, adapters: Mapping[str, Adapter], workspace: str) -> int:
     """Ask after the panels of a workspace; how many are to be said again. What is not told is left as it is."""
-    rooms = [Address(name, channel.panel) for name, channel in desk.settings.channels.items() if channel.panel]
+    rooms = desk.settings.panels()
     return sum([await _look(desk, adapters.get(room.channel), workspace, room) for room in rooms])
 
 

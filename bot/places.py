@@ -11,7 +11,7 @@ from sqlmodel import select
 from bot import cards, people, similar
 from bot.context import Scene
 from bot.members import locked_when_closed
-from bot.posts import SOON, Wanted, say
+from bot.posts import SOON, Wanted, edit, say
 from bot.settings import staff
 from bot.timeline import read_clocks
 from bot.words import Address, Button, Card, quote
@@ -205,8 +205,7 @@ def panel_key(room: Address) -> str:
 def panels(scene: Scene) -> None:
     """Where the settings want one, let a message stand that offers help."""
     card = cards.panel(scene.settings)
-    rooms = [Address(name, channel.panel) for name, channel in scene.settings.channels.items() if channel.panel]
-    say(scene, *(Wanted(panel_key(room), room, card) for room in rooms))
+    say(scene, *(Wanted(panel_key(room), room, card) for room in scene.settings.panels()))
 
 
 def announce(scene: Scene, ticket: Ticket) -> None:
@@ -229,5 +228,4 @@ def their_name(scene: Scene, person: str | None) -> str:
 def replace_triage(scene: Scene, ticket: Ticket, card: Card) -> None:
     """Put another card in the place of the ticket's cards in teams' rooms, as when it leaves the team."""
     for post in rows_of_posts.of_ticket(scene.db, scene.workspace, ticket.number, "card"):
-        at = Address(post.channel, post.room, post.thread)
-        say(scene, Wanted(post.key, at, card, ticket=ticket.number, side=post.side, urgency=SOON))
+        edit(scene, post, card)

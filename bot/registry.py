@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rapidfuzz import fuzz, process
 
-from bot.forms import Ask, Form, asks
+from bot.forms import Form, asks
 from bot.people import Role
 from bot.ticket_numbers import LIKE_ONE
 
@@ -73,11 +73,11 @@ class Command:
     @property
     def usage(self) -> str:
         """`/resolve TICKET RESOLUTION`, optional parts in brackets."""
-        words = [_slot(name, ask, required) for name, (ask, required) in asks(self.form).items() if ask.positional]
+        words = [_slot(name, required) for name, (ask, required) in asks(self.form).items() if ask.positional]
         return " ".join([f"/{self.verb}", *words])
 
 
-def _slot(name: str, ask: Ask, required: bool) -> str:
+def _slot(name: str, required: bool) -> str:
     shown = name.upper().replace("_", " ")
     return shown if required else f"[{shown}]"
 

@@ -12,14 +12,13 @@ import structlog
 from sqlmodel import Session
 
 from bot import grounds, ladders, moves, places, sla
-from bot.context import Scene
-from bot.due import Staging
+from bot.context import Scene, Stage
 from bot.grounds import TEAMS, Grounds
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, record, retime
-from bot.words import WORKSPACE, Address, Card
-from storage import retimings, tickets
+from bot.words import WORKSPACE, Card
+from storage import retimings, state, tickets
 from storage import timeline as rows
 from storage.retimings import Progress
 from storage.tables import Ticket
@@ -56,10 +55,10 @@ class Change:
 
 def kept(db: Session) -> Grounds:
     """What the open tickets' deadlines were last worked out by."""
-    return grounds.read(tickets.state(db, WORKSPACE, KEPT))
+    return grounds.read(state.get(db, WORKSPACE, KEPT))
 
 
-def step(db: Session, stage: Staging, change: Change) -> bool:
+def step(db: Session, stage: Stage, change: Change) -> bool:
     """Look at the next open tickets; whether there may be more.
 
     How far this has come is kept with what was done, so that a kill between two steps neither loses a ticket of the
@@ -67,20 +66,20 @@ def step(db: Session, stage: Staging, change: Change) -> bool:
     """
     done = retimings.progress(db, WORKSPACE, change.name)
     if kept(db) == change.now:  # another replica was the last
-        retimings.end(db, WORKSPACE, change.name)
+        state.drop(db, WORKSPACE, change.name)
         return False
     batch = tickets.open_behind(db, done.workspace, done.number, BATCH)
     for ticket in batch:
         _count(done, ticket, _bring_in_line(db, stage, ticket, change))
     if batch:
-        tickets.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
+        state.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
         return True
     for gone in change.gone:
         settings = stage(db, WORKSPACE).settings
         for category in ("", *settings.categories):  # what has none was the default team's
             tickets.inherit(db, gone, category, settings.team_of(category))
-    tickets.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
-    retimings.end(db, WORKSPACE, change.name)
+    state.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
+    state.drop(db, WORKSPACE, change.name)
     for workspace in done.seen:
         _tell(stage(db, workspace), change, done)
     return False
@@ -96,7 +95,7 @@ def _count(done: Progress, ticket: Ticket, moved: bool) -> None:
         done.first[workspace] = [*done.first[workspace], ticket.number][:NAMED]
 
 
-def _bring_in_line(db: Session, stage: Staging, found: Ticket, change: Change) -> bool:
+def _bring_in_line(db: Session, stage: Stage, found: Ticket, change: Change) -> bool:
     """Set the clocks of an open ticket anew; whether a deadline that counts has moved."""
     ticket, scene = tickets.locked(db, found.workspace, found.number), stage(db, found.workspace)
     if ticket is None:
@@ -155,7 +154,5 @@ def _tell(scene: Scene, change: Change, done: Progress) -> None:
     which = "1 open ticket has another deadline" if moved == 1 else f"{moved} open tickets have another deadline"
     words = "\n".join([f"{which} (of {seen}): {named}{more}.", *(f"- {why}" for why in change.why)])
     card = Card("Deadlines were worked out anew", words, tone="warning")
-    for name, channel in scene.settings.channels.items():
-        if channel.escalations:
-            at = Address(name, channel.escalations)
-            say(scene, Wanted(f"{change.name}:{scene.now.isoformat()}:{name}", at, card))
+    for at in scene.settings.own_escalation_rooms():
+        say(scene, Wanted(f"{change.name}:{scene.now.isoformat()}:{at.channel}", at, card))

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import places, readers
-from bot.context import Scene
-from bot.due import BATCH, Staging
+from bot.context import Scene, Stage
+from bot.due import BATCH
 from bot.editing import team_of
 from bot.posts import LATER, Wanted, say
 from bot.words import Address, Button, Card, one_line
@@ -16,7 +16,7 @@ from storage import articles
 from storage.knowledge import ArticleRow
 
 
-def ask(db: Session, stage: Staging, now: datetime) -> int:
+def ask(db: Session, stage: Stage, now: datetime) -> int:
     """Ask of all that has come due; how many there were."""
     due = articles.to_ask(db, now, BATCH)
     for row in due:

@@ -74,11 +74,6 @@ class Clock:
         """Whether it is over its deadline at `now`. To meet it then is in time; to be still running then is not."""
         return self.breached or (self.state == "running" and self.deadline is not None and self.deadline <= now)
 
-    def left(self, now: datetime, calendar: Calendar) -> timedelta:
-        """The working time left at `now`; negative when it is over."""
-        running = calendar.between(self.resumed, now) if self.resumed else ZERO
-        return self.target - self.spent - running
-
 
 class _Span(NamedTuple):
     """A stretch of time in which the clock ran on the same terms."""

@@ -26,7 +26,7 @@ from bot.settings_values import Handle as Handle
 from bot.settings_values import Room as Room
 from bot.settings_values import Window as Window
 from bot.settings_values import written_duration as written_duration
-from bot.words import WORKSPACE
+from bot.words import WORKSPACE, Address
 
 
 class Level(StrEnum):
@@ -390,8 +390,15 @@ class Settings(Shape):
 
     def escalation_rooms(self, ladder: Ladder) -> tuple[str, ...]:
         """The rooms, as channel:room, that hear of a breach."""
-        own = tuple(f"{name}:{channel.escalations}" for name, channel in self.channels.items() if channel.escalations)
-        return ladder.rooms or own
+        return ladder.rooms or tuple(str(room) for room in self.own_escalation_rooms())
+
+    def own_escalation_rooms(self) -> list[Address]:
+        """The channels' escalation rooms."""
+        return [Address(name, channel.escalations) for name, channel in self.channels.items() if channel.escalations]
+
+    def panels(self) -> list[Address]:
+        """The rooms in which a message stands that offers help."""
+        return [Address(name, channel.panel) for name, channel in self.channels.items() if channel.panel]
 
 
 def staff(team: Team) -> Iterator[str]:

@@ -6,7 +6,7 @@ all clocks at once (BEHAVIOUR 13, 26), and two replicas that see the same rows s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -76,16 +76,14 @@ def next_look(clock: Clock, now: datetime) -> datetime | None:
     return next((mark for mark in (clock.warn_at, clock.deadline) if mark and now < mark), None)
 
 
-def due(clock: Clock, now: datetime, said: Collection[str] = ()) -> list[Due]:
-    """What has to be announced at `now`; `said` is what was announced for this very deadline ("warn", "breach").
+def due(clock: Clock, now: datetime) -> Due | None:
+    """What has to be announced at `now`, said already or not.
 
-    At most one: when a missed sweep leaves both due, only the breach is said. Record the warning as skipped then: once
-    its deadline has come it never becomes due again.
+    When a missed sweep leaves both due, only the breach is said: the warning never becomes due again.
     """
     if clock.state != "running" or clock.deadline is None or clock.warn_at is None or now < clock.warn_at:
-        return []
-    level: Due = "breach" if clock.deadline <= now else "warn"
-    return [] if level in said else [level]
+        return None
+    return "breach" if clock.deadline <= now else "warn"
 
 
 def _order(event: Event) -> tuple[datetime, bool]:

@@ -12,7 +12,7 @@ from bot import cards, ladders, places
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.words import Button, Card, one_line
-from storage import sweeps, tickets
+from storage import state, sweeps, tickets
 from storage.tables import Ticket
 
 SEEN = "surge"
@@ -35,7 +35,7 @@ def look(scene: Scene) -> int:
         if len(numbers) >= scene.settings.limits.surge:
             _propose(scene, number, numbers, known=known)
     if fresh:
-        tickets.keep(scene.db, scene.workspace, SEEN, str(fresh[-1][0]))
+        state.keep(scene.db, scene.workspace, SEEN, str(fresh[-1][0]))
     return len(fresh)
 
 
@@ -45,7 +45,7 @@ def anything(db: Session, _now: datetime) -> bool:
 
 
 def _fresh(db: Session, workspace: str, most: int) -> list[tuple[int, str, str]]:
-    last = int(tickets.state(db, workspace, SEEN) or 0)
+    last = int(state.get(db, workspace, SEEN) or 0)
     return tickets.behind(db, workspace, last, most)
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import feeds, rota
 from bot.context import Scene
 from bot.oncall import Shift
-from storage import standins, tickets
+from storage import standins, state
 
 AHEAD = timedelta(days=366)
 
@@ -60,12 +60,12 @@ def shift_on(scene: Scene, rotation: str, day: datetime) -> Shift | None:
 def propose(scene: Scene, swap: Swap) -> None:
     """Keep it until the other one agrees, or it lapses."""
     standins.forget_lapsed(scene.db, scene.workspace, f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}")
-    tickets.keep(scene.db, scene.workspace, standins.SWAP + swap.name, swap.written())
+    state.keep(scene.db, scene.workspace, standins.SWAP + swap.name, swap.written())
 
 
 def proposed(scene: Scene, name: str) -> Swap | None:
     """What somebody asked for and nobody has agreed to yet."""
-    kept = tickets.state(scene.db, scene.workspace, standins.SWAP + name)
+    kept = state.get(scene.db, scene.workspace, standins.SWAP + name)
     return read(kept) if kept else None
 
 

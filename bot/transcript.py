@@ -13,8 +13,8 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
-from bot.attachments import plain, weight
-from bot.words import MOMENT, Fact, one_line
+from bot.markdown import plain
+from bot.words import MOMENT, Fact, one_line, weight
 
 DESK = "The desk"
 """Who does what nobody did."""

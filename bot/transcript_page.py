@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,11 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from bot.markdown import PLAIN_FROM, parser
+from bot.plain_text import pieces
 from bot.transcript import DESK, INTERNAL, Transcript
 
 ALL_PLAIN_FROM = 200_000
 """The same for all texts of a talk that has more characters together: a second's work."""
-
-_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}*_]")
 
 _LINK = Markup('<a href="{0}" rel="noreferrer">{0}</a>')
 
@@ -43,11 +41,7 @@ def words(text: str) -> Markup:
 
 
 def _linked(text: str) -> Markup:
-    made, end = [], 0
-    for match in _ADDRESS.finditer(text):
-        made += [escape(text[end : match.start()]), _LINK.format(match[0])]
-        end = match.end()
-    return Markup().join([*made, escape(text[end:])])
+    return Markup().join(pieces(text, escape, escape, _LINK.format))
 
 
 class _Html(RendererHTML):

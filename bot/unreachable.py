@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from bot import cards, moves, places
 from bot.context import Scene
-from bot.posts import URGENT, Wanted, say
+from bot.posts import LATELY, URGENT, Wanted, say
 from bot.words import Address, Card
 from storage import people, posts
 from storage.tables import Ticket
 
-LATELY = timedelta(hours=24)
 NAMED = 20
 
 
-def tell(scene: Scene) -> int:
-    """Tell of the rooms, and of the talks with people, for which something is parked; how many there are."""
-    found = posts.unreachable(scene.db, scene.workspace, scene.now - LATELY)
-    for channel, room, reason in found:
+def tell(scene: Scene) -> None:
+    """Tell of the rooms, and of the talks with people, for which something is parked."""
+    for channel, room, reason in posts.unreachable(scene.db, scene.workspace, scene.now - LATELY):
         kept = posts.kept_back(scene.db, scene.workspace, channel, room, scene.now - LATELY)
         if room.startswith("@"):
             _tell_of_person(scene, channel, room[1:], reason, kept)
         else:
             _tell_of_room(scene, channel, room, reason, kept)
-    return len(found)
 
 
 def _tell_of_room(scene: Scene, channel: str, room: str, reason: str, kept: Sequence[int]) -> None:
@@ -53,9 +49,7 @@ def _tell_of_person(scene: Scene, channel: str, external: str, reason: str, kept
 
 def _others(scene: Scene, channel: str, room: str) -> Iterator[Address]:
     """The escalation rooms but this one, and the leads of the teams whose room it is; of all teams, if none's."""
-    for name, other in scene.settings.channels.items():
-        if other.escalations and (name, other.escalations) != (channel, room):
-            yield Address(name, other.escalations)
+    yield from (other for other in scene.settings.own_escalation_rooms() if other != Address(channel, room))
     teams = scene.settings.teams.values()
     theirs = [team for team in teams if f"{channel}:{room}" in team.triage] or list(teams)
     for lead in sorted({team.lead for team in theirs if team.lead}):

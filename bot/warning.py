@@ -7,17 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic_core import from_json
-
 from bot import cards, escalation, flood, ladders, people, places, posts, sla
 from bot.context import Scene
 from bot.lifecycle import Status
 from bot.people import Role
-from bot.posts import SOON, Wanted
+from bot.posts import SOON
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, read_clocks, record
 from bot.words import Address, Button, Card, moment, one_line
-from bot.words_json import card_from_json
 from storage import posts as rows
 from storage import sweeps
 from storage.tables import Post, Ticket
@@ -138,11 +135,10 @@ def follow(scene: Scene, ticket: Ticket, warnings: Sequence[Post]) -> None:
     clocks = {clock.kind.value: clock for clock in read_clocks(scene, ticket)}
     for post in warnings:
         named = escalation.warned_of(post.key)
-        before = card_from_json(from_json(post.card))
+        before = posts.card_of(post)
         if named is None or (card := _now(scene, ticket, clocks.get(named[0]), named, before)) == before:
             continue
-        at = Address(post.channel, post.room, post.thread)
-        posts.say(scene, Wanted(post.key, at, card, post.under, ticket.number, urgency=post.urgency))
+        posts.edit(scene, post, card)
 
 
 def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str, datetime], before: Card) -> Card:

@@ -359,9 +359,17 @@ def bullets(lines: Sequence[str], most: int) -> str:
     return "\n".join(f"- {line}" for line in (*lines[:most], *more))
 
 
-def tell(text: str, *buttons: Button, tone: Tone = "plain") -> Reply:
+def weight(size: int) -> str:
+    """A size in bytes, in words: `12 KB`."""
+    for unit, bytes_ in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
+        if size >= bytes_:
+            return f"{size / bytes_:.3g} {unit}"
+    return f"{size} bytes"
+
+
+def tell(text: str, *buttons: Button) -> Reply:
     """A private answer of a sentence or two."""
-    return Reply(Card(body=text, buttons=buttons, tone=tone))
+    return Reply(Card(body=text, buttons=buttons))
 
 
 def refuse(text: str, *buttons: Button) -> Reply:

@@ -35,12 +35,6 @@ class Worktime:
         return self._made[key]
 
 
-def calendars(settings: Settings, years: Sequence[int] = YEARS) -> dict[str, Calendar]:
-    """All calendars, by key. ValueError for what `configuration.read` would have refused."""
-    worktime = Worktime(settings, years)
-    return {key: worktime.of(key) for key in settings.calendars}
-
-
 def _calendar(hours: Hours, zone: str, years: tuple[int, ...]) -> Calendar:
     return Calendar(hours.zone or zone, hours.windows(), days_off(hours.holidays, years))
 

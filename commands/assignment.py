@@ -8,7 +8,7 @@ from bot import cards, places, triage
 from bot.context import Scene
 from bot.settings import Policy
 from bot.words import Card
-from storage import people, tickets
+from storage import people, state, tickets
 from storage.tables import Person, Ticket
 
 
@@ -19,7 +19,7 @@ def choose(scene: Scene, team_key: str, category: str, requester: str) -> triage
     skill = entry.skill if entry else ""
     if team is None or team.policy is Policy.CLAIM:
         return triage.owner([], skill, Policy.CLAIM)
-    last = tickets.state(scene.db, scene.workspace, f"last:{team_key}")
+    last = state.get(scene.db, scene.workspace, f"last:{team_key}")
     choice = triage.owner(candidates(scene, team_key, requester), skill, team.policy, last)
     if choice.person:
         note(scene, team_key, choice.person)
@@ -32,9 +32,9 @@ def note(scene: Scene, team_key: str, person: str) -> None:
     """
     teams = scene.settings.teams
     if any(teams[key].policy is Policy.LEAST_LOAD for key in scene.settings.teams_of(person)):
-        tickets.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
+        state.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
     if team_key in teams and teams[team_key].policy is Policy.ROUND_ROBIN:
-        tickets.keep(scene.db, scene.workspace, f"last:{team_key}", person)
+        state.keep(scene.db, scene.workspace, f"last:{team_key}", person)
 
 
 def tell_owner(scene: Scene, ticket: Ticket, because: str) -> None:
@@ -74,5 +74,5 @@ def _is_away(person: Person | None, now: datetime) -> bool:
 
 
 def _last_assigned(scene: Scene, person: str) -> datetime | None:
-    kept = tickets.state(scene.db, scene.workspace, f"assigned:{person}")
+    kept = state.get(scene.db, scene.workspace, f"assigned:{person}")
     return datetime.fromisoformat(kept) if kept else None

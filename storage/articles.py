@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, tuple_
 from sqlalchemy import select as select_
 from sqlmodel import Session, col, select
 
-from storage import tickets
+from storage import state
 from storage.knowledge import ArticleRow
 from storage.prepared import Prepared
 
@@ -19,12 +19,12 @@ _STANDS = col(ArticleRow.status) != "draft"
 
 def stamp(db: Session, workspace: str) -> str:
     """Another text after each change of a workspace's articles; "" before the first. Made for `glance`."""
-    return tickets.state(db, workspace, _CHANGED)
+    return state.get(db, workspace, _CHANGED)
 
 
 def changed(db: Session, workspace: str) -> None:
     """Note that there is a new version of an article, so that every replica looks."""
-    tickets.keep(db, workspace, _CHANGED, token_hex(8))
+    state.keep(db, workspace, _CHANGED, token_hex(8))
 
 
 def newest(db: Session, workspace: str) -> dict[str, ArticleRow]:

@@ -1,13 +1,14 @@
-"""Queries on deliveries: what had its effect already, and the answer it got."""
+"""Queries on deliveries: what had its effect already, and the answer it got; and texts that are kept as long."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session, col
 
-from storage.prepared import Prepared
+from storage.prepared import Insert, Prepared
 from storage.tables import Delivery, Draft
 
 _DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
@@ -15,6 +16,13 @@ _FIND = Prepared(
     select(_DELIVERY.c.answer).where(_DELIVERY.c.workspace == bindparam("workspace"), _DELIVERY.c.id == bindparam("id"))
 )
 _ADD = Prepared(insert(_DELIVERY))
+
+
+def _once(insert: Insert) -> Any:
+    return insert(_DELIVERY).values({c.name: bindparam(c.name) for c in _DELIVERY.columns}).on_conflict_do_nothing()
+
+
+_ONCE = Prepared(_once)
 
 
 def answer_to(db: Session, workspace: str, delivery: str) -> str | None:
@@ -31,9 +39,17 @@ def remember(db: Session, workspace: str, delivery: str, at: datetime, answer: s
     _ADD.change(db, {"workspace": workspace, "id": delivery, "at": at, "answer": answer})
 
 
-def forget(db: Session, before: datetime) -> int:
-    """Forget what was delivered before an instant; how many."""
-    return db.execute(delete(Delivery).where(col(Delivery.at) < before)).rowcount  # type: ignore[attr-defined, no-any-return]
+def keep_once(db: Session, workspace: str, name: str, at: datetime, text: str = "") -> bool:
+    """Keep a text for as long as deliveries are remembered; False where something is kept under that name already.
+
+    `answer_to` finds it.
+    """
+    return _ONCE.change(db, {"workspace": workspace, "id": name, "at": at, "answer": text}) == 1
+
+
+def forget(db: Session, before: datetime) -> None:
+    """Forget what was delivered or kept before an instant."""
+    db.execute(delete(Delivery).where(col(Delivery.at) < before))
 
 
 def forget_drafts(db: Session, before: datetime) -> None:

@@ -15,17 +15,13 @@ from sqlalchemy import CompoundSelect, Row, Select, and_, or_, select, union
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
+from storage import statuses
 from storage.tables import OPEN, Clock, Entry, Ticket
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 _FROM, _TO = _ENTRY.c.data["from"].as_string(), _ENTRY.c.data["to"].as_string()
-
-OPEN_STATUSES = frozenset({"new", "in_progress", "pending"})
-FINISHED = ("resolved", "closed")
-SELF_SERVED = ("self-served", "article")
-"""The outcomes of tickets that an article answered, so that no agent had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +72,11 @@ class Case:
 
     @property
     def open(self) -> bool:
-        return self.status in OPEN_STATUSES
+        return self.status in statuses.OPEN
 
     @property
     def self_served(self) -> bool:
-        return self.outcome in SELF_SERVED
+        return self.outcome == statuses.SELF_SERVED
 
 
 def cases(db: Session, workspace: str, start: datetime, end: datetime, team: str = "") -> list[Case]:
@@ -141,7 +137,7 @@ _PARTS = ("state", "due_at", "met_at", "breached")
 def _reopened(workspace: str, start: datetime, end: datetime) -> Select[Any]:
     e = _ENTRY.c
     moved = select(e.ticket).where(e.workspace == workspace, e.kind == "status", e.at >= start, e.at < end)
-    return moved.where(_FROM.in_(FINISHED), _TO.in_(OPEN_STATUSES)).distinct()
+    return moved.where(_FROM.in_(statuses.FINISHED), _TO.in_(statuses.OPEN)).distinct()
 
 
 def _changes(workspace: str, start: datetime, end: datetime) -> Select[Any]:

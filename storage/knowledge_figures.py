@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
 from storage.articles import live
-from storage.figures import SELF_SERVED
 from storage.knowledge import ArticleRow, Suggestion, Verdict
+from storage.statuses import SELF_SERVED
 from storage.tables import Ticket
 
 _TICKET = Ticket.__table__.c  # type: ignore[attr-defined]
@@ -75,7 +75,7 @@ def offered(db: Session, workspace: str, start: datetime, end: datetime) -> list
     """What came of the articles offered with a period's tickets, the most offered first."""
     o, helped = _OFFER, _OFFER.outcome == "helped"
     counts = [func.count(), func.count(o.opened_at)]
-    counts += [_count(c) for c in (helped, o.outcome == "unhelped", and_(helped, _TICKET.outcome.in_(SELF_SERVED)))]
+    counts += [_count(c) for c in (helped, o.outcome == "unhelped", and_(helped, _TICKET.outcome == SELF_SERVED))]
     rows = db.execute(
         select(o.article, *counts)
         .join(Ticket, and_(_TICKET.workspace == o.workspace, _TICKET.number == o.ticket))
@@ -119,7 +119,7 @@ class Sums(NamedTuple):
 def sums(db: Session, workspace: str, start: datetime, end: datetime) -> Sums:
     """A good article was offered and nobody said that it did not help, or it is what the ticket was answered with."""
     good = or_(_offer(_OFFER.outcome != "unhelped"), _answered(workspace))
-    counts = (func.count(), _count(_TICKET.outcome.in_(SELF_SERVED)), _count(good), _count(_offer()))
+    counts = (func.count(), _count(_TICKET.outcome == SELF_SERVED), _count(good), _count(_offer()))
     row = db.execute(select(*counts).where(*_received(workspace, start, end))).one()
     return Sums(*(value or 0 for value in row))
 
@@ -148,7 +148,7 @@ def missed(
     columns = (t.number, t.title, t.team, t.outcome, t.stars, t.reopened, func.length(t.resolution).label("resolution"))
     query = (
         select(*columns)
-        .where(*_received(workspace, start, end), t.merged_into.is_(None), t.outcome.not_in(SELF_SERVED))
+        .where(*_received(workspace, start, end), t.merged_into.is_(None), t.outcome != SELF_SERVED)
         .where(~_answered(workspace), ~_offer(_OFFER.outcome.in_(("helped", "answered"))))
         .where(or_(t.outcome != "", ~_offer(_OFFER.outcome != "unhelped")))
         .order_by(t.number.desc())

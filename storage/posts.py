@@ -11,17 +11,14 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from storage.failpoints import reach
-from storage.prepared import Insert, Prepared, loaded
+from storage.prepared import Insert, Prepared, defaults, loaded
 from storage.tables import LINE, Link, Post, Stale, Ticket
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """`next_at` of what is to be sent now: due however the clock is set back."""
 
 _POST = Post.__table__  # type: ignore[attr-defined]
-_DEFAULTS: dict[str, Any] = {
-    "thread": "", "under": "", "ticket": None, "side": "", "urgency": 50, "revision": 1, "sent": 0, "ref": "",
-    "unsure": False, "attempts": 0, "next_at": AT_ONCE, "parked": "",
-}  # fmt: skip
+_DEFAULTS = defaults(Post) | {"next_at": AT_ONCE}
 
 
 def _upsert(insert: Insert) -> Any:

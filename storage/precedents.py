@@ -11,6 +11,7 @@ from sqlmodel import Session
 from sqlmodel import select as pick
 
 from storage.prepared import Prepared
+from storage.statuses import SOLVED
 from storage.tables import Entry, Ticket
 from storage.timeline import opening_words
 
@@ -28,7 +29,7 @@ class Precedent(NamedTuple):
     resolution: str
 
 
-_ANSWERED = _TICKET.c.outcome.in_(("solved", "fixed"))
+_ANSWERED = _TICKET.c.outcome.in_(SOLVED)
 """That an agent has answered it: not of duplicates, of spam, of silence; reopening takes the outcome away."""
 
 

@@ -115,6 +115,12 @@ def loaded(table: type[T], names: Iterable[str], row: Row) -> T:
     return made
 
 
+def defaults(table: type[SQLModel]) -> dict[str, Any]:
+    """The values of the columns that a row of a table need not be given."""
+    fields = table.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
+
+
 class _Compiled:
     """The statement's text in one dialect, and the conversion of values into it and out of it."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
-from storage.tables import StandIn, State
+from storage import state
+from storage.tables import StandIn
 
 
 def overlapping(db: Session, workspace: str, rotation: str, start: datetime, end: datetime) -> list[StandIn]:
@@ -31,10 +32,9 @@ SWAP = "swap:"
 
 def forget(db: Session, workspace: str, name: str) -> None:
     """An exchange waits no longer."""
-    db.execute(delete(State).where(col(State.workspace) == workspace, col(State.name) == SWAP + name))
+    state.drop(db, workspace, SWAP + name)
 
 
 def forget_lapsed(db: Session, workspace: str, before: str) -> None:
     """Nor do those whose names say that they lapsed before an instant, written as names write it."""
-    names = col(State.name)
-    db.execute(delete(State).where(col(State.workspace) == workspace, names >= SWAP, names < SWAP + before))
+    state.drop_between(db, workspace, SWAP, SWAP + before)

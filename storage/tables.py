@@ -14,6 +14,8 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, 
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
+from storage import statuses
+
 BREACHED = "state = 'running' AND breached"
 BY_HAND = "by_hand"
 """Where the plan of an escalation keeps the deadline that was still to come when somebody escalated, and as it has
@@ -26,7 +28,7 @@ LINE = "next_at IS NULL AND side = '' AND (thread = '' OR revision = 1) AND subs
 """What was said once, and is not brought up to date any more. A card in a thread of the requester's own has no side
 either; it is told from a line by having been brought up to date. A panel stands for as long as the settings want it.
 """
-OPEN = "status IN ('new', 'in_progress', 'pending')"
+OPEN = f"status IN {statuses.OPEN}"
 
 
 def where(condition: str) -> dict[str, Any]:
@@ -113,7 +115,7 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "requester"], ["person.workspace", "person.id"]),
         CheckConstraint("stars IS NULL OR stars BETWEEN 1 AND 5", name="ck_ticket_stars"),
-        CheckConstraint("status IN ('new', 'in_progress', 'pending', 'resolved', 'closed')", name="ck_ticket_status"),
+        CheckConstraint(f"status IN {statuses.OPEN + statuses.FINISHED}", name="ck_ticket_status"),
         Index("ix_ticket_owner", "workspace", "owner", "created_at", **where(f"owner IS NOT NULL AND {OPEN}")),
         Index("ix_ticket_team_open", "workspace", "team", "number", **where(OPEN)),
         Index("ix_ticket_requester", "workspace", "requester", "created_at"),
@@ -229,7 +231,12 @@ class Clock(SQLModel, table=True):
 
 
 class Escalation(SQLModel, table=True):
-    """A running or ended ladder for one breach. `plan` is the copy of the ladder that was taken when it started."""
+    """A running or ended ladder for one breach.
+
+    `plan` holds the copy of the ladder that was taken when it started, and beside it what changes: `told`, whom each
+    level was said to, by its number; `held` (since when) and `without_snooze`, as escalation.Escalation has them;
+    `snoozed`, by whom and until when; `paused`, whether the clock of one by hand is; BY_HAND.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     workspace: str
@@ -295,7 +302,7 @@ class Post(SQLModel, table=True):
     ticket: int | None = None
     side: str = ""
     card: str
-    urgency: int = 0
+    urgency: int = 50
     revision: int = 1
     sent: int = 0
     ref: str = ""
@@ -328,7 +335,7 @@ class Stale(SQLModel, table=True):
 
 class Delivery(SQLModel, table=True):
     """An incoming that had its effect, with the answer it got: a repeated delivery gets the same answer and no second
-    effect.
+    effect. Also what is kept for as long as these: a text put aside, a sign that is good for one use.
     """
 
     workspace: str = Field(primary_key=True)

@@ -12,12 +12,12 @@ from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.prepared import Insert, Prepared, loaded
+from storage.statuses import OPEN
 from storage.tables import OPEN as IS_OPEN
-from storage.tables import Clock, Counter, State, Ticket, Watcher
+from storage.tables import Clock, Counter, Ticket, Watcher
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _COUNTER = Counter.__table__  # type: ignore[attr-defined]
-OPEN = ("new", "in_progress", "pending")
 DIGITS = 9
 """Of a ticket's number, at most."""
 _IS_OPEN = sql(IS_OPEN)  # word for word as in the partial indexes: SQLite does not see it in a list of parameters
@@ -285,28 +285,3 @@ def inherit(db: Session, gone: str, category: str, team: str) -> None:
         update(Ticket).where(col(Ticket.team) == gone, col(Ticket.category) == category).values(team=team),
         execution_options={"synchronize_session": False},
     )
-
-
-_STATE = State.__table__  # type: ignore[attr-defined]
-_READ_STATE = Prepared(
-    select(_STATE.c.value).where(_STATE.c.workspace == bindparam("workspace"), _STATE.c.name == bindparam("name"))
-)
-
-
-def state(db: Session, workspace: str, name: str) -> str:
-    """A kept value; "" when there is none."""
-    rows = _READ_STATE.run(db, {"workspace": workspace, "name": name})
-    return rows[0][0] if rows else ""
-
-
-def _keep(insert_: Insert) -> Any:
-    new = insert_(_STATE).values({c.name: bindparam(c.name) for c in _STATE.columns})
-    return new.on_conflict_do_update(index_elements=["workspace", "name"], set_={"value": new.excluded.value})
-
-
-_KEEP = Prepared(_keep)
-
-
-def keep(db: Session, workspace: str, name: str, value: str) -> None:
-    """Keep a value."""
-    _KEEP.change(db, {"workspace": workspace, "name": name, "value": value})

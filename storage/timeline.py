@@ -10,14 +10,12 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
-from storage.prepared import Insert, Prepared, Row
+from storage.prepared import Insert, Prepared, Row, defaults
 from storage.tables import Clock, Entry
 
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
-_ENTRY_DEFAULTS: dict[str, Any] = {
-    "public": False, "author": "", "by_agent": False, "text": "", "data": {}, "channel": "", "room": "", "message": "",
-}  # fmt: skip
+_DEFAULTS = defaults(Entry)
 _ADD = Prepared(insert(_ENTRY).values({c.name: bindparam(c.name) for c in _ENTRY.columns if c.name != "id"}))
 _ADD_ONE = Prepared(
     insert(_ENTRY).values({c.name: bindparam(c.name) for c in _ENTRY.columns if c.name != "id"}).returning(_ENTRY.c.id)
@@ -26,12 +24,12 @@ _ADD_ONE = Prepared(
 
 def add_all(db: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     """Append to timelines; missing values are the table's defaults."""
-    _ADD.run_all(db, [{**_ENTRY_DEFAULTS, **entry} for entry in entries])
+    _ADD.run_all(db, [{**_DEFAULTS, **entry} for entry in entries])
 
 
 def add(db: Session, entry: Mapping[str, Any]) -> int:
     """Append one entry; its id."""
-    entry_id: int = _ADD_ONE.run(db, {**_ENTRY_DEFAULTS, **entry})[0][0]
+    entry_id: int = _ADD_ONE.run(db, {**_DEFAULTS, **entry})[0][0]
     return entry_id
 
 

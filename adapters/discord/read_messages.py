@@ -14,6 +14,7 @@ import discord
 
 from adapters.discord.spoken import NOBODY, markdown
 from adapters.discord.threads import heading, opening
+from bot.markdown import plain
 from bot.ticket_numbers import mentioned
 from bot.words import File, Said, Sender, one_line
 
@@ -128,4 +129,4 @@ def _text(content: str, known: Mapping[str, str], attached: Iterable[str]) -> st
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"([\[\]\\`*_~<>])", r"\\\1", one_line(name))
+    return plain(one_line(name))

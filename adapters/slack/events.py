@@ -5,13 +5,13 @@ Shapes: docs.slack.dev/reference/events, the pages of message and its subtypes, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 
 from adapters.slack import file_objects
 from adapters.slack.escaping import escape
 from adapters.slack.read import Act, Payload, team, words
+from bot.markdown import plain
 from bot.words import File, Sender
 
 FRESH = 600.0
@@ -130,7 +130,7 @@ def _forwarded(attachment: Payload) -> str:
 
 
 def _file(file: Payload) -> str:
-    name = re.sub(r"([\[\]\\])", r"\\\1", " ".join(str(file.get("name") or file.get("title") or "a file").split()))
+    name = plain(" ".join(str(file.get("name") or file.get("title") or "a file").split()))
     link = str(file.get("permalink") or file.get("url_private") or "")
     return f"[{name}]({link})" if link.startswith("https://") and not set(link) & set("()<> ") else name
 

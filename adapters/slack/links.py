@@ -21,6 +21,7 @@ from adapters.slack.faults import Fault
 from adapters.slack.people import Finds
 from adapters.slack.read import Payload
 from adapters.slack.rooms import CHANNEL, Rooms
+from bot.markdown import plain
 from bot.settings import Settings
 from bot.words import Address, Card, Incoming, Sender
 
@@ -95,8 +96,7 @@ def ticket_in(url: str, address: str) -> int | None:
 
 def drawn(card: Card, url: str) -> list[Block]:
     """A card under its link: its title leads where the link leads."""
-    label = re.sub(r"([\[\]\\])", r"\\\1", card.title)
-    body = f"**[{label}]({url})**\n\n{card.body}".strip()
+    body = f"**[{plain(card.title)}]({url})**\n\n{card.body}".strip()
     return blocks.message(Card(body=body, facts=card.facts, tone=card.tone)).blocks
 
 

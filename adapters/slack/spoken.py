@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.markdown import plain
 from bot.plain_text import tidy
 from bot.words import one_line
 
@@ -60,8 +61,7 @@ def _said(token: str, names: Mapping[str, str]) -> str:
         return shown or url
     if shown in ("", url, url.removeprefix("mailto:")):
         return shown or url
-    words = re.sub(r"([\[\]\\])", r"\\\1", shown)
-    return f"[{words}]({url.replace('(', '%28').replace(')', '%29').replace(' ', '%20')})"
+    return f"[{plain(shown)}]({url.replace('(', '%28').replace(')', '%29').replace(' ', '%20')})"
 
 
 def _named(address: str, label: str, names: Mapping[str, str]) -> str:

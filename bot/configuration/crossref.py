@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from bot.configuration.problems import Finding, Path, did_you_mean, nearest
+from bot.configuration.problems import Finding, KeyPath, did_you_mean, nearest
 from bot.settings import Ladder, Rotation, Settings, SlaPolicy, Team
 from bot.words import Address
 
@@ -27,7 +27,7 @@ Known = Mapping[str, Collection[str]]
 
 
 class Reference(NamedTuple):
-    path: Path
+    path: KeyPath
     section: str
     name: str
 
@@ -77,7 +77,7 @@ def references(settings: Settings) -> Iterator[Reference]:
             yield Reference(("people", key, "identities", channel), "channels", channel)
 
 
-def _in_team(at: Path, team: Team) -> Iterator[Reference]:
+def _in_team(at: KeyPath, team: Team) -> Iterator[Reference]:
     yield Reference((*at, "lead"), "people", team.lead or "")
     yield Reference((*at, "manager"), "people", team.manager or "")
     yield from _listed((*at, "deputies"), "people", team.deputies)
@@ -91,21 +91,21 @@ def _in_team(at: Path, team: Team) -> Iterator[Reference]:
     yield from _rooms((*at, "triage"), team.triage)
 
 
-def _in_policy(at: Path, policy: SlaPolicy) -> Iterator[Reference]:
+def _in_policy(at: KeyPath, policy: SlaPolicy) -> Iterator[Reference]:
     yield from _listed((*at, "when", "category"), "categories", policy.when.category)
     yield from _listed((*at, "when", "team"), "teams", policy.when.team)
     yield Reference((*at, "calendar"), "calendars", policy.calendar)
     yield Reference((*at, "ladder"), "ladders", policy.ladder)
 
 
-def _in_ladder(at: Path, ladder: Ladder) -> Iterator[Reference]:
+def _in_ladder(at: KeyPath, ladder: Ladder) -> Iterator[Reference]:
     for number, step in enumerate(ladder.steps):
         if step.tell.startswith("person:"):
             yield Reference((*at, "steps", number, "tell"), "people", step.tell.removeprefix("person:"))
     yield from _rooms((*at, "rooms"), ladder.rooms)
 
 
-def _in_rotation(at: Path, rotation: Rotation) -> Iterator[Reference]:
+def _in_rotation(at: KeyPath, rotation: Rotation) -> Iterator[Reference]:
     yield from _listed((*at, "people"), "people", rotation.people)
     for number, layer in enumerate(rotation.layers):
         yield from _listed((*at, "layers", number, "people"), "people", layer.people)
@@ -113,9 +113,9 @@ def _in_rotation(at: Path, rotation: Rotation) -> Iterator[Reference]:
         yield Reference((*at, "overrides", number, "person"), "people", override.person)
 
 
-def _listed(at: Path, section: str, names: Collection[str]) -> Iterator[Reference]:
+def _listed(at: KeyPath, section: str, names: Collection[str]) -> Iterator[Reference]:
     return (Reference((*at, number), section, name) for number, name in enumerate(names))
 
 
-def _rooms(at: Path, rooms: Collection[str]) -> Iterator[Reference]:
+def _rooms(at: KeyPath, rooms: Collection[str]) -> Iterator[Reference]:
     return _listed(at, "channels", [Address.parse(room).channel for room in rooms])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import urlsplit
 
-from bot.configuration.problems import Finding, Path
+from bot.configuration.problems import Finding, KeyPath
 from bot.configuration.rooms import rooms
 from bot.settings import DiscordApp, Settings
 
@@ -67,18 +67,18 @@ def odd(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, f"{id} is no id on Discord, which is a long number", COPY)
 
 
-def ids(settings: Settings) -> Iterator[tuple[Path, str]]:
+def ids(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     """Every id of a person or a role on Discord, and where it stands."""
     return chain(people(settings), roles(settings))
 
 
-def people(settings: Settings) -> Iterator[tuple[Path, str]]:
+def people(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     for handle, entry in settings.people.items():
         if id := entry.identities.get(CHANNEL):
             yield ("people", handle, "identities", CHANNEL), id
 
 
-def roles(settings: Settings) -> Iterator[tuple[Path, str]]:
+def roles(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     """Those that stand for a part at the desk, and those that are pinged."""
     for number, id in enumerate(settings.admin_roles.get(CHANNEL, ())):
         yield ("admin_roles", CHANNEL, number), id

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
-from bot.configuration.problems import Path, Problem, SettingsError
+from bot.configuration.problems import KeyPath, Problem, SettingsError
 from bot.configuration.yaml_lines import Document, parse
 from bot.settings import Settings
 from storage.address import understood
@@ -25,9 +25,9 @@ OWN = (SETTINGS, DATABASE, HOST)
 DEFAULT_SETTINGS = "settings.yaml"
 
 
-def settings_file(environment: Mapping[str, str]) -> File:
+def settings_file(environment: Mapping[str, str]) -> Path:
     """Where the settings stand: FIRSTLINE_SETTINGS, or settings.yaml here. SettingsError as of `secret`."""
-    return File(_own(environment, SETTINGS) or DEFAULT_SETTINGS)
+    return Path(_own(environment, SETTINGS) or DEFAULT_SETTINGS)
 
 
 def database_address(environment: Mapping[str, str]) -> str:
@@ -79,7 +79,7 @@ def secret(environment: Mapping[str, str], name: str) -> str:
     if not file:
         return value
     try:
-        return File(file).read_text(encoding="utf-8").rstrip("\r\n")
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise SettingsError([Problem("", f"{file} cannot be read: {reason}", "", name + FILE)]) from None
@@ -98,9 +98,9 @@ def _value(text: str) -> Any:
     return parse(text).values if text[:1] in ("[", "{") else text
 
 
-def _put(values: Any, parts: list[str], value: Any) -> Path:
+def _put(values: Any, parts: list[str], value: Any) -> KeyPath:
     """Put the value where the parts lead, making blocks on the way; the path it went to."""
-    path: Path = ()
+    path: KeyPath = ()
     for part in parts[:-1]:
         key = _key(values, part)
         if isinstance(values, dict) and values.get(key) is None:

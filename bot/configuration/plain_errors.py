@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic_core import ErrorDetails
 
-from bot.configuration.problems import Finding, Path, did_you_mean, nearest
+from bot.configuration.problems import Finding, KeyPath, did_you_mean, nearest
 from bot.settings import Settings
 from bot.settings_values import IN_WORDS
 
@@ -44,7 +44,7 @@ TELLING = ("missing", "extra_forbidden", "value_error", "too_short")
 """These say already what was given, or that nothing was."""
 
 
-def stand_in(path: Path) -> Any:
+def stand_in(path: KeyPath) -> Any:
     """Something that may stand where a text or a block is missing, so that other checks go on; or None."""
     model = _at(path[:-1])
     known = model.model_fields.get(str(path[-1])) if model else None
@@ -58,21 +58,21 @@ def findings(errors: Sequence[ErrorDetails], values: Any) -> list[Finding]:
 
     Errors of one place, one for each thing it might have been, are one finding.
     """
-    together: dict[Path, list[ErrorDetails]] = {}
+    together: dict[KeyPath, list[ErrorDetails]] = {}
     for error in errors:
         together.setdefault(place(error, values), []).append(error)
     return [_finding(path, found) for path, found in together.items() if not _short_of_these(path, found, together)]
 
 
-def _short_of_these(path: Path, errors: list[ErrorDetails], others: Iterable[Path]) -> bool:
+def _short_of_these(path: KeyPath, errors: list[ErrorDetails], others: Iterable[KeyPath]) -> bool:
     """A list is too short when those of its items that are right are too few: that is said of the items."""
     inside = any(other[: len(path)] == path and other != path for other in others)
     return inside and all(error["type"] == "too_short" for error in errors)
 
 
-def place(error: ErrorDetails, values: Any) -> Path:
+def place(error: ErrorDetails, values: Any) -> KeyPath:
     """The path to what an error is about: what pydantic says, without the marks that are no keys of the values."""
-    path: Path = ()
+    path: KeyPath = ()
     for part in error["loc"]:
         if not _has(values, part):
             return (*path, part) if error["type"] == "missing" else path
@@ -86,7 +86,7 @@ def _has(values: Any, part: str | int) -> bool:
     return isinstance(values, list) and isinstance(part, int) and part < len(values)
 
 
-def _finding(path: Path, errors: list[ErrorDetails]) -> Finding:
+def _finding(path: KeyPath, errors: list[ErrorDetails]) -> Finding:
     texts = " or ".join(dict.fromkeys(_text(error) for error in errors))
     told = errors[0]["type"] in TELLING or errors[0]["loc"][-1:] == ("[key]",)
     given = "" if told or is_secret(path) else f", not {_given(errors[0]['input'])}"
@@ -114,7 +114,7 @@ def _special(kind: str, about: Mapping[str, Any]) -> str:
     return str(about["error"]) if kind == "value_error" else ""
 
 
-def _hint(path: Path, error: ErrorDetails) -> str:
+def _hint(path: KeyPath, error: ErrorDetails) -> str:
     kind, given = error["type"], error["input"]
     if isinstance(given, list) and all(isinstance(word, str) for word in given):
         return _unlisted(path, kind, given)
@@ -128,7 +128,7 @@ def _hint(path: Path, error: ErrorDetails) -> str:
     return ""
 
 
-def _unlisted(path: Path, kind: str, words: list[str]) -> str:
+def _unlisted(path: KeyPath, kind: str, words: list[str]) -> str:
     """How to write what was written as a list of words: a block of keys, or one word in each of several blocks."""
     inner = _at((*path, ""))
     if kind == "dict_type" and inner and not any(field.is_required() for field in inner.model_fields.values()):
@@ -155,27 +155,27 @@ def _given(value: Any) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def fields(path: Path) -> list[str]:
+def fields(path: KeyPath) -> list[str]:
     """The keys that may stand in the block that a path leads to; none where they are the owner's own."""
     model = _at(path)
     return list(model.model_fields) if model else []
 
 
-def description(path: Path) -> str:
+def description(path: KeyPath) -> str:
     """What the settings say about the field at a path; "" where there is none."""
     model = _at(path[:-1])
     known = model.model_fields.get(str(path[-1])) if model else None
     return (known.description or "") if known else ""
 
 
-def is_secret(path: Path) -> bool:
+def is_secret(path: KeyPath) -> bool:
     """Whether the path leads to, or into, what is never shown."""
     model, (name, *_) = (_at(path[:1]), path[1:]) if len(path) > 1 else (None, ("",))
     known = model.model_fields.get(str(name)) if model else None
     return known is not None and known.annotation is SecretStr
 
 
-def _at(path: Path) -> type[BaseModel] | None:
+def _at(path: KeyPath) -> type[BaseModel] | None:
     kind: Any = Settings
     for part in path:
         kind = _inside(kind, part)

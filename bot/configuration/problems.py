@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way to a value: keys and, in lists, positions from 0."""
 
 NEAR = 60
@@ -38,7 +38,7 @@ class Problem:
 class Finding(NamedTuple):
     """A problem of settings that are no longer (or never were) text: it knows the path, but no place."""
 
-    path: Path
+    path: KeyPath
     text: str
     hint: str = ""
 
@@ -51,7 +51,7 @@ class SettingsError(Exception):
         self.problems = list(problems)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """`teams.it-help.triage[0]`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 

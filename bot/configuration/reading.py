@@ -6,7 +6,7 @@ import copy
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from bot.configuration import crossref, plain_errors
 from bot.configuration.environment import overlay
 from bot.configuration.exposed import exposed
 from bot.configuration.oddities import odd
-from bot.configuration.problems import Finding, Path, Problem, SettingsError, dotted
+from bot.configuration.problems import Finding, KeyPath, Problem, SettingsError, dotted
 from bot.configuration.soundness import aware, unsound
 from bot.configuration.yaml_lines import Document, parse
 from bot.settings import Override, Rotation, Settings, SlaPolicy
@@ -26,20 +26,20 @@ MOST_BYTES = 2_000_000
 PASSES = 20
 
 
-def read(path: File | str, environment: Mapping[str, str]) -> Settings:
+def read(path: Path | str, environment: Mapping[str, str]) -> Settings:
     """The settings in a file, with the environment's over them (see `bot/configuration/environment.py`).
 
     Overrides of rotations come out with a time zone.
     SettingsError with all that is wrong, each with its path, its line and the way out.
     """
-    text = _text(File(path))
+    text = _text(Path(path))
     try:
         return parsed(text, environment)
     except SettingsError as error:
         raise SettingsError([_in_file(problem, path) for problem in error.problems]) from None
 
 
-def _in_file(problem: Problem, path: File | str) -> Problem:
+def _in_file(problem: Problem, path: Path | str) -> Problem:
     """What is wrong with the file as a whole names it: no key tells which one it is."""
     named = problem.path or (problem.place and not problem.place.startswith("line "))
     return problem if named else replace(problem, place=", ".join(filter(None, (str(path), problem.place))))
@@ -65,9 +65,9 @@ def warnings(settings: Settings) -> list[Problem]:
     return [Problem(dotted(path), text, hint) for path, text, hint in odd(settings)]
 
 
-def secrets_in(path: File | str) -> list[Problem]:
+def secrets_in(path: Path | str) -> list[Problem]:
     """The secrets that a sound file holds, which are better told by the environment."""
-    document = parse(_text(File(path)))
+    document = parse(_text(Path(path)))
     return [_problem(finding, document) for finding in exposed(document.values)]
 
 
@@ -79,8 +79,8 @@ class Live:
     SettingsError when the first version is bad: there is nothing to go on with.
     """
 
-    def __init__(self, path: File | str, environment: Mapping[str, str]) -> None:
-        self.path, self._environment = File(path), environment
+    def __init__(self, path: Path | str, environment: Mapping[str, str]) -> None:
+        self.path, self._environment = Path(path), environment
         self._stat, self._hash = _stat(self.path), _hash(self.path)
         self.current = read(self.path, environment)
         self.problems: list[Problem] = []
@@ -105,7 +105,7 @@ class Live:
         return self.problems or None
 
 
-def _stat(path: File) -> tuple[int, ...]:
+def _stat(path: Path) -> tuple[int, ...]:
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -113,14 +113,14 @@ def _stat(path: File) -> tuple[int, ...]:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _hash(path: File) -> str:
+def _hash(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except (OSError, ValueError):
         return ""
 
 
-def _text(path: File) -> str:
+def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -147,7 +147,7 @@ class _Remains:
 
     def mend(self, errors: Iterable[ErrorDetails]) -> bool:
         """Take out what is wrong, fill in what is missing; False if all would have to go."""
-        broken: set[Path] = set()
+        broken: set[KeyPath] = set()
         for error in errors:
             path, missing = plain_errors.place(error, self.values), error["type"] == "missing"
             if not (missing and self.fill(path)):
@@ -157,7 +157,7 @@ class _Remains:
                 self.drop(path)
         return () not in broken
 
-    def drop(self, path: Path) -> None:
+    def drop(self, path: KeyPath) -> None:
         *way, last = path
         inner = self.values
         for part in way:
@@ -166,7 +166,7 @@ class _Remains:
             self._positions.setdefault(id(inner), list(range(len(inner)))).pop(int(last))
         del inner[last]
 
-    def fill(self, path: Path) -> bool:
+    def fill(self, path: KeyPath) -> bool:
         """Put a stand-in where something is missing, if there is one for its kind."""
         stand_in, inner = plain_errors.stand_in(path), self.values
         for part in path[:-1]:
@@ -176,7 +176,7 @@ class _Remains:
         inner[path[-1]] = stand_in
         return True
 
-    def path(self, path: Path) -> Path:
+    def path(self, path: KeyPath) -> KeyPath:
         """A path of what remains as a path of what there was."""
         inner, there = self.values, []
         for part in path:
@@ -209,17 +209,17 @@ def _best(values: Any) -> tuple[Settings | None, _Remains, list[Finding]]:
     return None, remains, wrong
 
 
-def _outermost(paths: Iterable[Path]) -> list[Path]:
+def _outermost(paths: Iterable[KeyPath]) -> list[KeyPath]:
     every = set(paths)
     return [path for path in every if not any(path[:length] in every for length in range(len(path)))]
 
 
-def _backwards(path: Path) -> list[tuple[bool, int, str]]:
+def _backwards(path: KeyPath) -> list[tuple[bool, int, str]]:
     """Orders paths of mixed parts, so that of one list the later item goes first."""
     return [(isinstance(part, int), part if isinstance(part, int) else 0, str(part)) for part in path]
 
 
-def _related(one: Path, other: Path) -> bool:
+def _related(one: KeyPath, other: KeyPath) -> bool:
     length = min(len(one), len(other))
     return one[:length] == other[:length]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.configuration.problems import Path, dotted
+from bot.configuration.problems import KeyPath, dotted
 from bot.settings import Settings
 from bot.words import Address
 
@@ -19,7 +19,7 @@ def named_rooms(settings: Settings, channel: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def rooms(settings: Settings, channel: str) -> Iterator[tuple[Path, str]]:
+def rooms(settings: Settings, channel: str) -> Iterator[tuple[KeyPath, str]]:
     """Every use of one of a channel's rooms: where it stands, and the room without its channel."""
     for key, team in settings.teams.items():
         yield from _of(channel, ("teams", key, "triage"), team.triage)
@@ -33,6 +33,6 @@ def rooms(settings: Settings, channel: str) -> Iterator[tuple[Path, str]]:
         yield (DISCORD, "tickets"), settings.discord.tickets
 
 
-def _of(channel: str, at: Path, written: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+def _of(channel: str, at: KeyPath, written: tuple[str, ...]) -> Iterator[tuple[KeyPath, str]]:
     addresses = ((number, Address.parse(room)) for number, room in enumerate(written))
     return (((*at, number), address.room) for number, address in addresses if address.channel == channel)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.calendar import Calendar
 from bot.configuration import discord, slack
-from bot.configuration.problems import Finding, Path, did_you_mean, nearest
+from bot.configuration.problems import Finding, KeyPath, did_you_mean, nearest
 from bot.settings import Holidays, Hours, Level, Rotation, Settings
 from bot.settings_values import WEEKDAYS, window
 from bot.worktime import countries, named_regions, regions
@@ -47,7 +47,7 @@ def unsound(settings: Settings) -> Iterator[Finding]:
                 yield Finding(("channels", key, *path), "names its channel twice", f"write {room.split(':', 1)[1]}")
 
 
-def _numbered(name: str, items: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+def _numbered(name: str, items: tuple[str, ...]) -> Iterator[tuple[KeyPath, str]]:
     return (((name, number), item) for number, item in enumerate(items))
 
 
@@ -63,7 +63,7 @@ def _zones(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, f"no time zone is called {zone}", hint)
 
 
-def _named_zones(settings: Settings) -> Iterator[tuple[Path, str]]:
+def _named_zones(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     yield ("organisation", "zone"), settings.organisation.zone
     for section in ("calendars", "people", "on_call", "ladders"):
         for key, entry in getattr(settings, section).items():
@@ -86,7 +86,7 @@ def _by_city(zone: str) -> str:
     return cities.get(nearest(zone, cities, 80), "")
 
 
-def _calendar(at: Path, hours: Hours) -> Iterator[Finding]:
+def _calendar(at: KeyPath, hours: Hours) -> Iterator[Finding]:
     if not any(hours.windows().values()):
         yield Finding(at, "has no working hours at all", 'give at least one weekday hours: mon: ["09:00-17:00"]')
     for day, name in enumerate(WEEKDAYS):
@@ -97,7 +97,7 @@ def _calendar(at: Path, hours: Hours) -> Iterator[Finding]:
     yield from _holidays((*at, "holidays"), hours.holidays)
 
 
-def _refused(at: Path, day: int, written: str) -> Iterator[Finding]:
+def _refused(at: KeyPath, day: int, written: str) -> Iterator[Finding]:
     """What the calendar has against a window: it says what is wrong, a colon, and the way out."""
     try:
         Calendar("UTC", {day: [window(written)]})
@@ -106,7 +106,7 @@ def _refused(at: Path, day: int, written: str) -> Iterator[Finding]:
         yield Finding(at, wrong, hint)
 
 
-def _overlaps(at: Path, windows: tuple[str, ...]) -> Iterator[Finding]:
+def _overlaps(at: KeyPath, windows: tuple[str, ...]) -> Iterator[Finding]:
     ordered = sorted((window(written), number) for number, written in enumerate(windows))
     for ((_, end), first), ((start, _), second) in pairwise(ordered):
         if end == time(0) or start < end:
@@ -114,14 +114,14 @@ def _overlaps(at: Path, windows: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding((*at, second), text, "end the one before the other begins, or make them one")
 
 
-def _holidays(at: Path, days: Holidays) -> Iterator[Finding]:
+def _holidays(at: KeyPath, days: Holidays) -> Iterator[Finding]:
     if days.region and not days.country:
         yield Finding((*at, "region"), "is a region of no country", "name the country too")
     if not days.country:
         return
     known = countries()
     if days.country not in known.values():
-        hint = known.get(days.country.casefold()) or known.get(days.country.upper().casefold())
+        hint = known.get(days.country.casefold())
         near = did_you_mean(days.country, known.values())
         text = f"no country with holidays has the code {days.country}"
         yield Finding((*at, "country"), text, f"did you mean {hint}?" if hint else near)
@@ -142,7 +142,7 @@ def _twins(settings: Settings) -> Iterator[Finding]:
     """Two people who would be taken for one."""
     seen: dict[tuple[str, str], str] = {}
     for handle, person in settings.people.items():
-        ids: list[tuple[Path, str, str]] = [(("email",), "email", person.email.casefold())]
+        ids: list[tuple[KeyPath, str, str]] = [(("email",), "email", person.email.casefold())]
         ids += [(("identities", channel), channel, name) for channel, name in person.identities.items()]
         for path, channel, name in ids:
             other = seen.setdefault((channel, name), handle)
@@ -163,13 +163,13 @@ def _matrix(settings: Settings) -> Iterator[Finding]:
             yield Finding(("matrix", urgency.value, impact.value), "is missing", hint)
 
 
-def _layers(at: Path, rotation: Rotation) -> Iterator[Finding]:
+def _layers(at: KeyPath, rotation: Rotation) -> Iterator[Finding]:
     for number, layer in enumerate(rotation.layers):
         for path, written in _numbered("hours", layer.hours):
             yield from _refused((*at, number, *path), 0, written)
 
 
-def _overrides(at: Path, rotation: Rotation, tz: ZoneInfo) -> Iterator[Finding]:
+def _overrides(at: KeyPath, rotation: Rotation, tz: ZoneInfo) -> Iterator[Finding]:
     for number, override in enumerate(rotation.overrides):
         if aware(override.end, tz) <= aware(override.start, tz):
             yield Finding((*at, number, "end"), "is not after start", "an override ends after it starts")

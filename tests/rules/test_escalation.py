@@ -1,13 +1,12 @@
 """Ladders: who hears when, by example; then each level once and in order, whatever happens."""
 
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calendar import Calendar
 from bot.escalation import (
     Escalation,
     Plan,
@@ -165,15 +164,6 @@ def test_a_ladder_without_rungs_says_nothing() -> None:
     empty = start(Plan(()), T)
     held = acknowledge(empty, "ben", T)
     assert said_at(escalate_now(held, T), 999) == (held, []) and held.acknowledged_by == "ben"
-
-
-def test_waits_are_wall_clock_time_unless_a_calendar_is_given() -> None:
-    office = Calendar("UTC", {weekday: [(time(9), time(17))] for weekday in range(5)})
-    friday = datetime(2026, 11, 20, 16, 50, tzinfo=UTC)
-    escalation, levels = announce(start(LADDER, friday, office), friday, office)
-    assert levels == [1] and escalation.next_at == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
-    assert acknowledge(escalation, "ben", friday, office).lease_until == datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
-    assert start(LADDER, friday).next_at == friday
 
 
 def test_behaviour_29_the_key_of_an_announcement() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import commands
 from bot import forms
-from bot.configuration import read
+from bot.configuration.reading import read
 from bot.forms import Form, Wrong
 from bot.registry import REGISTRY, Command
 from bot.settings import Category, Settings

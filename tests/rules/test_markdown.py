@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from adapters.discord.markup import discord
 from adapters.slack.markup import mrkdwn
 from adapters.web.markup import markdown as web
-from bot.attachments import plain
-from bot.markdown import fences_apart, parser
+from bot.markdown import fences_apart, parser, plain
 from bot.titles import title
 from bot.transcript_page import words as page
 from bot.words import quote

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.configuration import parsed
+from bot.configuration.reading import parsed
 from bot.configuration.rooms import named_rooms
 
 TEXT = """

@@ -45,8 +45,8 @@ BUGS = (
     Bug(
         "a breach has a second's grace",
         "bot/sla.py",
-        'level: Due = "breach" if clock.deadline <= now else "warn"',
-        'level: Due = "breach" if (now - clock.deadline).total_seconds() >= 1 else "warn"',
+        'return "breach" if clock.deadline <= now else "warn"',
+        'return "breach" if (now - clock.deadline).total_seconds() >= 1 else "warn"',
         ("tests/rules/test_sla.py", "tests/stories/test_sla.py"),
     ),
     Bug(
@@ -115,7 +115,7 @@ BUGS = (
     Bug(
         "thanks reopen a ticket",
         "commands/reply.py",
-        "if status is Status.RESOLVED and may_move and _reopens(ctx, ticket, text):",
+        "if status is Status.RESOLVED and may_move and (answers or not polite):",
         "if status is Status.RESOLVED and may_move:",
         ("tests/stories/test_ending.py",),
     ),

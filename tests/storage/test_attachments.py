@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from bot.attachments import named, unwanted, weight
+from bot.attachments import named, unwanted
 from bot.settings import Settings
-from bot.words import File
+from bot.words import File, weight
 from storage import attachments as rows
 from storage import timeline
 from storage.database import Database

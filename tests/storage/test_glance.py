@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import UnboundExecutionError
 
-from storage import sweeps, tickets, timeline
+from storage import state, sweeps, timeline
 from storage.database import Database, StorageFailed
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock
 
@@ -38,11 +38,11 @@ async def test_it_is_for_prepared_statements_only(database: Database) -> None:
 
 
 async def test_it_goes_on_when_its_connection_has_gone(database: Database) -> None:
-    assert await database.glance(lambda db: tickets.state(db, "w", "x")) == ""
+    assert await database.glance(lambda db: state.get(db, "w", "x")) == ""
     glance: Any = database._glance  # type: ignore[attr-defined]
     glance._held.driver_connection.close()
     for _ in range(2):
-        assert await database.glance(lambda db: tickets.state(db, "w", "x")) == ""
+        assert await database.glance(lambda db: state.get(db, "w", "x")) == ""
 
 
 async def test_it_keeps_no_transaction_open(database: Database) -> None:

@@ -44,7 +44,7 @@ async def within_a_minute(company: Company, *, but: str = "") -> list[str]:
             if name != but and (name != "audit" or step % 3 == 0):
                 await company.heartbeat.beat(name)
     await company.heartbeat.beat("posts")
-    return company.heartbeat.findings
+    return company.heartbeat.auditor.findings
 
 
 async def get(company: Company, path: str) -> tuple[int, str]:
@@ -181,7 +181,8 @@ async def test_30_a_database_that_does_not_answer(watched: Company, monkeypatch:
         for name in ("verdicts", "audit") * 4:
             await watched.heartbeat.beat(name)
         assert [log["cycle"] for log in logs if log["event"] == "cycle failed"] == ["verdicts"]
-        assert watched.heartbeat.findings[-1:] == ["the database does not answer: The database cannot be reached"]
+        last = watched.heartbeat.auditor.findings[-1:]
+        assert last == ["the database does not answer: The database cannot be reached"]
         status, body = await get(watched, "/readyz")
         assert status == 503 and "the database does not answer" in body
         status, body = await get(watched, "/metrics")
@@ -209,7 +210,7 @@ async def test_30_a_machine_that_slept_is_not_accused(watched: Company) -> None:
     await watched["ana"].says("/ticket my laptop is broken")
     watched.clock.move_to(watched.clock.now() + timedelta(hours=6))
     await watched.heartbeat.beat("audit")
-    assert watched.heartbeat.findings == []
+    assert watched.heartbeat.auditor.findings == []
     assert await within_a_minute(watched) == []
 
 
@@ -330,6 +331,6 @@ async def test_30_what_was_put_off_is_told_until_it_could_be_done(watched: Compa
     room.hears("has put something off", times=1)
     await change(watched, update(Escalation).values(plan=whole))
     await minutes(16)
-    assert watched.heartbeat.findings == []
+    assert watched.heartbeat.auditor.findings == []
     room.hears("has put something off", times=1)
     room.hears("All that was wrong is right again", times=1)

@@ -445,14 +445,14 @@ async def test_30_the_auditor_says_what_is_wrong_once_and_when_it_is_right_again
     await company["ana"].says("/ticket my laptop is broken")
     room = company.room("escalations")
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == []
+    assert company.heartbeat.auditor.findings == []
     row = next(c for c in await company.reads(Clock, Clock.kind) if c.kind == "first_response")
     await set_look(company, None)
     await company.heartbeat.beat("audit")
     await company.settles()
     await company.heartbeat.beat("audit")
     await company.settles()
-    assert company.heartbeat.findings == ["running clocks without a valid next look: 2"]
+    assert company.heartbeat.auditor.findings == ["running clocks without a valid next look: 2"]
     room.hears("running clocks without a valid next look: 2", times=1)
     await set_look(company, row.warn_at)
     await company.heartbeat.beat("audit")
@@ -473,8 +473,8 @@ async def test_30_the_auditor_finds_what_could_not_be_sent(company: Company) -> 
     await company["ana"].says("/ticket my laptop is broken")
     await company.time_passes(minutes=6)
     await company.heartbeat.beat("audit")
-    assert any("messages that have waited" in finding for finding in company.heartbeat.findings), (
-        company.heartbeat.findings
+    assert any("messages that have waited" in finding for finding in company.heartbeat.auditor.findings), (
+        company.heartbeat.auditor.findings
     )
     assert len([p for p in await company.reads(Post, Post.key) if p.channel == there and not p.sent]) > 0
 
@@ -485,7 +485,7 @@ async def test_30_travelling_is_no_lateness(company: Company) -> None:
         await company.heartbeat.beat(name)
     await company.time_passes(days=3)
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == []
+    assert company.heartbeat.auditor.findings == []
 
 
 async def test_31_who_is_on_call_is_pinged_in_the_leads_place(company: Company) -> None:
@@ -578,18 +578,18 @@ async def test_28_escalating_says_so_when_nobody_is_left_to_be_told(company: Com
     await company.database.write(lambda db: db.execute(bare) and None)
     refused(await company["ben"].says("/escalate IT-1001"), "nobody is left to be told")
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == []
+    assert company.heartbeat.auditor.findings == []
 
 
 async def test_30_the_auditor_finds_a_breach_that_nobody_hears_of(company: Company) -> None:
     """BEHAVIOUR 30."""
     await overdue(company)
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == []
+    assert company.heartbeat.auditor.findings == []
     closed = update(Escalation).values(closed_at=company.clock.now(), next_at=None)
     await company.database.write(lambda db: db.execute(closed) and None)
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == ["clocks over their deadline without a running escalation: 1"]
+    assert company.heartbeat.auditor.findings == ["clocks over their deadline without a running escalation: 1"]
 
 
 async def test_29_a_ladder_ends_when_the_settings_move_its_deadline(company: Company) -> None:
@@ -617,12 +617,16 @@ async def test_30_what_was_parked_long_ago_is_no_finding_any_more(company: Compa
     parked = update(Post).values(parked="no such room")
     await company.database.write(lambda db: db.execute(parked) and None)
     await company.heartbeat.beat("audit")
-    assert any("of the last 24 hours that could not be sent" in finding for finding in company.heartbeat.findings)
+    assert any(
+        "of the last 24 hours that could not be sent" in finding for finding in company.heartbeat.auditor.findings
+    )
     company.clock.move_to(MONDAY + timedelta(hours=25))
     await company.settles()
     await company.database.write(lambda db: db.execute(update(Post).values(next_at=None)) and None)
     await company.heartbeat.beat("audit")
-    assert not any("parked" in finding for finding in company.heartbeat.findings), company.heartbeat.findings
+    assert not any("parked" in finding for finding in company.heartbeat.auditor.findings), (
+        company.heartbeat.auditor.findings
+    )
 
 
 QUIET = (
@@ -676,7 +680,7 @@ async def test_30_the_auditor_knows_a_ladder_that_was_begun_by_hand_by_its_moved
     await company.time_passes(hours=2)
     company.room("escalations").hears("First response overdue: IT-1001")
     await company.heartbeat.beat("audit")
-    assert company.heartbeat.findings == []
+    assert company.heartbeat.auditor.findings == []
 
 
 @on_both

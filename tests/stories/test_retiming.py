@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot import grounds, retiming
 from bot.configuration.reading import read
-from storage import tickets
+from storage import state
 from storage.tables import Clock, State
 from tests.stories.company import Company
 from tests.stories.test_sla import clock
@@ -86,7 +86,7 @@ async def _reopened(company: Company, older: dict[str, str]) -> Any:
     await company.opens()
 
     def as_before(db: Any) -> None:
-        tickets.keep(db, "main", retiming.KEPT, grounds.written(older))
+        state.keep(db, "main", retiming.KEPT, grounds.written(older))
         for row in db.exec(select(Clock)).all():
             if row.due_at:
                 row.due_at += timedelta(hours=1)

@@ -296,7 +296,11 @@ class Year:
         for _ in range(audits):  # the second time it has not just woken up
             await heartbeat.beat("audit")
             late = self.rooms.late(pending, self.now)
-            assert bool(heartbeat.findings) == late, (self.now, heartbeat.findings, [row.key for row in pending])
+            assert bool(heartbeat.auditor.findings) == late, (
+                self.now,
+                heartbeat.auditor.findings,
+                [row.key for row in pending],
+            )
         self.counts["the auditor spoke"] += late
         await self._delivers()
         if not pending:
