@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from discord.ui import Checkbox, FileUpload, Label, Modal, TextDisplay
 
-from adapters.discord import limits, markup
+from adapters.discord import file_objects, limits, markup
 from adapters.discord.inputs import ASKED, asked
 from adapters.discord.rows import plain
 from bot.words import Dialog, Field, File, blank
@@ -149,11 +149,4 @@ def _value(component: Mapping[str, Any]) -> str:
 def _files(component: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[File]:
     known = resolved.get("attachments") or {}
     for id in component.get("values") or ():
-        told = known.get(str(id)) or {}
-        yield File(
-            str(id),
-            markup.tidy(str(told.get("filename") or "")),
-            str(told.get("content_type") or ""),
-            int(told.get("size") or 0),
-            str(told.get("url") or ""),
-        )
+        yield file_objects.file(known.get(str(id)) or {}, str(id))
