@@ -132,6 +132,10 @@ class Button:
     style: Style = "plain"
 
 
+STATUS, PRIORITY = "Status", "Priority"
+"""The labels of a ticket card's facts that a channel may show in its own way, as with a forum's tags."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A labelled value on a card. An instant is shown in the reader's own time zone, as a distance too."""

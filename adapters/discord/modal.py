@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from discord import ComponentType
 from discord.ui import Checkbox, FileUpload, Label, Modal, TextDisplay
 
 from adapters.discord import file_objects, limits, markup
@@ -140,10 +141,11 @@ def _inputs(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, An
 
 
 def _value(component: Mapping[str, Any]) -> str:
-    """What a component holds, "" where it was left open. Discord's types: 5 is the select of a person."""
+    """What a component holds, "" where it was left open."""
     values = component.get("values") or [component.get("value")]
     value = str(values[0] or "")
-    return f"<@{value}>" if value and component.get("type") == 5 else value
+    person = component.get("type") == ComponentType.user_select.value
+    return f"<@{value}>" if value and person else value
 
 
 def _files(component: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[File]:
