@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import commands, ids, marks
+from adapters.discord import commands, ids, limits, marks
 from adapters.discord.drafts import Put
 from adapters.discord.read_messages import given
 from adapters.discord.rooms import Spot, guessed, spot
@@ -123,6 +123,7 @@ def _act(interaction: Interaction, verb: str, answers: Mapping[str, str], messag
         dict(answers),
         message=message,
         named=_named(_resolved(interaction.data or {})),
+        longest=limits.INPUT,
     )
     return Act(incoming, where)
 
