@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.routing import BaseRoute, Route
 
+from adapters.contract import Adapter
 from adapters.slack import blocks, standing
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
@@ -40,13 +41,14 @@ POST = "firstline_post"
 """The event_type in the metadata of a post."""
 
 
-class Slack:
+class Slack(Adapter):
     """Slack, over Socket Mode or HTTP. See adapters.contract.Adapter.
 
     `wall` tells the time in Unix seconds, `teams` where the app is installed: in the one team of the settings.
     """
 
     name = CHANNEL
+    files: Files
 
     def __init__(
         self,
