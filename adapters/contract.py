@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from bot.words import WORKSPACE, Incoming, Post, Reply, Sender
+from bot.words import WORKSPACE, Address, Incoming, Post, Reply, Sender
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -88,23 +88,22 @@ class Desk(Protocol):
 
 
 class Source(Protocol):
-    """Where the files of a channel's messages are fetched: an adapter that has some offers it as `files`."""
+    """Where the files of a channel's messages are fetched."""
 
-    async def fetch(self, workspace: str, file: File, most: int) -> tuple[File, bytes]:
+    async def fetch(self, workspace: str, file: File, most: int, /) -> tuple[File, bytes]:
         """The file with all that the platform tells of it, and its content of at most so many bytes. SendFailed."""
 
 
 class Adapter(Protocol):
     """A channel. `send` may be called for a post again: with its `ref` it is edited in place.
 
-    One that opens a place of its own for a ticket's talk says `gathers = True`, and is told who belongs there.
-    One whose messages have web addresses tells with `await link(workspace, at)` that of the one that `at.thread` names,
-    or "". One whose messages people can delete tells with `await stands(workspace, at)` whether it is still there.
-    One that listens over a connection tells as `silent()` for how many seconds it has heard nothing over it, not even a
-    sign of life; None where it listens over none now, as over HTTP or while it is another replica's turn.
+    `gathers`: it opens a place of its own for a ticket's talk, and is told who belongs there. `files`: where those that
+    people send are fetched. What not every channel has is here as for one without it.
     """
 
     name: str
+    gathers: bool = False
+    files: Source | None = None
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """The HTTP routes it wants on the desk's own server."""
@@ -120,3 +119,18 @@ class Adapter(Protocol):
 
     async def find(self, post: Post) -> str | None:
         """The reference of the post with this key if it stands already: asked when a send's fate is unknown."""
+
+    async def link(self, _workspace: str, _at: Address, /) -> str:
+        """The web address of the message that `at.thread` names; "" where messages have none."""
+        return ""
+
+    async def stands(self, _workspace: str, _at: Address, /) -> bool:
+        """Whether the message that `at.thread` names is still there; always where nobody can delete it."""
+        return True
+
+    def silent(self) -> float | None:
+        """Seconds since anything was heard over its connection, be it a sign of life.
+
+        None where it listens over none now, as over HTTP or while it is another replica's turn.
+        """
+        return None

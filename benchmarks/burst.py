@@ -12,6 +12,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from adapters.contract import Adapter
 from adapters.slack.pace import Pace
 from benchmarks.desks import opened
 from benchmarks.measure import Result
@@ -66,7 +67,7 @@ def _ping(key: str, at: datetime) -> dict[str, Any]:
 
 
 @dataclass
-class Room:
+class Room(Adapter):
     """A channel of Slack's, as far as its pace goes; in it each message is said once, or it is an error."""
 
     name: str = "room"

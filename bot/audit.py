@@ -100,8 +100,7 @@ def silent(adapters: Mapping[str, Adapter]) -> list[str]:
     """The channels that hold a connection over which nothing is heard any more, in words."""
     found = []
     for name, adapter in adapters.items():
-        asked: Callable[[], float | None] | None = getattr(adapter, "silent", None)
-        seconds = asked() if asked else None
+        seconds = adapter.silent()
         if seconds is not None and seconds > SILENT:
             found.append(f"nothing has been heard from {name} for {seconds:.0f} seconds, not even a sign of life")
     return found

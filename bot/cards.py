@@ -10,7 +10,7 @@ from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
 from bot.settings import Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
-from bot.words import TOLD, Button, Card, Fact, Tone, cut, one_line, quote
+from bot.words import PRIORITY, STATUS, TOLD, Button, Card, Fact, Tone, cut, one_line, quote
 from storage.tables import Ticket
 
 UNCATEGORISED = "uncategorised"
@@ -92,8 +92,8 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
 
 def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> list[Fact]:
     facts = [
-        Fact("Status", Status(ticket.status).label),
-        Fact("Priority", priority_words(ticket)),
+        Fact(STATUS, Status(ticket.status).label),
+        Fact(PRIORITY, priority_words(ticket)),
         Fact("Owner", owner_or_team(scene, ticket)),
         Fact("Category", ticket.category or UNCATEGORISED),
         Fact("Requester", name_of(scene.db, scene.workspace, ticket.requester, scene.settings)),
@@ -153,8 +153,8 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
     """The ticket as its requester sees it: where it stands, who has it, when to expect an answer, what they can do."""
     status = Status(ticket.status)
     facts = [
-        Fact("Status", status.label),
-        Fact("Priority", ticket.priority.capitalize()),
+        Fact(STATUS, status.label),
+        Fact(PRIORITY, ticket.priority.capitalize()),
         Fact("With", owner_or_team(scene, ticket)),
     ]
     due = nearest_deadline(tuple(c for c in clocks if c.kind != "resolution"))
@@ -212,7 +212,7 @@ def announcement(ticket: Ticket, settings: Settings) -> Card:
         return Card(
             f"Known problem: {name}",
             "We are working on it. Does it affect you too? One click joins you, and its progress reaches you.",
-            (Fact("Priority", ticket.priority.capitalize()),),
+            (Fact(PRIORITY, ticket.priority.capitalize()),),
             (Button("Me too", "metoo", about(ticket), "primary"),),
             tone="warning",
         )

@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.failpoints import reach
 
 if TYPE_CHECKING:
-    from adapters.contract import Adapter, Source
+    from adapters.contract import Adapter
 
 log = structlog.get_logger()
 
@@ -66,12 +66,12 @@ class Fetcher:
         asked = File(
             file.source, "" if file.name == attachments.NAMELESS else file.name, file.type, file.size, file.url
         )
-        source: Source | None = getattr(self._adapters.get(file.channel), "files", None)
-        if source is None:
+        adapter = self._adapters.get(file.channel)
+        if adapter is None or adapter.files is None:
             return Fetched(asked, failed=SendFailed(f"no channel {file.channel!r} is connected"))
         try:
             async with asyncio.timeout(TIMEOUT):
-                found, content = await source.fetch(file.workspace, asked, settings.files.size)
+                found, content = await adapter.files.fetch(file.workspace, asked, settings.files.size)
                 return Fetched(found, content)
         except SendFailed as failed:
             return Fetched(asked, failed=failed)

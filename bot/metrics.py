@@ -91,8 +91,7 @@ def _counted(heartbeat: Heartbeat) -> Iterator[Figure]:
 
 
 def _silences(heartbeat: Heartbeat) -> dict[Labels, float]:
-    asked = ((name, getattr(adapter, "silent", None)) for name, adapter in heartbeat.deliverer.adapters.items())
-    told = ((name, silent()) for name, silent in asked if silent)
+    told = ((name, adapter.silent()) for name, adapter in heartbeat.deliverer.adapters.items())
     return _each((name, seconds) for name, seconds in told if seconds is not None)
 
 

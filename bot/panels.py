@@ -27,15 +27,15 @@ async def look_after(desk: Desk, adapters: Mapping[str, Adapter], workspace: str
 
 
 async def _look(desk: Desk, adapter: Adapter | None, workspace: str, room: Address) -> int:
-    stands, key = getattr(adapter, "stands", None), panel_key(room)
-    if stands is None:
+    if adapter is None:
         return 0
+    key = panel_key(room)
     found = await desk.database.read(lambda db: rows.standing(db, workspace, key))
     if found is None:
         return 0
     try:
         async with asyncio.timeout(TIMEOUT):
-            there = await stands(workspace, Address(*found))
+            there = await adapter.stands(workspace, Address(*found))
     except Exception as error:  # the platform's answer may be anything, and the next panel is another's
         log.warning("whether the panel stands is not known", workspace=workspace, room=str(room), reason=str(error))
         return 0

@@ -14,7 +14,7 @@ from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind, Priority
 from bot.timeline import CLOCK_LABELS
-from bot.words import Address, Button, Card, Fact, moment, one_line
+from bot.words import PRIORITY, Address, Button, Card, Fact, moment, one_line
 from storage import posts
 from storage.tables import BY_HAND, Escalation, Ticket
 
@@ -70,7 +70,7 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
     again = ", told again" if escalation.plan(row.plan).repeats(level) else ""
     facts = (
         Fact("Deadline", _deadline(row)),
-        Fact("Priority", ticket.priority.capitalize()),
+        Fact(PRIORITY, ticket.priority.capitalize()),
         Fact("Owner", cards.owner_or_team(scene, ticket)),
         Fact("Team", cards.team_name(scene, ticket.team)),
         Fact("Level", f"{level} · {who}{again}"),

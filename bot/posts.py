@@ -257,7 +257,8 @@ class Deliverer:
 
     def _prepared(self, db: Session, row: Row, settings: Settings) -> tuple[Row, Post]:
         post = _read(db, row, settings)
-        if not post.at.thread and getattr(self.adapters.get(row.channel), "gathers", False):
+        adapter = self.adapters.get(row.channel)
+        if adapter and adapter.gathers and not post.at.thread:
             post = replace(post, members=members(db, row, settings))
         return row, post
 
@@ -272,12 +273,11 @@ class Deliverer:
 
 async def _with_link(post: Post, adapter: Adapter) -> Post:
     """The post with its link; without it, rather than late, where the platform does not tell one."""
-    link = getattr(adapter, "link", None)
-    if post.leads_to is None or link is None:
+    if post.leads_to is None:
         return post
     try:
         async with asyncio.timeout(LINK_TIME):
-            url = await link(post.workspace, post.leads_to)
+            url = await adapter.link(post.workspace, post.leads_to)
     except Exception as error:  # whatever it is, what is to be said is more than its link
         log.warning("a post goes without its link", key=post.key, reason=str(error) or type(error).__name__)
         return post

@@ -104,7 +104,8 @@ class Incoming:
     so that what is missing is an error and no longer a reason to show the form. `thread` is the talk so far, oldest
     first, where a ticket is made from a message. `named` are people whom the answers name by the platform's id.
     `files` came with it, and are fetched when it is on disk. `apart`: the desk is not in the place where that message
-    stands, and can say nothing there.
+    stands, and can say nothing there. `longest` is how many characters (UTF-16) a field of a form holds that is
+    answered with; None where it holds any text.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Incoming:
     named: tuple[Sender, ...] = ()
     files: tuple[File, ...] = ()
     apart: bool = False
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,10 @@ class Button:
     verb: str
     answers: Mapping[str, str] = field(default_factory=dict)
     style: Style = "plain"
+
+
+STATUS, PRIORITY = "Status", "Priority"
+"""The labels of a ticket card's facts that a channel may show in its own way, as with a forum's tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,4 +385,12 @@ def refuse(text: str, *buttons: Button) -> Reply:
 
 def following(incoming: Incoming, verb: str, **answers: str) -> Incoming:
     """What is asked of the desk right behind an incoming, as the same person in the same place."""
-    return Incoming(f"{incoming.id}:{verb}", incoming.sender, incoming.at, verb, answers, workspace=incoming.workspace)
+    return Incoming(
+        f"{incoming.id}:{verb}",
+        incoming.sender,
+        incoming.at,
+        verb,
+        answers,
+        workspace=incoming.workspace,
+        longest=incoming.longest,
+    )

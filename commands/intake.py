@@ -17,7 +17,7 @@ from bot.lifecycle import Status
 from bot.settings import Level, Policy
 from bot.timeline import nearest_deadline, opening, record, retime
 from bot.titles import title
-from bot.words import Address, Button, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
+from bot.words import PRIORITY, Address, Button, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
 from storage import sweeps, tickets
@@ -233,7 +233,7 @@ def success(scene: Scene, opened: Opened) -> Card:
     ticket = opened.ticket
     link = f"{scene.settings.organisation.address}/tickets/{ticket.number}"
     facts = [
-        Fact("Priority", ticket.priority.capitalize()),
+        Fact(PRIORITY, ticket.priority.capitalize()),
         Fact("With", cards.owner_or_team(scene, ticket)),
         Fact("Category", ticket.category or cards.UNCATEGORISED),
     ]

@@ -23,8 +23,6 @@ from storage.knowledge import ArticleRow
 
 LONGEST = 100_000
 """Characters of a text that is written in a form; what is longer comes from a folder."""
-ROOM = {"slack": 3_000, "discord": 4_000}
-"""Characters (UTF-16) that a field of a channel's form holds; others hold any text."""
 
 Months = Annotated[int, Field(ge=0, le=120)]
 
@@ -84,7 +82,7 @@ def kb_new(ctx: Context, asked: Written) -> Reply:
 def kb_edit(ctx: Context, asked: Named) -> Reply:
     """The form with the newest version's text; how else, where a form cannot hold it."""
     row = newest(ctx, asked.article)
-    room = ROOM.get(ctx.at.channel, LONGEST)
+    room = ctx.incoming.longest or LONGEST
     long = len(row.body.encode("utf-16-le", "replace")) // 2
     if long > room:
         return refuse(

@@ -74,7 +74,7 @@ class Acts:
         if not await self._mine(interaction):
             return
         data: Mapping[str, Any] = interaction.data or {}
-        act = read.submission(interaction, self._forms.verb(str(data.get("custom_id", ""))), {}, ())
+        act = read.submission(interaction, self._forms.verb(str(data.get("custom_id", ""))))
         showing = await self._begun(interaction, act)
         if showing is None:
             return

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 
+from adapters.contract import Adapter
 from adapters.discord import standing
 from adapters.discord.calls import Calls
 from adapters.discord.delivery import Delivery
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-class Discord:
+class Discord(Adapter):
     """Discord, over its REST API and its gateway. See adapters.contract.Adapter.
 
     `wall` tells the time in Unix seconds, `owner` names this replica where there are several. Each can send; the

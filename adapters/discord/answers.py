@@ -201,9 +201,7 @@ class Answers:
         """A card as a message; `only` is the custom id of its last button."""
         *most, last = [self._forms.button(button) for button in card.buttons] or [""]
         ids = [*most, only or last] if card.buttons else []
-        view = layout.view(card, key=mark, ids=ids, files=files)
-        view.stop()  # discord.py would remember it as long as it runs; the buttons need no memory
-        return view
+        return layout.view(card, key=mark, ids=ids, files=files)
 
 
 def _below(message: discord.Message, step: discord.ui.LayoutView) -> discord.ui.LayoutView | None:

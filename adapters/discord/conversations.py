@@ -92,7 +92,9 @@ class Conversations:
         return tuple(read_messages.said(one, by, known) for one, by in zip(messages, authors, strict=True))
 
     def _with_words(self, found: tuple[Said, ...], message: int, given: Said | None) -> tuple[Said, ...]:
-        """Without the intent for words only the message that came along has some."""
+        """Without the intent for words only the message that came along has some, and files."""
         if given is None:
             return found
-        return tuple(replace(one, text=given.text) if one.message == given.message else one for one in found)
+        return tuple(
+            replace(one, text=given.text, files=given.files) if one.message == given.message else one for one in found
+        )

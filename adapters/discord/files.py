@@ -6,13 +6,13 @@ From https://docs.discord.com/developers/reference, "Signed Attachment CDN URLs"
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import aiohttp
 from discord.http import Route
 
+from adapters.discord import file_objects
 from adapters.discord.calls import Calls
 from adapters.discord.faults import UNKNOWN_MESSAGE, Fault, of
 from bot.settings import Settings
@@ -22,11 +22,7 @@ PIECE = 65_536
 HOSTS = ("discordapp.com", "discordapp.net", "discord.com")
 """Nobody else is asked for a file."""
 SOURCE = re.compile(r"(\d+)/(\d+)/(\d+)")
-
-
-def source(channel: int | str, message: int | str, attachment: int | str) -> str:
-    """The name of a message's file, under which its address can be asked for again."""
-    return f"{channel}/{message}/{attachment}"
+"""What file_objects.source makes."""
 
 
 class Files:
@@ -56,10 +52,10 @@ class Files:
             "GET", "/channels/{channel_id}/messages/{message_id}", channel_id=int(channel), message_id=int(message)
         )
         told = await self._calls.ask(route)
-        found = next((one for one in told.get("attachments") or () if str(one.get("id")) == attachment), None)
+        found = next((one for one in file_objects.attached(told) if str(one.get("id")) == attachment), None)
         if found is None:
             raise Fault("the file was taken out of its message", UNKNOWN_MESSAGE, status=404, final=True)
-        return _file(file, found)
+        return file_objects.file(found, file.source)
 
     async def _read(self, file: File, most: int) -> bytes:
         if not self._is_discords(file.url):
@@ -98,9 +94,3 @@ def _refused(response: aiohttp.ClientResponse) -> Fault:
     after = response.headers.get("Retry-After", "")
     wait = float(after) if after.replace(".", "", 1).isdigit() else None
     return Fault(f"Discord gives a file with status {status}", status=status, retry_after=wait)
-
-
-def _file(file: File, told: Mapping[str, Any]) -> File:
-    kind = str(told.get("content_type") or file.type).partition(";")[0]
-    name = str(told.get("filename") or file.name)
-    return File(file.source, name, kind, int(told.get("size") or 0), str(told.get("url") or ""))

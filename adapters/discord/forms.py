@@ -39,9 +39,7 @@ class Forms:
         page = min(draft.page, len(pages) - 1)
         fresh = len(pages) == 1 and not draft.files and dict(draft.dialog.answers) == dict(draft.dialog.kept)
         custom_id = ids.pack_form(draft.dialog.verb, draft.dialog.kept) if fresh else None
-        made = modal.form(pages[page], custom_id or ids.aside_form(self._drafts.put(replace(draft, page=page))))
-        made.stop()  # discord.py would hold it in memory until it is sent, which it may never be
-        return made
+        return modal.form(pages[page], custom_id or ids.aside_form(self._drafts.put(replace(draft, page=page))))
 
     def verb(self, custom_id: str) -> str:
         """What a modal asks for, as far as that is known at once."""

@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import read_messages
+from adapters.discord import limits, read_messages
 from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations, Talk
@@ -176,6 +176,7 @@ class Heard:
                 text=await self._words(message),
                 message=str(message.id),
                 files=read_messages.files(message),
+                longest=limits.INPUT,
             )
         )
 

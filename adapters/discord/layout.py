@@ -128,14 +128,15 @@ def _facts(facts: Sequence[Fact]) -> tuple[str, list[str]]:
     """The facts below each other, and the labels of those that did not fit."""
     made = ""
     for place, fact in enumerate(facts):
-        line = _fact(fact)
+        line = line_of(fact)
         if limits.length(made) + limits.length(line) >= FACTS:
             return made, [fact.label for fact in facts[place:]]
         made = f"{made}\n{line}".lstrip()
     return made, []
 
 
-def _fact(fact: Fact) -> str:
+def line_of(fact: Fact) -> str:
+    """A fact as it stands in a card."""
     if isinstance(fact.value, datetime):
         value = f"{markup.moment(fact.value)} ({markup.moment(fact.value, 'R')})"
     else:

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from discord import ComponentType
+
 from adapters.discord import limits
 
-CONTAINER, TEXT = 17, 10
+CONTAINER, TEXT = ComponentType.container.value, ComponentType.text_display.value
 """The types of the components that carry the mark."""
 
 _MOST = 2**31 - 1

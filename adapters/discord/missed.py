@@ -12,7 +12,7 @@ from discord.http import Route
 
 from adapters.discord.calls import Calls
 from adapters.discord.faults import Fault
-from adapters.discord.places import FORUMS, Places
+from adapters.discord.places import Places
 from adapters.discord.retry import patiently
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ Told = dict[str, Any]
 
 
 class Read(NamedTuple):
-    """A channel's messages, oldest first; `since` begins what may have been missed."""
+    """A channel's messages, oldest first, with some from before what may have been missed."""
 
     channel: int
     messages: list[discord.Message]
@@ -63,7 +63,7 @@ class Missed:
             except Fault as fault:
                 log.warning("a room was not looked into", room=name, reason=str(fault)[:200])
                 continue
-            found += [] if about.type in FORUMS else [about.id]
+            found += [] if about.forum else [about.id]
         return found
 
     async def threads(self, rooms: Iterable[str], since: float, now: float) -> list[int]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from discord import ComponentType
 from discord.ui import Checkbox, FileUpload, Label, Modal, TextDisplay
 
-from adapters.discord import limits, markup
+from adapters.discord import file_objects, limits, markup
 from adapters.discord.inputs import ASKED, asked
 from adapters.discord.rows import plain
 from bot.words import Dialog, Field, File, blank
@@ -140,20 +141,14 @@ def _inputs(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, An
 
 
 def _value(component: Mapping[str, Any]) -> str:
-    """What a component holds, "" where it was left open. Discord's types: 5 is the select of a person."""
+    """What a component holds, "" where it was left open."""
     values = component.get("values") or [component.get("value")]
     value = str(values[0] or "")
-    return f"<@{value}>" if value and component.get("type") == 5 else value
+    person = component.get("type") == ComponentType.user_select.value
+    return f"<@{value}>" if value and person else value
 
 
 def _files(component: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[File]:
     known = resolved.get("attachments") or {}
     for id in component.get("values") or ():
-        told = known.get(str(id)) or {}
-        yield File(
-            str(id),
-            markup.tidy(str(told.get("filename") or "")),
-            str(told.get("content_type") or ""),
-            int(told.get("size") or 0),
-            str(told.get("url") or ""),
-        )
+        yield file_objects.file(known.get(str(id)) or {}, str(id))

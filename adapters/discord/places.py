@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 import structlog
+from discord import ChannelType
 from discord.http import Route
 
 from adapters.discord.calls import Calls
@@ -28,10 +29,14 @@ ID = re.compile(r"\d{15,20}")
 AGAIN = 60.0
 """Seconds until a name that was not there is looked for again."""
 
-TALKED_IN = frozenset([0, 2, 5, 13, 15, 16])
-"""Types of channels that a room can be: text, voice, announcements, stage, forum, media."""
-FORUMS = frozenset([15, 16])
-THREADS = frozenset([10, 11, 12])
+FORUMS = frozenset(kind.value for kind in (ChannelType.forum, ChannelType.media))
+THREADS = frozenset(
+    kind.value for kind in (ChannelType.news_thread, ChannelType.public_thread, ChannelType.private_thread)
+)
+TALKED_IN = FORUMS.union(
+    kind.value for kind in (ChannelType.text, ChannelType.voice, ChannelType.news, ChannelType.stage_voice)
+)
+"""Types of channels that a room can be."""
 MANY = 5_000
 
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import discord
 
-from adapters.discord import commands, ids, marks
+from adapters.discord import commands, ids, limits, marks
 from adapters.discord.drafts import Put
 from adapters.discord.read_messages import given
 from adapters.discord.rooms import Spot, guessed, spot
 from bot.registry import Registry
-from bot.words import File, Incoming, Said, Sender
+from bot.words import Incoming, Said, Sender
 
 Interaction = discord.Interaction[Any]
 Data = Mapping[str, Any]
@@ -85,10 +85,10 @@ def pressed(interaction: Interaction, verb: str, answers: Mapping[str, str]) -> 
     return replace(act, private=private, question=_question(interaction))
 
 
-def submission(interaction: Interaction, verb: str, answers: Mapping[str, str], files: tuple[File, ...]) -> Act:
-    """A form that was sent."""
-    act = _act(interaction, verb, answers)
-    incoming = replace(act.incoming, submitted=True, files=files)
+def submission(interaction: Interaction, verb: str) -> Act:
+    """A form that was sent, without what was filled in."""
+    act = _act(interaction, verb, {})
+    incoming = replace(act.incoming, submitted=True)
     return replace(act, incoming=incoming, private=_private(interaction), question=_question(interaction))
 
 
@@ -123,6 +123,7 @@ def _act(interaction: Interaction, verb: str, answers: Mapping[str, str], messag
         dict(answers),
         message=message,
         named=_named(_resolved(interaction.data or {})),
+        longest=limits.INPUT,
     )
     return Act(incoming, where)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import discord
 
+from adapters.discord import file_objects
 from adapters.discord.spoken import NOBODY, markdown
 from adapters.discord.threads import heading, opening
 from bot.markdown import plain
@@ -39,8 +40,7 @@ def words(message: discord.Message, me: int = 0, known: Mapping[str, str] = NOBO
     `known`: names by id that the message itself does not say.
     """
     content = re.sub(rf"\A<@!?{me}>[\s,:]*", "", message.content) or _passed_on(message)
-    told = [file.filename for file in message.attachments]
-    return _text(content, {**known, **names(message)}, told)
+    return _text(content, {**known, **names(message)}, files(message))
 
 
 def _passed_on(message: discord.Message) -> str:
@@ -86,10 +86,11 @@ def names(message: discord.Message) -> dict[str, str]:
 
 
 def files(message: discord.Message) -> tuple[File, ...]:
-    """The files that came with it; voice messages are files too."""
+    """The files that came with it, those of what it forwards as well; voice messages are files too."""
+    passed_on = (one for snapshot in message.message_snapshots for one in snapshot.attachments)
     return tuple(
-        File(str(a.id), a.filename, (a.content_type or "").partition(";")[0], a.size, a.url)
-        for a in message.attachments
+        file_objects.file(one.to_dict(), file_objects.source(message.channel.id, message.id, one.id))
+        for one in (*message.attachments, *passed_on)
     )
 
 
@@ -108,10 +109,11 @@ def given(message: Mapping[str, Any], guild: discord.Guild | None = None) -> Sai
     known = {str(user["id"]): str(user.get("global_name") or user["username"]) for user in message.get("mentions", ())}
     if guild is not None:
         known |= {str(one.id): one.name for one in (*guild.roles, *guild.channels, *guild.threads)}
-    attached = message.get("attachments") or ()
-    text = _text(str(message.get("content") or ""), known, [str(file["filename"]) for file in attached])
+    passed_on = (str(one.get("content") or "") for one in file_objects.forwarded(message))
+    content = str(message.get("content") or "\n".join(filter(None, passed_on)))
+    files = file_objects.files(message)
     at = discord.utils.snowflake_time(int(message["id"]))
-    return Said(Sender(str(author["id"]), name), text, str(message["id"]), at, tuple(map(_file, attached)))
+    return Said(Sender(str(author["id"]), name), _text(content, known, files), str(message["id"]), at, files)
 
 
 def began(id: int | str) -> datetime:
@@ -119,13 +121,8 @@ def began(id: int | str) -> datetime:
     return discord.utils.snowflake_time(int(id))
 
 
-def _file(told: Mapping[str, Any]) -> File:
-    kind = str(told.get("content_type") or "").partition(";")[0]
-    return File(str(told["id"]), str(told["filename"]), kind, int(told.get("size") or 0), str(told.get("url") or ""))
-
-
-def _text(content: str, known: Mapping[str, str], attached: Iterable[str]) -> str:
-    return "\n".join(filter(None, [markdown(content, known), *(f"📎 {_plain(name)}" for name in attached)]))
+def _text(content: str, known: Mapping[str, str], attached: Iterable[File]) -> str:
+    return "\n".join(filter(None, [markdown(content, known), *(f"📎 {_plain(file.name)}" for file in attached)]))
 
 
 def _plain(name: str) -> str:

@@ -8,27 +8,29 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from discord import ChannelType, ComponentType
 from discord.http import Route
 
+from adapters.discord import layout
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
 from adapters.discord.faults import HAS_THREAD, UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER, Fault
 from adapters.discord.places import Channel
 from adapters.discord.standing import Told, begins
-from bot.words import Card, one_line
+from bot.lifecycle import Status
+from bot.settings import Priority
+from bot.words import PRIORITY, STATUS, Card, Fact, one_line
 
 log = structlog.get_logger()
 
 WEEK = 10_080
 """Minutes of silence after which Discord archives a thread."""
-PRIVATE = 12
+PRIVATE = ChannelType.private_thread.value
 NAME = 100
 TAGS = 5
 TALK = "Talk"
 
-STATES = frozenset(
-    ["new", "in progress", "pending user info", "resolved", "closed", "low", "medium", "high", "critical"]
-)
+STATES = frozenset(word.casefold() for word in (*(status.label for status in Status), *Priority))
 """Names of a forum's tags that are the desk's to give and to take."""
 
 MANY = 5_000
@@ -151,14 +153,13 @@ def opening(message: Told) -> str:
 
 def is_over(card: Told) -> bool:
     """Whether a card of the desk's says that its ticket is closed."""
-    return any("**Status:** Closed" in text.split("\n") for text in _texts(card.get("components") or ()))
+    closed = layout.line_of(Fact(STATUS, Status.CLOSED.label))
+    return any(closed in text.split("\n") for text in _texts(card.get("components") or ()))
 
 
 def states(forum: Channel, card: Card) -> list[int]:
     """The forum's tags that are named as a card's status and priority."""
-    said = [
-        str(fact.value).partition(" (")[0].casefold() for fact in card.facts if fact.label in ("Status", "Priority")
-    ]
+    said = [str(fact.value).partition(" (")[0].casefold() for fact in card.facts if fact.label in (STATUS, PRIORITY)]
     return [forum.tags[name] for name in dict.fromkeys(said) if name in forum.tags][:TAGS]
 
 
@@ -169,6 +170,6 @@ def is_locked(told: Told) -> bool:
 
 def _texts(components: Iterable[Told]) -> Iterable[str]:
     for component in components:
-        if component.get("type") == 10:
+        if component.get("type") == ComponentType.text_display.value:
             yield str(component.get("content") or "")
         yield from _texts(component.get("components") or ())

@@ -38,11 +38,11 @@ Done = tuple[Where, Reply]
 class Acts:
     """Does what people ask for, side by side. What takes longer than Slack waits is answered behind."""
 
-    def __init__(self, desk: Desk, calls: Calls, people: People, rooms: Rooms, parked: Parked) -> None:
+    def __init__(self, desk: Desk, calls: Calls, people: People, rooms: Rooms, files: Files, parked: Parked) -> None:
         self._desk, self._calls, self._rooms, self._parked = desk, calls, rooms, parked
         self._readings = Readings(desk, calls, people, rooms)
         self._answers = Answers(calls, rooms)
-        self._documents = Documents(Files(calls, lambda: desk.settings.slack), rooms, self._answers)
+        self._documents = Documents(files, rooms, self._answers)
         self.beside = Background("slack", LAST)
         self.completion = Completion(desk, calls, people)
         self.suggesting = Suggesting(desk, calls, people, self.beside)

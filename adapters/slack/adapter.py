@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.routing import BaseRoute, Route
 
+from adapters.contract import Adapter
 from adapters.slack import blocks, standing
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.catch_up import CatchUp
 from adapters.slack.faults import GONE, OUTSIDE, TEXT, THREAD, Fault
 from adapters.slack.files import Files
-from adapters.slack.http import PATH, Door
+from adapters.slack.http import Door
 from adapters.slack.install import Install
 from adapters.slack.installed import InstalledTeams
 from adapters.slack.introductions import Introductions
 from adapters.slack.listen import Listening
+from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.pace import Pace
 from adapters.slack.parked import Parked
 from adapters.slack.people import People
@@ -40,13 +42,14 @@ POST = "firstline_post"
 """The event_type in the metadata of a post."""
 
 
-class Slack:
+class Slack(Adapter):
     """Slack, over Socket Mode or HTTP. See adapters.contract.Adapter.
 
     `wall` tells the time in Unix seconds, `teams` where the app is installed: in the one team of the settings.
     """
 
     name = CHANNEL
+    files: Files
 
     def __init__(
         self,
@@ -72,7 +75,7 @@ class Slack:
     def listening(self, desk: Desk) -> Listening:
         """What hears for a desk, whichever way it comes."""
         if id(desk) not in self._listening:
-            acts = Acts(desk, self.calls, self.people, self.rooms, self._parked)
+            acts = Acts(desk, self.calls, self.people, self.rooms, self.files, self._parked)
             listening = Listening(acts, self.calls, self._emoji)
             listening.hooks = self.surfaces(desk).hooks
             self._listening[id(desk)] = acts, listening
@@ -80,14 +83,15 @@ class Slack:
 
     def surfaces(self, desk: Desk) -> Surfaces:
         """What is shown of a desk beside messages."""
-        made = Surfaces(desk, self.calls, self.people, self.rooms, self._settings)
-        return self._surfaces.setdefault(id(desk), made)
+        if id(desk) not in self._surfaces:
+            self._surfaces[id(desk)] = Surfaces(desk, self.calls, self.people, self.rooms, self._settings)
+        return self._surfaces[id(desk)]
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """POST /slack/events, for everything that Slack sends, and the pages where the app is installed."""
         door = Door(self.listening(desk).receive, self._secret, self._wall)
         installing = Install(desk, self.teams).routes() if isinstance(self.teams, InstalledTeams) else []
-        return [Route(PATH, door.__call__, methods=["POST"]), *installing]
+        return [Route(EVENTS_PATH, door.__call__, methods=["POST"]), *installing]
 
     def _emoji(self) -> str:
         return self._settings().slack.reaction
@@ -167,7 +171,10 @@ class Slack:
             await acts.settled()
 
     async def send(self, post: Post) -> str:
-        """Make the post stand; the ts of its message. Edited where it stands, said anew where that is gone."""
+        """Make the post stand; the ts of its message, or the id of the first of its files.
+
+        Edited where it stands, said anew where that is gone.
+        """
         channel = await self.rooms.channel(post.workspace, post.at.room)
         if post.files:
             return post.ref or await self._share(post, channel)
@@ -241,7 +248,7 @@ class Slack:
         return await standing.stands(self.calls, workspace, channel, at.thread)
 
     async def find(self, post: Post) -> str | None:
-        """The ts of the message that carries this post's key; where its thread is gone it stands in the room."""
+        """The reference of what carries this post's key, see `send`; where its thread is gone it stands in the room."""
         channel = await self.rooms.channel(post.workspace, post.at.room)
         try:
             return await self._stands(post, channel)

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import next_cursor
-from adapters.slack.manifest import EVENTS_PATH, NAME
+from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, NAME
 from adapters.slack.rooms import CHANNEL
 from adapters.slack.scopes import OPTIONAL, SCOPES
 from bot.configuration.rooms import named_rooms
@@ -30,7 +30,7 @@ MEND = {
     "not_authed": BOT,
     "account_inactive": "the app was removed from the workspace: install it again, and give the desk the new token",
     "token_revoked": "install the app again, and give the desk the new token",
-    "token_expired": "switch token rotation off for the app, or install it over /slack/install",
+    "token_expired": f"switch token rotation off for the app, or install it over {INSTALL_PATH}",
     "not_allowed_token_type": APP,
     "missing_scope": "give the app the scopes of the manifest (`firstline slack manifest`) and install it again",
     "ratelimited": "Slack is asked too often at the moment: try again in a minute",
@@ -71,7 +71,7 @@ async def examine(
 def _installable(settings: Settings, installations: Sequence[Installation]) -> Iterator[Finding]:
     if not settings.slack.client_id:
         return
-    page = f"{settings.organisation.address}/slack/install"
+    page = f"{settings.organisation.address}{INSTALL_PATH}"
     if installations or settings.slack.bot_token.get_secret_value():
         yield Finding("ok", CHANNEL, f"further workspaces install the app at {page}")
     else:

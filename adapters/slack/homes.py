@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import nsmallest
 from time import monotonic
 
 import structlog
@@ -28,7 +29,7 @@ LATELY = 3600.0
 AGAIN = 60.0
 """Seconds after which it is drawn anew in any case: a role, or what was missed, may have changed it."""
 OLD = 10
-"""So many of those are drawn in one look."""
+"""So many of those are drawn in one look, those that were drawn longest ago."""
 MOST = 2_000
 """Home tabs that are kept current, those that were opened last."""
 WHILE = 2.0
@@ -106,8 +107,8 @@ class Homes:
             ends.append(told.until)
             self._mark((workspace, user) for user in told.people)
         self._until = min(ends)
-        aged = [who for who, visit in self._visits.items() if self._now() - visit.drawn >= AGAIN]
-        self._mark(aged[:OLD])
+        aged = (who for who, visit in self._visits.items() if self._now() - visit.drawn >= AGAIN)
+        self._mark(nsmallest(OLD, aged, key=lambda who: self._visits[who].drawn))
 
     def _mark(self, visitors: Iterable[Visitor]) -> None:
         for visitor in visitors:

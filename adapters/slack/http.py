@@ -16,7 +16,6 @@ from starlette.responses import Response
 from adapters.slack.listen import Receive
 from bot.requests import Junk, body
 
-PATH = "/slack/events"
 BODY_LIMIT = 1_000_000
 """Bytes. Slack's largest payloads, a modal full of text, are some 300 kB."""
 SKEW = 300

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.contract import Desk
-from adapters.slack import read
+from adapters.slack import limits, read
 from adapters.slack.calls import Calls
 from adapters.slack.people import People
 from adapters.slack.read import Act
@@ -141,6 +141,7 @@ class Readings:
             thread,
             workspace,
             files=act.attached,
+            longest=limits.INPUT,
         )
 
     def _names(self, workspace: str, texts: Iterable[str]) -> Mapping[str, str]:

@@ -20,14 +20,13 @@ from starlette.routing import Route
 
 from adapters.contract import Desk
 from adapters.slack.installed import InstalledTeams
-from adapters.slack.manifest import REDIRECT_PATH
+from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.oauth import NoInstallation
 from adapters.slack.scopes import SCOPES
 from bot.words import WORKSPACE
 
 log = structlog.get_logger()
 
-INSTALL_PATH = "/slack/install"
 LASTS = OAuthStateUtils.default_expiration_seconds
 COOKIE = OAuthStateUtils()
 PAGES = RedirectUriPageRenderer(install_path=INSTALL_PATH, redirect_uri_path=REDIRECT_PATH)

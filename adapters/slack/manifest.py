@@ -20,6 +20,7 @@ Mode = Literal["socket", "http"]
 
 NAME = "Firstline"
 EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 SHORTCUT = "react"
 """The callback_id of the message shortcut: the verb that makes a ticket of a message."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Protocol
@@ -20,6 +21,8 @@ ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 AGAIN = 60.0
 """Seconds until a name that was not there is looked for again."""
 PAGES = 50
+TALKS = 10_000
+"""The bot's talks with people whose channels are remembered, the last of them."""
 
 
 class Memory(Protocol):
@@ -42,7 +45,9 @@ class Rooms:
     def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
         self._calls, self._settings, self._now = calls, settings, now
         self._written: tuple[Settings | None, tuple[frozenset[str], frozenset[str]]] = None, (frozenset(), frozenset())
-        self._ids: dict[tuple[str, str], str] = {}
+        self._ids: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._talks: dict[tuple[str, str], str] = {}
+        self._talkers: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._looked: dict[str, float] = {}
         self._looking: dict[str, asyncio.Lock] = {}
@@ -75,8 +80,10 @@ class Rooms:
     def called(self, workspace: str, channel: str, user: str) -> tuple[str, ...]:
         """The same, and all other names under which the room may be on record."""
         room = self.known(workspace, channel, user)
-        others = (name for (at, name), id in self._ids.items() if at == workspace and id == channel)
-        return (room,) if room.startswith("@") else tuple(dict.fromkeys((room, channel, *others)))
+        if room.startswith("@"):
+            return (room,)
+        others = (name for name, id in self._ids[workspace].items() if id == channel)
+        return tuple(dict.fromkeys((room, channel, *others)))
 
     async def room(self, workspace: str, channel: str, user: str) -> str:
         """The same, where Slack is asked first if the channel may be one of those that the settings name.
@@ -84,7 +91,7 @@ class Rooms:
         Fault when Slack does not tell: taken for another room, what was said there would be lost.
         """
         room = self.known(workspace, channel, user)
-        if room == channel and any((workspace, wanted) not in self._ids for wanted in self.named):
+        if room == channel and not self.named <= self._ids[workspace].keys():
             await self.look(workspace)
         return self.known(workspace, channel, user)
 
@@ -92,37 +99,35 @@ class Rooms:
         """The channel id of a room; Fault when there is no such room for the bot."""
         if ID.fullmatch(room):
             return room
-        key = workspace, room
-        if key not in self._ids:
-            if room.startswith("@"):
-                await self._open(workspace, room)
-            else:
-                await self.look(workspace, room)
-        if key not in self._ids:
+        if room.startswith("@"):
+            return self._talks.get((workspace, room)) or await self._open(workspace, room)
+        if room not in self._ids[workspace]:
+            await self.look(workspace, room)
+        if room not in self._ids[workspace]:
             raise Fault("channel_not_found", final=True)
-        return self._ids[key]
+        return self._ids[workspace][room]
 
     def is_talk(self, workspace: str, user: str, channel: str) -> None:
         """This channel is the bot's talk with somebody."""
-        self._ids[workspace, f"@{user}"] = channel
+        _note(self._talks, (workspace, f"@{user}"), channel)
+        _note(self._talkers, (workspace, channel), user)
 
     def talker(self, workspace: str, channel: str) -> str:
         """With whom the bot talks in a channel; "" where it has not yet, since it began to listen."""
-        talks = (
-            room[1:] for (at, room), id in self._ids.items() if at == workspace and id == channel and room[0] == "@"
-        )
-        return next(talks, "")
+        return self._talkers.get((workspace, channel), "")
 
     def forget(self, workspace: str, room: str) -> None:
         """The room's channel is another one now, or none."""
-        channel = self._ids.pop((workspace, room), "")
-        self._names.pop((workspace, channel), None)
-        self._looked.pop(workspace, None)
+        if talk := self._talks.pop((workspace, room), ""):
+            self._talkers.pop((workspace, talk), None)
+        if channel := self._ids[workspace].pop(room, ""):
+            self._names.pop((workspace, channel), None)
+            self._looked.pop(workspace, None)
 
     async def look(self, workspace: str, *more: str) -> None:
         """Find the channels that the settings name; not more often than once a minute where one is not there."""
         async with self._looking.setdefault(workspace, asyncio.Lock()):
-            wanted = {name for name in (*self.named, *more) if (workspace, name) not in self._ids}
+            wanted = {name for name in (*self.named, *more) if name not in self._ids[workspace]}
             if wanted and self._now() >= self._looked.get(workspace, 0.0):
                 await self._look_for(workspace, wanted)
                 await self._remember(workspace)
@@ -132,14 +137,13 @@ class Rooms:
         """What was found is kept; what was not is where it was found last."""
         if self.memory is None:
             return
-        kept = await self.memory.rooms(workspace, CHANNEL)
+        kept, known = await self.memory.rooms(workspace, CHANNEL), self._ids[workspace]
         for name, channel in kept.items():
-            if (workspace, name) not in self._ids:
-                self._ids[workspace, name] = channel
+            if name not in known:
+                known[name] = channel
                 self._names.setdefault((workspace, channel), name)
-        rooms = {name: id for (at, name), id in self._ids.items() if at == workspace and not name.startswith("@")}
-        if rooms != kept:
-            await self.memory.keep_rooms(workspace, CHANNEL, rooms)
+        if known != kept:
+            await self.memory.keep_rooms(workspace, CHANNEL, known)
 
     async def _look_for(self, workspace: str, wanted: set[str]) -> None:
         cursor: str | None = None
@@ -164,10 +168,21 @@ class Rooms:
                 wanted.discard(found["name"])
         return next_cursor(page)
 
-    async def _open(self, workspace: str, room: str) -> None:
-        opened = await self._calls.do(workspace, "conversations.open", patience=1.0, users=room.removeprefix("@"))
-        self._ids[workspace, room] = str(opened["channel"]["id"])
+    async def _open(self, workspace: str, room: str) -> str:
+        user = room.removeprefix("@")
+        opened = await self._calls.do(workspace, "conversations.open", patience=1.0, users=user)
+        channel = str(opened["channel"]["id"])
+        self.is_talk(workspace, user, channel)
+        return channel
 
     def _keep(self, workspace: str, channel: str, name: str) -> None:
         self._names[workspace, channel] = name
-        self._ids[workspace, name] = channel
+        self._ids[workspace][name] = channel
+
+
+def _note(talks: dict[tuple[str, str], str], key: tuple[str, str], told: str) -> None:
+    """The oldest is forgotten for it."""
+    talks.pop(key, None)
+    talks[key] = told
+    if len(talks) > TALKS:
+        del talks[next(iter(talks))]

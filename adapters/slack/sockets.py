@@ -31,7 +31,8 @@ class Timing:
     """Seconds. `silence`: a connection that has not even answered a ping for so long is dead, however open it looks.
 
     `hello`: within which Slack greets a new one; `drain`: for which one that is being replaced is still listened to;
-    `brief`: one that ends within so many is as good as none.
+    `brief`: one that ends within so many is as good as none; `again`: until another one is tried, after one failure and
+    after each further one; `closed`: at the least, where Slack offers the app no Socket Mode.
     """
 
     silence: float = 15.0
@@ -65,13 +66,13 @@ class Sockets:
         self._calls, self._receive, self._count, self._opened = calls, receive, connections, opened
         self._timing = timing or Timing()
         self._working: set[asyncio.Task[None]] = set()
-        self._leaving: set[asyncio.Task[str]] = set()
+        self._connections: set[asyncio.Task[str]] = set()
         self._heard = monotonic()
 
     @property
     def listening(self) -> bool:
         """Whether a connection is open, as far as is known."""
-        return bool(self._leaving)
+        return bool(self._connections)
 
     def silent(self) -> float:
         """Seconds since anything came over any connection: a payload, a greeting, a ping or the answer to one."""
@@ -87,9 +88,9 @@ class Sockets:
         finally:
             if self._working:
                 await asyncio.wait(list(self._working), timeout=3)
-            for task in list(self._leaving):
+            for task in list(self._connections):
                 task.cancel()
-            await asyncio.gather(*self._leaving, return_exceptions=True)
+            await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _keep(self) -> None:
         """One connection after the other, each new one open before the old one is left."""
@@ -121,8 +122,8 @@ class Sockets:
         """Listen to a new connection until it ends or is to be replaced; why. `ended`: when the last one broke off."""
         socket = await self._connect()
         connection = asyncio.create_task(self._listen(socket, replaced := asyncio.Event()))
-        self._leaving.add(connection)
-        connection.add_done_callback(self._leaving.discard)
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
         # One that is dead is noticed by then: its last words were heard no longer ago than that.
         self._opened(monotonic() - ended + 2 * self._timing.silence if ended else 0.0)
         waiting = asyncio.create_task(replaced.wait())

@@ -1,4 +1,4 @@
-"""Files that were made for an answer, until they are fetched: as downloads, never shown in place."""
+"""Files as a browser gets them: as downloads, pictures shown in place; those of an answer are kept until then."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.web.places import Persona, Room, direct_room, personas, shared_rooms
+from adapters.web.places import Persona, Room, direct_room, here, personas, shared_rooms
 from bot.settings import Settings
 
 PRESSES = "four or five"
@@ -56,7 +56,7 @@ def _cast(settings: Settings) -> _Cast | None:
     for team in settings.teams.values():
         agents = [people[handle] for handle in team.members if handle in people]
         lead = people.get(team.lead or "")
-        own = next((r for r in rooms if any(at.endswith(f":{r.id}") for at in team.triage)), triage)
+        own = next((r for r in rooms if r.id in here(team.triage)), triage)
         if asking and escalations and own and lead and len(agents) > 1:
             return _Cast(asking, agents[0], agents[1], lead, own, escalations)
     return None

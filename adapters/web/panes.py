@@ -7,10 +7,11 @@ from typing import Any
 from adapters.contract import Desk
 from adapters.web import show
 from adapters.web.chat import Chat
-from adapters.web.places import CHANNEL, Persona, personas, shared_rooms
+from adapters.web.places import CHANNEL, Persona, here, personas, shared_rooms
+from adapters.web.read import sender
 from bot.requests import Junk
 from bot.settings import Settings
-from bot.words import Sender
+from bot.words import WORKSPACE
 
 PAGE = 60
 
@@ -19,7 +20,7 @@ async def pane(chat: Chat, desk: Desk, who: Persona) -> dict[str, Any]:
     """The frame of somebody's pane, as JSON values."""
     rooms = chat.places.rooms_of(who.id)
     unseen = chat.rooms.unseen(who.id, rooms)
-    allowed = await desk.verbs("main", CHANNEL, Sender(who.id))
+    allowed = await desk.verbs(WORKSPACE, CHANNEL, sender(who))
     return {
         "me": {"id": who.id, "name": who.name, "zone": who.zone.key, "city": who.city},
         "now": chat.now().isoformat(),
@@ -55,9 +56,8 @@ def start(settings: Settings) -> list[dict[str, str]]:
     asking = next((p for p in people if not p.staff), people[0])
     working = next((p for p in people if p.role.startswith("Agent")), people[-1])
     rooms = [r for r in shared_rooms(settings).values() if r.kind == "triage"]
-    own = [
-        r for r in rooms if any(r.id in at for t in settings.teams_of(working.id) for at in settings.teams[t].triage)
-    ]
+    theirs = [room for team in settings.teams_of(working.id) for room in here(settings.teams[team].triage)]
+    own = [r for r in rooms if r.id in theirs]
     return [
         {"person": asking.id, "room": f"@{asking.id}"},
         {"person": working.id, "room": (own or rooms)[0].id if rooms else f"@{working.id}"},

@@ -93,9 +93,9 @@ def shared_rooms(settings: Settings) -> dict[str, Room]:
     own = settings.channels.get(CHANNEL)
     found = [_help_room(name.removeprefix("#")) for name in (own.watched if own else ())]
     for team in settings.teams.values():
-        found += [_triage_room(at.room, team.name) for at in _here(team.triage)]
+        found += [_triage_room(room, team.name) for room in here(team.triage)]
     heard = {own.escalations.removeprefix("#")} - {""} if own else set()
-    heard |= {at.room for ladder in settings.ladders.values() for at in _here(ladder.rooms)}
+    heard |= {room for ladder in settings.ladders.values() for room in here(ladder.rooms)}
     found += [_escalations_room(name) for name in sorted(heard)]
     return _first_of_each(found)
 
@@ -107,9 +107,10 @@ def _first_of_each(rooms: list[Room]) -> dict[str, Room]:
     return named
 
 
-def _here(rooms: tuple[str, ...]) -> list[Address]:
+def here(rooms: tuple[str, ...]) -> list[str]:
+    """The ids of those rooms that are on this channel, of `channel:room`s as the settings have them."""
     addresses = [Address.parse(room) for room in rooms]
-    return [at for at in addresses if at.channel == CHANNEL]
+    return [at.room for at in addresses if at.channel == CHANNEL]
 
 
 def _help_room(name: str) -> Room:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from adapters.contract import Adapter
 from adapters.web.acts import Acts
 from adapters.web.chat import Chat
 from adapters.web.places import CHANNEL
@@ -24,7 +25,7 @@ Fault = Callable[[Post, bool], None]
 """Called with each post before it is stored (False) and after (True), to raise what a network might: for tests."""
 
 
-class Playground:
+class Playground(Adapter):
     """A chat in the browser, with rooms of its own in the file at `path`. See adapters.contract.Adapter."""
 
     name = CHANNEL

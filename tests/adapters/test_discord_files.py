@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.discord import files, limits
+from adapters.discord import file_objects, limits
+from adapters.discord.read_messages import given
 from bot.words import Address, Card, File, Kept, Post, SendFailed
 from tests.adapters.discord_company import Company, company
 from tests.platforms.discord import Message
@@ -36,10 +37,8 @@ def carrying(*given: Kept, **more: Any) -> Post:
 
 
 def told(message: Message, file: int = 0) -> File:
-    """A message's file, as what is heard names it."""
-    a = message.attachments[file]
-    source = files.source(message.channel.id, message.id, a.id)
-    return File(source, a.filename, a.content_type, len(a.content), a.url)
+    """A message's file, as a menu on it hands it over."""
+    return given(message.shown()).files[file]
 
 
 def standing(it: Company) -> list[Message]:
@@ -146,7 +145,7 @@ async def test_a_file_that_is_gone_is_given_up(it: Company) -> None:
     said = await it.people["ana"].says("it-help", "one", files=[("a.txt", b"a")])
     file = told(said)
     said.attachments[0].url += "0"
-    for source in ("", "no/such/1", files.source(said.channel.id, said.id, 1)):
+    for source in ("", "no/such/1", file_objects.source(said.channel.id, said.id, 1)):
         with pytest.raises(SendFailed) as failed:
             await it.adapter.files.fetch("main", replace(file, source=source, url=file.url), 100)
         assert failed.value.final

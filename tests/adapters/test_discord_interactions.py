@@ -71,6 +71,16 @@ async def test_files_come_along_with_a_form(it: Ears) -> None:
     assert [one.name for one in await it.kept()] == ["screen.png"]
 
 
+async def test_a_file_without_an_ending_is_known_by_its_type(it: Ears) -> None:
+    """BEHAVIOUR 11: Discord tells the character set with it."""
+    ana = it.person("ana")
+    form = (await ana.command("/ticket", "random")).modal
+    words = ("README", b"some words", "text/plain; charset=utf-8")
+    await ana.submit(form, {"What is the matter?": "the screen is broken"}, files={"Files": [words]})
+    await it.settles()
+    assert [(one.type, one.content) for one in await it.kept()] == [("text/plain", b"some words")]
+
+
 async def test_more_than_five_fields_come_in_steps(it: Ears) -> None:
     """A modal holds five: a button leads on, with the answers so far."""
     ben, ana = it.person("ben"), it.person("ana")

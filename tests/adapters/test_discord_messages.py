@@ -430,6 +430,35 @@ async def test_files_come_along_with_what_is_said(it: Ears) -> None:
     assert await it.told("opened") == [("opened", "my screen is dark\n📎 photo.png", "ana")]
 
 
+async def test_a_file_whose_address_has_expired_is_asked_for_again(it: Ears) -> None:
+    """BEHAVIOUR 11: Discord's addresses of files expire, and the desk may have been away for a day."""
+    ana = it.person("ana")
+    said = await ana.says("it-help", "my screen is dark", files=[("photo.png", b"\x89PNG", "image/png")])
+    await it.heard()
+    said.attachments[0].url += "0"
+    await it.settles()
+    assert [one.content for one in await it.kept()] == [b"\x89PNG"]
+
+
+@pytest.mark.parametrize("way", ["said", "menu", "emoji"])
+async def test_the_files_of_a_forwarded_message_come_along(it: Ears, way: str) -> None:
+    """BEHAVIOUR 11: asked for again at the message that forwards them, as the desk may not see where they were."""
+    ana, ben = it.person("ana"), it.person("ben")
+    files = [("photo.png", b"\x89PNG", "image/png")]
+    said = await ana.says("random", "my screen is dark", files=files)
+    passed_on = await ana.forwards(said, "it-help" if way == "said" else "random")
+    if way == "menu":
+        await ben.context("Create ticket", passed_on)
+    elif way == "emoji":
+        await ben.reacts(passed_on, "🎫")
+    await it.heard()
+    await ana.deletes(said)
+    said.attachments[0].url += "0"
+    await it.settles()
+    assert [(one.name, one.content) for one in await it.kept()] == [("photo.png", b"\x89PNG")]
+    assert [words for _, words, _ in await it.told("opened")] == ["my screen is dark\n📎 photo.png"]
+
+
 @pytest.mark.parametrize("name", ["big.zip", "read.md", "photo.png"])
 async def test_a_files_name_is_not_taken_for_a_website(it: Ears, name: str) -> None:
     """Of a label that could be one, it is shown where the link leads: zip and md are top-level domains."""
@@ -509,9 +538,10 @@ async def test_without_the_intent_direct_messages_mentions_and_menus_work(wordle
     await ana.says("@", "my screen is dark")
     await it.settles()
     await ana.sees("Shall I open a ticket for this?", "@")
-    asked = await ana.says("random", "my laptop is broken")
+    asked = await ana.says("random", "my laptop is broken", files=[("photo.png", b"\x89PNG", "image/png")])
     await ben.reacts(asked, "🎫")
     await it.settles()
     assert "Create ticket" in ben.shown("@") and await it.tickets() == []
     await ben.context("Create ticket", asked)
     assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
+    assert [one.name for one in await it.kept()] == ["photo.png"]

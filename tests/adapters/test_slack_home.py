@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import home_view
-from bot.words import Button, Card, Section
+from adapters.slack.homes import AGAIN, OLD, Homes
+from bot.words import Button, Card, Section, Sender
 from tests.adapters.slack_company import Company
 from tests.adapters.slack_shapes import NASTY, inert
 from tests.adapters.test_slack_blocks import CARDS
@@ -179,6 +180,25 @@ async def test_somebody_who_becomes_an_agent_sees_it_within_a_minute(it: Company
     homes = it.adapter.surfaces(it.desk).homes
     homes._now = lambda: monotonic() + 61
     await erik.gets_home("Nobody has these")
+
+
+async def test_every_home_has_its_turn_to_be_drawn_anew(it: Company) -> None:
+    """However many are open: first those that were drawn longest ago."""
+    people, drawn, now = [it.person(f"p{number}").id for number in range(2 * OLD + 1)], set(), 0.0
+
+    async def finds(workspace: str, user: str) -> Sender:
+        drawn.add(user)
+        return Sender(user)
+
+    homes = Homes(it.desk, it.adapter.calls, finds, lambda: now)
+    for user in people:
+        await homes.opened("main", user, "")
+    await homes.look()
+    drawn.clear()
+    for _ in range(3):
+        now += AGAIN
+        await homes.look()
+    assert drawn == set(people)
 
 
 async def test_home_is_not_in_the_way_of_an_acknowledgement(it: Company) -> None:

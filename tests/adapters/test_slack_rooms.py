@@ -9,7 +9,7 @@ import pytest
 
 from adapters.slack.faults import Fault
 from adapters.slack.people import sender
-from adapters.slack.rooms import Rooms
+from adapters.slack.rooms import TALKS, Rooms
 from bot.words import WORKSPACE, Address, Card, Post, SendFailed
 from tests.adapters.slack_company import Company
 
@@ -44,6 +44,17 @@ async def test_a_channel_that_was_made_anew_is_found_again(it: Company) -> None:
 async def test_a_direct_conversation_is_the_talk_with_who_writes(it: Company) -> None:
     assert it.adapter.rooms.known("main", "D0123456789", "U1") == "@U1"
     assert it.adapter.rooms.known("main", "C0123456789", "U1") == "C0123456789"
+
+
+async def test_talks_are_remembered_but_not_all_that_ever_were(it: Company) -> None:
+    rooms, ana = Rooms(it.adapter.calls, lambda: it.settings), it.person("ana")
+    rooms.is_talk("main", ana.id, "D0")
+    assert rooms.talker("main", "D0") == ana.id and await rooms.channel("main", f"@{ana.id}") == "D0"
+    for number in range(1, TALKS + 1):
+        rooms.is_talk("main", f"U{number}", f"D{number}")
+    assert rooms.talker("main", "D0") == "" and rooms.talker("main", f"D{TALKS}") == f"U{TALKS}"
+    found = await rooms.channel("main", f"@{ana.id}")
+    assert it.called("conversations.open")[-1]["users"] == ana.id and rooms.talker("main", found) == ana.id
 
 
 @pytest.mark.parametrize(

@@ -218,3 +218,13 @@ def test_a_desk_with_nobody_or_no_rooms_has_no_guide_but_a_page(without: str) ->
     plain["teams"]["it"]["triage"] = []
     settings = Settings.model_validate(plain)
     assert guide(settings) == [] and len(start(settings)) in (0, 2)
+
+
+def test_the_first_look_is_into_the_teams_own_room() -> None:
+    """Not into one whose name is a part of its room's, and not into one that is called the same on another channel."""
+    plain = SETTINGS.model_dump(mode="json")
+    other = {"name": "Other", "triage": ["web:it", "web:triage-it"]}
+    plain["teams"] = {"other": other, "it": plain["teams"]["it"] | {"triage": ["slack:triage-it", "web:own-it"]}}
+    settings = Settings.model_validate(plain)
+    assert start(settings)[1] == {"person": "ben", "room": "own-it"}
+    assert guide(settings)[0].right == ("ben", "own-it")

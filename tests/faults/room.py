@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from adapters.contract import Adapter
 from bot.words import Post, SendFailed
 
 LOST = 0.1
@@ -16,16 +17,16 @@ LOST = 0.1
 
 
 @dataclass
-class Room:
+class Room(Adapter):
     """A chat in which all desks say what they say: it takes one message in ten and loses the answer.
 
-    said: all that was new, in order; stands: what stands there now, by its name there. `down`: it takes nothing at all;
+    said: all that was new, in order; standing: what stands there now, by its name there. `down`: it takes nothing;
     `refuses`: the part of the rest that it does not take. `reads` looks at whatever comes to stand.
     """
 
     chance: random.Random
     said: list[Post] = field(default_factory=list)
-    stands: dict[str, Post] = field(default_factory=dict)
+    standing: dict[str, Post] = field(default_factory=dict)
     down: bool = False
     refuses: float = 0.0
     failed: int = 0
@@ -40,9 +41,6 @@ class Room:
 
     async def run(self, desk: Any) -> None:
         """It never listens."""
-
-    def silent(self) -> float | None:
-        return None
 
     async def send(self, post: Post) -> str:
         if self.down or (self.refuses and self.chance.random() < self.refuses):
@@ -59,7 +57,7 @@ class Room:
         if not post.ref:
             self.said.append(post)
         ref = post.ref or str(len(self.said))
-        self.stands[ref] = post
+        self.standing[ref] = post
         self._names.setdefault(post.key, ref)
         return ref
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from adapters.contract import Adapter
 from adapters.web import Playground
 from bot import posts
 from bot.context import Scene
@@ -24,7 +25,7 @@ same_every_time = settings(derandomize=True, deadline=None, database=None)
 FATES = ("fine", "refused", "busy", "lost before", "lost after", "slow before", "slow after", "revised meanwhile")
 
 
-class BadNetwork:
+class BadNetwork(Adapter):
     """The playground, as it is reached over a network that treats one send after the other as told."""
 
     name = "web"

@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from adapters.slack import doctor
-from adapters.slack.install import INSTALL_PATH
-from adapters.slack.manifest import EVENTS_PATH, NAME, REDIRECT_PATH
+from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, NAME, REDIRECT_PATH
 from adapters.slack.scopes import APP_SCOPES, EVENTS, OPTIONAL, SCOPES
 from bot import __main__ as program
 from bot.settings import SlackApp

@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import select
 
 import commands
+from adapters.contract import Adapter
 from bot import library, workspaces
 from bot.configuration.reading import Live
 from bot.core import Desk
@@ -42,7 +43,7 @@ slack: {app_token: xapp-1, bot_token: xoxb-1, client_id: "1.2", client_secret: s
 
 
 @dataclass
-class Chat:
+class Chat(Adapter):
     """A channel that notes what stands where."""
 
     name: str

@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 import yaml
 
+from adapters.contract import Adapter
 from storage import migrate
 from tests.postgres import create_database, drop_database, plain, shared_server
 
@@ -215,7 +216,7 @@ async def desk(url: str, settings: str, *words: str) -> None:
     database.close()
 
 
-class Sink:
+class Sink(Adapter):
     """A channel that takes everything."""
 
     name = "web"

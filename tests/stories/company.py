@@ -225,14 +225,14 @@ class Company:
         return list(await self.database.read(lambda db: db.exec(select(table).order_by(order)).all()))
 
 
-class Line:
+class Line(Adapter):
     """What posts go over to a chat: the company's fault befalls them."""
 
     def __init__(self, company: Company, adapter: Adapter) -> None:
         self._company, self._adapter, self.name = company, adapter, adapter.name
-        self.gathers = getattr(adapter, "gathers", False)
+        self.gathers = adapter.gathers
         self.routes, self.run, self.find = adapter.routes, adapter.run, adapter.find
-        self.link, self.stands = getattr(adapter, "link", None), getattr(adapter, "stands", None)
+        self.link, self.stands = adapter.link, adapter.stands
 
     async def send(self, post: Post) -> str:
         self._befall(post, False)

@@ -59,7 +59,7 @@ class Rooms:
         for row in rows:
             assert not row.parked, f"{row.key} is parked: {row.parked}"
             if row.next_at is None:
-                there = self.room.stands[row.ref]
+                there = self.room.standing[row.ref]
                 assert (there.key, there.at.room, there.revision) == (row.key, row.room, row.revision), (there, row)
                 assert json.loads(row.card) == json.loads(to_json(card_to_json(there.card))), row.key
                 self.compared += 1

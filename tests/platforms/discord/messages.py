@@ -66,6 +66,7 @@ class Message:
     attachments: list[Attachment] = field(default_factory=list)
     reference: Json | None = None
     referenced: Message | None = None
+    forwarded: list[Message] = field(default_factory=list)
     nonce: str | int | None = None
     mentions: list[User] = field(default_factory=list)
     mention_roles: list[str] = field(default_factory=list)
@@ -122,10 +123,18 @@ class Message:
         told |= {"edited_timestamp": self.edited, "flags": self.flags}
         return told | self._more(reader, whole)
 
+    def snapshot(self, whole: bool | None) -> Json:
+        """The message as another one that forwards it carries it: without its author and its place."""
+        told = self.shown(whole=lambda _: whole is not False)
+        names = ("type", "content", "embeds", "components", "attachments", "mentions", "mention_roles", "timestamp")
+        return {name: told[name] for name in (*names, "edited_timestamp", "flags")}
+
     def _more(self, reader: str, whole: Whole | None) -> Json:
         more: Json = {"nonce": self.nonce} if self.nonce is not None else {}
         if self.reference:
             more |= {"message_reference": self.reference}
+        if self.forwarded:
+            more |= {"message_snapshots": [{"message": one.snapshot(whole and whole(self))} for one in self.forwarded]}
         if self.kind in (REPLY, STARTER, CONTEXT):
             there = self.referenced if self.referenced and not self.referenced.deleted else None
             more |= {"referenced_message": there.shown(reader, whole) if there else None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.platforms.discord import mentions
@@ -26,6 +27,16 @@ class Talking(Someone):
         if place.is_thread:
             self.discord.threads.wake(place, self.user)
         return self._said(place, text, reply_to, files)
+
+    async def forwards(self, message: Message, channel: Place) -> Message:
+        """A message, passed on as it is now; the files at it keep their ids."""
+        place = self.place(channel)
+        self._may(message.channel, Permission.VIEW_CHANNEL, Permission.READ_MESSAGE_HISTORY)
+        self._may(place, Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES)
+        made = Message(self.discord.world.clock.snowflake(), place, self.user, forwarded=[replace(message)])
+        made.reference = {"type": 1, "message_id": message.id, "channel_id": message.channel.id}
+        self.discord.posting.stand(made)
+        return made
 
     async def posts(self, forum: Place, title: str, text: str) -> Channel:
         """A post in a forum: the thread; its first message has the thread's id."""

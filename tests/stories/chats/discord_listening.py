@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from adapters.contract import Adapter
 from adapters.discord import Discord as DiscordAdapter
 from adapters.discord import acts, people
 from adapters.discord.marks import mark
@@ -55,7 +56,7 @@ class Listening:
         await self._discord.until(lambda: not self._discord.gateway.connected, PATIENT)
 
 
-class Noting:
+class Noting(Adapter):
     """The adapter, of whose posts it is noted how their messages are marked: a key cannot be read off a mark."""
 
     gathers = True
