@@ -131,12 +131,8 @@ def renew(ctx: Context, asked: Renewed) -> Reply:
 
 def leads(ctx: Context, rotation: str) -> bool:
     """Whether the sender decides about a rotation: as everywhere, a lead does for the teams they lead."""
-    led = (
-        t.lead == ctx.sender.id or t.manager == ctx.sender.id
-        for t in ctx.settings.teams.values()
-        if t.on_call == rotation
-    )
-    return bool(ctx.roles & Role.ADMIN) or any(led)
+    teams = (team for team in ctx.settings.teams.values() if team.on_call == rotation)
+    return bool(ctx.roles & Role.ADMIN) or any(ctx.sender.id in team.leads for team in teams)
 
 
 def _must_lead(ctx: Context, rotation: str) -> None:
