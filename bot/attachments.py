@@ -65,7 +65,9 @@ def named(name: str) -> str:
 def unwanted(file: File, settings: Settings) -> str:
     """Why a file is not taken over; "" for one that is, and for one of which nothing is known yet."""
     rules = settings.files
-    if not rules.size or file.size > rules.size:
+    if not rules.size:
+        return "files are not taken over"
+    if file.size > rules.size:
         return f"it is larger than {weight(rules.size)}"
     ending = PurePath(file.name).suffix or mimetypes.guess_extension(file.type) or ""
     if (file.name or file.type) and ending.removeprefix(".").lower() not in rules.types:
@@ -76,8 +78,9 @@ def unwanted(file: File, settings: Settings) -> str:
 def weight(size: int) -> str:
     """A size in bytes, in words: `12 KB`."""
     for unit, bytes_ in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
-        if size >= bytes_:
-            return f"{size / bytes_:.3g} {unit}"
+        rounded = float(f"{size / bytes_:.3g}")
+        if rounded >= 1:
+            return f"{rounded:g} {unit}"
     return f"{size} bytes"
 
 
