@@ -197,11 +197,16 @@ def _learned(db: Session, channel: str, person: Person, sender: Sender, settings
         join(db, workspace, person.id, other.id)
         return other
     row = db.get_one(Person, (workspace, person.id))
-    row.name, row.email = clean(sender.name, 80) or row.name, sender.email.casefold()
+    row.name, row.email = _name(sender) or row.name, sender.email.casefold()
     row.zone = sender.zone or row.zone
     db.add(row)
     db.flush()
     return row
+
+
+def _name(sender: Sender) -> str:
+    """What the platform calls somebody, on one line."""
+    return one_line(clean(sender.name), 80)
 
 
 def recognised(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
@@ -216,7 +221,7 @@ def recognised(db: Session, workspace: str, channel: str, sender: Sender, settin
         or Person(
             workspace=workspace,
             id=handle or f"{channel}:{sender.id}"[:120],
-            name=clean(sender.name, 80),
+            name=_name(sender),
             created_at=now,
         )
     )
@@ -238,7 +243,7 @@ def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings:
         person = Person(
             workspace=workspace,
             id=handle or f"{channel}:{sender.id}"[:120],
-            name=(entry.name if entry else clean(sender.name, 80)) or sender.id[:80],
+            name=(entry.name if entry else _name(sender)) or sender.id[:80],
             email=(entry.email if entry else sender.email).casefold(),
             zone=(entry.zone if entry else "") or sender.zone,
             created_at=now,

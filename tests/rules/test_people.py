@@ -92,6 +92,17 @@ async def test_who_had_only_an_id_is_known_better_later(database: Database) -> N
     assert person and (person.name, person.email, person.zone) == ("Noor Khan", "noor@example.org", "Asia/Dubai")
 
 
+@pytest.mark.parametrize("given", [0, 1], ids=["at first", "later"])
+async def test_a_long_name_is_cut_as_names_are(sqlite_database: Database, given: int) -> None:
+    story = await Story(sqlite_database).open()
+    told = Sender("U7", "Noor\n" + "x" * 95, email="noor@example.org")
+    for number, sender in enumerate((told,) if given == 0 else (Sender("U7", "noor"), told)):
+        incoming = Incoming(f"n{number}", sender, Address("slack", "@U7"), "ticket", text=f"broken {number}")
+        await story.desk.receive(incoming)
+    names = await sqlite_database.read(lambda db: db.exec(select(Person.name).where(Person.id == "slack:U7")).all())
+    assert names == [f"Noor {'x' * 74}…"]
+
+
 async def test_two_people_may_swap_their_addresses(database: Database) -> None:
     story = await Story(database).open()
     persons = block("people")
