@@ -439,20 +439,19 @@ class Desk:
 
     async def _audiences(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
         """Whose articles somebody may read."""
+        return await self.database.read(lambda db: readers.audiences(*self._reader(db, workspace, channel, sender)))
 
-        def look(db: Session) -> frozenset[str]:
-            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
-            return readers.audiences(person, granted(self.settings, person, channel, sender.roles))
+    def _reader(self, db: Session, workspace: str, channel: str, sender: Sender) -> tuple[str, Settings]:
+        """Who asks for something to read, and the settings with what their roles make of them."""
+        person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
+        return person, granted(self.settings, person, channel, sender.roles)
 
-        return await self.database.read(look)
-
-    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+    async def attachment(self, workspace: str, channel: str, sender: Sender, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
 
         def read(db: Session) -> Kept | None:
-            scene = self._scene(db, workspace)
-            person = people.recognised(db, workspace, channel, Sender(sender), scene.settings, scene.now)
-            return attachments.readable(scene, person.id, id)
+            person, settings = self._reader(db, workspace, channel, sender)
+            return attachments.readable(replace(self._scene(db, workspace), settings=settings), person, id)
 
         return await self.database.read(read)
 
@@ -460,8 +459,7 @@ class Desk:
         """A file of an article's, for who may read that; None for everybody else, as if there were none."""
 
         def read(db: Session) -> Kept | None:
-            person = people.recognised(db, workspace, channel, sender, self.settings, self.now()).id
-            settings = granted(self.settings, person, channel, sender.roles)
+            person, settings = self._reader(db, workspace, channel, sender)
             return readers.file(db, workspace, article, name, person, settings)
 
         return await self.database.read(read)
