@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, event
 from sqlmodel import Session, SQLModel, col, select
 
 from bot import enrolment
@@ -138,6 +138,22 @@ async def test_an_agents_first_word_on_a_channel_may_be_a_question(sqlite_databa
 async def test_people_are_named_in_many_ways(sqlite_database: Database, typed: str, found: str) -> None:
     story = await Story(sqlite_database).open()
     assert f"No tickets of {story.settings.people[found].name}" in shown(await story.says("ada", "tickets of", typed))
+
+
+@pytest.mark.parametrize("typed", ["@ben", "adler", "Ben@example.org", "<@ben>", "BEN", "me", "qqqq"])
+async def test_nobody_is_loaded_but_whom_it_is_about(sqlite_database: Database, typed: str) -> None:
+    story = await Story(sqlite_database).open()
+    loaded = set[str]()
+
+    def note(person: Person, _: Any) -> None:
+        loaded.add(person.id)
+
+    event.listen(Person, "load", note)
+    try:
+        await story.says("ada", "tickets of", typed)
+    finally:
+        event.remove(Person, "load", note)
+    assert loaded <= {"ada", "ben"}
 
 
 @pytest.mark.parametrize(
