@@ -80,7 +80,7 @@ class Desk:
     ) -> None:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.installations = Installations(database, clock)
-        self.hearing, self.news = Hearing(database), News(database)
+        self.hearing, self.news = Hearing(database, clock), News(database)
         self.memory, self.leases = Memory(database, clock), Leases(database, clock)
         self._knowledge: dict[str, Knowledge] = {}
         self._precedents: dict[str, Precedents] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pydantic_core import from_json, to_json
@@ -10,7 +11,7 @@ from sqlmodel import Session
 
 from storage import hearing as rows
 from storage import tickets
-from storage.database import Database, StorageFailed
+from storage.database import Conflict, Database, StorageFailed
 
 LATELY = timedelta(days=30)
 """In the threads of tickets that were closed earlier nobody is expected to speak."""
@@ -20,8 +21,8 @@ THREADS, PEOPLE = 500, 500
 class Hearing:
     """What an adapter has to know to catch up. `until` is the instant up to which a channel was heard."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._now = database, clock
 
     async def until(self, workspace: str, channel: str) -> datetime | None:
         """None where it was never listened to."""
@@ -79,7 +80,9 @@ class Hearing:
         found = await self._database.read(lambda db: rows.under(db, workspace, channel, room, message))
         if found or not names:
             return found
-        await self._database.write(lambda db: rows.note(db, workspace, channel, room, message, names))
+        now = self._now()
+        with suppress(Conflict):
+            await self._database.write(lambda db: rows.note(db, workspace, channel, room, message, names, now))
         return message
 
     async def below(self, workspace: str, channel: str, room: str, messages: Collection[str], names: int = 0) -> str:
