@@ -67,7 +67,13 @@ async def test_a_content_comes_back_as_it_was(database: Database) -> None:
     whole = await database.read(lambda db: rows.whole(db, "w", found.id))
     assert whole is not None and whole[1] == content
     assert await database.read(lambda db: rows.whole(db, "other", found.id)) is None
-    assert not await database.read(lambda db: rows.anything(db, NOW + HOUR))
+    assert not await database.glance(lambda db: rows.anything(db, NOW + HOUR))
+
+
+async def test_whether_a_file_is_to_be_fetched_is_seen_at_a_glance(database: Database) -> None:
+    await noted(database, "F1")
+    assert await database.glance(lambda db: rows.anything(db, NOW))
+    assert not await database.glance(lambda db: rows.anything(db, NOW - HOUR))
 
 
 @pytest.mark.parametrize(

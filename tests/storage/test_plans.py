@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from storage import (
     articles,
+    attachments,
     deliveries,
     hearing,
     news,
@@ -32,6 +33,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "due ladders": (lambda db: sweeps.due_escalations(db, NOW, 50), "ix_escalation_next"),
     "due chores": (lambda db: sweeps.due_chores(db, NOW, 50), "ix_chore_next"),
     "due posts": (lambda db: posts.claim(db, NOW, NOW + HOUR, 50), "ix_post_next"),
+    "whether a file is to be fetched": (lambda db: attachments.anything(db, NOW), "ix_attachment_next"),
     "digests to be sent": (lambda db: posts.unsent(db, "w", "digest"), "ix_post_next"),
     "oldest due": (sweeps.oldest_due, "ix_clock_next"),
     "unwatched clocks": (sweeps.unwatched, "ix_clock_unwatched"),
