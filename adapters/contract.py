@@ -71,7 +71,7 @@ class Desk(Protocol):
     async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
         """The verbs that this person may use at all, for menus and completion."""
 
-    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+    async def attachment(self, workspace: str, channel: str, sender: Sender, id: int) -> Kept | None:
         """A ticket's file, for who may read what it came with; None for everybody else, as if there were none."""
 
     async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:

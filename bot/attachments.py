@@ -63,7 +63,9 @@ def named(name: str) -> str:
 def unwanted(file: File, settings: Settings) -> str:
     """Why a file is not taken over; "" for one that is, and for one of which nothing is known yet."""
     rules = settings.files
-    if not rules.size or file.size > rules.size:
+    if not rules.size:
+        return "files are not taken over"
+    if file.size > rules.size:
         return f"it is larger than {weight(rules.size)}"
     ending = PurePath(file.name).suffix or mimetypes.guess_extension(file.type) or ""
     if (file.name or file.type) and ending.removeprefix(".").lower() not in rules.types:

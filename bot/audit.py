@@ -5,7 +5,7 @@ Whatever is wrong is found within a minute: the thresholds here and the 15 secon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 

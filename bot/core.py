@@ -80,7 +80,7 @@ class Desk:
     ) -> None:
         self.database, self.registry, self.now, self.wake = database, registry, clock, wake
         self.installations = Installations(database, clock)
-        self.hearing, self.news = Hearing(database), News(database)
+        self.hearing, self.news = Hearing(database, clock), News(database)
         self.memory, self.leases = Memory(database, clock), Leases(database, clock)
         self._knowledge: dict[str, Knowledge] = {}
         self._precedents: dict[str, Precedents] = {}
@@ -410,7 +410,7 @@ class Desk:
     ) -> list[tuple[str, str]]:
         return await self.views.complete(workspace, channel, sender, verb, field, words)
 
-    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+    async def attachment(self, workspace: str, channel: str, sender: Sender, id: int) -> Kept | None:
         return await self.views.attachment(workspace, channel, sender, id)
 
     async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from bot.settings import PersonEntry, Settings
+from storage import assignments, verdicts
 from storage import people as rows
-from storage import verdicts
+from storage.knowledge import ArticleRow
 from storage.tables import Draft, Entry, Escalation, Identity, Person, StandIn, Ticket, Watcher
 
 
@@ -59,6 +60,7 @@ def join(db: Session, workspace: str, old: str, new: str) -> None:
         db.merge(Watcher(**watched.model_dump() | {"person": new}))
         db.delete(watched)
     verdicts.rename(db, workspace, old, new)
+    assignments.rename(db, workspace, old, new)
     for table, name in PERSON_COLUMNS:
         column = getattr(table, name)
         db.execute(update(table).where(table.workspace == workspace, column == old).values({name: new}))
@@ -80,7 +82,6 @@ def _rename_on_ladders(db: Session, workspace: str, old: str, new: str) -> None:
         by_name = {f"person:{old}": f"person:{new}"}
         rungs = [[by_name.get(tell, tell), *rest] for tell, *rest in row.plan["rungs"]]
         row.plan = row.plan | {"told": told, "rungs": rungs}
-        row.acknowledged_by = new if row.acknowledged_by == old else row.acknowledged_by
         db.add(row)
 
 
@@ -88,9 +89,13 @@ PERSON_COLUMNS: tuple[tuple[Any, str], ...] = (
     (Ticket, "requester"),
     (Ticket, "submitter"),
     (Ticket, "owner"),
+    (Ticket, "resolved_by"),
     (Entry, "author"),
+    (Escalation, "acknowledged_by"),
+    (ArticleRow, "owner"),
+    (ArticleRow, "author"),
     (Draft, "person"),
     (StandIn, "person"),
     (Identity, "person"),
 )
-"""Where somebody's id stands, apart from what they watch and what they made of articles."""
+"""Where somebody's id stands, apart from what they watch, whose turn it was, and what they made of articles."""

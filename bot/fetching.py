@@ -51,7 +51,7 @@ class Fetcher:
 
     async def fetch(self, settings: Settings, stage: Stage, now: datetime) -> int:
         """Fetch some; how many were tried."""
-        if not await self._database.read(lambda db: rows.anything(db, now)):
+        if not await self._database.glance(lambda db: rows.anything(db, now)):
             return 0
         claimed = await self._database.write(lambda db: rows.claim(db, now, now + LEASE, BATCH))
         await asyncio.gather(*(self._one(file, settings, stage, now) for file in claimed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic_core import from_json, to_json
@@ -20,8 +20,8 @@ THREADS, PEOPLE = 500, 500
 class Hearing:
     """What an adapter has to know to catch up. `until` is the instant up to which a channel was heard."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._now = database, clock
 
     async def until(self, workspace: str, channel: str) -> datetime | None:
         """None where it was never listened to."""
@@ -79,7 +79,8 @@ class Hearing:
         found = await self._database.read(lambda db: rows.under(db, workspace, channel, room, message))
         if found or not names:
             return found
-        await self._database.write(lambda db: rows.note(db, workspace, channel, room, message, names))
+        now = self._now()
+        await self._database.write(lambda db: rows.note(db, workspace, channel, room, message, names, now))
         return message
 
     async def below(self, workspace: str, channel: str, room: str, messages: Collection[str], names: int = 0) -> str:

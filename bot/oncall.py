@@ -7,7 +7,6 @@ days, but leaves gaps and folds to its caller.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,10 +14,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.calendar import Calendar
+from bot.local_time import existing
 from bot.settings import WEEKDAYS, Rotation
 from bot.settings_oncall import Layer, Turns
-
-SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,9 @@ def on_call(rotation: Rotation, instant: datetime, zone: str = "UTC", standing: 
 
     zone: an IANA name, for a rotation or a layer that names none; a layer without one is in its rotation's. `standing`
     are those who were said in chat to stand in, in the order in which that was said.
-    Of the overrides and stand-ins that cover the instant ([start, end); one without a zone is local time) the one that
-    starts last wins, and of those the one listed last, stand-ins behind overrides. Without one, of the layers the first
-    whose hours it is counts, and outside all of them the rotation's own people.
+    Of the overrides and stand-ins that cover the instant ([start, end), each with a zone) the one that starts last
+    wins, and of those the one listed last, stand-ins behind overrides. Without one, of the layers the first whose hours
+    it is counts, and outside all of them the rotation's own people.
     People take turns: the first person's ends at the first handover on a later day, and before the first day the first
     person is on call. A weekly handover without a weekday is on that of the first day; a daily one is every day. A
     handover in an hour that the zone skips is at the gap's end, one in an hour that it repeats is at the first of both
@@ -89,7 +87,7 @@ class _Plan:
 
     def __init__(self, rotation: Rotation, zone: str, standing: Sequence[Shift]) -> None:
         self.rotation, self.tz = rotation, ZoneInfo(rotation.zone or zone)
-        written = [Shift(o.person, _fixed(o.start, self.tz), _fixed(o.end, self.tz)) for o in rotation.overrides]
+        written = [Shift(override.person, override.start, override.end) for override in rotation.overrides]
         self._standing = sorted([*written, *standing], key=lambda shift: shift.start)
         self._layers = [(layer, _hours(layer, layer.zone or self.tz.key)) for layer in rotation.layers]
 
@@ -147,7 +145,7 @@ def _turn(turns: Turns, instant: datetime, tz: ZoneInfo) -> int:
 def _handover(turns: Turns, turn: int, tz: ZoneInfo) -> datetime:
     hour, minute = turns.handover.split(" ")[-1].split(":")
     day = _first(turns) + timedelta(days=turn * _days(turns))
-    return _existing(datetime.combine(day, time(int(hour), int(minute))), tz)
+    return existing(datetime.combine(day, time(int(hour), int(minute))), tz)
 
 
 def _first(turns: Turns) -> date:
@@ -160,20 +158,3 @@ def _first(turns: Turns) -> date:
 
 def _days(turns: Turns) -> int:
     return 7 if turns.every == "week" else 1
-
-
-def _existing(local: datetime, tz: ZoneInfo) -> datetime:
-    """A naive local time in UTC: the first of two, and the gap's end for one that does not exist."""
-    late = local.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    if late.astimezone(tz).replace(tzinfo=None, fold=0) == local:
-        return late
-    # In a gap, fold 0 and fold 1 give instants after and before the change of the offset: it is in between.
-    early = local.replace(tzinfo=tz, fold=1).astimezone(UTC)
-    before = early.astimezone(tz).utcoffset()
-    seconds = range(int((late - early).total_seconds()) + 1)
-    changed = bisect_left(seconds, True, key=lambda s: (early + s * SECOND).astimezone(tz).utcoffset() != before)
-    return early + changed * SECOND
-
-
-def _fixed(instant: datetime, tz: ZoneInfo) -> datetime:
-    return instant if instant.tzinfo else _existing(instant, tz)

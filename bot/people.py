@@ -197,11 +197,16 @@ def _learned(db: Session, channel: str, person: Person, sender: Sender, settings
         join(db, workspace, person.id, other.id)
         return other
     row = db.get_one(Person, (workspace, person.id))
-    row.name, row.email = clean(sender.name, 80) or row.name, sender.email.casefold()
+    row.name, row.email = _name(sender) or row.name, sender.email.casefold()
     row.zone = sender.zone or row.zone
     db.add(row)
     db.flush()
     return row
+
+
+def _name(sender: Sender) -> str:
+    """What the platform calls somebody, on one line."""
+    return one_line(clean(sender.name), 80)
 
 
 def recognised(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:
@@ -216,7 +221,7 @@ def recognised(db: Session, workspace: str, channel: str, sender: Sender, settin
         or Person(
             workspace=workspace,
             id=handle or f"{channel}:{sender.id}"[:120],
-            name=clean(sender.name, 80),
+            name=_name(sender),
             created_at=now,
         )
     )
@@ -238,7 +243,7 @@ def _joined(db: Session, workspace: str, channel: str, sender: Sender, settings:
         person = Person(
             workspace=workspace,
             id=handle or f"{channel}:{sender.id}"[:120],
-            name=(entry.name if entry else clean(sender.name, 80)) or sender.id[:80],
+            name=(entry.name if entry else _name(sender)) or sender.id[:80],
             email=(entry.email if entry else sender.email).casefold(),
             zone=(entry.zone if entry else "") or sender.zone,
             created_at=now,
@@ -269,29 +274,39 @@ def named(ctx: Context, text: str, field: str = "person", *, rather: Collection[
     wanted = typed.casefold()
     if not wanted:
         raise Wrong("Person: whom do you mean? Write a handle or a name, like @ana.", field)
-    linked = ctx.db.get(Identity, (ctx.workspace, ctx.at.channel, typed))
-    everyone = ctx.db.exec(select(Person).where(Person.workspace == ctx.workspace).order_by(col(Person.id))).all()
-    tests: tuple[Callable[[Person], bool], ...] = (
-        lambda p: linked is not None and linked.person == p.id,
-        lambda p: wanted in (p.id.casefold(), p.email.casefold()),
-        lambda p: wanted == p.name.casefold(),
-        lambda p: p.name.casefold().split()[:1] == [wanted],
-        lambda p: wanted in p.name.casefold().split(),
-        lambda p: wanted in ME and p.id == ctx.sender.id,
+    if person := _by_key(ctx, typed):
+        return person
+    everyone = {id: (name, name.casefold()) for id, name in rows.everybody(ctx.db, ctx.workspace)}
+    tests: tuple[Callable[[str, str], bool], ...] = (
+        lambda id, name: wanted == id.casefold(),
+        lambda id, name: wanted == name,
+        lambda id, name: name.split()[:1] == [wanted],
+        lambda id, name: wanted in name.split(),
+        lambda id, name: wanted in ME and id == ctx.sender.id,
     )
     for test in tests:
-        found = [person for person in everyone if test(person)]
-        found = [person for person in found if person.id in rather] or found
+        found = [id for id, (_, folded) in everyone.items() if test(id, folded)]
+        found = [id for id in found if id in rather] or found
         if len(found) == 1:
-            return found[0]
+            return ctx.db.get_one(Person, (ctx.workspace, found[0]))
         if found:
-            which = ", ".join(f"{p.name} (`{p.id}`)" for p in found[:8])
+            which = ", ".join(f"{everyone[id][0]} (`{id}`)" for id in found[:8])
             raise Wrong(f"Person: “{one_line(text, 60)}” may be {which}. Please say what stands in brackets.", field)
-    known = {p.id: p.name.casefold() for p in everyone}
-    likelier = {id: name for id, name in known.items() if id in rather}
+    known = {id: folded for id, (_, folded) in everyone.items()}
+    likelier = {id: folded for id, folded in known.items() if id in rather}
     best = process.extractOne(wanted, likelier, score_cutoff=60) or process.extractOne(wanted, known, score_cutoff=60)
-    hint = f" Did you mean “{next(p.name for p in everyone if p.id == best[2])}”?" if best else ""
+    hint = f" Did you mean “{everyone[best[2]][0]}”?" if best else ""
     raise Wrong(f"Nobody is known as “{one_line(text, 60)}”.{hint}", field)
+
+
+def _by_key(ctx: Context, typed: str) -> Person | None:
+    """Whose id on the channel, handle or e-mail address it is."""
+    if linked := ctx.db.get(Identity, (ctx.workspace, ctx.at.channel, typed)):
+        return ctx.db.get_one(Person, (ctx.workspace, linked.person))
+    for handle in (typed, typed.casefold(), rows.by_email(ctx.db, ctx.workspace, typed)):
+        if handle and (person := ctx.db.get(Person, (ctx.workspace, handle))):
+            return person
+    return None
 
 
 def leading_name(ctx: Context, words: str) -> tuple[str, str]:

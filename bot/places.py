@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import select
-
 from bot import cards, people, similar
 from bot.context import Scene
 from bot.members import locked_when_closed
@@ -18,7 +16,7 @@ from bot.words import Address, Button, Card, quote
 from storage import people as rows_of_people
 from storage import posts as rows_of_posts
 from storage import stale, suggestions
-from storage.tables import Post, Ticket, Watcher
+from storage.tables import Post, Ticket
 from storage.timeline import ending, opening_words
 
 
@@ -174,12 +172,11 @@ def question(ticket: Ticket) -> str:
 
 def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> int:
     """Say something to everybody who watches the ticket or is affected by it; how many a channel knows."""
-    watching = scene.db.exec(
-        select(Watcher.person).where(Watcher.workspace == scene.workspace, Watcher.ticket == ticket.number)
-    ).all()
+    told = {ticket.requester, *without}
     return sum(
-        to_person(scene, person, f"watch:{ticket.number}:{entry}:{person}", card, ticket)
-        for person in set(watching) - {ticket.requester, *without}
+        to_person(scene, one.person, f"watch:{ticket.number}:{entry}:{one.person}", card, ticket)
+        for one in people.watchers(scene.db, ticket)
+        if one.person not in told
     )
 
 

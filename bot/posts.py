@@ -174,7 +174,9 @@ class Deliverer:
             waiting = [_later(row, turns.AGAIN, "its room is busy") for row, _ in behind]
             await self._database.write(lambda db: _settle_all(db, waiting, now))
         if begun := [self._begin(at, posts, now) for at, posts in rooms.items()]:
-            done, _ = await asyncio.wait(begun, timeout=PATIENCE)
+            done, late = await asyncio.wait(begun, timeout=PATIENCE)
+            for task in late:
+                task.add_done_callback(_told)
             for task in done:
                 task.result()
         return len(claimed)
@@ -269,6 +271,12 @@ class Deliverer:
         ids = post.card.files
         found = await self._database.read(lambda db: [whole(db, post.workspace, id) for id in ids])
         return replace(post, files=tuple(file for file in found if file))
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    """What goes wrong in a room that nobody waits for any more is logged."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("what came of a room's posts was not kept", exc_info=error)
 
 
 async def _with_link(post: Post, adapter: Adapter) -> Post:

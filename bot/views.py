@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -70,10 +71,11 @@ class Views:
             lambda db: readers.audiences(*_as(self._stage(db, workspace), channel, sender))
         )
 
-    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
+    async def attachment(self, workspace: str, channel: str, sender: Sender, id: int) -> Kept | None:
         def read(db: Session) -> Kept | None:
             scene = self._stage(db, workspace)
-            return attachments.readable(scene, _as(scene, channel, Sender(sender))[0], id)
+            person, settings = _as(scene, channel, sender)
+            return attachments.readable(replace(scene, settings=settings), person, id)
 
         return await self._database.read(read)
 

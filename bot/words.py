@@ -368,8 +368,9 @@ def bullets(lines: Sequence[str], most: int) -> str:
 def weight(size: int) -> str:
     """A size in bytes, in words: `12 KB`."""
     for unit, bytes_ in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
-        if size >= bytes_:
-            return f"{size / bytes_:.3g} {unit}"
+        rounded = float(f"{size / bytes_:.3g}")
+        if rounded >= 1:
+            return f"{rounded:g} {unit}"
     return f"{size} bytes"
 
 

@@ -8,7 +8,7 @@ from bot import cards, places, triage
 from bot.context import Scene
 from bot.settings import Policy
 from bot.words import Card
-from storage import people, state, tickets
+from storage import assignments, people, tickets
 from storage.tables import Person, Ticket
 
 
@@ -19,7 +19,7 @@ def choose(scene: Scene, team_key: str, category: str, requester: str) -> triage
     skill = entry.skill if entry else ""
     if team is None or team.policy is Policy.CLAIM:
         return triage.owner([], skill, Policy.CLAIM)
-    last = state.get(scene.db, scene.workspace, f"last:{team_key}")
+    last = assignments.last(scene.db, scene.workspace, team_key)
     choice = triage.owner(candidates(scene, team_key, requester), skill, team.policy, last)
     if choice.person:
         note(scene, team_key, choice.person)
@@ -32,9 +32,9 @@ def note(scene: Scene, team_key: str, person: str) -> None:
     """
     teams = scene.settings.teams
     if any(teams[key].policy is Policy.LEAST_LOAD for key in scene.settings.teams_of(person)):
-        state.keep(scene.db, scene.workspace, f"assigned:{person}", scene.now.isoformat())
+        assignments.assign(scene.db, scene.workspace, person, scene.now)
     if team_key in teams and teams[team_key].policy is Policy.ROUND_ROBIN:
-        state.keep(scene.db, scene.workspace, f"last:{team_key}", person)
+        assignments.take(scene.db, scene.workspace, team_key, person)
 
 
 def tell_owner(scene: Scene, ticket: Ticket, because: str) -> None:
@@ -56,7 +56,7 @@ def candidates(scene: Scene, team_key: str, requester: str = "") -> list[triage.
             person=handle,
             load=sum(triage.WEIGHTS[priority] for priority in open_[handle]),
             open=len(open_[handle]),
-            last_assigned=_last_assigned(scene, handle),
+            last_assigned=assignments.assigned_at(scene.db, scene.workspace, handle),
             available=not _is_away(away.get(handle), scene.now),
             in_hours=in_hours,
             skills=frozenset(member.skills),
@@ -71,8 +71,3 @@ def candidates(scene: Scene, team_key: str, requester: str = "") -> list[triage.
 
 def _is_away(person: Person | None, now: datetime) -> bool:
     return person is not None and (person.away_until is None or person.away_until > now)
-
-
-def _last_assigned(scene: Scene, person: str) -> datetime | None:
-    kept = state.get(scene.db, scene.workspace, f"assigned:{person}")
-    return datetime.fromisoformat(kept) if kept else None

@@ -107,7 +107,7 @@ def _now(ctx: Context, rotation: str) -> str:
 def _tell_them(ctx: Context, rotation: str, whom: Iterable[str], words: str) -> None:
     """Whoever goes and whoever comes hear of it, unless they did it themselves; so do the calendars."""
     feeds.revise(ctx.db, ctx.workspace, rotation, ctx.now)
-    for person in set(whom) - {ctx.sender.id}:
+    for person in dict.fromkeys(who for who in whom if who != ctx.sender.id):
         if place := places.direct(ctx, person, ctx.at.channel):
             card = Card("On call", words, mentions=(person,))
             say(ctx, Wanted(f"stands in:{rotation}:{ctx.now.isoformat()}:{person}", place, card, urgency=URGENT))
@@ -131,12 +131,8 @@ def renew(ctx: Context, asked: Renewed) -> Reply:
 
 def leads(ctx: Context, rotation: str) -> bool:
     """Whether the sender decides about a rotation: as everywhere, a lead does for the teams they lead."""
-    led = (
-        t.lead == ctx.sender.id or t.manager == ctx.sender.id
-        for t in ctx.settings.teams.values()
-        if t.on_call == rotation
-    )
-    return bool(ctx.roles & Role.ADMIN) or any(led)
+    teams = (team for team in ctx.settings.teams.values() if team.on_call == rotation)
+    return bool(ctx.roles & Role.ADMIN) or any(ctx.sender.id in team.leads for team in teams)
 
 
 def _must_lead(ctx: Context, rotation: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from bot import cards, people, places
@@ -11,11 +11,13 @@ from bot.forms import Ask, Form, Wrong, number_in
 from bot.lifecycle import Status
 from bot.people import ANYONE, LEADS, WORKERS, Role
 from bot.registry import NoForm, command
-from bot.timeline import nearest_deadline, read_clocks
+from bot.settings import ClockKind
 from bot.words import Button, Card, Reply, moment, one_line
 from commands.choices import team_choices
 from storage import tickets as rows
-from storage.tables import Ticket
+from storage import worklists
+from storage.tables import Clock, Ticket
+from storage.worklists import Listed
 
 SHOWN = 15
 """Tickets that a list shows."""
@@ -67,21 +69,22 @@ def _worked_on(ctx: Context, ticket: Ticket) -> Ticket:
     return rows.chain(ctx.db, ticket, lock=False)[-1]
 
 
-def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
-    return "\n".join(line(ctx, ticket) for ticket in found)
+def _listed(ctx: Context, found: Sequence[Ticket]) -> str:
+    running = worklists.running(ctx.db, ctx.workspace, found)
+    return "\n".join(_line(ctx, ticket, running.get(ticket.number, [])) for ticket in found)
 
 
-def _first(ctx: Context, found: Sequence[Ticket]) -> str:
-    """The first SHOWN of a list that was asked for one more, by which it is known whether there are any."""
-    more = "\n- … and more: `/tickets find` finds them by their words." if len(found) > SHOWN else ""
-    return _listed(ctx, found[:SHOWN]) + more
+def _first(ctx: Context, listed: Listed) -> str:
+    """The first of a list, and whether there are more."""
+    more = "\n- … and more: `/tickets find` finds them by their words." if listed.total > len(listed.tickets) else ""
+    return _listed(ctx, listed.tickets) + more
 
 
-def line(ctx: Context, ticket: Ticket) -> str:
+def _line(ctx: Context, ticket: Ticket, clocks: Sequence[Clock]) -> str:
     """A ticket in a list: its number, which leads to its page, its title, and below where it stands."""
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     status = Status(ticket.status)
-    due = _due(ctx, ticket) if status.open and status is not Status.PENDING else ""
+    due = _due(ctx, clocks) if status.open and status is not Status.PENDING else ""
     there = () if ticket.merged_into else (ticket.priority.capitalize(), owner, due)
     parts = [_standing(ctx, ticket), *there]
     stands = " · ".join(part for part in parts if part)
@@ -103,14 +106,13 @@ def linked(ctx: Context, ticket: Ticket) -> str:
     return f"[{cards.reference(ticket, ctx.settings)}]({address})"
 
 
-def _due(ctx: Context, ticket: Ticket) -> str:
-    """When the next thing is due, or since when it is overdue; "" where nothing is promised."""
-    due = nearest_deadline(read_clocks(ctx, ticket))
-    if due is None or due.deadline is None:
+def _due(ctx: Context, clocks: Sequence[Clock]) -> str:
+    """When the first of the running clocks ends, or since when that is overdue; "" where nothing is promised."""
+    kind, due = next(((clock.kind, clock.due_at) for clock in clocks), ("", None))
+    if due is None:
         return ""
-    what = "solution" if due.kind == "resolution" else "answer"
-    over = due.deadline <= ctx.now
-    return f"**{what} overdue since {moment(due.deadline)}**" if over else f"{what} due {moment(due.deadline)}"
+    what = "solution" if kind == ClockKind.RESOLUTION else "answer"
+    return f"**{what} overdue since {moment(due)}**" if due <= ctx.now else f"{what} due {moment(due)}"
 
 
 def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
@@ -180,18 +182,20 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
     sample="",
 )
 def queue(ctx: Context, asked: Queued) -> Reply:
-    own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN + 1)
+    own = worklists.owned(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     if asked.team == MINE:
         return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or 'You have none.'}"))
     teams = visible_teams(ctx, asked.team)
-    free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN + 1)
+    free = worklists.unclaimed(ctx.db, ctx.workspace, teams, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
     body = f"**Nobody has these** ({names})\n{_first(ctx, free) or 'Nothing waits. Well done.'}"
-    if own:
+    if own.total:
         body += f"\n\n**Yours**\n{_first(ctx, own)}"
-    if ctx.roles & LEADS and (others := rows.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN + 1)):
+    others = worklists.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN) if ctx.roles & LEADS else None
+    if others and others.total:
         body += f"\n\n**Others have these**\n{_first(ctx, others)}"
-    buttons = tuple(Button(f"Claim {cards.reference(t, ctx.settings)}", "claim", cards.about(t)) for t in free[:5])
+    first = free.tickets[:5]
+    buttons = tuple(Button(f"Claim {cards.reference(t, ctx.settings)}", "claim", cards.about(t)) for t in first)
     return Reply(Card("Queue", body, buttons=buttons))
 
 

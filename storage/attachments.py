@@ -51,9 +51,12 @@ def add(db: Session, files: Iterable[Mapping[str, Any]]) -> None:
     _ADD.run_all(db, files)
 
 
+_ANYTHING = Prepared(select(_ROW.c.id).where(_ROW.c.next_at.is_not(None), _ROW.c.next_at <= bindparam("now")).limit(1))
+
+
 def anything(db: Session, now: datetime) -> bool:
-    """Whether a file is to be fetched."""
-    return db.scalar(select(_ROW.c.id).where(_ROW.c.next_at <= now).limit(1)) is not None
+    """Whether a file is to be fetched. Made for `glance`."""
+    return bool(_ANYTHING.run(db, {"now": now}))
 
 
 def claim(db: Session, now: datetime, until: datetime, most: int) -> list[Kept]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, or_, select
 
-from storage import state
+from storage import deliveries
 from storage.people import external
 from storage.tables import TALKED, Draft, Entry, Identity, Link, Post, Ticket
 from storage.timeline import by_message
@@ -88,13 +88,16 @@ def told_of(db: Session, workspace: str, channel: str, room: str, message: str) 
         return post.ticket
     if entry := by_message(db, workspace, channel, room, message):
         return entry.ticket
-    named = state.get(db, workspace, _answer(channel, room, message))
+    named = deliveries.answer_to(db, workspace, _answer(channel, room, message))
     return int(named) if named else None
 
 
-def note(db: Session, workspace: str, channel: str, room: str, message: str, ticket: int) -> None:
-    """An answer of the desk's in somebody's talk, which is no post, is about this ticket."""
-    state.keep(db, workspace, _answer(channel, room, message), str(ticket))
+def note(db: Session, workspace: str, channel: str, room: str, message: str, ticket: int, now: datetime) -> None:
+    """An answer of the desk's in somebody's talk, which is no post, is about this ticket.
+
+    It is forgotten with the deliveries.
+    """
+    deliveries.keep_once(db, workspace, _answer(channel, room, message), now, str(ticket))
 
 
 def _answer(channel: str, room: str, message: str) -> str:

@@ -83,6 +83,6 @@ def name(db: Session, workspace: str, person: str) -> str | None:
 
 
 def everybody(db: Session, workspace: str) -> list[tuple[str, str]]:
-    """(handle, name) of all people."""
-    found = db.execute(select(col(Person.id), col(Person.name)).where(col(Person.workspace) == workspace))
-    return [(handle, name) for handle, name in found]
+    """(handle, name) of all people, by handle."""
+    mine = select(col(Person.id), col(Person.name)).where(col(Person.workspace) == workspace)
+    return [(handle, name) for handle, name in db.execute(mine.order_by(col(Person.id)))]

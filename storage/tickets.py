@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, literal, or_, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -14,7 +14,7 @@ from sqlmodel import select as pick
 from storage.prepared import Insert, Prepared, loaded
 from storage.statuses import OPEN
 from storage.tables import OPEN as IS_OPEN
-from storage.tables import Clock, Counter, Ticket, Watcher
+from storage.tables import Counter, Ticket, Watcher
 
 _TICKET = Ticket.__table__  # type: ignore[attr-defined]
 _COUNTER = Counter.__table__  # type: ignore[attr-defined]
@@ -102,42 +102,6 @@ def joined(db: Session, workspace: str, person: str, limit: int = 20) -> list[Ti
     theirs = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == person, col(Watcher.joined))
     open_ = pick(Ticket).where(Ticket.workspace == workspace, col(Ticket.number).in_(theirs), _IS_OPEN)
     return list(db.exec(open_.order_by(col(Ticket.created_at).desc()).limit(limit)).all())
-
-
-def of_owner(db: Session, workspace: str, person: str, limit: int = 50) -> list[Ticket]:
-    """What somebody works on, the most urgent first."""
-    return list(
-        db.exec(
-            pick(Ticket)
-            .where(Ticket.workspace == workspace, Ticket.owner == person, col(Ticket.owner).is_not(None), _IS_OPEN)
-            .order_by(*_most_pressing())
-            .limit(limit)
-        ).all()
-    )
-
-
-def queue(db: Session, workspace: str, teams: Sequence[str], limit: int = 50) -> list[Ticket]:
-    """The open tickets of some teams that nobody has, those first whose deadline is the nearest."""
-    nobodys = pick(Ticket).where(_of_teams(workspace, teams), col(Ticket.owner).is_(None))
-    return list(db.exec(nobodys.order_by(*_most_pressing()).limit(limit)).all())
-
-
-def in_work(db: Session, workspace: str, teams: Sequence[str], but: str, limit: int) -> list[Ticket]:
-    """The open tickets of some teams that others have than one person, those first whose deadline is the nearest."""
-    somebody = func.coalesce(col(Ticket.owner), "")  # not by the index of owners: the teams' tickets are fewer
-    others = pick(Ticket).where(_of_teams(workspace, teams), somebody != "", somebody != but)
-    return list(db.exec(others.order_by(*_most_pressing()).limit(limit)).all())
-
-
-def _of_teams(workspace: str, teams: Sequence[str]) -> ColumnElement[bool]:
-    return and_(col(Ticket.workspace) == workspace, col(Ticket.team).in_(teams), _IS_OPEN)
-
-
-def _most_pressing() -> tuple[Any, ...]:
-    """By the nearest deadline of a clock that runs, also one that has passed; what waits for its requester last."""
-    mine = (col(Clock.workspace) == col(Ticket.workspace), col(Clock.ticket) == col(Ticket.number))
-    due = select(func.min(Clock.due_at)).where(*mine, col(Clock.state) == "running").scalar_subquery()
-    return due.is_(None), due.asc(), col(Ticket.number)
 
 
 def latest_of(db: Session, workspace: str, person: str, since: datetime, channel: str, room: str) -> Ticket | None:

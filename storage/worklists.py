@@ -60,6 +60,13 @@ def unclaimed(db: Session, workspace: str, teams: Sequence[str], most: int) -> L
     return _listed(db, workspace, where, URGENT_FIRST, most)
 
 
+def in_work(db: Session, workspace: str, teams: Sequence[str], but: str, most: int) -> Listed:
+    """Some teams' open tickets that others have than one person, the most urgent first."""
+    somebody = func.coalesce(col(Ticket.owner), "")  # not by the index of owners: the teams' tickets are fewer
+    where = col(Ticket.team).in_(teams), _IS_OPEN, somebody != "", somebody != but
+    return _listed(db, workspace, where, URGENT_FIRST, most)
+
+
 def _listed(db: Session, workspace: str, where: Sequence[Any], order: Sequence[Any], most: int) -> Listed:
     meant = Ticket.workspace == workspace, *where
     found = list(db.exec(select(Ticket).where(*meant).order_by(*order).limit(most)).all())

@@ -144,7 +144,7 @@ class Acts:
         replaces = self._desk.registry.uses_up(act.incoming.verb, question=act.question, private=act.private)
         if not await first_response.defer(interaction, replaces=replaces):
             return None
-        return Showing(act.incoming.sender.id, act.incoming.id, act.spot.channel, interaction, replaces)
+        return Showing(act.incoming.sender, act.incoming.id, act.spot.channel, interaction, replaces)
 
     async def _safely(self, showing: Showing, work: Coroutine[Any, Any, None]) -> None:
         try:

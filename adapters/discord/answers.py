@@ -20,7 +20,7 @@ from adapters.discord.read import ANSWER, STEP, Interaction
 from adapters.discord.responses import Responses
 from adapters.discord.retry import patiently
 from adapters.discord.threads import Threads
-from bot.words import WORKSPACE, Card, Kept, Reply
+from bot.words import WORKSPACE, Card, Kept, Reply, Sender
 
 log = structlog.get_logger()
 
@@ -36,10 +36,10 @@ class Showing:
 
     It is the first answer to an `interaction`, where there is one; `replaces`: that is the message which was clicked
     on. Else it is a `message` in a `channel` (0: not said yet), below the message `under`. `talk`: in the talk with the
-    `user`, unless they have closed that. `key` names what it answers.
+    sender, unless they have closed that. `key` names what it answers.
     """
 
-    user: str
+    sender: Sender
     key: str
     channel: int
     interaction: Interaction | None = None
@@ -69,7 +69,7 @@ class Answers:
 
     async def _files(self, showing: Showing, reply: Reply) -> list[Kept]:
         kept = [
-            await self._desk.attachment(WORKSPACE, CHANNEL, showing.user, id)
+            await self._desk.attachment(WORKSPACE, CHANNEL, showing.sender, id)
             for id in (reply.card.files if reply.card else ())
         ]
         return [*reply.documents, *filter(None, kept)]
@@ -161,13 +161,13 @@ class Answers:
         """
         place, under = showing.channel, showing.under
         if showing.talk and not showing.message:
-            showing.channel, under = await self._places.talk(showing.user), 0
+            showing.channel, under = await self._places.talk(showing.sender.id), 0
         try:
             await self._say_there(showing, view, attached, under)
         except Fault as fault:
             if showing.message:
                 raise
-            if fault.code == UNKNOWN_CHANNEL and showing.talk and await self._places.forget_talk(showing.user):
+            if fault.code == UNKNOWN_CHANNEL and showing.talk and await self._places.forget_talk(showing.sender.id):
                 showing.channel = place
                 return await self._say(showing, view, attached)
             if fault.code not in CLOSED_TALK:
@@ -178,7 +178,7 @@ class Answers:
     async def _instead(self, showing: Showing, place: int, refused: Fault) -> tuple[int, int]:
         """Where they can be told: a channel, and the message to reply to where it is not for them alone."""
         try:
-            return await self._direct_threads.instead(showing.user, refused), 0
+            return await self._direct_threads.instead(showing.sender.id, refused), 0
         except Fault:
             if not showing.under:
                 raise

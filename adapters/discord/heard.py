@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import limits, read_messages
+from adapters.discord import limits, read, read_messages
 from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
 from adapters.discord.conversations import Conversations, Talk
@@ -113,7 +113,7 @@ class Heard:
                 return
             incoming = replace(incoming, at=at, sender=incoming.sender if incoming.sender.id else Sender(writer))
             reply = await self._received(incoming)
-        await self._answer(incoming, reply, Showing(incoming.sender.id, incoming.id, where.channel, talk=True))
+        await self._answer(incoming, reply, Showing(incoming.sender, incoming.id, where.channel, talk=True))
 
     async def reacted(self, channel: int, message: int, user: discord.User | discord.Member | None, id: int) -> None:
         """The ticket emoji was put on a message."""
@@ -121,7 +121,7 @@ class Heard:
             return
         where = await self._rooms.found(channel)
         sender = await (self._people.whole(user) if user else self._people.by_id(id))
-        showing = Showing(sender.id, f"react:{message}:{id}", channel, talk=True)
+        showing = Showing(sender, f"react:{message}:{id}", channel, talk=True)
         talk = await self._conversations.talk(where, message)
         stranger = where.user and self._people.is_stranger(sender.id)
         if refusal := ELSEWHERE if stranger else self._no_ticket_of(talk):
@@ -166,7 +166,7 @@ class Heard:
             return None
         sender = await self._people.whole(message.author)
         if where.user and self._people.is_stranger(sender.id):
-            await self._answers.show(Showing(sender.id, f"stranger:{message.id}", where.channel), ELSEWHERE)
+            await self._answers.show(Showing(sender, f"stranger:{message.id}", where.channel), ELSEWHERE)
             return None
         return self._typed(
             Incoming(
@@ -215,7 +215,7 @@ class Heard:
         name = f"discord unread {message.channel.id}" + ("" if threaded else f" {message.author.id}")
         if not await self._desk.memory.get(WORKSPACE, name):
             await self._desk.memory.keep(WORKSPACE, name, str(message.id))
-            showing = Showing(str(message.author.id), name, message.channel.id, under=message.id)
+            showing = Showing(read.sender(message.author), name, message.channel.id, under=message.id)
             await self._answers.show(showing, IN_THREAD if threaded else IN_ROOM)
         return True
 
@@ -270,4 +270,4 @@ class Heard:
 def _showing(message: discord.Message, heard: Incoming, where: Spot) -> Showing:
     """Answers to what was said among others are for its writer alone: they are told in their talk."""
     under = 0 if where.user else message.id
-    return Showing(heard.sender.id, heard.id, where.channel, under=under, talk=not where.user)
+    return Showing(heard.sender, heard.id, where.channel, under=under, talk=not where.user)

@@ -21,6 +21,7 @@ from adapters.web.documents import download
 from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
 from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
+from adapters.web.read import sender
 from adapters.web.suggesting import suggested
 from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
 from bot.requests import Junk
@@ -134,7 +135,7 @@ class Portal:
     async def file(self, request: Request, who: Persona) -> Response:
         """A ticket's file, to be stored and never shown in place: it may be anything."""
         id = min(request.path_params["id"], 2**31 - 1)
-        kept = await self._desk.attachment(WORKSPACE, CHANNEL, who.id, id)
+        kept = await self._desk.attachment(WORKSPACE, CHANNEL, sender(who), id)
         if kept is None:
             return self.nothing(who, "There is no such file that you may see.", 404)
         return download(kept)

@@ -18,8 +18,9 @@ from bot.configuration.environment import overlay
 from bot.configuration.exposed import exposed
 from bot.configuration.oddities import odd
 from bot.configuration.problems import Finding, KeyPath, Problem, SettingsError, dotted
-from bot.configuration.soundness import aware, unsound
+from bot.configuration.soundness import unsound
 from bot.configuration.yaml_lines import Document, parse
+from bot.local_time import aware
 from bot.settings import Override, Rotation, Settings, SlaPolicy
 
 MOST_BYTES = 2_000_000

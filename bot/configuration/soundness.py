@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import time
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.calendar import Calendar
 from bot.configuration import discord, slack
 from bot.configuration.problems import Finding, KeyPath, did_you_mean, nearest
+from bot.local_time import aware
 from bot.settings import Holidays, Hours, Level, Rotation, Settings
 from bot.settings_values import WEEKDAYS, window
 from bot.worktime import countries, named_regions, regions
@@ -173,8 +174,3 @@ def _overrides(at: KeyPath, rotation: Rotation, tz: ZoneInfo) -> Iterator[Findin
     for number, override in enumerate(rotation.overrides):
         if aware(override.end, tz) <= aware(override.start, tz):
             yield Finding((*at, number, "end"), "is not after start", "an override ends after it starts")
-
-
-def aware(moment: datetime, tz: ZoneInfo) -> datetime:
-    """The moment with a zone: its own, or else this one."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=tz)

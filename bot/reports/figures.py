@@ -88,7 +88,7 @@ class Sight:
         """What somebody with these roles at the desk may see."""
         if roles & Role.ADMIN:
             return cls(person)
-        led = {key for key, team in settings.teams.items() if person in (team.lead, team.manager)}
+        led = {key for key, team in settings.teams.items() if person in team.leads}
         leads = frozenset(led if roles & Role.LEAD else ())
         return cls(person, leads, frozenset(settings.teams_of(person)))
 

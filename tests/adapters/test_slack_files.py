@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from adapters.slack import file_objects
-from bot.words import File
+from bot.words import File, Sender
 from storage.tables import Attachment
 from tests.adapters.slack_company import Company
 from tests.platforms.slack import Message
@@ -65,11 +65,11 @@ async def test_files_in_threads_and_notes_stay_on_their_side(it: Company) -> Non
     assert shared(it, "it-help") == [] and "internal" not in ana.shown("it-help", asked)
     ids = {f.name: f.id or 0 for f in await files(it)}
     for who, name, sees in ((ana, "log.txt", True), (ana, "internal.pdf", False), (ben, "internal.pdf", True)):
-        found = await it.desk.attachment("main", "slack", who.id, ids[name])
+        found = await it.desk.attachment("main", "slack", Sender(who.id), ids[name])
         assert (found is not None) is sees, (who, name)
     erik = it.person("erik")
-    assert await it.desk.attachment("main", "slack", erik.id, ids["log.txt"]) is None
-    assert await it.desk.attachment("T0OTHER", "slack", ben.id, ids["log.txt"]) is None
+    assert await it.desk.attachment("main", "slack", Sender(erik.id), ids["log.txt"]) is None
+    assert await it.desk.attachment("T0OTHER", "slack", Sender(ben.id), ids["log.txt"]) is None
 
 
 async def test_an_agents_reply_brings_its_file_to_the_requester(it: Company) -> None:

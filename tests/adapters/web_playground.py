@@ -81,8 +81,8 @@ class ScriptedDesk:
     async def article_file(self, workspace: str, channel: str, sender: Sender, article: str, name: str) -> Kept | None:
         return self.article_files.get((sender.id, article, name))
 
-    async def attachment(self, workspace: str, channel: str, sender: str, id: int) -> Kept | None:
-        return self.files.get((sender, id))
+    async def attachment(self, workspace: str, channel: str, sender: Sender, id: int) -> Kept | None:
+        return self.files.get((sender.id, id))
 
     async def verbs(self, workspace: str, channel: str, sender: Sender) -> frozenset[str]:
         return frozenset(self.registry.commands) | ({"report kb"} if sender.id == "ben" else set())

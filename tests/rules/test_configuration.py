@@ -174,6 +174,21 @@ def test_overrides_are_in_the_rotation_s_time_zone() -> None:
     assert tokyo.start.isoformat() == "2026-12-24T09:00:00+09:00"
 
 
+@pytest.mark.parametrize(
+    ("start", "stands"),
+    [
+        ("2026-03-29 02:30", "2026-03-29T03:00:00+02:00"),  # skipped: as a handover it is at the gap's end
+        ("2026-10-25 02:30", "2026-10-25T02:30:00+02:00"),  # twice: the first
+        ("0001-01-01 00:00", "0001-01-01T00:00:00+00:53:28"),
+    ],
+)
+def test_31_an_override_in_an_hour_that_the_zone_skips_or_repeats(start: str, stands: str) -> None:
+    """BEHAVIOUR 31."""
+    told = rotation(zone="Europe/Berlin", overrides=[override(start, "9999-12-31 23:59")])
+    written = parsed(changed("on_call", told), {}).on_call["r"].overrides[0]
+    assert (written.start.isoformat(), written.end.isoformat()) == (stands, "9999-12-31T23:59:00+01:00")
+
+
 def test_a_misspelt_section_is_one_mistake_and_not_one_for_each_reference_to_it() -> None:
     misspelt = BASE.replace("people:", "poeple:")
     assert complaints(misspelt) == ["poeple: unknown key; did you mean people?"]

@@ -1,9 +1,12 @@
 """What somebody's roles on a platform make of them, looked up when the click arrives."""
 
+from sqlmodel import Session
+
 from bot.granted import granted
 from bot.people import Role, desk_roles
 from bot.settings import Settings
-from bot.words import Sender
+from bot.words import File, Sender
+from storage import attachments
 from storage.database import Database
 from tests.rules.desk_stories import Story, block, settings, shown, usual
 
@@ -43,6 +46,23 @@ async def test_a_role_is_what_it_is_at_the_click(database: Database) -> None:
     assert not (await story.says("zoe", "note", f"{number} mine now", sender_as=agent)).failed
     lost = await story.says("zoe", "note", f"{number} and still", sender_as=nobody)
     assert lost.failed, "whom no team has is no agent any more, whatever they own"
+
+
+async def test_17_a_roles_agent_reads_the_files_of_its_teams_tickets(database: Database) -> None:
+    """BEHAVIOUR 17."""
+    story = await Story(database, with_roles()).open()
+    shot = File("F1", "screen.png", "image/png", 3, "https://files.test/F1")
+    assert not (await story.says("ana", "ticket", "my laptop is broken", files=(shot,))).failed
+
+    def keep(db: Session) -> int:
+        [file] = attachments.of_ticket(db, "main", 1001)
+        attachments.change(db, file.id, content=b"PNG", size=3, sha256="x", next_at=None)
+        return file.id
+
+    id = await database.write(keep)
+    for roles, reads in ((("42",), True), (("43",), True), (("7",), False), ((), False)):
+        found = await story.desk.attachment("main", "web", Sender("zoe", "Zoe", roles=roles), id)
+        assert (found is not None) is reads, roles
 
 
 async def test_nobody_is_given_tickets_for_a_role(database: Database) -> None:

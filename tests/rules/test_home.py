@@ -9,7 +9,7 @@ import pytest
 from bot.people import Role
 from bot.words import Address, Reply, Section
 from storage.database import Database
-from tests.rules.desk_stories import KNOWN, NOW, WHO, Story
+from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, settings
 
 
 async def looks(story: Story, who: str, most: int = 10) -> dict[str, Section]:
@@ -162,3 +162,14 @@ async def test_news_name_those_whom_it_concerns(database: Database) -> None:
     await story.says("lena", "category", f"{number} Network Access")
     assert "dev" in (await news.since("main", "web", told.until, story.settings)).people, "who has it now, and who had"
     assert story.now == NOW
+
+
+async def test_what_has_no_deadline_stands_in_the_same_order_on_the_page_and_in_the_queue(database: Database) -> None:
+    story = await Story(database, settings(sla=[])).open()
+    for words in ("the printer jams", "my laptop is broken", "my mouse is dead"):
+        await story.says("ana", "ticket", words)
+    assert not (await story.says("ben", "impact", "1002 high")).failed
+    assert numbers((await looks(story, "ben"))["Nobody has these"]) == [1002, 1001, 1003]
+    reply = await story.says("ben", "queue")
+    told = reply.card.body if reply.card else ""
+    assert sorted((1001, 1002, 1003), key=lambda number: told.index(f"IT-{number}")) == [1002, 1001, 1003]

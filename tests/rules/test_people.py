@@ -1,9 +1,15 @@
 """Who somebody is, across channels, and how others name them."""
 
-import pytest
-from sqlmodel import col, select
+from datetime import timedelta
+from typing import Any
 
+import pytest
+from sqlalchemy import Column, Table, event
+from sqlmodel import Session, SQLModel, col, select
+
+from bot import enrolment
 from bot.words import Address, Incoming, Sender
+from storage import assignments
 from storage.database import Database
 from storage.tables import Person
 from tests.rules.desk_stories import NOW, Story, block, settings, shown
@@ -23,6 +29,44 @@ async def test_somebody_who_was_known_before_the_settings_named_them_is_joined(d
     assert "IT-1001" in shown(again)
     known = await database.read(lambda db: db.exec(select(Person.id).where(col(Person.email) == noor.email)).all())
     assert known == ["noor"]
+
+
+async def test_who_is_joined_is_the_other_one_wherever_they_are_named(database: Database) -> None:
+    story = await Story(database).open()
+    await story.ticket()
+
+    def named_everywhere(db: Session) -> None:
+        db.add(Person(workspace="main", id="noor", name="Noor", created_at=NOW))
+        db.flush()
+        for table in SQLModel.metadata.sorted_tables:
+            if any(_is_a_persons(column) for column in table.columns):
+                db.execute(table.insert().values(_row(table)))
+        assignments.assign(db, "main", "noor", NOW)
+        assignments.assign(db, "main", "ben", NOW - timedelta(hours=1))
+        assignments.take(db, "main", "it-help", "noor")
+
+    await database.write(named_everywhere)
+    await database.write(lambda db: enrolment.join(db, "main", "noor", "ben"))
+    still = {name: rows for name, rows in (await story.everything()).items() if "noor" in repr(rows)}
+    assert not still
+    assert await database.read(lambda db: assignments.assigned_at(db, "main", "ben")) == NOW
+    assert await database.read(lambda db: assignments.last(db, "main", "it-help")) == "ben"
+
+
+def _is_a_persons(column: Column[Any]) -> bool:
+    if column.table.name in ("lease", "installation"):  # a replica owns the one; the other's are ids of Slack's
+        return False
+    return column.name in ("person", "requester", "submitter", "owner", "author") or column.name.endswith("_by")
+
+
+def _row(table: Table) -> dict[str, Any]:
+    """A row in which all people are noor."""
+    known = {"workspace": "main", "ticket": 1001, "status": "new" if table.name == "ticket" else "draft"}
+    empty = {"VARCHAR": "opened", "INTEGER": 9, "DATETIME": NOW}
+    needed = (c for c in table.columns if not (c.nullable or c.default or c is table.autoincrement_column))
+    rest = {c.name: known.get(c.name, empty.get(str(c.type))) for c in needed}
+    plan = {"plan": {"rungs": [["person:noor", 0]]}} if table.name == "escalation" else {}
+    return rest | plan | {c.name: "noor" for c in table.columns if _is_a_persons(c)}
 
 
 async def test_who_had_only_an_id_is_joined_when_the_platform_tells_their_address(database: Database) -> None:
@@ -46,6 +90,17 @@ async def test_who_had_only_an_id_is_known_better_later(database: Database) -> N
         )
     person = await database.read(lambda db: db.get(Person, ("main", "slack:U8")))
     assert person and (person.name, person.email, person.zone) == ("Noor Khan", "noor@example.org", "Asia/Dubai")
+
+
+@pytest.mark.parametrize("given", [0, 1], ids=["at first", "later"])
+async def test_a_long_name_is_cut_as_names_are(sqlite_database: Database, given: int) -> None:
+    story = await Story(sqlite_database).open()
+    told = Sender("U7", "Noor\n" + "x" * 95, email="noor@example.org")
+    for number, sender in enumerate((told,) if given == 0 else (Sender("U7", "noor"), told)):
+        incoming = Incoming(f"n{number}", sender, Address("slack", "@U7"), "ticket", text=f"broken {number}")
+        await story.desk.receive(incoming)
+    names = await sqlite_database.read(lambda db: db.exec(select(Person.name).where(Person.id == "slack:U7")).all())
+    assert names == [f"Noor {'x' * 74}…"]
 
 
 async def test_two_people_may_swap_their_addresses(database: Database) -> None:
@@ -83,6 +138,22 @@ async def test_an_agents_first_word_on_a_channel_may_be_a_question(sqlite_databa
 async def test_people_are_named_in_many_ways(sqlite_database: Database, typed: str, found: str) -> None:
     story = await Story(sqlite_database).open()
     assert f"No tickets of {story.settings.people[found].name}" in shown(await story.says("ada", "tickets of", typed))
+
+
+@pytest.mark.parametrize("typed", ["@ben", "adler", "Ben@example.org", "<@ben>", "BEN", "me", "qqqq"])
+async def test_nobody_is_loaded_but_whom_it_is_about(sqlite_database: Database, typed: str) -> None:
+    story = await Story(sqlite_database).open()
+    loaded = set[str]()
+
+    def note(person: Person, _: Any) -> None:
+        loaded.add(person.id)
+
+    event.listen(Person, "load", note)
+    try:
+        await story.says("ada", "tickets of", typed)
+    finally:
+        event.remove(Person, "load", note)
+    assert loaded <= {"ada", "ben"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from adapters.contract import Adapter
 from adapters.web import Playground
@@ -18,6 +19,8 @@ from bot import posts
 from bot.context import Scene
 from bot.posts import Deliverer, Wanted, say
 from bot.words import Address, Card, Incoming, Reply, Sender, SendFailed
+from storage import failpoints
+from storage.failpoints import Failpoint
 from storage.tables import Entry, Post
 from tests.stories.company import Company
 
@@ -373,6 +376,35 @@ def test_a_room_that_hangs_holds_up_no_other(
         await place.passes(61)
         await place.deliver()
         assert len([key for key in place.network.sent if f"{place.examples}:slow" in key]) == 11
+
+    runner.run(story())
+
+
+def test_what_goes_wrong_in_a_room_that_nobody_waits_for_is_logged(
+    runner: asyncio.Runner, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posts, "PATIENCE", 0.01)
+
+    def fail(reached: Failpoint) -> None:
+        if reached == "posts settled":
+            raise OSError("the disk is full")
+
+    async def story() -> None:
+        place.examples += 1
+        place.network.hangs = "triage-it"
+        await place.want("slow", "x", room="triage-it")
+        await place.deliverer.deliver(place.company.settings, place.company.desk.now())
+        failpoints.arm(fail)
+        try:
+            with capture_logs() as logged:
+                await place.deliverer.finish()
+        finally:
+            failpoints.arm(None)
+            place.network.hangs = ""
+        [told] = logged
+        assert told["log_level"] == "error" and "the disk is full" in str(told["exc_info"])
+        await place.passes(61)
+        await place.deliver()
 
     runner.run(story())
 

@@ -186,7 +186,7 @@ DESK = Settings(
     admins=("max",),
     teams={
         "it": Team(name="IT", lead="lena", members={"ben": Member(), "chloe": Member()}),
-        "hr": Team(name="HR", lead="hugo", members={"lena": Member(), "ida": Member()}),
+        "hr": Team(name="HR", lead="hugo", deputies=("dora",), members={"lena": Member(), "ida": Member()}),
     },
 )
 
@@ -197,6 +197,7 @@ DESK = Settings(
         ("max", Role.ADMIN, {"ben", "chloe", "ida", "lena"}, {"vpn", "salary"}),
         ("lena", Role.LEAD | Role.AGENT, {"ben", "chloe", "lena"}, {"vpn", "salary"}),
         ("hugo", Role.LEAD, {"ida", "lena"}, {"salary"}),
+        ("dora", Role.LEAD, {"ida", "lena"}, {"salary"}),
         ("ben", Role.AGENT, {"ben"}, {"vpn"}),
         ("hugo", Role.AGENT, set(), {"salary"}),  # no lead in the settings of this minute
     ],

@@ -67,7 +67,13 @@ async def test_a_content_comes_back_as_it_was(database: Database) -> None:
     whole = await database.read(lambda db: rows.whole(db, "w", found.id))
     assert whole is not None and whole[1] == content
     assert await database.read(lambda db: rows.whole(db, "other", found.id)) is None
-    assert not await database.read(lambda db: rows.anything(db, NOW + HOUR))
+    assert not await database.glance(lambda db: rows.anything(db, NOW + HOUR))
+
+
+async def test_whether_a_file_is_to_be_fetched_is_seen_at_a_glance(database: Database) -> None:
+    await noted(database, "F1")
+    assert await database.glance(lambda db: rows.anything(db, NOW))
+    assert not await database.glance(lambda db: rows.anything(db, NOW - HOUR))
 
 
 @pytest.mark.parametrize(
@@ -88,6 +94,14 @@ def test_which_files_are_taken_over(name: str, kind: str, size: int, kept: bool)
     assert (unwanted(File("F1", name, kind, size), settings) == "") is kept
 
 
+def test_where_no_files_are_taken_over_that_is_said() -> None:
+    settings = Settings.model_validate(
+        {"calendars": {"office": {}}, "teams": {"it": {"name": "IT"}}, "files": {"size": 0}}
+    )
+    assert unwanted(File("F1", "screen.png", "image/png", 10), settings) == "files are not taken over"
+
+
 def test_names_and_sizes_in_words() -> None:
     assert named("../../etc/\x00pass\nwd") == ".._.._etc_pass wd" and named("\u202e ") == "a file"
-    assert [weight(n) for n in (1, 1_234, 20_000_000)] == ["1 bytes", "1.23 KB", "20 MB"]
+    sizes = {1: "1 bytes", 999: "999 bytes", 1_234: "1.23 KB", 999_499: "999 KB", 999_500: "1 MB", 20_000_000: "20 MB"}
+    assert {size: weight(size) for size in sizes} == sizes

@@ -1,11 +1,13 @@
 """What an adapter asks before it catches up, on both databases."""
 
+import asyncio
 from datetime import timedelta
 
 from sqlmodel import Session
 
 from bot.hearing import Hearing
-from storage import timeline
+from storage import deliveries, timeline
+from storage import hearing as rows
 from storage.database import Database
 from storage.posts import link, want
 from storage.tables import Draft
@@ -24,7 +26,7 @@ async def test_threads_of_tickets_that_are_talked_about(database: Database) -> N
         timeline.add_all(db, [entry(number, channel="slack", room="it-help", message="5.0")])
 
     await database.write(write)
-    hearing = Hearing(database)
+    hearing = Hearing(database, lambda: NOW)
     assert await hearing.threads("w", "slack", "it-help", NOW) == ["2.0", "None.0"]
     assert await hearing.threads("w", "slack", "other", NOW) == []
     assert await hearing.threads("other", "slack", "it-help", NOW) == []
@@ -34,7 +36,7 @@ async def test_threads_of_tickets_that_are_talked_about(database: Database) -> N
 
 async def test_the_instant_only_moves_forward(database: Database) -> None:
     """One for all replicas, and one for each workspace."""
-    hearing = Hearing(database)
+    hearing = Hearing(database, lambda: NOW)
     assert await hearing.until("w", "slack") is None
     for at in (NOW, NOW + HOUR, NOW):
         await hearing.keep("w", "slack", at)
@@ -44,8 +46,8 @@ async def test_the_instant_only_moves_forward(database: Database) -> None:
 
 async def test_people_with_whom_there_may_be_a_talk(database: Database) -> None:
     await database.write(add_person)
-    assert await Hearing(database).people("w", "web") == ["web-ann"]
-    assert await Hearing(database).people("w", "slack") == []
+    assert await Hearing(database, lambda: NOW).people("w", "web") == ["web-ann"]
+    assert await Hearing(database, lambda: NOW).people("w", "slack") == []
 
 
 async def test_people_with_whom_there_is_a_talk(database: Database) -> None:
@@ -59,8 +61,8 @@ async def test_people_with_whom_there_is_a_talk(database: Database) -> None:
         db.add(Draft(workspace="w", id="1", person="cid", text="my screen is dark", at=NOW + 5 * HOUR))
 
     await database.write(write)
-    assert await Hearing(database).talks("w", "web") == ["web-cid", "web-bob"]
-    assert await Hearing(database).talks("w", "slack") == []
+    assert await Hearing(database, lambda: NOW).talks("w", "web") == ["web-cid", "web-bob"]
+    assert await Hearing(database, lambda: NOW).talks("w", "slack") == []
 
 
 async def test_a_thread_is_found_by_its_name_alone(database: Database) -> None:
@@ -71,7 +73,7 @@ async def test_a_thread_is_found_by_its_name_alone(database: Database) -> None:
         link(db, "w", "discord", "@7", "900", add_ticket(db), "requester")
 
     await database.write(write)
-    hearing = Hearing(database)
+    hearing = Hearing(database, lambda: NOW)
     assert await hearing.home("w", "discord", "900") == "@7"
     assert await hearing.home("w", "discord", "901") == "" == await hearing.home("w", "slack", "900")
 
@@ -92,10 +94,26 @@ async def test_an_answer_to_any_message_of_a_ticket_in_a_talk_is_the_tickets(dat
             want(db, [{"workspace": "w", "key": key, "ref": ref, **at, **more}])
 
     await database.write(write)
-    hearing = Hearing(database)
+    hearing = Hearing(database, lambda: NOW)
     found = [await hearing.under("w", "discord", "@7", message) for message in ("100", "101", "102", "103", "999")]
     assert found == ["100", "100", "77", "103", ""]
     assert await hearing.under("w", "discord", "@8", "100") == ""
+
+
+async def test_which_ticket_an_answer_in_a_talk_was_about_is_forgotten_with_the_deliveries(database: Database) -> None:
+    """BEHAVIOUR 18: it is read off the answer again when somebody replies to it later."""
+
+    async def noted() -> int | None:
+        return await database.read(lambda db: rows.told_of(db, "w", "discord", "@7", "999"))
+
+    hearing = Hearing(database, lambda: NOW)
+    for _ in range(2):
+        assert await hearing.under("w", "discord", "@7", "999", 1001) == "999"
+        assert await noted() == 1001
+        await database.write(lambda db: deliveries.forget(db, NOW + HOUR))
+        assert await noted() is None
+    await asyncio.gather(*(hearing.under("w", "discord", "@7", "999", 1001) for _ in range(3)))
+    assert await noted() == 1001
 
 
 async def test_who_wrote_a_message_is_on_record(database: Database) -> None:
@@ -109,7 +127,7 @@ async def test_who_wrote_a_message_is_on_record(database: Database) -> None:
         timeline.add_all(db, [entry(number, author="somebody-else", message="1.0", **here), *said])
 
     await database.write(write)
-    hearing = Hearing(database)
+    hearing = Hearing(database, lambda: NOW)
     written = {
         message: await hearing.writer("w", "web", "it-help", message) for message in ("1.0", "2.0", "3.0", "4.0")
     }

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from storage import (
     articles,
+    attachments,
     deliveries,
     hearing,
     news,
@@ -24,7 +25,7 @@ from storage import (
 )
 from storage.database import Database
 from storage.prepared import begun
-from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post
+from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post, ticket
 
 Ask = Callable[[Session], Any]
 ASKED: dict[str, tuple[Ask, str]] = {
@@ -32,6 +33,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "due ladders": (lambda db: sweeps.due_escalations(db, NOW, 50), "ix_escalation_next"),
     "due chores": (lambda db: sweeps.due_chores(db, NOW, 50), "ix_chore_next"),
     "due posts": (lambda db: posts.claim(db, NOW, NOW + HOUR, 50), "ix_post_next"),
+    "whether a file is to be fetched": (lambda db: attachments.anything(db, NOW), "ix_attachment_next"),
     "digests to be sent": (lambda db: posts.unsent(db, "w", "digest"), "ix_post_next"),
     "oldest due": (sweeps.oldest_due, "ix_clock_next"),
     "unwatched clocks": (sweeps.unwatched, "ix_clock_unwatched"),
@@ -42,10 +44,12 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "old posts": (lambda db: posts.forget(db, NOW), "ix_post_line"),
     "somebody's names": (lambda db: people.identities(db, "w", "bob"), "ix_identity_person"),
     "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
-    "an owner's tickets": (lambda db: tickets.of_owner(db, "w", "bob"), "ix_ticket_owner"),
     "what somebody goes on with": (lambda db: tickets.follower(db, "w", 1, "bob"), "ix_ticket_requester"),
-    "a team's queue": (lambda db: tickets.queue(db, "w", ["it"]), "ix_ticket_team_open"),
-    "what others work on": (lambda db: tickets.in_work(db, "w", ["it"], "bob", 10), "ix_ticket_team_open"),
+    "what others work on": (lambda db: worklists.in_work(db, "w", ["it"], "bob", 10), "ix_ticket_team_open"),
+    "what is due on a list": (
+        lambda db: worklists.running(db, "w", [tickets.made(ticket(1))]),
+        "sqlite_autoindex_clock",
+    ),
     "what somebody asked": (lambda db: worklists.asked(db, "w", "ann", 10), "ix_ticket_requester"),
     "what was done for somebody": (lambda db: worklists.done(db, "w", "ann", NOW, 10), "ix_ticket_"),
     "a work list": (lambda db: worklists.owned(db, "w", "bob", 10), "ix_ticket_owner"),

@@ -210,6 +210,16 @@ async def test_31_a_lead_exchanges_shifts_at_once(company: Company) -> None:
     assert (await subscribed(company, await address(company)))[2][0] == "Dev Patel", "and back"
 
 
+async def test_31_a_deputy_does_what_the_lead_may(company: Company) -> None:
+    """BEHAVIOUR 31."""
+    chloe = company["chloe"]
+    await company.settings_change(("on_call: network\n", "on_call: network\n    deputies: [chloe]\n"))
+    assert "Ben Adler is on call for network until" in words_of(await chloe.says("/oncall override network @ben 8h"))
+    assert "Dev Patel is on call for network again" in words_of(await chloe.says("/oncall end network"))
+    assert "Exchanged." in words_of(await chloe.says(f"/oncall swap network {DAYS}"))
+    assert ADDRESS.search(words_of(await chloe.says("/oncall renew network")))
+
+
 async def test_31_an_exchange_that_came_too_late_changes_nothing(company: Company) -> None:
     """BEHAVIOUR 31: it was agreed to when somebody else had the shift already."""
     dev, lena = company.people("dev", "lena")

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
+from storage.tables import Post
 from tests.stories.company import Company, Person, refused, words_of
 
 SECRET = "a known troublemaker, code plugh"
@@ -127,6 +129,18 @@ async def test_18_an_agents_reply_reaches_the_requester_and_those_who_watch(comp
     await max_.says("/unwatch IT-1001")
     await ben.says("/reply IT-1001 And?")
     max_.talk.never_hears("And?")
+
+
+@pytest.mark.told_once(why="the order is the same in each channel")
+async def test_18_those_who_watch_hear_in_the_order_of_their_handles(company: Company) -> None:
+    """BEHAVIOUR 18: on every replica."""
+    await company["ana"].says("/ticket my laptop is broken")
+    watching = ("max", "lena", "ada", "chloe")
+    for who in watching:
+        await company[who].says("/watch IT-1001")
+    await company["ben"].says("/reply IT-1001 Try another charger.")
+    told = [post.key.split(":") for post in await company.reads(Post, text("rowid"))]
+    assert [key[-1] for key in told if key[0] == "watch"] == sorted(watching)
 
 
 async def test_17_a_reply_after_the_resolution_reaches_the_requester_and_reopens_nothing(company: Company) -> None:
