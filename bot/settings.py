@@ -388,6 +388,11 @@ class Settings(Shape):
     def policy_of(self, priority: str, category: str, team: str) -> SlaPolicy | None:
         return next((p for p in self.sla if p.when.fits(priority, category, team)), None)
 
+    def watched(self, channel: str) -> tuple[str, ...]:
+        """The rooms of a channel in which each new message of an employee becomes a ticket."""
+        own = self.channels.get(channel)
+        return own.watched if own else ()
+
     def escalation_rooms(self, ladder: Ladder) -> tuple[str, ...]:
         """The rooms, as channel:room, that hear of a breach."""
         own = tuple(f"{name}:{channel.escalations}" for name, channel in self.channels.items() if channel.escalations)

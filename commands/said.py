@@ -37,7 +37,7 @@ def said(ctx: Context, asked: NoForm) -> Reply:
         side=link.side if link else None,
         threaded=bool(ctx.at.thread),
         direct=ctx.at.direct,
-        watched=ctx.at.room in _watched(ctx),
+        watched=ctx.at.room in ctx.settings.watched(ctx.at.channel),
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
         names=names(ctx.settings),
@@ -86,11 +86,6 @@ def _below_what_was_told(ctx: Context) -> Link | None:
     side = "agents" if theirs else "requester"
     place = {"channel": at.channel, "room": at.room, "thread": at.thread}
     return None if roles is Role.OUTSIDER else Link(workspace=ctx.workspace, ticket=ticket.number, side=side, **place)
-
-
-def _watched(ctx: Context) -> tuple[str, ...]:
-    channel = ctx.settings.channels.get(ctx.at.channel)
-    return channel.watched if channel else ()
 
 
 def _fresh_ticket(ctx: Context) -> Ticket | None:

@@ -191,9 +191,10 @@ class Heard:
         at = await self._rooms.address(where, replied)
         if at.direct:
             return at
-        if at.room in self._watched() and not at.thread:
+        watched = at.room in self._desk.settings.watched(CHANNEL)
+        if watched and not at.thread:
             return await self._rooms.below(at, replied)
-        if at.room in self._watched() and at.thread == str(message.id):
+        if watched and at.thread == str(message.id):
             return replace(at, thread="")  # a forum's post begins with a message of its own id
         if where.parent and await self.concerned(where.channel):
             return at
@@ -201,10 +202,6 @@ class Heard:
 
     def _young(self, thread: int) -> bool:
         return (self._desk.now() - read_messages.began(thread)).total_seconds() < YOUNG
-
-    def _watched(self) -> tuple[str, ...]:
-        channel = self._desk.settings.channels.get(CHANNEL)
-        return channel.watched if channel else ()
 
     async def _withheld(self, message: discord.Message, at: Address, where: Spot) -> bool:
         """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
@@ -220,13 +217,11 @@ class Heard:
 
     def _typed(self, incoming: Incoming) -> Incoming:
         """A command that was written out in the bot's talk is one, as `/tickets`; it is done once for each message."""
-        if not incoming.at.direct or not incoming.text.startswith("/"):
+        typed = self._desk.registry.typed(incoming.text) if incoming.at.direct else None
+        if typed is None:
             return incoming
-        first, *rest = incoming.text[1:].split(None, 1) or [""]
-        command, _ = self._desk.registry.find(first, "".join(rest))
-        if command is None or command.hidden:
-            return incoming
-        return replace(incoming, verb=first.lower(), text="".join(rest), message="")
+        verb, text = typed
+        return replace(incoming, verb=verb, text=text, message="")
 
     async def _received(self, incoming: Incoming) -> Reply:
         """Discord does not tell again what the database did not take: it is tried again here, and told in the end."""

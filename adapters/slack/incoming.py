@@ -49,7 +49,7 @@ class Readings:
             room = await self._on_record(workspace, act, [ts for ts in (act.thread, act.message) if ts])
         sender = await self._sender(workspace, act)
         thread, _ = await self._thread(workspace, act, app, None) if act.verb == "react" else ((), True)
-        if act.mention and not act.thread and not self._watched(room):
+        if act.mention and not act.thread and room not in self._desk.settings.watched(CHANNEL):
             room = f"@{act.user}"  # elsewhere, who speaks to the bot is asked as in their talk with it
         return self._incoming(
             workspace, self._spoken_to(workspace, act), Address(CHANNEL, room, act.thread), sender, thread
@@ -68,18 +68,11 @@ class Readings:
 
         What names no command is what it says. Said in a message, it is done once however often Slack tells of it.
         """
-        if act.verb or not act.channel.startswith("D") or not act.text.startswith("/"):
+        typed = None if act.verb or not act.channel.startswith("D") else self._desk.registry.typed(act.text)
+        if typed is None:
             return act
-        first, *rest = act.text[1:].split(None, 1) or [""]
-        command, _ = self._desk.registry.find(first, "".join(rest))
-        if command is None or command.hidden:
-            return act
-        id = f"{act.channel}:{act.message}"
-        return replace(act, id=id, verb=first.lower(), text="".join(rest), message="")
-
-    def _watched(self, room: str) -> bool:
-        channel = self._desk.settings.channels.get(CHANNEL)
-        return channel is not None and room in channel.watched
+        verb, text = typed
+        return replace(act, id=f"{act.channel}:{act.message}", verb=verb, text=text, message="")
 
     def _spoken_to(self, workspace: str, act: Act) -> Act:
         """The act without the bot's name in front of the words."""

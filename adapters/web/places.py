@@ -91,10 +91,10 @@ def role_of(settings: Settings, person: str) -> str:
 def shared_rooms(settings: Settings) -> dict[str, Room]:
     """The rooms that settings name on this channel, by id: watched ones, then triage, then escalations."""
     own = settings.channels.get(CHANNEL)
-    found = [_help_room(name.removeprefix("#")) for name in (own.watched if own else ())]
+    found = [_help_room(name) for name in settings.watched(CHANNEL)]
     for team in settings.teams.values():
         found += [_triage_room(at.room, team.name) for at in _here(team.triage)]
-    heard = {own.escalations.removeprefix("#")} - {""} if own else set()
+    heard = {own.escalations} - {""} if own else set()
     heard |= {at.room for ladder in settings.ladders.values() for at in _here(ladder.rooms)}
     found += [_escalations_room(name) for name in sorted(heard)]
     return _first_of_each(found)
