@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import next_cursor
+from adapters.slack.calls import pages
 from adapters.slack.manifest import EVENTS_PATH, NAME
 from adapters.slack.rooms import CHANNEL
 from adapters.slack.scopes import OPTIONAL, SCOPES
@@ -185,16 +186,10 @@ class _Workspace:
     async def known_rooms(self) -> dict[str, Room]:
         """The channels that the bot sees, by name and by id."""
         found: dict[str, Room] = {}
-        cursor: str | None = None
-        for _ in range(PAGES):
-            page = await self.client.conversations_list(
-                types="public_channel,private_channel", limit=500, cursor=cursor
-            )
+        ask = partial(self.client.conversations_list, types="public_channel,private_channel", limit=500)
+        async for page in pages(ask, PAGES):
             for channel in page.get("channels") or ():
                 found |= dict.fromkeys((channel["id"], channel["name"]), _room(channel))
-            cursor = next_cursor(page)
-            if not cursor:
-                break
         return found
 
     async def people(self) -> AsyncIterator[Finding]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 
-from adapters.slack.calls import Answer, Calls, next_cursor
+from adapters.slack.calls import Answer, Calls, next_cursor, pages
 from adapters.slack.faults import DOOR, GONE, THREAD, Fault
 
 log = structlog.get_logger()
@@ -80,14 +81,11 @@ class History:
 
     async def _pages(self, workspace: str, method: str, part: str = "messages", **where: Any) -> list[Message]:
         found: list[Message] = []
-        cursor: str | None = None
-        for _ in range(PAGES):
-            page = await self.ask(workspace, method, limit=PAGE, cursor=cursor, **where)
+        page: Answer = {}
+        async for page in pages(partial(self.ask, workspace, method, limit=PAGE, **where), PAGES):
             found += page.get(part) or ()
-            cursor = next_cursor(page)
-            if cursor is None:
-                return found
-        log.warning("a history is longer than is read", workspace=workspace, method=method, read=len(found))
+        if next_cursor(page):
+            log.warning("a history is longer than is read", workspace=workspace, method=method, read=len(found))
         return found
 
     async def ask(self, workspace: str, method: str, **args: Any) -> Answer:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
-from typing import Protocol
+from typing import Any
 
-from adapters.slack.calls import Calls, next_cursor
+from adapters.slack.calls import Calls, pages
 from adapters.slack.faults import Fault
 from bot.configuration.rooms import named_rooms
+from bot.hearing import Hearing
 from bot.settings import Settings
 
 CHANNEL = "slack"
@@ -22,14 +24,6 @@ AGAIN = 60.0
 PAGES = 50
 
 
-class Memory(Protocol):
-    """Keeps under which name which channel was found, by workspace: a channel's name changes, its id never."""
-
-    async def rooms(self, workspace: str, channel: str) -> Mapping[str, str]: ...
-
-    async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None: ...
-
-
 class Rooms:
     """The channels of all workspaces, under the names that the settings give them.
 
@@ -37,7 +31,7 @@ class Rooms:
     had: tickets are talked about there.
     """
 
-    memory: Memory | None = None
+    hearing: Hearing | None = None
 
     def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
         self._calls, self._settings, self._now = calls, settings, now
@@ -130,39 +124,27 @@ class Rooms:
 
     async def _remember(self, workspace: str) -> None:
         """What was found is kept; what was not is where it was found last."""
-        if self.memory is None:
+        if self.hearing is None:
             return
-        kept = await self.memory.rooms(workspace, CHANNEL)
+        kept = await self.hearing.rooms(workspace, CHANNEL)
         for name, channel in kept.items():
             if (workspace, name) not in self._ids:
                 self._ids[workspace, name] = channel
                 self._names.setdefault((workspace, channel), name)
         rooms = {name: id for (at, name), id in self._ids.items() if at == workspace and not name.startswith("@")}
         if rooms != kept:
-            await self.memory.keep_rooms(workspace, CHANNEL, rooms)
+            await self.hearing.keep_rooms(workspace, CHANNEL, rooms)
 
     async def _look_for(self, workspace: str, wanted: set[str]) -> None:
-        cursor: str | None = None
-        for _ in range(PAGES):
-            cursor = await self._page(workspace, cursor, wanted)
-            if not (cursor and wanted):
+        which: dict[str, Any] = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": 500}
+        ask = partial(self._calls.do, workspace, "conversations.list", patience=2.0, **which)
+        async for page in pages(ask, PAGES):
+            for found in page.get("channels") or ():
+                if found.get("name") in wanted:
+                    self._keep(workspace, found["id"], found["name"])
+                    wanted.discard(found["name"])
+            if not wanted:
                 break
-
-    async def _page(self, workspace: str, cursor: str | None, wanted: set[str]) -> str | None:
-        page = await self._calls.do(
-            workspace,
-            "conversations.list",
-            patience=2.0,
-            types="public_channel,private_channel",
-            exclude_archived="true",
-            limit=500,
-            cursor=cursor,
-        )
-        for found in page.get("channels") or ():
-            if found.get("name") in wanted:
-                self._keep(workspace, found["id"], found["name"])
-                wanted.discard(found["name"])
-        return next_cursor(page)
 
     async def _open(self, workspace: str, room: str) -> None:
         opened = await self._calls.do(workspace, "conversations.open", patience=1.0, users=room.removeprefix("@"))
