@@ -377,6 +377,10 @@ class Settings(Shape):
         """The keys of the teams in which a person is an agent, lead or manager."""
         return tuple(key for key, team in self.teams.items() if person in staff(team))
 
+    def workers(self) -> tuple[str, ...]:
+        """Who has work at the desk: the admins, and who has a part in a team."""
+        return tuple(dict.fromkeys([*self.admins, *(person for team in self.teams.values() for person in staff(team))]))
+
     def priority(self, urgency: str, impact: str) -> str:
         return self.matrix[Level(urgency)][Level(impact)].value
 

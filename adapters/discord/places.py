@@ -14,6 +14,7 @@ from discord.http import Route
 
 from adapters.discord.calls import Calls
 from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, Fault
+from bot.configuration.discord import CHANNEL as CHANNEL
 from bot.configuration.rooms import named_rooms
 from bot.hearing import Hearing
 from bot.memory import Memory
@@ -21,9 +22,6 @@ from bot.settings import Settings
 from bot.words import WORKSPACE
 
 log = structlog.get_logger()
-
-CHANNEL = "discord"
-"""This channel's name in addresses and settings."""
 
 ID = re.compile(r"\d{15,20}")
 AGAIN = 60.0

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.settings import Settings, staff
+from bot.people import works_here
+from bot.settings import Settings
 from bot.words import Address
 
 CHANNEL = "web"
@@ -58,7 +59,7 @@ def personas(settings: Settings) -> dict[str, Persona]:
             role_of(settings, handle),
             _zone(entry.zone, settings),
             number % 8,
-            works_here(settings, handle),
+            works_here(handle, settings),
         )
         for number, (handle, entry) in enumerate(settings.people.items())
     }
@@ -69,11 +70,6 @@ def _zone(name: str, settings: Settings) -> ZoneInfo:
         return ZoneInfo(name or settings.organisation.zone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def works_here(settings: Settings, person: str) -> bool:
-    """Whether somebody has a part in any team, or is an admin."""
-    return person in settings.admins or any(person in staff(team) for team in settings.teams.values())
 
 
 def role_of(settings: Settings, person: str) -> str:
