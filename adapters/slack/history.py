@@ -14,6 +14,7 @@ import structlog
 
 from adapters.slack.calls import Answer, Calls, next_cursor, pages
 from adapters.slack.faults import DOOR, GONE, THREAD, Fault
+from adapters.slack.rooms import direct
 
 log = structlog.get_logger()
 
@@ -131,7 +132,7 @@ def reacted(message: Message, emoji: str, own: Collection[object]) -> str:
 
 def said(message: Message, channel: str, bot: str) -> Event:
     """The event of a message; it mentions the bot where nobody would hear it otherwise."""
-    mentions = bool(bot) and f"<@{bot}>" in str(message.get("text")) and not channel.startswith("D")
+    mentions = bool(bot) and f"<@{bot}>" in str(message.get("text")) and not direct(channel)
     kind = "app_mention" if mentions and not reply(message) else "message"
     return {**message, "type": kind, "channel": channel, "event_ts": message["ts"]}
 

@@ -11,7 +11,7 @@ from adapters.slack import read
 from adapters.slack.calls import Calls
 from adapters.slack.people import People
 from adapters.slack.read import Act
-from adapters.slack.rooms import CHANNEL, Rooms
+from adapters.slack.rooms import CHANNEL, Rooms, direct
 from adapters.slack.threads import Threads
 from bot import forms
 from bot.registry import Command
@@ -68,7 +68,7 @@ class Readings:
 
         What names no command is what it says. Said in a message, it is done once however often Slack tells of it.
         """
-        typed = None if act.verb or not act.channel.startswith("D") else self._desk.registry.typed(act.text)
+        typed = None if act.verb or not direct(act.channel) else self._desk.registry.typed(act.text)
         if typed is None:
             return act
         verb, text = typed
@@ -90,16 +90,13 @@ class Readings:
         return act, command
 
     async def _sender(self, workspace: str, act: Act, *, hurry: bool = False) -> Sender:
-        return await self._people.at_once(workspace, act.user, act.name, self._knows, hurry=hurry)
-
-    async def _knows(self, workspace: str, user: str) -> bool:
-        return await self._desk.knows(workspace, CHANNEL, user)
+        return await self._people.at_once(workspace, act.user, act.name, self._desk, hurry=hurry)
 
     def _place(self, workspace: str, act: Act, *, here: bool) -> Address:
         """Where something was done. A direct talk in which the bot is not (`here`) is other people's: nobody's room."""
         if act.origin:
             return Address(CHANNEL, act.origin.room, act.origin.thread)
-        if not here and act.channel.startswith("D"):
+        if not here and direct(act.channel):
             return Address(CHANNEL, act.channel, act.thread)
         return Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user), act.thread)
 
@@ -123,16 +120,16 @@ class Readings:
         arguments: bool = False,
     ) -> Incoming:
         return Incoming(
-            act.id,
-            sender,
-            at,
-            act.verb,
-            act.answers,
-            act.words(self._names(workspace, [act.text, *act.quoted]), arguments),
-            act.message,
-            act.submitted,
-            thread,
-            workspace,
+            id=act.id,
+            sender=sender,
+            at=at,
+            verb=act.verb,
+            answers=act.answers,
+            text=act.words(self._names(workspace, [act.text, *act.quoted]), arguments),
+            message=act.message,
+            submitted=act.submitted,
+            thread=thread,
+            workspace=workspace,
             files=act.attached,
         )
 
@@ -143,7 +140,7 @@ class Readings:
     async def _named(self, workspace: str, incoming: Incoming) -> tuple[Sender, ...]:
         """Whom the answers name that the desk does not know yet, so that it can know them."""
         users = read.mentioned([incoming.text, *incoming.answers.values()])
-        unknown = [user for user in users if not await self._knows(workspace, user)]
+        unknown = [user for user in users if not await self._desk.knows(workspace, CHANNEL, user)]
         found = await self._people.all(workspace, unknown, NAMED) if unknown else {}
         return tuple(sender for sender in found.values() if sender.name and not sender.bot)
 

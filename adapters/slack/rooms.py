@@ -24,6 +24,11 @@ AGAIN = 60.0
 PAGES = 50
 
 
+def direct(channel: str) -> bool:
+    """Whether a channel's id is that of a talk between two, the bot's or other people's."""
+    return channel.startswith("D")
+
+
 class Rooms:
     """The channels of all workspaces, under the names that the settings give them.
 
@@ -62,7 +67,7 @@ class Rooms:
         Whatever is done in a direct conversation belongs to the bot's talk with who does it. What a payload calls a
         channel is not heeded: a channel that is shared with another company has a name of theirs there.
         """
-        if channel.startswith("D") or not channel:
+        if direct(channel) or not channel:
             return f"@{user}"
         return channel if channel in self._rooms()[1] else self._names.get((workspace, channel), channel)
 
