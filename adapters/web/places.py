@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.people import works_here
+from bot.requests import Junk
 from bot.settings import Settings
 from bot.words import Address
 
@@ -149,6 +150,13 @@ class Places:
 
     def sees(self, person: str, room: str) -> bool:
         return room in self.rooms_of(person)
+
+    def person(self, handle: str) -> Persona:
+        """Somebody of the settings; `Junk` (403) for anybody else."""
+        known = self.people.get(handle)
+        if known is None:
+            raise Junk(f"Nobody here is called “{handle[:64]}”.", 403)
+        return known
 
     def room(self, room: str) -> Room | None:
         """A room for several; None for somebody's talk with the desk."""
