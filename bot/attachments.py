@@ -22,6 +22,8 @@ from storage import attachments as rows
 from storage.posts import AT_ONCE
 from storage.tables import Entry, Ticket
 
+UPLOAD = 8_000_000
+"""Bytes that every chat takes as one upload, with room for the rest."""
 NAME = 200
 NAMELESS = "a file"
 

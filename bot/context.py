@@ -16,7 +16,7 @@ from bot.precedents import Precedents
 from bot.settings import Settings
 from bot.words import Address, Incoming
 from bot.worktime import Worktime
-from storage.tables import Person, Ticket
+from storage.tables import Link, Person, Ticket
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +56,12 @@ class Context(Scene):
         if self.ticket is None:
             raise LookupError(f"the verb {self.incoming.verb!r} has no ticket")
         return self.ticket
+
+    @property
+    def link(self) -> Link | None:
+        """The thread that the sender is in, where it is a ticket's."""
+        at = self.at
+        return self.db.get(Link, (self.workspace, at.channel, at.room, at.thread)) if at.thread else None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -17,6 +17,7 @@ from bot.configuration.misspelt import misspelt
 from bot.configuration.problems import Problem, SettingsError
 from bot.configuration.reading import read, secrets_in, warnings
 from bot.settings import Settings
+from bot.words import Address
 from storage import migrate, rights
 from storage.address import masked
 
@@ -49,6 +50,14 @@ def clock(platform: str, apart: timedelta) -> tuple[Level, str, str]:
     level: Level = "error" if abs(apart) > TOO_SKEWED else "warning"
     off = timedelta(seconds=round(abs(apart).total_seconds()))
     return level, f"this machine's clock is {off} off {platform}'s", "let NTP set it: timedatectl set-ntp true"
+
+
+def roomless(settings: Settings, channel: str, platform: str) -> Iterator[tuple[Level, str, str]]:
+    """Level, text and hint for each team without a room on a channel."""
+    for key, team in settings.teams.items():
+        if not any(Address.parse(room).channel == channel for room in team.triage):
+            hint = f"add one to teams.{key}.triage, as {channel}:triage-{key}; teams may share a room"
+            yield "warning", f"the team {key} has no room on {platform}: no card of it stands there", hint
 
 
 def server_clock(apart: timedelta) -> Finding:

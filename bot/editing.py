@@ -13,7 +13,7 @@ from bot.context import Scene
 from bot.people import works_here
 from bot.readers import EVERYONE
 from bot.settings import Settings
-from kb.folder import slug
+from kb.front import slug
 from storage import articles
 from storage.knowledge import ArticleRow
 

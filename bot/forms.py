@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from rapidfuzz import process
 
 from bot import ticket_numbers
+from bot.choices import chosen
 from bot.settings import Settings
 from bot.ticket_numbers import number_in as number_in
 from bot.words import Dialog, Field, FieldKind, blank, clean
@@ -237,7 +238,7 @@ def _fits(ask: Ask, word: str, settings: Settings) -> bool:
         case "ticket":
             return number_in(word, settings.organisation.prefix) is not None
         case "choice":
-            return _choice(word, _typed(ask, settings)) is not None
+            return chosen(word, _typed(ask, settings)) is not None
         case "number" | "stars":
             return word.isdigit()
         case "person":
@@ -258,11 +259,6 @@ def _understood(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
 
 def _typed(ask: Ask, settings: Settings) -> tuple[tuple[str, str], ...]:
     return tuple((label, label) for _, label in ask.typed) or _understood(ask, settings)
-
-
-def _choice(said: str, known: tuple[tuple[str, str], ...]) -> str | None:
-    wanted = said.strip().casefold()
-    return next((value for value, label in known if wanted in (value.casefold(), label.casefold())), None)
 
 
 def missing(form: type[Form], answers: Mapping[str, str], *, ticket_known: bool = False) -> list[str]:
@@ -318,10 +314,10 @@ def _checked(name: str, ask: Ask, value: str, settings: Settings) -> str:
         return value if number is None else str(number)
     if ask.kind != "choice":
         return value
-    chosen = _choice(value, _understood(ask, settings))
-    if chosen is None:
+    choice = chosen(value, _understood(ask, settings))
+    if choice is None:
         raise Wrong(f"{_begun(ask)} {nearest(value, [label for _, label in choices_of(ask, settings)])}", name)
-    return chosen
+    return choice
 
 
 def _begun(ask: Ask) -> str:

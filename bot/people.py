@@ -15,7 +15,7 @@ from bot.enrolment import enrol as enrol
 from bot.enrolment import join
 from bot.forms import ME, Wrong
 from bot.lifecycle import Status
-from bot.settings import Settings, Team, staff
+from bot.settings import Settings, Team
 from bot.words import Mention, Sender, clean, one_line
 from storage import people as rows
 from storage.people import external as external
@@ -173,7 +173,7 @@ def _called_by_ladder(db: Session, person: str, ticket: Ticket, team: Team, sett
 
 def works_here(person: str, settings: Settings) -> bool:
     """Whether somebody is an agent, lead, manager or admin of any team."""
-    return person in settings.admins or any(person in staff(team) for team in settings.teams.values())
+    return person in settings.workers()
 
 
 def known(db: Session, workspace: str, channel: str, sender: Sender, settings: Settings, now: datetime) -> Person:

@@ -146,7 +146,12 @@ def answered(scene: Scene, ticket: Ticket, words: str) -> None:
 
 def closed(scene: Scene, ticket: Ticket) -> None:
     """The question under the resolution was answered by nobody: it is closed without."""
-    answered(scene, ticket, f"It is closed now. Answer {how_to_answer(scene, ticket)}, to open a linked ticket.")
+    answered(scene, ticket, f"It is closed now. {how_to_go_on(scene, ticket)}")
+
+
+def how_to_go_on(scene: Scene, ticket: Ticket, where: str = "here") -> str:
+    """What its requester is told who may want more of a closed ticket."""
+    return f"Answer {how_to_answer(scene, ticket, where)}, to open a linked ticket."
 
 
 def how_to_answer(scene: Scene, ticket: Ticket, where: str = "here") -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -43,6 +43,16 @@ def pieces(text: str, words: Callable[[str], T], instant: Callable[[str], T], ad
         made += [words(text[end : match.start()]), instant(match[1]) if match[1] else address(match[2])]
         end = match.end()
     return [*made, words(text[end:])]
+
+
+def as_many(words: Iterable[str], most: int, length: Callable[[str], int] = len) -> str:
+    """The words one behind the other, in about `most` characters; those too many are counted, blank ones left out."""
+    told, made = [word for word in words if word], ""
+    for place, word in enumerate(told):
+        if length(made) + length(word) > most:
+            return f"{made} and {len(told) - place} more"
+        made = f"{made} {word}".lstrip()
+    return made
 
 
 def utc(instant: str) -> str:

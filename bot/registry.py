@@ -108,6 +108,14 @@ class Registry:
             return status, text
         return self.instead(verb, text) or (self.commands.get(verb), text)
 
+    def typed(self, text: str) -> tuple[str, str] | None:
+        """The verb, and the words behind it, of a command that is written out, as `/tickets`; None for other words."""
+        if not text.startswith("/"):
+            return None
+        verb, *rest = text[1:].split(None, 1) or [""]
+        command, _ = self.find(verb, "".join(rest))
+        return None if command is None or command.hidden else (verb.lower(), "".join(rest))
+
     def instead(self, verb: str, text: str) -> tuple[Command, str] | None:
         """The command that is meant by these words behind another verb, and the ticket that they name."""
         first, *rest = text.split(None, 1) or [""]

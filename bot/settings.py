@@ -377,6 +377,10 @@ class Settings(Shape):
         """The keys of the teams in which a person is an agent, lead or manager."""
         return tuple(key for key, team in self.teams.items() if person in staff(team))
 
+    def workers(self) -> tuple[str, ...]:
+        """Who has work at the desk: the admins, and who has a part in a team."""
+        return tuple(dict.fromkeys([*self.admins, *(person for team in self.teams.values() for person in staff(team))]))
+
     def priority(self, urgency: str, impact: str) -> str:
         return self.matrix[Level(urgency)][Level(impact)].value
 
@@ -387,6 +391,11 @@ class Settings(Shape):
 
     def policy_of(self, priority: str, category: str, team: str) -> SlaPolicy | None:
         return next((p for p in self.sla if p.when.fits(priority, category, team)), None)
+
+    def watched(self, channel: str) -> tuple[str, ...]:
+        """The rooms of a channel in which each new message of an employee becomes a ticket."""
+        own = self.channels.get(channel)
+        return own.watched if own else ()
 
     def escalation_rooms(self, ladder: Ladder) -> tuple[str, ...]:
         """The rooms, as channel:room, that hear of a breach."""

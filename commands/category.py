@@ -39,13 +39,15 @@ def category(ctx: Context, asked: Categorised) -> Reply:
         moves.must_be_open(ctx, ticket)
     if ticket.category == asked.category:
         return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
-    entry, where = _set(ctx, asked.category, author=ctx.sender.id)
+    entry, team = _set(ctx, asked.category, author=ctx.sender.id)
     moves.settle(ctx, ticket, worked=True)
-    moves.line(ctx, ticket, entry, f"{ctx.sender.name} set the category: {asked.category}{where}.")
-    told = (
-        f"{cards.reference(ticket, ctx.settings)} is {asked.category} now{where.replace(' and moved it', ', moved')}."
-    )
+    moves.line(ctx, ticket, entry, f"{ctx.sender.name} set the category: {asked.category}{_moved(team)}.")
+    told = f"{cards.reference(ticket, ctx.settings)} is {asked.category} now{team and f', moved to {team}'}."
     return Reply(Card(body=told), follow=_suggest_anew(ctx))
+
+
+def _moved(team: str) -> str:
+    return team and f" and moved it to {team}"
 
 
 def _suggest_anew(ctx: Context) -> Incoming | None:
@@ -69,12 +71,12 @@ def infer(ctx: Context, guess: Guess | None) -> bool:
     ticket = ctx.the_ticket
     if guess is None or guess.category not in ctx.settings.categories or not _untouched(ticket):
         return False
-    entry, where = _set(ctx, guess.category, guess.because)
+    entry, team = _set(ctx, guess.category, guess.because)
     _set_impact(ctx, guess.category)
     _, chosen, why = ticket.why.rpartition("owner: ")
     ticket.why = f"category: {guess.because}" + (f"; owner: {why}" if chosen else "")
     moves.settle(ctx, ticket)
-    moves.line(ctx, ticket, entry, f"The desk set the category: {guess.category}{where}. It is {guess.because}.")
+    moves.line(ctx, ticket, entry, f"The desk set the category: {guess.category}{_moved(team)}. It is {guess.because}.")
     return True
 
 
@@ -91,7 +93,7 @@ def _set_impact(ctx: Context, category: str) -> None:
 
 
 def _set(ctx: Context, category: str, because: str = "", author: str = "") -> tuple[int, str]:
-    """The entry's id, and what to say where another team has the ticket now."""
+    """The entry's id, and the name of the other team that has the ticket now; "" where it stays."""
     ticket, before, team = ctx.the_ticket, ctx.the_ticket.category, ctx.settings.team_of(category)
     ticket.category = category
     entry = record(
@@ -107,7 +109,7 @@ def _set(ctx: Context, category: str, because: str = "", author: str = "") -> tu
     if team == ticket.team:
         return entry, ""
     _move_to(ctx, team)
-    return entry, f" and moved it to {cards.team_name(ctx, team)}"
+    return entry, cards.team_name(ctx, team)
 
 
 def _move_to(ctx: Context, team: str) -> None:

@@ -14,7 +14,7 @@ from bot.people import ANYONE, Role
 from bot.registry import command
 from bot.ticket_numbers import mentioned
 from bot.words import Address, Button, Card, File, Reply, Said, Style, clean, one_line, quote, tell
-from commands.intake import Request, open_ticket, success, then_suggest
+from commands.intake import Request, open_ticket, told
 from commands.reply import ask_to_close, from_requester
 from storage import tickets
 from storage.posts import link
@@ -149,7 +149,7 @@ def confirm(ctx: Context, asked: Drafted) -> Reply:
     if not asked.added:
         _link(ctx, ctx.at.room, draft, opened.ticket.number)
     _tell_where_it_was(ctx, asked.added, opened.ticket)
-    return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
+    return told(ctx, opened)
 
 
 def _link(ctx: Context, room: str, draft: Draft, number: int) -> None:

@@ -51,14 +51,18 @@ def _running(ctx: Context) -> list[Escalation]:
 )
 def acknowledge(ctx: Context, asked: AboutTicket) -> Reply:
     rows = _running(ctx)
-    for row in rows:
-        acknowledged = escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now)
-        ladders.change(ctx, ctx.the_ticket, row, acknowledged)
+    _acknowledge(ctx, rows)
     row = rows[-1]
     entry = record(ctx, ctx.the_ticket, "acknowledged", author=ctx.sender.id, by_agent=True, data={"clock": row.clock})
     moves.line(ctx, ctx.the_ticket, entry, f"{ctx.sender.name} acknowledged the escalation.")
     until = f" until {moment(row.lease_until)}" if row.lease_until else ""
     return tell(f"Acknowledged: the ladder waits{until} as long as the ticket makes progress. The clock goes on.")
+
+
+def _acknowledge(ctx: Context, rows: list[Escalation]) -> None:
+    for row in rows:
+        acknowledged = escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now)
+        ladders.change(ctx, ctx.the_ticket, row, acknowledged)
 
 
 @command(
@@ -77,8 +81,7 @@ def take(ctx: Context, asked: AboutTicket) -> Reply:
     if not already:
         take_over(ctx, "took it from the escalation")
     rows = ladders.open_of(ctx, ticket)
-    for row in rows:
-        ladders.change(ctx, ticket, row, escalation.acknowledge(ladders.running_of(row), ctx.sender.id, ctx.now))
+    _acknowledge(ctx, rows)
     yours = f"is yours{' already' if already else ''}{', and the ladder waits for you' if rows else ''}"
     return tell(f"{cards.reference(ticket, ctx.settings)} {yours}.")
 

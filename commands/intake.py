@@ -6,7 +6,7 @@ Every channel's intake ends here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.lifecycle import Status
 from bot.settings import Level, Policy
 from bot.timeline import nearest_deadline, opening, record, retime
 from bot.titles import title
-from bot.words import PRIORITY, Address, Button, Card, Fact, File, Incoming, Reply, blank, clean, following, one_line
+from bot.words import PRIORITY, Address, Button, Card, Fact, File, Reply, blank, clean, following, one_line
 from commands import assignment
 from storage import posts as post_rows
 from storage import sweeps, tickets
@@ -94,13 +94,14 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
 
 def open_and_tell(ctx: Context, request: Request) -> Reply:
     """Open the ticket for its own requester: what they are told at once, and fixes right behind it."""
-    opened = open_ticket(ctx, request)
-    return Reply(success(ctx, opened), follow=then_suggest(ctx, opened))
+    return told(ctx, open_ticket(ctx, request))
 
 
-def then_suggest(ctx: Context, opened: Opened) -> Incoming:
-    """What is asked behind every new ticket, however it came in: what may help with it."""
-    return following(ctx.incoming, "suggest", ticket=str(opened.ticket.number))
+def told(ctx: Context, opened: Opened, body: str = "") -> Reply:
+    """What is said of every new ticket, however it came in, with a body of its own; then what may help with it."""
+    card = success(ctx, opened)
+    follow = following(ctx.incoming, "suggest", ticket=str(opened.ticket.number))
+    return Reply(replace(card, body=body) if body else card, follow=follow)
 
 
 def first_time(ctx: Context, what: str, message: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 
 from bot import keeping, readers
 from bot.context import Context
 from bot.differences import differences
 from bot.people import WORKERS
-from bot.registry import command
+from bot.registry import NoForm, command
 from bot.words import Button, Card, Reply, bullets, moment, one_line
 from commands.kb_write import Named
 from storage import articles
@@ -36,7 +35,7 @@ def kb_history(ctx: Context, asked: Named) -> Reply:
     row = readers.named(ctx, asked.article)
     found = articles.history(ctx.db, ctx.workspace, row.id)
     mine = [version for version in found if readers.may_read(ctx.sender.id, version, ctx.settings)]
-    told = [_version(ctx, new, old) for new, old in pairwise([*mine[: TOLD + 1], None][: TOLD + 1]) if new]
+    told = [_version(ctx, new, old) for new, old in zip(mine[:TOLD], [*mine[1:], None], strict=False)]
     if more := len(mine) - len(told):
         told.append(f"… and {more:,} before.")
     title = f"“{one_line(row.title, 80)}”: {len(mine):,} version{'' if len(mine) == 1 else 's'}"
@@ -50,7 +49,7 @@ def _version(ctx: Context, row: ArticleRow, before: ArticleRow | None) -> str:
 
 
 @command("kb drafts", "Show drafts, and articles to look at again", needs=WORKERS, group="Knowledge", reads=True)
-def kb_drafts(ctx: Context, asked: object) -> Reply:
+def kb_drafts(ctx: Context, asked: NoForm) -> Reply:
     drafts = [
         row for row in articles.drafts(ctx.db, ctx.workspace) if readers.may_read(ctx.sender.id, row, ctx.settings)
     ]
@@ -58,21 +57,19 @@ def kb_drafts(ctx: Context, asked: object) -> Reply:
     due = [row for row in due if readers.may_read(ctx.sender.id, row, ctx.settings)]
     if not drafts and not due:
         return Reply(Card("Drafts and reviews", "No draft waits, and no review is due."))
-    parts = [_list("Drafts", drafts, ctx, "kept"), _list("To look at again", due, ctx, "since")]
+    parts = [
+        _list(ctx, "Drafts", drafts, lambda row: f"kept {moment(row.at)}"),
+        _list(ctx, "To look at again", due, lambda row: f"since {moment(row.review_at or row.at)}"),
+    ]
     buttons = (_button(row) for row in (*drafts[:SHOWN], *due[:SHOWN]))
     return Reply(Card("Drafts and reviews", "\n\n".join(filter(None, parts)), buttons=tuple(buttons)))
 
 
-def _list(title: str, rows: Sequence[ArticleRow], ctx: Context, when: str) -> str:
+def _list(ctx: Context, title: str, rows: Sequence[ArticleRow], state: Callable[[ArticleRow], str]) -> str:
     if not rows:
         return ""
-    lines = [f"{one_line(row.title, 80)} · `/kb show {row.id}` · {_since(ctx, row, when)}" for row in rows]
+    lines = [f"{one_line(row.title, 80)} · `/kb show {row.id}` · {state(row)}{keeping.by(ctx, row)}" for row in rows]
     return f"**{title}**\n{bullets(lines, LISTED)}"
-
-
-def _since(ctx: Context, row: ArticleRow, when: str) -> str:
-    at = row.review_at if when == "since" and row.review_at else row.at
-    return f"{when} {moment(at)}{keeping.by(ctx, row)}"
 
 
 def _button(row: ArticleRow) -> Button:

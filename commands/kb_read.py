@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot import keeping, readers
 from bot.article_card import article_card
+from bot.attachments import UPLOAD
 from bot.context import Context
 from bot.forms import Ask, Form
 from bot.people import ANYONE
@@ -17,8 +18,8 @@ from bot.words import Card, Reply, one_line
 from commands.verdicts import figures, opened
 from storage.knowledge import ArticleRow
 
-HANDED_OVER, WEIGHT = 10, 8_000_000
-"""The most files that an answer brings, and bytes of them together: what every chat takes."""
+HANDED_OVER = 10
+"""The most files that an answer brings."""
 
 Version = Annotated[int, Field(ge=0, lt=2**31)]  # what every database's integer holds
 
@@ -75,7 +76,7 @@ def with_figures(ctx: Context, row: ArticleRow, card: Card) -> Card:
 def kb_files(ctx: Context, asked: Files) -> Reply:
     row = readers.named(ctx, asked.article, version=asked.version)
     names = readers.files(ctx.db, row)
-    given, left = [], WEIGHT
+    given, left = [], UPLOAD
     for name in names[:HANDED_OVER]:
         file = readers.file_of(ctx.db, row, name)
         if file and len(file.content) <= left:

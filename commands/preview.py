@@ -12,7 +12,6 @@ from bot.people import PARTIES
 from bot.registry import command
 from bot.timeline import read_clocks
 from bot.words import Card, Reply
-from storage.tables import Link
 
 
 @command(
@@ -39,10 +38,9 @@ def preview(ctx: Context, asked: AboutTicket) -> Reply:
 
 def _side(ctx: Context) -> str:
     """As whom those in this place may read of the ticket: "agents", "requester", or "" for not at all."""
-    at = ctx.at
-    if at.direct:
+    if ctx.at.direct:
         return "agents" if ctx.works else "requester"
-    if places.with_the_team(ctx, ctx.the_ticket, at):
+    if places.with_the_team(ctx, ctx.the_ticket, ctx.at):
         return "agents"
-    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
+    link = ctx.link
     return "requester" if link and (link.ticket, link.side) == (ctx.the_ticket.number, "requester") else ""

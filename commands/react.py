@@ -8,9 +8,9 @@ from bot.forms import Wrong
 from bot.people import ANYONE
 from bot.registry import NoForm, command
 from bot.timeline import record
-from bot.words import Address, Card, Reply, Said, clean, one_line, quote, tell
+from bot.words import Address, Reply, Said, clean, one_line, quote, tell
 from commands.drafts import spend, waiting
-from commands.intake import Request, first_time, open_ticket, success, then_suggest
+from commands.intake import Request, first_time, open_ticket, told
 from storage import timeline
 from storage.tables import Draft, Link, Ticket
 
@@ -64,10 +64,8 @@ def _from_message(ctx: Context, draft: Draft | None) -> Reply:
     for message in rest:
         if not message.sender.bot:
             _keep(ctx, opened.ticket, message)
-    card = success(ctx, opened)
     whose = "your" if requester.id == ctx.sender.id else f"{requester.name}'s"
-    told = Card(card.title, f"Made from {whose} message:\n\n{quote(one_line(root.text, 200))}", card.facts, tone="good")
-    return Reply(told, follow=then_suggest(ctx, opened))
+    return told(ctx, opened, f"Made from {whose} message:\n\n{quote(one_line(root.text, 200))}")
 
 
 def _keep(ctx: Context, ticket: Ticket, message: Said) -> None:

@@ -249,8 +249,4 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
         "follows",
         f"It follows {old}, which is closed: {cards.resolution(ticket) or 'no resolution was written'}",
     )
-    card = intake.success(ctx, opened)
-    return Reply(
-        Card(card.title, f"{old} is closed, so this is a new ticket, linked to it.", card.facts, tone="good"),
-        follow=intake.then_suggest(ctx, opened),
-    )
+    return intake.told(ctx, opened, f"{old} is closed, so this is a new ticket, linked to it.")

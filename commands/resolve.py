@@ -1,4 +1,4 @@
-"""/resolve, /fixed, /notfixed, /rate, /reopen, /close: how a ticket ends."""
+"""/resolve, /fixed, /notfixed, /reopen: what solved a ticket, and whether it did."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from bot.lifecycle import SOLVED, Move, Refused, Status
 from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
-from bot.words import Button, Card, Reply, blank, clean, cut, quote, tell
+from bot.words import Button, Card, Reply, blank, clean, quote, tell
 from commands.incident import leave
 from commands.merge import split
 from commands.reply import from_requester
 from commands.solved import confirm, solved_meanwhile
 from commands.verdicts import answered, last_word
 from storage.knowledge import ArticleRow
-from storage.tables import Ticket
 
 SAY_FIXED = "Is it solved? Then say `/fixed {}`."
 
@@ -41,11 +40,6 @@ class Unsolved(Form):
     ticket: TicketNumber
     text: Annotated[str, Ask("What is still wrong?", "long")] = ""
     reopened: Round = None
-
-
-class Rated(Form):
-    ticket: TicketNumber
-    stars: Annotated[int, Ask("Stars", "stars", hint="1 to 5")]
 
 
 class Why(Form):
@@ -129,8 +123,7 @@ def _check_round(ctx: Context, reopened: int | None) -> None:
 
 def _already_closed(ctx: Context) -> Reply:
     ref = cards.reference(ctx.the_ticket, ctx.settings)
-    how = places.how_to_answer(ctx, ctx.the_ticket, "in its thread")
-    return tell(f"{ref} is closed already. Answer {how}, to open a linked ticket.")
+    return tell(f"{ref} is closed already. {places.how_to_go_on(ctx, ctx.the_ticket, 'in its thread')}")
 
 
 @command(
@@ -201,66 +194,3 @@ def _open_again(ctx: Context, why: str, how: str) -> Reply:
     if why or ctx.works:
         return tell(again)
     return tell(f"{again} What is still wrong?", Button("Add information", "reply", cards.about(ticket), "primary"))
-
-
-@command(
-    "rate",
-    "Rate the help you got, 1 to 5 stars",
-    needs=Role.REQUESTER,
-    group="Asking for help",
-    form=Rated,
-    sample="IT-1042 5",
-)
-def rate(ctx: Context, asked: Rated) -> Reply:
-    ticket = ctx.the_ticket
-    if not 1 <= asked.stars <= 5:
-        raise Wrong("Stars: 1 to 5, please.", "stars")
-    if Status(ticket.status).open:
-        raise Wrong("It can be rated when it is resolved.")
-    if ticket.stars:
-        return tell(f"You have rated it already: {'★' * ticket.stars}. Thank you.")
-    ticket.stars = asked.stars
-    record(ctx, ticket, "rated", author=ctx.sender.id, public=True, data={"stars": asked.stars})
-    if Status(ticket.status) is Status.RESOLVED:
-        moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
-        ticket.outcome = "fixed"
-        places.answered(ctx, ticket, "Rated, and closed.")
-    moves.settle(ctx, ticket)
-    stars = f"{'★' * asked.stars}{'☆' * (5 - asked.stars)}"
-    moves.line(ctx, ticket, f"rated:{ticket.reopened}", f"{ctx.sender.name} rated it {stars}.")
-    return tell(f"Thank you for {'★' * asked.stars}.")
-
-
-@command(
-    "close",
-    "Close a ticket without an answer",
-    needs=WORKERS,
-    group="Working on tickets",
-    form=Why,
-    sample="IT-1042 spam",
-    instead_hint=SAY_FIXED,
-)
-def close(ctx: Context, asked: Why) -> Reply:
-    ticket = ctx.the_ticket
-    was_open = Status(ticket.status).open
-    words = clean(asked.text, ctx.settings.limits.text)
-    # What is said of a ticket that is resolved already is told the agents alone.
-    moves.move(ctx, ticket, Move.CLOSE, author=ctx.sender.id, by_agent=True, words=words if was_open else "")
-    if was_open:
-        moves.ended(ctx, ticket, words or "Closed.", ctx.sender.id, "closed")
-    elif words:
-        record(ctx, ticket, "note", words, author=ctx.sender.id, by_agent=True)
-    moves.settle(ctx, ticket, worked=True)
-    said = f"{ctx.sender.name} closed it.{f' {cut(words, cards.RESOLUTION_SHOWN)}' if words else ''}"
-    moves.line(ctx, ticket, f"closed:{ticket.reopened}", said)
-    if was_open:
-        _tell_closed(ctx, ticket, words)
-    else:
-        places.closed(ctx, ticket)
-    return tell(f"{cards.reference(ticket, ctx.settings)} is closed.")
-
-
-def _tell_closed(ctx: Context, ticket: Ticket, words: str) -> None:
-    ref, before = cards.reference(ticket, ctx.settings), f"{cut(words, cards.RESOLUTION_SHOWN)}\n\n" if words else ""
-    body = f"{before}Answer {places.how_to_answer(ctx, ticket)}, to open a linked ticket."
-    places.to_requester(ctx, ticket, f"closed:{ticket.reopened}", Card(f"{ref} is closed", body))

@@ -30,14 +30,14 @@ def said(ctx: Context, asked: NoForm) -> Reply:
     """One message has one effect, however often and under whatever delivery it comes."""
     if ctx.incoming.sender.bot or _heard_before(ctx):
         return Reply()
-    link = _link(ctx)
+    link = ctx.link or _below_what_was_told(ctx)
     fresh = _fresh_ticket(ctx)
     what = route(
         ctx.incoming.text,
         side=link.side if link else None,
         threaded=bool(ctx.at.thread),
         direct=ctx.at.direct,
-        watched=ctx.at.room in _watched(ctx),
+        watched=ctx.at.room in ctx.settings.watched(ctx.at.channel),
         staff=people.works_here(ctx.sender.id, ctx.settings),
         fresh_ticket=fresh is not None,
         names=names(ctx.settings),
@@ -47,9 +47,9 @@ def said(ctx: Context, asked: NoForm) -> Reply:
     if not first_time(ctx, "heard", ctx.incoming.message):
         return offer_again(ctx) if what is Route.DRAFT else Reply()
     match what:
-        case Route.REPLY | Route.NOTE:
+        case Route.REPLY | Route.NOTE if link:
             return _in_thread(ctx, link)
-        case Route.FOLLOW_UP:
+        case Route.FOLLOW_UP if fresh:
             return _join(ctx, fresh)
         case Route.TICKET:
             return _from_room(ctx)
@@ -68,15 +68,11 @@ def _heard_before(ctx: Context) -> bool:
     )
 
 
-def _link(ctx: Context) -> Link | None:
-    at = ctx.at
-    found = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
-    return found or (_below_what_was_told(ctx) if at.thread and at.direct else None)
-
-
 def _below_what_was_told(ctx: Context) -> Link | None:
     """What is said below something that the desk told somebody of a ticket is about that, as in the ticket's thread."""
     at = ctx.at
+    if not (at.thread and at.direct):
+        return None
     number = hearing.told_of(ctx.db, ctx.workspace, at.channel, at.room, at.thread)
     ticket = ctx.db.get(Ticket, (ctx.workspace, number)) if number else None
     if ticket is None:
@@ -88,11 +84,6 @@ def _below_what_was_told(ctx: Context) -> Link | None:
     return None if roles is Role.OUTSIDER else Link(workspace=ctx.workspace, ticket=ticket.number, side=side, **place)
 
 
-def _watched(ctx: Context) -> tuple[str, ...]:
-    channel = ctx.settings.channels.get(ctx.at.channel)
-    return channel.watched if channel else ()
-
-
 def _fresh_ticket(ctx: Context) -> Ticket | None:
     if ctx.at.thread or ctx.at.direct:
         return None
@@ -100,9 +91,8 @@ def _fresh_ticket(ctx: Context) -> Ticket | None:
     return tickets.latest_of(ctx.db, ctx.workspace, ctx.sender.id, since, ctx.at.channel, ctx.at.room)
 
 
-def _in_thread(ctx: Context, link: Link | None) -> Reply:
+def _in_thread(ctx: Context, link: Link) -> Reply:
     """Talk in a ticket's thread. It stands there already, so that nothing is answered unless something went wrong."""
-    assert link is not None
     ticket = tickets.locked(ctx.db, ctx.workspace, link.ticket)
     assert ticket is not None
     ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
@@ -129,11 +119,10 @@ def _kept(ctx: Context) -> Reply:
     return Reply() if whole else tell(f"Added to {cards.reference(ctx.the_ticket, ctx.settings)}.")
 
 
-def _join(ctx: Context, ticket: Ticket | None) -> Reply:
+def _join(ctx: Context, ticket: Ticket) -> Reply:
     """A further message right after the first belongs to the ticket just made (BEHAVIOUR 4), unless its writer says
     that it does not.
     """
-    assert ticket is not None
     ctx.ticket, ctx.roles = ticket, Role.REQUESTER
     from_requester(ctx, ctx.incoming.text, message=ctx.incoming.message)
     known = {"draft": keep(ctx).id, "added": str(ticket.number)}

@@ -12,7 +12,7 @@ from bot.registry import command
 from bot.similar import Similar, for_person
 from bot.words import Card, Reply, one_line
 from commands.tickets import linked, status_buttons
-from storage.tables import Link, Ticket
+from storage.tables import Ticket
 from storage.timeline import opening_words
 
 
@@ -54,11 +54,9 @@ def _ticket(ctx: Context, words: str) -> Ticket | None:
 
 
 def _here(ctx: Context) -> int:
-    at = ctx.at
-    link = ctx.db.get(Link, (ctx.workspace, at.channel, at.room, at.thread)) if at.thread else None
-    if link is None:
-        raise Wrong("Please name a ticket, like IT-1042, or say some words of what you look for.", "words")
-    return link.ticket
+    if link := ctx.link:
+        return link.ticket
+    raise Wrong("Please name a ticket, like IT-1042, or say some words of what you look for.", "words")
 
 
 def _line(ctx: Context, similar: Similar) -> str:

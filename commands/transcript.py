@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from bot import attachments, cards, places, transcript
+from bot.attachments import UPLOAD
 from bot.context import Context
 from bot.forms import AboutTicket
 from bot.people import PARTIES
@@ -21,8 +22,6 @@ from commands.story import CHANGED, changes, readable, spoken
 from storage.attachments import Kept as Row
 from storage.tables import Entry
 
-MOST = 8_000_000
-"""Bytes of all the files inside: what every chat takes as one upload, with room for the rest."""
 NAMED = 10
 """So many files that are not inside are named in the answer; the transcript names all."""
 
@@ -58,7 +57,7 @@ def given(ctx: Context, asked: AboutTicket) -> Reply:
 
 def _inside(ctx: Context, files: Sequence[Row]) -> dict[int, Kept]:
     """The files that fit, each under a name of its own, by id. Whether the sender may read one, one place decides."""
-    found, left = [], MOST
+    found, left = [], UPLOAD
     for file in files:
         if not file.sha256 or file.size > left:
             continue

@@ -126,8 +126,7 @@ def unhelped(ctx: Context, asked: Offered) -> Reply:
     if ticket.merged_into:
         return tell(f"{thanks} {ref} is part of {cards.reference(ticket.merged_into, ctx.settings)} now.")
     if status is Status.CLOSED:
-        how = places.how_to_answer(ctx, ticket, "in its thread")
-        return tell(f"{thanks} {ref} is closed. Answer {how}, to open a linked ticket.")
+        return tell(f"{thanks} {ref} is closed. {places.how_to_go_on(ctx, ticket, 'in its thread')}")
     _judge(ctx, "unhelped", asked.article)
     record(ctx, ticket, "helped", asked.article, author=ctx.sender.id, data={"article": asked.article, "helped": False})
     what = "The suggested article did not help" if asked.article else "None of the suggested articles helped"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from kb.article import Article
 from kb.front import page_of, parts
-from kb.front import slug as slug
 from kb.links import name_of, retargeted, within
 from kb.page import Page
 

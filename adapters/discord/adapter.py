@@ -61,7 +61,7 @@ class Discord(Adapter):
 
     async def run(self, desk: Desk) -> None:
         """Listens until cancelled. Whatever goes wrong, it begins again."""
-        self.places.rooms, self.places.memory = desk.hearing, desk.memory
+        self.places.hearing, self.places.memory = desk.hearing, desk.memory
         try:
             while True:
                 try:

@@ -6,7 +6,7 @@ Nothing is heard twice: of what a message became already the desk knows. Live tr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -148,8 +148,9 @@ class CatchUp:
         """What this shard is told of: Discord tells the first one of direct talks, and one of each server."""
         found: list[int] = []
         if (self._calls.guild >> 22) % lease.count == lease.shard:
-            found += await self._missed.rooms(self._watched())
-            threads = await self._missed.threads({*self._watched(), *self._worked_in()}, since, now)
+            watched = self._desk.settings.watched(CHANNEL)
+            found += await self._missed.rooms(watched)
+            threads = await self._missed.threads({*watched, *self._worked_in()}, since, now)
             found += [thread for thread in threads if await self._heard.concerned(thread)]
         return found + await self._talks() if lease.shard == 0 else found
 
@@ -194,10 +195,6 @@ class CatchUp:
                 people = [user async for user in reaction.users(limit=10) if not user.bot]
                 if people:
                     await self._heard.reacted(read.channel, message.id, people[0], people[0].id)
-
-    def _watched(self) -> Iterable[str]:
-        channel = self._desk.settings.channels.get(CHANNEL)
-        return channel.watched if channel else ()
 
     def _worked_in(self) -> Iterator[str]:
         """The rooms in whose threads tickets are talked about."""

@@ -11,12 +11,12 @@ import aiohttp
 import discord
 
 from adapters.discord import commands, doctor_server
+from adapters.discord.doctor_rooms import finding
 from adapters.discord.login import FAILED, INVITE, mend, signed_in, why
-from bot.doctor import Finding, Level, clock
+from bot.doctor import Finding, clock
 from bot.registry import Registry
 from bot.settings import Settings
 
-CHANNEL = "discord"
 SHOWN = 3
 FEW = 0.1
 """The part of a day's log-ins to the gateway below which something is wrong."""
@@ -38,12 +38,8 @@ NOT_NEEDED = {
 async def examine(settings: Settings, registry: Registry, now: Callable[[], datetime]) -> list[Finding]:
     """All that can be found out without changing anything. `now` is the machine's clock."""
     if not settings.discord.on:
-        return [Finding("ok", CHANNEL, "not set up; docs/discord.md shows how")]
+        return [finding("ok", "not set up; docs/discord.md shows how")]
     return [found async for found in _Examined(settings, registry, now).all()]
-
-
-def finding(level: Level, text: str, hint: str = "") -> Finding:
-    return Finding(level, CHANNEL, text, hint)
 
 
 class _Examined:

@@ -10,9 +10,8 @@ from adapters.discord import permissions
 from bot.configuration.discord import CHANNEL
 from bot.configuration.problems import nearest
 from bot.configuration.rooms import named_rooms
-from bot.doctor import Finding, Level
+from bot.doctor import Finding, Level, roomless
 from bot.settings import Settings
-from bot.words import Address
 
 Channel = discord.abc.GuildChannel
 
@@ -26,21 +25,20 @@ def examine(settings: Settings, me: discord.Member, channels: Sequence[Channel])
     """Each of them, and which are wanting. `me` is the bot in its server, `channels` are all that are there."""
     wanted = named_rooms(settings, CHANNEL)
     if not wanted:
-        yield _finding("warning", "the settings name no channel of Discord's, so that no card stands there", ROOMS)
+        yield finding("warning", "the settings name no channel of Discord's, so that no card stands there", ROOMS)
         return
     for room, places in wanted.items():
         found = [channel for channel in channels if room in (channel.name, str(channel.id))]
         yield from _room(room, places, me, found) if found else [_nowhere(room, places, channels)]
-    for key, team in settings.teams.items():
-        if not any(Address.parse(room).channel == CHANNEL for room in team.triage):
-            hint = f"add one to teams.{key}.triage, as discord:triage-{key}; teams may share a room"
-            yield _finding("warning", f"the team {key} has no room on Discord: no card of it stands there", hint)
+    for told in roomless(settings, CHANNEL, "Discord"):
+        yield finding(*told)
     if not settings.discord.tickets:
         text = "requesters hear of their tickets in direct messages only, which many people do not take"
-        yield _finding("warning", text, "name a text channel that everybody sees: discord: {tickets: help}")
+        yield finding("warning", text, "name a text channel that everybody sees: discord: {tickets: help}")
 
 
-def _finding(level: Level, text: str, hint: str = "") -> Finding:
+def finding(level: Level, text: str, hint: str = "") -> Finding:
+    """What is said of Discord."""
     return Finding(level, CHANNEL, text, hint)
 
 
@@ -50,7 +48,7 @@ def _nowhere(room: str, places: Sequence[str], channels: Sequence[Channel]) -> F
         f"did you mean {near}?" if near else f"create it, or mend {places[0]}: a channel's name, without #, or its id"
     )
     names = "name" if len(places) > 1 else "names"
-    return _finding("error", f"{', '.join(places)} {names} {room}, and there is no such channel", hint)
+    return finding("error", f"{', '.join(places)} {names} {room}, and there is no such channel", hint)
 
 
 def _room(room: str, places: Sequence[str], me: discord.Member, found: Sequence[Channel]) -> Iterator[Finding]:
@@ -58,13 +56,13 @@ def _room(room: str, places: Sequence[str], me: discord.Member, found: Sequence[
     if len(found) > 1:
         listed = ", ".join(str(each.id) for each in found)
         text = f"{len(found)} channels are called {room} ({', '.join(places)}): {listed}; the desk takes the first"
-        yield _finding("warning", text, f"write the channel's id in {places[0]}")
+        yield finding("warning", text, f"write the channel's id in {places[0]}")
     if wrong := _unfit(channel, tickets=TICKETS in places):
-        yield _finding("error", f"{named} {wrong}", f"name another in {places[0]}")
+        yield finding("error", f"{named} {wrong}", f"name another in {places[0]}")
         return
     own = [*_lacking(channel, named, places, me), *_tags(channel, named)]
     problems = [*own, *_guests(channel, named, places), *_listeners(channel, named, places)]
-    yield from problems or [_finding("ok", f"all is well in {named}")]
+    yield from problems or [finding("ok", f"all is well in {named}")]
 
 
 def _unfit(channel: Channel, *, tickets: bool) -> str:
@@ -82,7 +80,7 @@ def _lacking(channel: Channel, named: str, places: Sequence[str], me: discord.Me
     )
     if lacking := permissions.missing(channel.permissions_for(me), wanted):
         text = f"in {named} the bot lacks {', '.join(lacking)}"
-        yield _finding("error", text, _allow(channel, role_of(me), lacking))
+        yield finding("error", text, _allow(channel, role_of(me), lacking))
 
 
 def _listeners(channel: Channel, named: str, places: Sequence[str]) -> Iterator[Finding]:
@@ -93,7 +91,7 @@ def _listeners(channel: Channel, named: str, places: Sequence[str]) -> Iterator[
         hint = (
             f"in #{channel.name} → Edit Channel → Permissions → Private Channel; then add the bot, and who works there"
         )
-        yield _finding("warning", text, hint)
+        yield finding("warning", text, hint)
 
 
 def _guests(channel: Channel, named: str, places: Sequence[str]) -> Iterator[Finding]:
@@ -101,13 +99,13 @@ def _guests(channel: Channel, named: str, places: Sequence[str]) -> Iterator[Fin
     given = channel.permissions_for(channel.guild.default_role)
     if TICKETS in places and (lacking := permissions.missing(given, permissions.GUESTS)):
         text = f"in {named} not everybody has {', '.join(lacking)}: who lacks it cannot use their own threads there"
-        yield _finding("warning", text, _allow(channel, EVERYONE, lacking))
+        yield finding("warning", text, _allow(channel, EVERYONE, lacking))
 
 
 def _tags(channel: Channel, named: str) -> Iterator[Finding]:
     if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag:
         hint = f"in #{channel.name} → Edit Channel: switch “Require people to select tags when posting” off"
-        yield _finding("warning", f"{named} takes no post without a tag", hint)
+        yield finding("warning", f"{named} takes no post without a tag", hint)
 
 
 def _allow(channel: Channel, whom: str, what: Sequence[str]) -> str:

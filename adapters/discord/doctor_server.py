@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import discord
 
 from adapters.discord import doctor_rooms
-from adapters.discord.doctor_rooms import role_of
+from adapters.discord.doctor_rooms import finding, role_of
 from adapters.discord.login import INVITE
 from bot.configuration.discord import CHANNEL, people, roles
 from bot.configuration.problems import dotted
-from bot.doctor import Finding, Level
+from bot.doctor import Finding
 from bot.settings import Settings, Team, staff
 
 MOST = 10
@@ -31,14 +31,10 @@ async def examine(settings: Settings, client: discord.Client, guild: discord.Gui
         yield found
 
 
-def _finding(level: Level, text: str, hint: str = "") -> Finding:
-    return Finding(level, CHANNEL, text, hint)
-
-
 def _bot(me: discord.Member) -> Iterator[Finding]:
     if me.guild_permissions.administrator:
         hint = f"take Administrator from the role {role_of(me)}: it needs no more than the invitation asks for"
-        yield _finding("warning", "the bot is an administrator, and may do everything", hint)
+        yield finding("warning", "the bot is an administrator, and may do everything", hint)
 
 
 async def _own_commands(client: discord.Client, guild: discord.Guild) -> list[Finding]:
@@ -46,12 +42,12 @@ async def _own_commands(client: discord.Client, guild: discord.Guild) -> list[Fi
     try:
         found = await client.http.get_guild_commands(client.application_id or 0, guild.id)
     except discord.Forbidden:
-        return [_finding("error", "the bot was added without its commands (the scope applications.commands)", INVITE)]
+        return [finding("error", "the bot was added without its commands (the scope applications.commands)", INVITE)]
     if not found:
         return []
     names = ", ".join(f"/{each['name']}" for each in found[:MOST])
     hint = "another tool made them for this server alone: delete them with it"
-    return [_finding("warning", f"commands that are not the desk's stand beside its own: {names}", hint)]
+    return [finding("warning", f"commands that are not the desk's stand beside its own: {names}", hint)]
 
 
 def _roles(settings: Settings, me: discord.Member) -> Iterator[Finding]:
@@ -61,26 +57,26 @@ def _roles(settings: Settings, me: discord.Member) -> Iterator[Finding]:
         if role is None:
             named = next((each.id for each in me.guild.roles if each.name == id), None)
             hint = f"write {named}" if named else COPY_ROLE
-            yield _finding("error", f"{dotted(path)} names {id}, and no role has this id", hint)
+            yield finding("error", f"{dotted(path)} names {id}, and no role has this id", hint)
         elif "user_groups" in path and not (role.mentionable or me.guild_permissions.mention_everyone):
             hint = f"Server Settings → Roles → {role.name} → Display: Allow anyone to @mention this role"
-            yield _finding("error", f"nobody is pinged by @{role.name} ({dotted(path)})", hint)
+            yield finding("error", f"nobody is pinged by @{role.name} ({dotted(path)})", hint)
         else:
-            yield _finding("ok", f"{dotted(path)} is @{role.name}")
+            yield finding("ok", f"{dotted(path)} is @{role.name}")
 
 
 def _nobody(settings: Settings) -> Iterator[Finding]:
     """Who works at the desk and has no id on Discord: a stranger there, unless for a role of theirs."""
     known = {str(path[1]) for path, _ in people(settings)}
-    strangers = [handle for handle in _desk(settings) if handle not in known]
+    strangers = [handle for handle in settings.workers() if handle not in known]
     by_role = [handle for handle in strangers if _stands_in(settings, handle)]
     nobody = [handle for handle in strangers if handle not in by_role]
     if nobody:
         text = f"no id on Discord is known of {_listed(nobody)}, and no role: they cannot work there"
-        yield _finding("warning", text, f"{COPY_USER}; or give their team agent_roles: {{discord: [ID]}}")
+        yield finding("warning", text, f"{COPY_USER}; or give their team agent_roles: {{discord: [ID]}}")
     if by_role:
         text = f"no id on Discord is known of {_listed(by_role)}: a role lets them work, but nothing pings them"
-        yield _finding("warning", text, COPY_USER)
+        yield finding("warning", text, COPY_USER)
 
 
 def _stands_in(settings: Settings, handle: str) -> bool:
@@ -94,11 +90,6 @@ def _team_roles(team: Team) -> tuple[str, ...]:
     return (*team.agent_roles.get(CHANNEL, ()), *team.lead_roles.get(CHANNEL, ()))
 
 
-def _desk(settings: Settings) -> list[str]:
-    """Who has work at the desk: by the teams, and the admins."""
-    return list(dict.fromkeys([*settings.admins, *(one for team in settings.teams.values() for one in staff(team))]))
-
-
 def _listed(handles: Sequence[str]) -> str:
     return ", ".join(handles[:MOST]) + (f" and {len(handles) - MOST} more" if len(handles) > MOST else "")
 
@@ -110,4 +101,4 @@ async def _people(settings: Settings, guild: discord.Guild) -> AsyncIterator[Fin
                 await guild.fetch_member(int(id))
         except discord.NotFound:
             hint = f"right-click them, Copy User ID, and mend {dotted(path)}"
-            yield _finding("error", f"nobody in the server has the id {id} of {path[1]}", hint)
+            yield finding("error", f"nobody in the server has the id {id} of {path[1]}", hint)

@@ -11,18 +11,19 @@ import discord
 import structlog
 
 from adapters.contract import Desk
-from adapters.discord import limits, read, read_messages
+from adapters.discord import limits, read_messages
 from adapters.discord.answers import Answers, Showing
 from adapters.discord.calls import Calls
-from adapters.discord.conversations import Conversations, Talk
+from adapters.discord.conversations import Conversations
 from adapters.discord.forms import Forms
 from adapters.discord.names import Names
 from adapters.discord.people import ELSEWHERE, People
 from adapters.discord.places import CHANNEL
 from adapters.discord.rooms import Rooms, Spot
 from adapters.discord.timing import Timing
+from adapters.discord.withheld import Withheld
 from bot.background import Background
-from bot.words import WORKSPACE, Address, Button, Card, Incoming, Reply, Sender
+from bot.words import WORKSPACE, Address, Incoming, Reply, Sender
 
 log = structlog.get_logger()
 
@@ -33,23 +34,6 @@ FEW = 5
 """So many of those who put the ticket emoji on one message are told: Discord takes it for spam when a bot opens a talk
 with everybody."""
 KNOWN = 1_000
-
-UNREAD = "I cannot read what is written here: Discord keeps the words of messages from me. "
-IN_THREAD = Card(
-    body=UNREAD + "What belongs to this ticket I take from the button, or from `/reply`.",
-    buttons=(Button("Add to the ticket", "reply", style="primary"), Button("Internal note", "note")),
-    tone="warning",
-)
-IN_ROOM = Card(
-    body=UNREAD + "Please ask with the button, or with `/ticket`.",
-    buttons=(Button("Ask for help", "ticket", style="primary"),),
-    tone="warning",
-)
-ON_MESSAGE = Card(
-    body=UNREAD + "Please open the message's menu and choose *Apps*, *Create ticket*: that hands it to me.",
-    tone="warning",
-)
-BARRED = Card(body="I may not read the messages in that channel, so no ticket was made of it.", tone="danger")
 
 
 class Heard:
@@ -71,6 +55,7 @@ class Heard:
         self._desk, self._calls, self._rooms, self._people = desk, calls, rooms, people
         self._conversations, self._names, self._forms, self._answers = conversations, names, forms, answers
         self._underway, self._timing = underway, timing
+        self._withheld = Withheld(desk, calls, answers)
         self._told: OrderedDict[int, int] = OrderedDict()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -124,7 +109,7 @@ class Heard:
         showing = Showing(sender, f"react:{message}:{id}", channel, talk=True)
         talk = await self._conversations.talk(where, message)
         stranger = where.user and self._people.is_stranger(sender.id)
-        if refusal := ELSEWHERE if stranger else self._no_ticket_of(talk):
+        if refusal := ELSEWHERE if stranger else self._withheld.no_ticket_of(talk):
             return await self._answers.step(showing, refusal)
         at = replace(await self._rooms.address(talk.where), thread="")
         incoming = Incoming(showing.key, sender, at, "react", message=str(message), thread=talk.said)
@@ -152,17 +137,10 @@ class Heard:
         """Whether what is said in a thread is the desk's business."""
         return await self._rooms.known(thread) or self._young(thread)
 
-    def _no_ticket_of(self, talk: Talk) -> Card | None:
-        if not talk.read:
-            return BARRED
-        root = next(iter(talk.said), None)
-        kept = root is not None and not root.text and not root.sender.bot and not self._calls.hears_words
-        return ON_MESSAGE if kept else None
-
     async def _spoken(self, message: discord.Message, where: Spot) -> Incoming | None:
         """What was said, if it is any of the desk's business."""
         at = await self._concerns(message, where)
-        if at is None or await self._withheld(message, at, where):
+        if at is None or await self._withheld.told(message, at, where):
             return None
         sender = await self._people.whole(message.author)
         if where.user and self._people.is_stranger(sender.id):
@@ -192,9 +170,10 @@ class Heard:
         at = await self._rooms.address(where, replied)
         if at.direct:
             return at
-        if at.room in self._watched() and not at.thread:
+        watched = at.room in self._desk.settings.watched(CHANNEL)
+        if watched and not at.thread:
             return await self._rooms.below(at, replied)
-        if at.room in self._watched() and at.thread == str(message.id):
+        if watched and at.thread == str(message.id):
             return replace(at, thread="")  # a forum's post begins with a message of its own id
         if where.parent and await self.concerned(where.channel):
             return at
@@ -203,31 +182,13 @@ class Heard:
     def _young(self, thread: int) -> bool:
         return (self._desk.now() - read_messages.began(thread)).total_seconds() < YOUNG
 
-    def _watched(self) -> tuple[str, ...]:
-        channel = self._desk.settings.channels.get(CHANNEL)
-        return channel.watched if channel else ()
-
-    async def _withheld(self, message: discord.Message, at: Address, where: Spot) -> bool:
-        """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
-        if self._calls.hears_words or where.user or not read_messages.withheld(message):
-            return False
-        threaded = bool(at.thread and where.parent)
-        name = f"discord unread {message.channel.id}" + ("" if threaded else f" {message.author.id}")
-        if not await self._desk.memory.get(WORKSPACE, name):
-            await self._desk.memory.keep(WORKSPACE, name, str(message.id))
-            showing = Showing(read.sender(message.author), name, message.channel.id, under=message.id)
-            await self._answers.show(showing, IN_THREAD if threaded else IN_ROOM)
-        return True
-
     def _typed(self, incoming: Incoming) -> Incoming:
         """A command that was written out in the bot's talk is one, as `/tickets`; it is done once for each message."""
-        if not incoming.at.direct or not incoming.text.startswith("/"):
+        typed = self._desk.registry.typed(incoming.text) if incoming.at.direct else None
+        if typed is None:
             return incoming
-        first, *rest = incoming.text[1:].split(None, 1) or [""]
-        command, _ = self._desk.registry.find(first, "".join(rest))
-        if command is None or command.hidden:
-            return incoming
-        return replace(incoming, verb=first.lower(), text="".join(rest), message="")
+        verb, text = typed
+        return replace(incoming, verb=verb, text=text, message="")
 
     async def _received(self, incoming: Incoming) -> Reply:
         """Discord does not tell again what the database did not take: it is tried again here, and told in the end."""

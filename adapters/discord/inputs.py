@@ -11,6 +11,8 @@ from discord.ui import Item, RadioGroup, Select, TextInput, UserSelect
 
 from adapters.discord import limits, markup
 from adapters.discord.rows import plain
+from bot import choices
+from bot.choices import Choice
 from bot.words import Field, blank, one_line
 
 ASKED = "ask:"
@@ -40,7 +42,7 @@ def asked(field: Field, answer: str) -> Asked:
             known = answer.strip() if _NUMBER.fullmatch(answer.strip()) else ""
             return Asked(_text_input(field, known, 16))
         case "stars":
-            return Asked(_radio(field, _stars(), answer))
+            return Asked(_radio(field, choices.STARS, answer))
         case "choice":
             return _choice(field, answer)
         case _:
@@ -85,25 +87,21 @@ def _person(field: Field, answer: str) -> Asked:
     return Asked(item, "" if known or blank(answer) else f"Typed before: {one_line(answer, 60)}")
 
 
-def _stars() -> list[tuple[str, str]]:
-    return [(str(count), f"{'★' * count}{'☆' * (5 - count)} {count} of 5") for count in range(5, 0, -1)]
-
-
 def _choice(field: Field, answer: str) -> Asked:
-    choices = list({value: (value, label) for value, label in field.choices if not blank(value)}.values())
-    if not choices or len(choices) > limits.OPTIONS or not all(_fits(value) for value, _ in choices):
-        some = one_line(", ".join(label for _, label in choices[:20]), limits.MODAL_DESCRIPTION)
-        return Asked(_text(field, answer).item, f"One of: {some}" if some else "")
-    if field.required and 2 <= len(choices) <= BESIDE:
-        return Asked(_radio(field, choices, answer))
+    known = choices.offered(field)
+    if not known or len(known) > limits.OPTIONS or not all(_fits(value) for value, _ in known):
+        return Asked(_text(field, answer).item, choices.named(known, limits.MODAL_DESCRIPTION))
+    if field.required and 2 <= len(known) <= BESIDE:
+        return Asked(_radio(field, known, answer))
+    chosen = choices.chosen(answer, known)
     item: Select[Any] = Select(
         custom_id=custom_id(field),
         placeholder="Choose…",
         min_values=int(field.required),
         required=field.required,
         options=[
-            discord.SelectOption(label=plain(label, limits.OPTION, value), value=value, default=chosen)
-            for (value, label), chosen in zip(choices, _chosen(choices, answer), strict=True)
+            discord.SelectOption(label=plain(label, limits.OPTION, value), value=value, default=value == chosen)
+            for value, label in known
         ],
     )
     return Asked(item)
@@ -113,16 +111,10 @@ def _fits(value: str) -> bool:
     return value == markup.tidy(value).strip() and limits.length(value) <= limits.OPTION
 
 
-def _radio(field: Field, choices: Sequence[tuple[str, str]], answer: str) -> RadioGroup[Any]:
+def _radio(field: Field, known: Sequence[Choice], answer: str) -> RadioGroup[Any]:
+    chosen = choices.chosen(answer, known)
     options = [
-        discord.RadioGroupOption(label=plain(label, limits.OPTION, value), value=value, default=chosen)
-        for (value, label), chosen in zip(choices, _chosen(choices, answer), strict=True)
+        discord.RadioGroupOption(label=plain(label, limits.OPTION, value), value=value, default=value == chosen)
+        for value, label in known
     ]
     return RadioGroup(custom_id=custom_id(field), required=field.required, options=options)
-
-
-def _chosen(choices: Sequence[tuple[str, str]], answer: str) -> list[bool]:
-    """Which of the choices is chosen already, if any: people may have typed its label."""
-    typed = answer.strip().casefold()
-    fit = [place for place, choice in enumerate(choices) if typed in (said.casefold() for said in choice)]
-    return [bool(typed) and place == fit[0] if fit else False for place in range(len(choices))]

@@ -14,6 +14,7 @@ from adapters.discord import ids as custom_ids
 from adapters.discord import limits, markup
 from adapters.discord.marks import mark
 from adapters.discord.rows import plain, rows
+from bot.plain_text import as_many
 from bot.words import Button, Card, Fact, Kept, Mention, Tone, blank, one_line
 
 TONES: Mapping[Tone, int | None] = {"plain": None, "good": 0x23A55A, "warning": 0xF0B232, "danger": 0xF23F43}
@@ -91,13 +92,7 @@ def allowed(mentions: Sequence[Mention]) -> discord.AllowedMentions:
 
 def _pings(mentions: Sequence[Mention]) -> str:
     """Those to be pinged; who is unknown to Discord, by name. Those too many are counted."""
-    words = [word for mention in mentions if (word := _ping(mention))]
-    made = ""
-    for place, word in enumerate(words):
-        if limits.length(made) + limits.length(word) > HEAD:
-            return f"{made} and {len(words) - place} more"
-        made = f"{made} {word}".lstrip()
-    return made
+    return as_many(map(_ping, mentions), HEAD, limits.length)
 
 
 def _ping(mention: Mention) -> str:

@@ -12,6 +12,7 @@ from discord.ui import Checkbox, FileUpload, Label, Modal, TextDisplay
 from adapters.discord import file_objects, limits, markup
 from adapters.discord.inputs import ASKED, asked
 from adapters.discord.rows import plain
+from bot.choices import without_label
 from bot.words import Dialog, Field, File, blank
 
 FILES = "files"
@@ -108,7 +109,7 @@ def _label(field: Field, page: Dialog) -> Label[Any]:
     cut = field.label if label.endswith("…") and not field.label.endswith("…") else ""
     wrong = page.errors.get(field.name, "")
     words = (
-        f"⚠️ {_without_label(wrong, field.label)}" if not blank(wrong) else " – ".join(filter(None, [cut, _hint(field)]))
+        f"⚠️ {without_label(wrong, field.label)}" if not blank(wrong) else " – ".join(filter(None, [cut, _hint(field)]))
     )
     described = " ".join(text for text in (words, told) if not blank(text))
     return Label(
@@ -121,12 +122,6 @@ def _label(field: Field, page: Dialog) -> Label[Any]:
 def _hint(field: Field) -> str:
     """What tells how something is typed stands in the field, or nowhere when it is chosen."""
     return "" if field.kind in ("person", "stars", "ticket") else field.hint
-
-
-def _without_label(error: str, label: str) -> str:
-    """An error at its field need not name it again."""
-    told = error.removeprefix(f"{label}: ")
-    return told[:1].upper() + told[1:]
 
 
 def _inputs(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from discord import ChannelType
@@ -15,15 +15,14 @@ from discord.http import Route
 
 from adapters.discord.calls import Calls
 from adapters.discord.faults import BARRED, UNKNOWN_CHANNEL, Fault
+from bot.configuration.discord import CHANNEL as CHANNEL
 from bot.configuration.rooms import named_rooms
+from bot.hearing import Hearing
 from bot.memory import Memory
 from bot.settings import Settings
 from bot.words import WORKSPACE
 
 log = structlog.get_logger()
-
-CHANNEL = "discord"
-"""This channel's name in addresses and settings."""
 
 ID = re.compile(r"\d{15,20}")
 AGAIN = 60.0
@@ -38,14 +37,6 @@ TALKED_IN = FORUMS.union(
 )
 """Types of channels that a room can be."""
 MANY = 5_000
-
-
-class Rooms(Protocol):
-    """Keeps under which name which channel was found, by workspace: a channel's name changes, its id never."""
-
-    async def rooms(self, workspace: str, channel: str) -> Mapping[str, str]: ...
-
-    async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +57,10 @@ class Places:
     """The server's channels, under the names that the settings give them, and the bot's talks with people.
 
     A channel that is called something else by now goes on under the name that it had: tickets are talked about there.
-    `rooms` and `memory` remember over restarts, once there is a desk.
+    `hearing` and `memory` remember over restarts, once there is a desk.
     """
 
-    rooms: Rooms | None = None
+    hearing: Hearing | None = None
     memory: Memory | None = None
 
     def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
@@ -217,15 +208,15 @@ class Places:
 
     async def _recall(self) -> None:
         """What was found is kept; what was not is where it was found last."""
-        if self.rooms is None:
+        if self.hearing is None:
             return
-        kept = await self.rooms.rooms(WORKSPACE, CHANNEL)
+        kept = await self.hearing.rooms(WORKSPACE, CHANNEL)
         written = named_rooms(self._settings(), CHANNEL)
         for name, id in kept.items():
             self._ids.setdefault(name, int(id))
         found = {name: str(id) for name, id in self._ids.items() if name in written or name in kept}
         if found != kept:
-            await self.rooms.keep_rooms(WORKSPACE, CHANNEL, found)
+            await self.hearing.keep_rooms(WORKSPACE, CHANNEL, found)
 
 
 def _channel(told: Mapping[str, Any]) -> Channel:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from adapters.contract import Desk
 from adapters.slack import documents, modal
@@ -19,7 +20,7 @@ from adapters.slack.incoming import Readings
 from adapters.slack.parked import Parked
 from adapters.slack.people import People
 from adapters.slack.read import Act
-from adapters.slack.rooms import Rooms
+from adapters.slack.rooms import Rooms, direct
 from adapters.slack.suggesting import Suggesting
 from bot.background import Background
 from bot.words import Button, Card, Dialog, Incoming, Reply
@@ -33,6 +34,7 @@ SHOWN = 10_000
 """Answers of which it is remembered that they were shown, so that an event delivered again is not answered again."""
 
 Done = tuple[Where, Reply]
+T = TypeVar("T")
 
 
 class Acts:
@@ -50,7 +52,7 @@ class Acts:
 
     async def command(self, act: Act) -> Mapping[str, Any] | None:
         """A slash command: the body of the acknowledgement, None for an empty one."""
-        done = await self._in_time(act, self._asked(act))
+        done = await self._asked_in_time(act)
         if done is None:
             return ephemeral(WAIT)
         where, reply = done
@@ -62,7 +64,7 @@ class Acts:
 
     async def submit(self, act: Act) -> Mapping[str, Any] | None:
         """A modal that was sent: what was wrong with it, beside its fields, or None, which closes it."""
-        done = await self._in_time(act, self._asked(act))
+        done = await self._asked_in_time(act)
         if done is None:
             return None
         where, reply = done
@@ -71,43 +73,33 @@ class Acts:
         self.beside.begin(self._show(act, reply, Showing(where)))
         return None
 
-    async def click(self, act: Act) -> None:
-        """A button."""
-        done = await self._in_time(act, self._asked(act))
-        if done:
-            self.beside.begin(self._show(act, done[1], Showing(done[0])))
-
-    async def shortcut(self, act: Act, message: Mapping[str, Any] | None, app: str) -> None:
-        """A shortcut, on a message or from anywhere."""
-        done = await self._in_time(act, self._asked(act, message, app))
-        if done:
-            self.beside.begin(self._show(act, done[1], Showing(done[0])))
+    async def click(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> None:
+        """A button; or a shortcut, on a message or from anywhere."""
+        if done := await self._asked_in_time(act, message, app):
+            where, reply = done
+            self.beside.begin(self._show(act, reply, Showing(where)))
 
     async def hear(self, act: Act, attempt: int, app: str) -> bool:
         """An event; whether it is on disk, or not worth keeping. Fault when Slack has to be asked later.
 
         What takes longer than Slack waits is done behind: Slack tells of it again, when it is known already.
         """
-        work = asyncio.ensure_future(self._hear(act, attempt, app))
-        await asyncio.wait({work}, timeout=PATIENCE)
-        if work.done():
-            return work.result()
-        self.beside.begin(_finished(work))
-        return False
+        heard = await self._in_time(self._hear(act, attempt, app), _finished)
+        return bool(heard)
 
     async def _hear(self, act: Act, attempt: int, app: str) -> bool:
         if not act.user:
             act = await self._readings.written(act)
         if not act.user:
             return True
-        if act.channel.startswith("D"):
+        if direct(act.channel):
             self._rooms.is_talk(self._calls.teams.workspace(act.team), act.user, act.channel)
         act = self._readings.typed(act)
         incoming = await self._readings.event(act, app)
         reply = await self._desk.receive(incoming)
         showing = Showing(replace(self._where(act, incoming), key=_named(act), again=attempt > 0))
         # Spoken to in a channel: answered there, to them alone.
-        if incoming.at.direct and not act.channel.startswith("D"):
+        if incoming.at.direct and not direct(act.channel):
             room = self._rooms.known(incoming.workspace, act.channel, act.user)
             showing.where, reply = replace(showing.where, room=room), replace(documents.announced(reply), private=True)
         if reply.early:
@@ -128,34 +120,38 @@ class Acts:
         if act.fresh or not act.verb:
             self._parked.park(incoming, again, once=not act.fresh)
 
-    async def _asked(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> Done:
+    async def _asked_in_time(self, act: Act, message: Mapping[str, Any] | None = None, app: str = "") -> Done | None:
+        """What came of it; None when that is to be shown behind."""
+        return await self._in_time(self._asked(act, message, app), partial(self._late, act))
+
+    async def _asked(self, act: Act, message: Mapping[str, Any] | None, app: str) -> Done:
         incoming = await self._readings.asked(act, message, app)
         where, reply = self._where(act, incoming), await self._desk.receive(incoming)
-        elsewhere = not where.room.startswith("@") or (act.modal is not None and not act.submitted)
-        return where, documents.announced(reply) if elsewhere else reply
+        return where, reply if where.direct and not act.in_view else documents.announced(reply)
 
     def _where(self, act: Act, incoming: Incoming) -> Where:
         opened = self._answers.opened(str(act.modal["id"])) if act.submitted and act.modal else None
-        at = incoming.at
         return opened or Where(
-            incoming.workspace,
-            act.user,
-            at.room,
-            act.channel,
-            at.thread,
-            incoming.message,
-            act.url,
-            self._desk.registry.uses_up(act.verb, question=act.question, private=act.private),
-            act.id,
+            workspace=incoming.workspace,
+            user=act.user,
+            room=incoming.at.room,
+            channel=act.channel,
+            thread=incoming.at.thread,
+            message=incoming.message,
+            url=act.url,
+            replaces=self._desk.registry.uses_up(act.verb, question=act.question, private=act.private),
+            key=act.id,
         )
 
-    async def _in_time(self, act: Act, asking: Coroutine[Any, Any, Done]) -> Done | None:
-        """What came of it; None when that is to be shown behind."""
-        work = asyncio.ensure_future(asking)
+    async def _in_time(
+        self, doing: Coroutine[Any, Any, T], late: Callable[[asyncio.Future[T]], Coroutine[Any, Any, None]]
+    ) -> T | None:
+        """What came of it; None when Slack waits no longer, and what is to be done when it is `late` is done behind."""
+        work = asyncio.ensure_future(doing)
         await asyncio.wait({work}, timeout=PATIENCE)
         if work.done():
             return work.result()
-        self.beside.begin(self._late(act, work))
+        self.beside.begin(late(work))
         return None
 
     async def _late(self, act: Act, work: asyncio.Future[Done]) -> None:
@@ -169,22 +165,14 @@ class Acts:
             self._answers.closed(str(act.modal["id"]))
         if reply.failed:
             showing.where = replace(showing.where, replaces=False)
-        in_view = act.modal is not None and not act.submitted
-        in_modal = in_view and act.modal is not None and act.modal.get("type") == "modal"
         if reply.form and not act.trigger:
             await self._answers.show(showing, _behind_a_button(reply.form))
         elif reply.form:
-            await self._answers.open(showing.where, act.trigger, reply.form, on_top=in_modal)
-        elif (
-            in_modal
-            and act.modal
-            and reply.card
-            and self._desk.registry.turns(act.verb)
-            and act.modal["callback_id"] == CARD
-        ):
+            await self._answers.open(showing.where, act.trigger, reply.form, on_top=act.in_modal)
+        elif act.in_modal and reply.card and act.modal["callback_id"] == CARD and self._desk.registry.turns(act.verb):
             await self._answers.turn(showing.where, act.modal, reply.card)
-        elif in_view and reply.card:  # on a Home tab nothing else would be seen
-            await self._answers.read_out(showing.where, act.trigger, reply.card, on_top=in_modal)
+        elif act.in_view and reply.card:  # on a Home tab nothing else would be seen
+            await self._answers.read_out(showing.where, act.trigger, reply.card, on_top=act.in_modal)
         else:
             await self._answers.show(showing, reply.card, private=reply.private)
         await self._then(reply, showing)
@@ -233,8 +221,7 @@ def _behind_a_button(form: Dialog) -> Card:
 
 def _wrong(act: Act, reply: Reply) -> Mapping[str, Any] | None:
     """What was wrong, beside the field, so that what was typed stays where it is."""
-    view = act.modal or {}
-    fields = [str(block["block_id"]) for block in view.get("blocks", ()) if block.get("type") == "input"]
+    fields = [str(block["block_id"]) for block in act.modal.get("blocks", ()) if block.get("type") == "input"]
     if reply.form:
         return _errors(act, reply.form, fields)
     if reply.failed and reply.card and fields:

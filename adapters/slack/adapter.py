@@ -112,7 +112,7 @@ class Slack(Adapter):
             await self.close()
 
     async def _run(self, desk: Desk) -> None:
-        self.rooms.memory = desk.hearing
+        self.rooms.hearing = desk.hearing
         await self._start()
         await self._greet()
         async with asyncio.TaskGroup() as group:

@@ -59,6 +59,11 @@ class Where:
     key: str = ""
     again: bool = False
 
+    @property
+    def direct(self) -> bool:
+        """Whether the room is the bot's talk with one person."""
+        return self.room.startswith("@")
+
 
 @dataclass(slots=True)
 class Showing:
@@ -88,7 +93,7 @@ class Answers:
                 await self._use_up(showing)
             elif where.url and (private or where.replaces) and await self._responded(showing, card):
                 pass
-            elif private and not where.room.startswith("@"):
+            elif private and not where.direct:
                 await self._whisper(where, _behind(showing.card, card))
             else:
                 await self._say(showing, card, private)
@@ -129,7 +134,7 @@ class Answers:
     async def _say(self, showing: Showing, card: Card, private: bool) -> None:
         """As a message: in the talk with them, or for everybody in the room."""
         where = showing.where
-        talk = private or where.room.startswith("@")  # a command may have been given in a talk of other people's
+        talk = private or where.direct  # a command may have been given in a talk of other people's
         channel = "" if talk else where.channel
         channel = channel or await self._rooms.channel(where.workspace, f"@{where.user}" if talk else where.room)
         drawn = _drawn(card, answer=True)

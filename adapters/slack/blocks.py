@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from adapters.slack import limits, markup
 from adapters.slack.pieces import SMALLEST, pieces
+from bot.plain_text import as_many
 from bot.words import MOMENT, Button, Card, Fact, Mention, Tone, blank, one_line
 
 Block = dict[str, Any]
@@ -92,13 +93,7 @@ def compact(value: Mapping[str, Any]) -> str:
 
 def pings(mentions: Sequence[Mention]) -> str:
     """Those to be pinged, as mrkdwn; who is unknown to Slack, by name. Those too many are counted."""
-    words = [word for mention in mentions if (word := _ping(mention))]
-    made = ""
-    for place, word in enumerate(words):
-        if len(made) + len(word) > HEAD:
-            return f"{made} and {len(words) - place} more"
-        made = f"{made} {word}".lstrip()
-    return made
+    return as_many(map(_ping, mentions), HEAD)
 
 
 def _ping(mention: Mention) -> str:

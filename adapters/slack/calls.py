@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
@@ -45,6 +45,7 @@ REFUSED = re.compile(r'\A\s*\{\s*"ok"\s*:\s*false\b.*?"error"\s*:\s*"(\w+)"', re
 """What a response_url may answer, with whatever status, in place of `ok`."""
 
 Answer = Mapping[str, Any]
+A = TypeVar("A", Answer, AsyncSlackResponse)
 
 
 class Calls:
@@ -170,6 +171,17 @@ async def _leaves(*_: Any) -> None:
 
 def _data(answer: AsyncSlackResponse) -> Answer:
     return answer.data if isinstance(answer.data, dict) else {}
+
+
+async def pages(ask: Callable[..., Awaitable[A]], most: int) -> AsyncIterator[A]:
+    """The pages of a list, at most so many: each is what `ask(cursor=…)` answers."""
+    cursor: str | None = None
+    for _ in range(most):
+        page = await ask(cursor=cursor)
+        yield page
+        cursor = next_cursor(page)
+        if cursor is None:
+            return
 
 
 def next_cursor(page: Answer | AsyncSlackResponse) -> str | None:

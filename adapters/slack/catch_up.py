@@ -164,7 +164,8 @@ class CatchUp:
         everything = {str(m["ts"]): m for m in [*top, *below]}.values()
         spoken = [m for m in everything if not history.reply(m)]
         bot = str(me.get("user_id", ""))
-        new = [m for m in spoken if history.at(m) > since and (self._heard(room) or place.user or _names(m, bot))]
+        heard = bool(place.user) or room in self._desk.settings.watched(CHANNEL)
+        new = [m for m in spoken if history.at(m) > since and (heard or _names(m, bot))]
         new += [m for m in below if history.reply(m) and history.at(m) > since]
         events = [history.said(message, place.channel, bot) for message in new]
         events += [history.changed(m, place.channel) for m in everything if history.edited_at(m) > since]
@@ -179,10 +180,6 @@ class CatchUp:
         found = {str(m["ts"]): (m, user) for m in lately if (user := history.reacted(m, emoji, own))}
         taken = await self._desk.hearing.taken(workspace, CHANNEL, room, found) if found else set()
         return [history.put(m, place.channel, user, emoji) for ts, (m, user) in found.items() if ts not in taken]
-
-    def _heard(self, room: str) -> bool:
-        channel = self._desk.settings.channels.get(CHANNEL)
-        return channel is not None and room in channel.watched
 
     async def _hand_over(self, team: str, events: list[Event]) -> int:
         """Like Slack does it, one at a time; how many were taken."""

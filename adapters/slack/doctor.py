@@ -6,22 +6,23 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import next_cursor
+from adapters.slack.calls import pages
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, NAME
 from adapters.slack.rooms import CHANNEL
 from adapters.slack.scopes import OPTIONAL, SCOPES
 from bot.configuration.rooms import named_rooms
 from bot.configuration.slack import APP, BOT
-from bot.doctor import Finding, Level, clock
+from bot.doctor import Finding, Level, clock, roomless
 from bot.installations import Installation
-from bot.settings import Settings, staff
-from bot.words import WORKSPACE, Address
+from bot.settings import Settings
+from bot.words import WORKSPACE
 
 SECONDS = 10
 PAGES = 50
@@ -166,10 +167,8 @@ class _Workspace:
             return
         for room, places in wanted.items():
             yield self.room(room, ", ".join(places), known.get(room))
-        for key, team in self.settings.teams.items():
-            if not any(Address.parse(room).channel == CHANNEL for room in team.triage):
-                hint = f"add one to teams.{key}.triage, as slack:triage-{key}; teams may share a room"
-                yield self.finding("warning", f"the team {key} has no room on Slack: no card of it stands there", hint)
+        for told in roomless(self.settings, CHANNEL, "Slack"):
+            yield self.finding(*told)
 
     def room(self, name: str, place: str, found: Room | None) -> Finding:
         if found is None:
@@ -185,27 +184,21 @@ class _Workspace:
     async def known_rooms(self) -> dict[str, Room]:
         """The channels that the bot sees, by name and by id."""
         found: dict[str, Room] = {}
-        cursor: str | None = None
-        for _ in range(PAGES):
-            page = await self.client.conversations_list(
-                types="public_channel,private_channel", limit=500, cursor=cursor
-            )
+        ask = partial(self.client.conversations_list, types="public_channel,private_channel", limit=500)
+        async for page in pages(ask, PAGES):
             for channel in page.get("channels") or ():
                 found |= dict.fromkeys((channel["id"], channel["name"]), _room(channel))
-            cursor = next_cursor(page)
-            if not cursor:
-                break
         return found
 
     async def people(self) -> AsyncIterator[Finding]:
         """Those of the settings who have an id here, and who works at the desk: a wrong one is never pinged."""
-        desk = _desk(self.settings) if self.workspace == WORKSPACE else set()
+        workers = self.settings.workers() if self.workspace == WORKSPACE else ()
         for handle, entry in self.settings.people.items():
             name = entry.ids_in(self.workspace).get(CHANNEL)
             try:
                 if name:
                     await self.client.users_info(user=name)
-                elif entry.email and handle in desk:
+                elif entry.email and handle in workers:
                     await self.client.users_lookupByEmail(email=entry.email)
             except FAILED as error:
                 if _code(error) == "user_not_found":
@@ -215,11 +208,6 @@ class _Workspace:
                     hint = f"mend people.{handle}.email, or give their member id: identities: {{slack: U024BE7LH}}"
                     text = f"nobody has the e-mail address {entry.email} of {handle}, who is not recognised here"
                     yield self.finding("warning", text, hint)
-
-
-def _desk(settings: Settings) -> set[str]:
-    """Who has work at the desk: by the teams, and the admins."""
-    return {*settings.admins, *(one for team in settings.teams.values() for one in staff(team))}
 
 
 def _room(channel: Mapping[str, Any]) -> Room:

@@ -51,12 +51,11 @@ class Documents:
             await self._answers.show(Showing(replace(showing.where, replaces=False)), LOST)
 
     async def _put(self, where: Where, files: tuple[Kept, ...], card: Card, private: bool) -> None:
-        direct = where.room.startswith("@")
-        if private or direct:
+        if private or where.direct:
             channel = await self._rooms.channel(where.workspace, f"@{where.user}")
         else:
             channel = where.channel or await self._rooms.channel(where.workspace, where.room)
-        thread = where.thread if direct or not private else ""
+        thread = where.thread if where.direct or not private else ""
         words = markup.verbatim(one_line(card.title, 200))
         await self._files.put(where.workspace, files, channel, thread, words, in_words(card.picture))
 

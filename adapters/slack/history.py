@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 
-from adapters.slack.calls import Answer, Calls, next_cursor
+from adapters.slack.calls import Answer, Calls, next_cursor, pages
 from adapters.slack.faults import DOOR, GONE, THREAD, Fault
+from adapters.slack.rooms import direct
 
 log = structlog.get_logger()
 
@@ -80,14 +82,11 @@ class History:
 
     async def _pages(self, workspace: str, method: str, part: str = "messages", **where: Any) -> list[Message]:
         found: list[Message] = []
-        cursor: str | None = None
-        for _ in range(PAGES):
-            page = await self.ask(workspace, method, limit=PAGE, cursor=cursor, **where)
+        page: Answer = {}
+        async for page in pages(partial(self.ask, workspace, method, limit=PAGE, **where), PAGES):
             found += page.get(part) or ()
-            cursor = next_cursor(page)
-            if cursor is None:
-                return found
-        log.warning("a history is longer than is read", workspace=workspace, method=method, read=len(found))
+        if next_cursor(page):
+            log.warning("a history is longer than is read", workspace=workspace, method=method, read=len(found))
         return found
 
     async def ask(self, workspace: str, method: str, **args: Any) -> Answer:
@@ -133,7 +132,7 @@ def reacted(message: Message, emoji: str, own: Collection[object]) -> str:
 
 def said(message: Message, channel: str, bot: str) -> Event:
     """The event of a message; it mentions the bot where nobody would hear it otherwise."""
-    mentions = bool(bot) and f"<@{bot}>" in str(message.get("text")) and not channel.startswith("D")
+    mentions = bool(bot) and f"<@{bot}>" in str(message.get("text")) and not direct(channel)
     kind = "app_mention" if mentions and not reply(message) else "message"
     return {**message, "type": kind, "channel": channel, "event_ts": message["ts"]}
 

@@ -11,7 +11,7 @@ from adapters.slack import limits, read
 from adapters.slack.calls import Calls
 from adapters.slack.people import People
 from adapters.slack.read import Act
-from adapters.slack.rooms import CHANNEL, Rooms
+from adapters.slack.rooms import CHANNEL, Rooms, direct
 from adapters.slack.threads import Threads
 from bot import forms
 from bot.registry import Command
@@ -49,7 +49,7 @@ class Readings:
             room = await self._on_record(workspace, act, [ts for ts in (act.thread, act.message) if ts])
         sender = await self._sender(workspace, act)
         thread, _ = await self._thread(workspace, act, app, None) if act.verb == "react" else ((), True)
-        if act.mention and not act.thread and not self._watched(room):
+        if act.mention and not act.thread and room not in self._desk.settings.watched(CHANNEL):
             room = f"@{act.user}"  # elsewhere, who speaks to the bot is asked as in their talk with it
         return self._incoming(
             workspace, self._spoken_to(workspace, act), Address(CHANNEL, room, act.thread), sender, thread
@@ -68,18 +68,11 @@ class Readings:
 
         What names no command is what it says. Said in a message, it is done once however often Slack tells of it.
         """
-        if act.verb or not act.channel.startswith("D") or not act.text.startswith("/"):
+        typed = None if act.verb or not direct(act.channel) else self._desk.registry.typed(act.text)
+        if typed is None:
             return act
-        first, *rest = act.text[1:].split(None, 1) or [""]
-        command, _ = self._desk.registry.find(first, "".join(rest))
-        if command is None or command.hidden:
-            return act
-        id = f"{act.channel}:{act.message}"
-        return replace(act, id=id, verb=first.lower(), text="".join(rest), message="")
-
-    def _watched(self, room: str) -> bool:
-        channel = self._desk.settings.channels.get(CHANNEL)
-        return channel is not None and room in channel.watched
+        verb, text = typed
+        return replace(act, id=f"{act.channel}:{act.message}", verb=verb, text=text, message="")
 
     def _spoken_to(self, workspace: str, act: Act) -> Act:
         """The act without the bot's name in front of the words."""
@@ -97,16 +90,13 @@ class Readings:
         return act, command
 
     async def _sender(self, workspace: str, act: Act, *, hurry: bool = False) -> Sender:
-        return await self._people.at_once(workspace, act.user, act.name, self._knows, hurry=hurry)
-
-    async def _knows(self, workspace: str, user: str) -> bool:
-        return await self._desk.knows(workspace, CHANNEL, user)
+        return await self._people.at_once(workspace, act.user, act.name, self._desk, hurry=hurry)
 
     def _place(self, workspace: str, act: Act, *, here: bool) -> Address:
         """Where something was done. A direct talk in which the bot is not (`here`) is other people's: nobody's room."""
         if act.origin:
             return Address(CHANNEL, act.origin.room, act.origin.thread)
-        if not here and act.channel.startswith("D"):
+        if not here and direct(act.channel):
             return Address(CHANNEL, act.channel, act.thread)
         return Address(CHANNEL, self._rooms.known(workspace, act.channel, act.user), act.thread)
 
@@ -130,16 +120,16 @@ class Readings:
         arguments: bool = False,
     ) -> Incoming:
         return Incoming(
-            act.id,
-            sender,
-            at,
-            act.verb,
-            act.answers,
-            act.words(self._names(workspace, [act.text, *act.quoted]), arguments),
-            act.message,
-            act.submitted,
-            thread,
-            workspace,
+            id=act.id,
+            sender=sender,
+            at=at,
+            verb=act.verb,
+            answers=act.answers,
+            text=act.words(self._names(workspace, [act.text, *act.quoted]), arguments),
+            message=act.message,
+            submitted=act.submitted,
+            thread=thread,
+            workspace=workspace,
             files=act.attached,
             longest=limits.INPUT,
         )
@@ -151,7 +141,7 @@ class Readings:
     async def _named(self, workspace: str, incoming: Incoming) -> tuple[Sender, ...]:
         """Whom the answers name that the desk does not know yet, so that it can know them."""
         users = read.mentioned([incoming.text, *incoming.answers.values()])
-        unknown = [user for user in users if not await self._knows(workspace, user)]
+        unknown = [user for user in users if not await self._desk.knows(workspace, CHANNEL, user)]
         found = await self._people.all(workspace, unknown, NAMED) if unknown else {}
         return tuple(sender for sender in found.values() if sender.name and not sender.bot)
 

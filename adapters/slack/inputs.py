@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from adapters.slack import limits
 from adapters.slack.blocks import Block, plain
+from bot import choices
+from bot.choices import Choice
 from bot.plain_text import tidy
-from bot.words import Field, blank, one_line
+from bot.words import Field, one_line
 
 MOST = 1_000
 """Choices of one select, in groups of a hundred. Of more, one is typed: the desk names the nearest to it."""
@@ -76,10 +78,8 @@ def _person(answer: str) -> Block:
 
 
 def _stars(answer: str) -> Block:
-    choices = [(str(count), f"{'★' * count}{'☆' * (5 - count)}  {count} of 5") for count in range(5, 0, -1)]
-    options = _options(choices)
-    made: Block = {"type": "radio_buttons", "action_id": "answer", "options": options}
-    return made | _chosen(options, choices, answer)
+    made: Block = {"type": "radio_buttons", "action_id": "answer", "options": _options(choices.STARS)}
+    return made | _chosen(choices.STARS, answer)
 
 
 def _article(answer: str) -> Block:
@@ -97,31 +97,27 @@ def offered(found: Sequence[tuple[str, str]]) -> list[Block]:
 
 
 def _choice(field: Field, answer: str) -> Asked:
-    choices = list({value: (value, label) for value, label in field.choices if not blank(value)}.values())
-    options = _options(choices)
+    known = choices.offered(field)
+    options = _options(known)
     if not options or len(options) > MOST or any(len(option["value"]) > limits.OPTION_VALUE for option in options):
-        some = one_line(", ".join(label for _, label in choices[:20]), 300)
-        return Asked(_text(field, answer).element, f"One of: {some}" if some else "")
+        return Asked(_text(field, answer).element, choices.named(known, 300))
     made: Block = {"type": "static_select", "action_id": "answer", "placeholder": plain("Choose…", 150)}
-    return Asked(made | _grouped(options) | _chosen(options, choices, answer))
+    return Asked(made | _grouped(options) | _chosen(known, answer))
 
 
-def _options(choices: Sequence[tuple[str, str]]) -> list[Block]:
+def _options(known: Sequence[Choice]) -> list[Block]:
     # A server may send a value back with its `&`, `<` and `>` escaped: those of ours are no such characters.
-    return [{"text": plain(label, limits.OPTION_LABEL, value), "value": _kept(value)} for value, label in choices]
+    return [{"text": plain(label, limits.OPTION_LABEL, value), "value": _kept(value)} for value, label in known]
 
 
 def _kept(value: str) -> str:
     return re.sub(r"[%&<>\x00-\x1f\ud800-\udfff]", lambda match: quote(match[0], errors="replace"), value)
 
 
-def _chosen(options: Sequence[Block], choices: Sequence[tuple[str, str]], answer: str) -> Block:
-    """The option that is chosen already: people may have typed its label."""
-    typed = answer.strip().casefold()
-    for option, (value, label) in zip(options, choices, strict=True):
-        if typed in (value.casefold(), label.casefold()):
-            return {"initial_option": option} if typed else {}
-    return {}
+def _chosen(known: Sequence[Choice], answer: str) -> Block:
+    """The option that is chosen already."""
+    value = choices.chosen(answer, known)
+    return {} if value is None else {"initial_option": _options([choice for choice in known if choice[0] == value])[0]}
 
 
 def _grouped(options: list[Block]) -> Block:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
 from adapters.contract import Desk
-from adapters.slack.calls import Answer, Calls, next_cursor
+from adapters.slack.calls import Answer, Calls, next_cursor, pages
 from adapters.slack.faults import Fault
 from adapters.slack.people import People, sender
 from adapters.slack.rooms import CHANNEL
@@ -74,15 +75,13 @@ class Introductions:
 
     async def _look_through(self, workspace: str, me: Answer, wanted: set[str], found: list[Sender]) -> bool:
         """Whether there was nobody more to look at, or everybody was found."""
-        cursor: str | None = None
-        for _ in range(PAGES):
-            page = await self._calls.do(workspace, "users.list", patience=PATIENCE, limit=PAGE, cursor=cursor)
+        page: Answer = {}
+        async for page in pages(partial(self._calls.do, workspace, "users.list", patience=PATIENCE, limit=PAGE), PAGES):
             members = (_member(user, me) for user in page.get("members") or ())
             found += [one for one in members if one.email.casefold() in wanted]
-            cursor = next_cursor(page)
-            if cursor is None or len(found) == len(wanted):
+            if len(found) == len(wanted):
                 return True
-        return False
+        return next_cursor(page) is None
 
     async def _ask_for(self, workspace: str, me: Answer, address: str) -> list[Sender]:
         try:

@@ -20,7 +20,7 @@ from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
 from adapters.slack.people import Finds
 from adapters.slack.read import Payload
-from adapters.slack.rooms import CHANNEL, Rooms
+from adapters.slack.rooms import CHANNEL, Rooms, direct
 from bot.markdown import plain
 from bot.settings import Settings
 from bot.words import Address, Card, Incoming, Sender
@@ -72,7 +72,7 @@ class Links:
         thread = str(event.get("thread_ts") or "")
         if event.get("source") == COMPOSER:
             return Address(CHANNEL, channel)
-        if not channel.startswith("D"):
+        if not direct(channel):
             return Address(CHANNEL, await self._rooms.room(workspace, channel, user), thread)
         own = event.get("is_bot_user_member") and await self._rooms.channel(workspace, f"@{user}") == channel
         return Address(CHANNEL, f"@{user}" if own else channel, thread)

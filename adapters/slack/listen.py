@@ -131,7 +131,7 @@ class Listening:
 
     async def _shortcut(self, payload: Payload, _attempt: int) -> BoltResponse:
         act = _read(read.shortcut, payload)
-        await self._acts.shortcut(act, _read(events.given, payload), str(payload.get("api_app_id", "")))
+        await self._acts.click(act, _read(events.given, payload), str(payload.get("api_app_id", "")))
         return _said()
 
     async def _options(self, payload: Payload, _attempt: int) -> BoltResponse:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from adapters.slack import file_objects, limits, markup
 from adapters.slack.blocks import Block, button, compact, context, plain, section
 from adapters.slack.inputs import element
+from bot.choices import without_label
 from bot.words import Card, Dialog, Field, blank, one_line
 
 CALLBACK = "form"
@@ -85,7 +86,7 @@ def errors(dialog: Dialog) -> dict[str, str]:
     for name, text in dialog.errors.items():
         field = shown.get(name) or next(iter(dialog.fields), None)
         if field is not None and not blank(text):
-            words = _without_label(text, field.label)
+            words = without_label(text, field.label)
             told[block_id(field.name)] = " ".join(filter(None, [told.get(block_id(field.name), ""), words]))
     return {block: one_line(markup.inert(text), limits.LABEL) for block, text in told.items()}
 
@@ -154,7 +155,7 @@ def _asked(field: Field, dialog: Dialog) -> list[Block]:
     if hint := " ".join(filter(None, [field.hint, made.told])):
         block["hint"] = plain(hint, limits.LABEL)
     wrong = dialog.errors.get(field.name, "")
-    return [block, _error(_without_label(wrong, field.label))] if not blank(wrong) else [block]
+    return [block, _error(without_label(wrong, field.label))] if not blank(wrong) else [block]
 
 
 def _files() -> Block:
@@ -170,12 +171,6 @@ def _other_errors(dialog: Dialog) -> list[Block]:
 
 def _error(text: str) -> Block:
     return context(f"⚠️ {markup.cut(markup.line(text), limits.CONTEXT - 10)}")
-
-
-def _without_label(error: str, label: str) -> str:
-    """An error beside its field need not name it again."""
-    told = error.removeprefix(f"{label}: ")
-    return told[:1].upper() + told[1:]
 
 
 def _value(state: Mapping[str, Any]) -> str:

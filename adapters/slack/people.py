@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from time import monotonic
 from typing import Any
 
+from adapters.contract import Desk
 from adapters.slack.calls import Answer, Calls
 from adapters.slack.faults import Fault
+from adapters.slack.rooms import CHANNEL
 from bot.words import Sender
 
 FRESH = 3600.0
@@ -19,8 +21,6 @@ FIRST_WORD = 1.0
 """Seconds that the first thing somebody does may wait for their address, which may make them an agent."""
 KEPT = 20_000
 
-Knows = Callable[[str, str], Awaitable[bool]]
-"""Whether the desk knows somebody: workspace, Slack's id."""
 Finds = Callable[[str, str], Awaitable[Sender]]
 """Who somebody is, as far as that can be told at once: workspace, Slack's id."""
 
@@ -38,7 +38,7 @@ class People:
         entry = self._known.get((workspace, user))
         return entry[0] if entry and entry[0].name else None
 
-    async def at_once(self, workspace: str, user: str, name: str, knows: Knows, *, hurry: bool = False) -> Sender:
+    async def at_once(self, workspace: str, user: str, name: str, desk: Desk, *, hurry: bool = False) -> Sender:
         """Who does something now; who is new to the desk waits for what Slack tells of them, a second at the most.
 
         `hurry`: not even that. What could not be told in time comes with the next thing they do.
@@ -47,7 +47,7 @@ class People:
         entry = self._known.get(key)
         if entry is None or self._now() > entry[1]:
             asking = self._ask(key)
-            if entry is None and not hurry and not await knows(workspace, user):
+            if entry is None and not hurry and not await desk.knows(workspace, CHANNEL, user):
                 await asyncio.wait({asking}, timeout=FIRST_WORD)
         return self.cached(workspace, user) or bare
 

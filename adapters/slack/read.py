@@ -36,8 +36,8 @@ class Act:
     """One thing a person did in Slack, in Slack's ids. `text` is mrkdwn, `files` are Markdown.
 
     `url` is the response_url, `trigger` opens a modal within three seconds. `private`: it was done on a message that
-    only they see; `question`: on an answer of the desk's. `modal` is the view it was done in. `fresh`: what it is about
-    was said a moment ago, so that it may have overtaken it. `mention`: the bot is spoken to.
+    only they see; `question`: on an answer of the desk's. `modal` is the view it was done in, empty for none. `fresh`:
+    what it is about was said a moment ago, so that it may have overtaken it. `mention`: the bot is spoken to.
     `attached` are the files to be fetched, `quoted` what was forwarded with the text, mrkdwn each.
     """
 
@@ -59,7 +59,7 @@ class Act:
     url: str = ""
     private: bool = False
     question: bool = False
-    modal: Payload | None = None
+    modal: Payload = field(default_factory=dict)
     origin: Origin | None = None
     fresh: bool = False
     mention: bool = False
@@ -69,6 +69,15 @@ class Act:
         ids = (self.id, self.team, self.user, self.name, self.channel, self.thread, self.message)
         if not all(isinstance(text, str) for text in (*ids, self.verb, self.text, self.trigger, self.url)):
             raise TypeError("a part that is no text")
+
+    @property
+    def in_view(self) -> bool:
+        """Whether it was a click in a modal or on a Home tab."""
+        return bool(self.modal) and not self.submitted
+
+    @property
+    def in_modal(self) -> bool:
+        return self.in_view and self.modal.get("type") == "modal"
 
     def words(self, names: Mapping[str, str], person_first: bool = False) -> str:
         """The text as Markdown, with what is quoted and the files below it.
@@ -147,11 +156,11 @@ def _is_view(view: Any) -> bool:
 def command(payload: Payload) -> Act:
     """A slash command."""
     return Act(
-        payload["trigger_id"],
-        team(payload),
-        payload["user_id"],
-        payload.get("user_name") or "",
-        payload["channel_id"],
+        id=payload["trigger_id"],
+        team=team(payload),
+        user=payload["user_id"],
+        name=payload.get("user_name") or "",
+        channel=payload["channel_id"],
         verb=payload["command"].removeprefix("/").lower(),
         text=payload.get("text") or "",
         trigger=payload["trigger_id"],
@@ -168,20 +177,20 @@ def pressed(payload: Payload) -> Act | None:
     message, thread = _where(payload, container)
     private = bool(container.get("is_ephemeral"))
     return Act(
-        payload["trigger_id"],
-        team(payload),
-        payload["user"]["id"],
-        _name(payload["user"]),
-        channel.get("id") or container.get("channel_id") or "",
-        thread,
-        "" if private else message,
-        str(told["v"]),
-        {str(name): str(value) for name, value in told.get("a", {}).items()},
+        id=payload["trigger_id"],
+        team=team(payload),
+        user=payload["user"]["id"],
+        name=_name(payload["user"]),
+        channel=channel.get("id") or container.get("channel_id") or "",
+        thread=thread,
+        message="" if private else message,
+        verb=str(told["v"]),
+        answers={str(name): str(value) for name, value in told.get("a", {}).items()},
         trigger=payload["trigger_id"],
         url=payload.get("response_url") or "",
         private=private,
         question=str(button.get("block_id", "")).startswith(ANSWER),
-        modal=payload.get("view"),
+        modal=payload.get("view") or {},
     )
 
 
@@ -199,10 +208,10 @@ def submission(payload: Payload) -> Act:
     sent = modal.submitted(view)
     words = json.dumps(sent.answers, sort_keys=True)
     return Act(
-        f"{view['id']}:{sha256(words.encode(errors='replace')).hexdigest()[:16]}",
-        team(payload),
-        payload["user"]["id"],
-        _name(payload["user"]),
+        id=f"{view['id']}:{sha256(words.encode(errors='replace')).hexdigest()[:16]}",
+        team=team(payload),
+        user=payload["user"]["id"],
+        name=_name(payload["user"]),
         verb=sent.verb,
         answers=sent.answers,
         submitted=True,
@@ -219,11 +228,11 @@ def shortcut(payload: Payload) -> Act:
     """A shortcut: its callback_id is the verb. On a message it is about that message."""
     channel, message = payload.get("channel") or {}, payload.get("message") or {}
     return Act(
-        payload["trigger_id"],
-        team(payload),
-        payload["user"]["id"],
-        _name(payload["user"]),
-        channel.get("id") or "",
+        id=payload["trigger_id"],
+        team=team(payload),
+        user=payload["user"]["id"],
+        name=_name(payload["user"]),
+        channel=channel.get("id") or "",
         message=str(payload.get("message_ts") or message.get("ts") or ""),
         verb=str(payload["callback_id"]),
         trigger=payload["trigger_id"],

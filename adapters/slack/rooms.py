@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
-from typing import Protocol
+from typing import Any
 
-from adapters.slack.calls import Calls, next_cursor
+from adapters.slack.calls import Calls, pages
 from adapters.slack.faults import Fault
 from bot.configuration.rooms import named_rooms
+from bot.hearing import Hearing
 from bot.settings import Settings
 
 CHANNEL = "slack"
@@ -25,12 +27,9 @@ TALKS = 10_000
 """The bot's talks with people whose channels are remembered, the last of them."""
 
 
-class Memory(Protocol):
-    """Keeps under which name which channel was found, by workspace: a channel's name changes, its id never."""
-
-    async def rooms(self, workspace: str, channel: str) -> Mapping[str, str]: ...
-
-    async def keep_rooms(self, workspace: str, channel: str, rooms: Mapping[str, str]) -> None: ...
+def direct(channel: str) -> bool:
+    """Whether a channel's id is that of a talk between two, the bot's or other people's."""
+    return channel.startswith("D")
 
 
 class Rooms:
@@ -40,7 +39,7 @@ class Rooms:
     had: tickets are talked about there.
     """
 
-    memory: Memory | None = None
+    hearing: Hearing | None = None
 
     def __init__(self, calls: Calls, settings: Callable[[], Settings], now: Callable[[], float] = monotonic) -> None:
         self._calls, self._settings, self._now = calls, settings, now
@@ -73,7 +72,7 @@ class Rooms:
         Whatever is done in a direct conversation belongs to the bot's talk with who does it. What a payload calls a
         channel is not heeded: a channel that is shared with another company has a name of theirs there.
         """
-        if channel.startswith("D") or not channel:
+        if direct(channel) or not channel:
             return f"@{user}"
         return channel if channel in self._rooms()[1] else self._names.get((workspace, channel), channel)
 
@@ -135,38 +134,26 @@ class Rooms:
 
     async def _remember(self, workspace: str) -> None:
         """What was found is kept; what was not is where it was found last."""
-        if self.memory is None:
+        if self.hearing is None:
             return
-        kept, known = await self.memory.rooms(workspace, CHANNEL), self._ids[workspace]
+        kept, known = await self.hearing.rooms(workspace, CHANNEL), self._ids[workspace]
         for name, channel in kept.items():
             if name not in known:
                 known[name] = channel
                 self._names.setdefault((workspace, channel), name)
         if known != kept:
-            await self.memory.keep_rooms(workspace, CHANNEL, known)
+            await self.hearing.keep_rooms(workspace, CHANNEL, known)
 
     async def _look_for(self, workspace: str, wanted: set[str]) -> None:
-        cursor: str | None = None
-        for _ in range(PAGES):
-            cursor = await self._page(workspace, cursor, wanted)
-            if not (cursor and wanted):
+        which: dict[str, Any] = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": 500}
+        ask = partial(self._calls.do, workspace, "conversations.list", patience=2.0, **which)
+        async for page in pages(ask, PAGES):
+            for found in page.get("channels") or ():
+                if found.get("name") in wanted:
+                    self._keep(workspace, found["id"], found["name"])
+                    wanted.discard(found["name"])
+            if not wanted:
                 break
-
-    async def _page(self, workspace: str, cursor: str | None, wanted: set[str]) -> str | None:
-        page = await self._calls.do(
-            workspace,
-            "conversations.list",
-            patience=2.0,
-            types="public_channel,private_channel",
-            exclude_archived="true",
-            limit=500,
-            cursor=cursor,
-        )
-        for found in page.get("channels") or ():
-            if found.get("name") in wanted:
-                self._keep(workspace, found["id"], found["name"])
-                wanted.discard(found["name"])
-        return next_cursor(page)
 
     async def _open(self, workspace: str, room: str) -> str:
         user = room.removeprefix("@")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from adapters.slack.calls import Calls, next_cursor
+from adapters.slack.calls import Calls, pages
 
 PAGE = 200
 PAGES = 10
@@ -49,14 +50,10 @@ async def first(
     method = "conversations.replies" if thread else "conversations.history"
     if thread:
         where["ts"] = thread
-    for _ in range(PAGES):
-        page = await calls.do(workspace, method, patience=3.0, **where)
+    async for page in pages(partial(calls.do, workspace, method, patience=3.0, **where), PAGES):
         for message in page.get("messages") or ():
             if wanted(message):
                 return str(message["ts"])
-        where["cursor"] = next_cursor(page)
-        if not where["cursor"]:
-            break
     return None
 
 

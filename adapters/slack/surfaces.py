@@ -60,7 +60,4 @@ class Surfaces:
             log.info("no prompts were suggested", slack=fault.code)
 
     async def _sender(self, workspace: str, user: str) -> Sender:
-        return await self._people.at_once(workspace, user, "", self._knows)
-
-    async def _knows(self, workspace: str, user: str) -> bool:
-        return await self._desk.knows(workspace, CHANNEL, user)
+        return await self._people.at_once(workspace, user, "", self._desk)

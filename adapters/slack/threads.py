@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from adapters.slack import events, read
-from adapters.slack.calls import Calls, next_cursor
+from adapters.slack.calls import Calls, pages
 from adapters.slack.faults import THREAD, Fault
 from adapters.slack.people import People
 from bot.words import Said
@@ -49,14 +50,11 @@ class Threads:
 
     async def _replies(self, workspace: str, channel: str, ts: str) -> list[Message]:
         messages: list[Message] = []
-        cursor: str | None = None
-        while len(messages) < MOST:
-            page = await self._calls.do(
-                workspace, "conversations.replies", patience=1.0, channel=channel, ts=ts, limit=PAGE, cursor=cursor
-            )
+        where: dict[str, Any] = {"channel": channel, "ts": ts, "limit": PAGE}
+        ask = partial(self._calls.do, workspace, "conversations.replies", patience=1.0, **where)
+        async for page in pages(ask, MOST):
             messages += page.get("messages") or ()
-            cursor = next_cursor(page)
-            if cursor is None:
+            if len(messages) >= MOST:
                 break
         return messages[:MOST]
 

@@ -25,16 +25,9 @@ class Acts:
         self._chat, self._desk = chat, desk
         self._following: set[asyncio.Task[None]] = set()
 
-    def persona(self, handle: str) -> Persona:
-        """Somebody of the settings; `Junk` (403) for anybody else."""
-        known = self._chat.places.people.get(handle)
-        if known is None:
-            raise Junk(f"Nobody here is called {handle[:64]!r}.", 403)
-        return known
-
     async def do(self, done: Act) -> Reply:
         """Do it; the desk's reply, which is shown in the room already."""
-        who = self.persona(done.person)
+        who = self._chat.places.person(done.person)
         if not self._chat.places.sees(who.id, done.room):
             raise Junk(f"There is no room {done.room!r} for {who.name}.", 403)
         self._check_thread(done)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,14 +10,12 @@ from starlette.routing import BaseRoute
 
 from adapters.contract import Desk
 from adapters.web.documents import download, shown_in_place
+from adapters.web.frame import Frame
 from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import ask
 from adapters.web.read import sender
 from adapters.web.visitor import HOME
 from bot.words import WORKSPACE, Reply
-
-if TYPE_CHECKING:
-    from adapters.web.portal import Portal
 
 SHELF, FIGURES = "/kb", f"{HOME}/knowledge"
 REPORT = "report kb"
@@ -34,12 +31,12 @@ _NUMBER = re.compile(r"\d{1,6}")
 class Articles:
     """The pages. What somebody may read, the desk decides."""
 
-    def __init__(self, portal: Portal, desk: Desk) -> None:
-        self._portal, self._desk = portal, desk
+    def __init__(self, frame: Frame, desk: Desk) -> None:
+        self._frame, self._desk = frame, desk
 
     def routes(self) -> list[BaseRoute]:
         """GET only: what is done on them goes to the portal's own."""
-        page, route = self._portal.page_of, self._portal.route
+        page, route = self._frame.page_of, self._frame.route
         return [
             route(SHELF, page(self.shelf)),
             route(FIGURES, page(self.figures)),
@@ -58,7 +55,7 @@ class Articles:
             return self._nothing(who, reply, 404 if reply.form else 503)
         section = reply.sections[0]
         works, pages = await self._works(who), -(-section.total // A_PAGE)
-        return self._portal.shown(
+        return self._frame.shown(
             "portal/articles.html", who, SHELF, section=section, words=words, number=number, pages=pages, works=works
         )
 
@@ -68,17 +65,15 @@ class Articles:
         reply = await self._read(who, id, ticket)
         if reply.card is None or reply.failed:
             return self._nothing(who, reply, 404 if reply.form or reply.failed else 503)
-        page, notice = request.url.path, self._portal.notice(request, who)
-        return self._portal.shown(
-            "portal/article.html", who, page, card=reply.card, id=id, ticket=ticket, notice=notice
-        )
+        page, notice = request.url.path, self._frame.notice(request, who)
+        return self._frame.shown("portal/article.html", who, page, card=reply.card, id=id, ticket=ticket, notice=notice)
 
     async def part(self, who: Persona, id: str) -> Response:
         """An article as it is read inside of another page."""
         reply = await self._read(who, id)
         if reply.card is None or reply.failed:
             return self._nothing(who, reply, 404)
-        return self._portal.shown("portal/article_part.html", who, f"{HOME}/new", card=reply.card, id=id)
+        return self._frame.shown("portal/article_part.html", who, f"{HOME}/new", card=reply.card, id=id)
 
     async def _read(self, who: Persona, id: str, ticket: str = "") -> Reply:
         answers = {"article": id} | ({"ticket": ticket} if ticket else {})
@@ -89,22 +84,22 @@ class Articles:
         asked = request.path_params
         kept = await self._desk.article_file(WORKSPACE, CHANNEL, sender(who), asked["article"], asked["name"])
         if kept is None:
-            return self._portal.nothing(who, "There is no such file that you may see.", 404)
+            return self._frame.nothing(who, "There is no such file that you may see.", 404)
         return shown_in_place(kept) or download(kept)
 
     async def figures(self, request: Request, who: Persona) -> Response:
         """What came of the articles, where none is, and which are out of date: for those who work here."""
         if not await self._works(who):
-            return self._portal.nothing(who, "There is no such page that you may see.", 404)
+            return self._frame.nothing(who, "There is no such page that you may see.", 404)
         period = request.query_params.get("period", "")
         reply = await self._desk.receive(ask(who, REPORT, {"period": period} if period else {}, submitted=True))
         if reply.card is None:
             return self._nothing(who, reply, 404 if reply.form else 503)
-        return self._portal.shown("portal/knowledge.html", who, FIGURES, card=reply.card, sections=reply.sections)
+        return self._frame.shown("portal/knowledge.html", who, FIGURES, card=reply.card, sections=reply.sections)
 
     async def _works(self, who: Persona) -> bool:
         return REPORT in await self._desk.verbs(WORKSPACE, CHANNEL, sender(who))
 
     def _nothing(self, who: Persona, reply: Reply, status: int) -> Response:
         words = next(iter(reply.form.errors.values()), NO_ARTICLE) if reply.form else ""
-        return self._portal.nothing(who, words or (reply.card.body if reply.card else NO_ARTICLE), status)
+        return self._frame.nothing(who, words or (reply.card.body if reply.card else NO_ARTICLE), status)

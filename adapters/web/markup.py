@@ -59,7 +59,7 @@ def _attributes(given: Mapping[str, str]) -> Markup:
     return Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in given.items())
 
 
-def safe_link(address: str) -> bool:
+def may_lead_to(address: str) -> bool:
     """Whether a link may lead there: the web, mail, or a page of the desk's own."""
     try:
         parts = urlsplit(address)
@@ -148,5 +148,5 @@ class _Article(_Html):
 _LEVELS = {"h1": "h2", "h2": "h2", "h3": "h3"}
 """An article's title is its page's first heading."""
 
-_MARKDOWN = parser(safe_link, breaks=True, renderer=_Html)
-_ARTICLE = parser(lambda address: safe_link(address) or relative(address), renderer=_Article).enable("image")
+_MARKDOWN = parser(may_lead_to, breaks=True, renderer=_Html)
+_ARTICLE = parser(lambda address: may_lead_to(address) or relative(address), renderer=_Article).enable("image")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.settings import Settings, staff
+from bot.people import works_here
+from bot.requests import Junk
+from bot.settings import Settings
 from bot.words import Address
 
 CHANNEL = "web"
@@ -58,7 +60,7 @@ def personas(settings: Settings) -> dict[str, Persona]:
             role_of(settings, handle),
             _zone(entry.zone, settings),
             number % 8,
-            works_here(settings, handle),
+            works_here(handle, settings),
         )
         for number, (handle, entry) in enumerate(settings.people.items())
     }
@@ -69,11 +71,6 @@ def _zone(name: str, settings: Settings) -> ZoneInfo:
         return ZoneInfo(name or settings.organisation.zone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def works_here(settings: Settings, person: str) -> bool:
-    """Whether somebody has a part in any team, or is an admin."""
-    return person in settings.admins or any(person in staff(team) for team in settings.teams.values())
 
 
 def role_of(settings: Settings, person: str) -> str:
@@ -91,10 +88,10 @@ def role_of(settings: Settings, person: str) -> str:
 def shared_rooms(settings: Settings) -> dict[str, Room]:
     """The rooms that settings name on this channel, by id: watched ones, then triage, then escalations."""
     own = settings.channels.get(CHANNEL)
-    found = [_help_room(name.removeprefix("#")) for name in (own.watched if own else ())]
+    found = [_help_room(name) for name in settings.watched(CHANNEL)]
     for team in settings.teams.values():
         found += [_triage_room(room, team.name) for room in here(team.triage)]
-    heard = {own.escalations.removeprefix("#")} - {""} if own else set()
+    heard = {own.escalations} - {""} if own else set()
     heard |= {room for ladder in settings.ladders.values() for room in here(ladder.rooms)}
     found += [_escalations_room(name) for name in sorted(heard)]
     return _first_of_each(found)
@@ -154,6 +151,13 @@ class Places:
 
     def sees(self, person: str, room: str) -> bool:
         return room in self.rooms_of(person)
+
+    def person(self, handle: str) -> Persona:
+        """Somebody of the settings; `Junk` (403) for anybody else."""
+        known = self.people.get(handle)
+        if known is None:
+            raise Junk(f"Nobody here is called “{handle[:64]}”.", 403)
+        return known
 
     def room(self, room: str) -> Room | None:
         """A room for several; None for somebody's talk with the desk."""

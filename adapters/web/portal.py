@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from adapters.contract import Desk
 from adapters.web import show
 from adapters.web.articles import FIGURES, REPORT, Articles
 from adapters.web.chat import Chat
 from adapters.web.documents import download
-from adapters.web.guard import FORM_HEADERS, Endpoint, guarded, sent_form
+from adapters.web.frame import Frame
+from adapters.web.guard import sent_form
 from adapters.web.places import CHANNEL, Persona
 from adapters.web.posted import Posted, ask, posted
 from adapters.web.read import sender
 from adapters.web.suggesting import suggested
-from adapters.web.visitor import HOME, Notices, own_page, remember, to_page, visitor
+from adapters.web.visitor import HOME, own_page, remember, to_page
 from bot.requests import Junk
 from bot.words import WORKSPACE, Card, Dialog, Reply
 from bot.words_json import card_to_json
@@ -33,22 +33,20 @@ QUEUE = f"{HOME}/queue"
 ENTRIES = "200"
 """How many of a ticket's newest entries its page shows."""
 
-Page = Callable[[Request, Persona], Awaitable[Response]]
-
 
 def routes(chat: Chat, desk: Desk) -> list[BaseRoute]:
     """The portal's pages: /portal, /tickets and /kb."""
     portal = Portal(chat, desk)
-    route = portal.route
+    route, page_of = portal.frame.route, portal.frame.page_of
     return [
         *portal.articles.routes(),
-        route(HOME, portal.page_of(portal.tickets)),
-        route(f"{HOME}/new", portal.page_of(portal.new)),
-        route(QUEUE, portal.page_of(portal.queue)),
-        route("/tickets/{number}", portal.page_of(portal.ticket)),
-        route("/tickets/{number}/transcript", portal.page_of(portal.transcript)),
+        route(HOME, page_of(portal.tickets)),
+        route(f"{HOME}/new", page_of(portal.new)),
+        route(QUEUE, page_of(portal.queue)),
+        route("/tickets/{number}", page_of(portal.ticket)),
+        route("/tickets/{number}/transcript", page_of(portal.transcript)),
         route("/tickets", portal.to_home),
-        route("/files/{id:int}", portal.page_of(portal.file)),
+        route("/files/{id:int}", page_of(portal.file)),
         route(f"{HOME}/who", portal.who),
         route(f"{HOME}/be", portal.be, "POST"),
         route(f"{HOME}/act", portal.act, "POST"),
@@ -61,49 +59,33 @@ class Portal:
 
     def __init__(self, chat: Chat, desk: Desk) -> None:
         self._chat, self._desk = chat, desk
-        self._notices = Notices()
-        self.articles = Articles(self, desk)
-
-    def route(self, path: str, endpoint: Endpoint, method: str = "GET") -> Route:
-        """A page behind the checks of what is let in."""
-        return Route(path, guarded(endpoint, self.refused, FORM_HEADERS), methods=[method])
-
-    def page_of(self, page: Page) -> Endpoint:
-        """The page for who it is, whom its address names; for who does not say, the question who it is."""
-
-        async def shown(request: Request) -> Response:
-            try:
-                who = visitor(self._chat.places, request)
-            except Junk as unknown:
-                return self._chooser(request.url.path, str(unknown), unknown.status)
-            if who is None:
-                return self._chooser(request.url.path)
-            if "as" not in request.query_params:  # Back would show it to whom the browser then takes its reader for
-                return RedirectResponse(request.url.include_query_params(**{"as": who.id}), 303)
-            return await page(request, who)
-
-        return shown
+        self.frame = Frame(chat)
+        self.articles = Articles(self.frame, desk)
 
     async def tickets(self, request: Request, who: Persona) -> Response:
         """Somebody's own tickets, open ones first."""
         reply = await self._desk.receive(ask(who, "tickets", {}))
-        return self.shown("portal/tickets.html", who, HOME, card=_card_of(reply), notice=self.notice(request, who))
+        return self.frame.shown(
+            "portal/tickets.html", who, HOME, card=_card_of(reply), notice=self.frame.notice(request, who)
+        )
 
     async def queue(self, request: Request, who: Persona) -> Response:
         """What nobody has yet, and what one has oneself: for those who work here."""
         if not who.staff:
-            return self.nothing(who, "There is no such page that you may see.", 404)
+            return self.frame.nothing(who, "There is no such page that you may see.", 404)
         reply = await self._desk.receive(ask(who, "queue", {}, submitted=True))
         if reply.card is None or reply.failed:
             return self._nothing(who, reply)
-        notice = self.notice(request, who)
-        return self.shown("portal/queue.html", who, QUEUE, version=_version(reply.card), card=reply.card, notice=notice)
+        notice = self.frame.notice(request, who)
+        return self.frame.shown(
+            "portal/queue.html", who, QUEUE, version=_version(reply.card), card=reply.card, notice=notice
+        )
 
     async def new(self, request: Request, who: Persona) -> Response:
         """The form to ask for help, as the desk declares it."""
         reply = await self._desk.receive(ask(who, "ticket", {}))
         if reply.form is None:
-            return self.nothing(who, _card_of(reply).body, 503)
+            return self.frame.nothing(who, _card_of(reply).body, 503)
         return self._form(who, f"{HOME}/new", reply.form)
 
     async def ticket(self, request: Request, who: Persona) -> Response:
@@ -114,9 +96,9 @@ class Portal:
         if reply.card is None or reply.failed:
             return self._nothing(who, reply)
         story = [entry for section in reply.sections for entry in section.cards]
-        notice = self.notice(request, who, reply.card)
+        notice = self.frame.notice(request, who, reply.card)
         values = {"card": reply.card, "story": story, "number": number, "notice": notice}
-        return self.shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
+        return self.frame.shown("portal/ticket.html", who, request.url.path, version=_version(reply.card), **values)
 
     async def transcript(self, request: Request, who: Persona) -> Response:
         """A ticket's talk with its files, for who may see its page."""
@@ -126,18 +108,14 @@ class Portal:
 
     def _nothing(self, who: Persona, reply: Reply) -> Response:
         words = next(iter(reply.form.errors.values()), "") if reply.form else _card_of(reply).body
-        return self.nothing(who, words, 404 if reply.form else 503)
-
-    def nothing(self, who: Persona, words: str, status: int) -> Response:
-        """The page in place of what is not there, or not for them."""
-        return self.shown("portal/nothing.html", who, HOME, status, words=words)
+        return self.frame.nothing(who, words, 404 if reply.form else 503)
 
     async def file(self, request: Request, who: Persona) -> Response:
         """A ticket's file, to be stored and never shown in place: it may be anything."""
         id = min(request.path_params["id"], 2**31 - 1)
         kept = await self._desk.attachment(WORKSPACE, CHANNEL, sender(who), id)
         if kept is None:
-            return self.nothing(who, "There is no such file that you may see.", 404)
+            return self.frame.nothing(who, "There is no such file that you may see.", 404)
         return download(kept)
 
     async def to_home(self, request: Request) -> Response:
@@ -146,12 +124,12 @@ class Portal:
 
     async def who(self, request: Request) -> Response:
         """The question who it is, for who wants to be somebody else."""
-        return self._chooser(request.query_params.get("page", ""))
+        return self.frame.chooser(request.query_params.get("page", ""))
 
     async def be(self, request: Request) -> Response:
         """Somebody has said who they are."""
         sent = await sent_form(request)
-        who = self._persona(sent.get("_as", ""))
+        who = self._chat.places.person(sent.get("_as", ""))
         response = to_page(sent.get("_page", ""), who)
         remember(response, who)
         return response
@@ -160,7 +138,7 @@ class Portal:
         """A pressed button or a form that was filled in: on to a form, back to it with what was wrong, or to a page."""
         fields = await sent_form(request)
         sent = posted(fields)
-        who = self._persona(sent.person)
+        who = self._chat.places.person(sent.person)
         if sent.verb == "kb show" and sent.answers.keys() <= {"article", "ticket"}:
             id = sent.answers.get("article", "")
             if "_part" in fields:
@@ -178,9 +156,9 @@ class Portal:
     async def suggest(self, request: Request) -> Response:
         """What may help with the words of a form that is being filled in, as a part of its page."""
         fields = await sent_form(request)
-        who = self._persona(fields.get("_as", ""))
+        who = self._chat.places.person(fields.get("_as", ""))
         found = await suggested(self._desk, who, fields.get("text", ""))
-        return self.shown("portal/suggestions.html", who, f"{HOME}/new", found=found)
+        return self.frame.shown("portal/suggestions.html", who, f"{HOME}/new", found=found)
 
     async def _look(self, sent: Posted, who: Persona) -> Response:
         """The form once more, as it was filled in, with what may help: for a browser without scripts."""
@@ -208,28 +186,8 @@ class Portal:
             card = (await self._desk.receive(reply.follow)).card or card
             card = replace(card, facts=()) if card else None  # they stand on the ticket's page
         if card:
-            self._notices.keep(who.id, sent.id, card)
+            self.frame.notices.keep(who.id, sent.id, card)
         return to_page(page, who, sent.id if card else "")
-
-    def refused(self, junk: Junk) -> Response:
-        """What could not be used, as a page."""
-        return _html(show.page("portal/junk.html", words=str(junk)), junk.status)
-
-    def _persona(self, handle: str) -> Persona:
-        known = self._chat.places.people.get(handle)
-        if known is None:
-            raise Junk(f"Nobody here is called “{handle[:64]}”.", 403)
-        return known
-
-    def notice(self, request: Request, who: Persona, beside: Card | None = None) -> Card | None:
-        """What the last act was answered with, without what leads here and the buttons that stand here anyway."""
-        card = self._notices.of(who.id, request.query_params.get("told", ""))
-        if card is None or beside is None:
-            return card
-        known = [(button.verb, button.answers) for button in beside.buttons]
-        here = f"{self._chat.places.settings.organisation.address}{request.url.path}"
-        body = re.sub(rf"\[[^\]\n]*\]\({re.escape(here)}\)\.? ?", "", card.body)
-        return replace(card, body=body, buttons=tuple(b for b in card.buttons if (b.verb, b.answers) not in known))
 
     def _form(
         self,
@@ -241,16 +199,7 @@ class Portal:
         found: Card | None = None,
         looked: bool = False,
     ) -> Response:
-        return self.shown("portal/form.html", who, own_page(page), status, form=form, found=found, looked=looked)
-
-    def _chooser(self, page: str, words: str = "", status: int = 200) -> Response:
-        people = list(self._chat.places.people.values())
-        return _html(show.page("portal/who.html", people=people, page=own_page(page), words=words), status)
-
-    def shown(self, template: str, who: Persona, page: str, status: int = 200, **values: Any) -> Response:
-        reader = self._chat.reader(who, page)
-        settings = self._chat.places.settings
-        return _html(show.page(template, reader=reader, organisation=settings.organisation, **values), status)
+        return self.frame.shown("portal/form.html", who, own_page(page), status, form=form, found=found, looked=looked)
 
 
 def _card_of(reply: Reply) -> Card:
@@ -261,9 +210,3 @@ def _version(card: Card) -> str:
     """Changes when anything on the card does."""
     plain: Mapping[str, Any] = card_to_json(card)
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]
-
-
-def _html(text: str, status: int = 200) -> Response:
-    """A page. Back finds it in the browser's history with what was typed, also where it answered a form."""
-    kept = {"Cache-Control": "private, no-cache"}
-    return Response(text.encode("utf-8", "replace"), status, kept, "text/html")

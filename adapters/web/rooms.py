@@ -170,17 +170,15 @@ class Rooms:
             given[row["emoji"]] = (*given.get(row["emoji"], ()), row["person"])
         return found
 
-    def show_privately(self, message: Message) -> Message:
+    def show_privately(self, message: Message) -> None:
         """Show something to one person only, in the place of one with the same id; not if that was dismissed."""
         shown = self._private[message.private_to]
         if message.id in self._dismissed[message.private_to]:
-            return message
+            return
         former = shown.get(message.id)
-        placed = replace(message, seq=former.seq if former else self.last + 0.5)
-        shown[message.id] = placed
+        shown[message.id] = replace(message, seq=former.seq if former else self.last + 0.5)
         while len(shown) > PRIVATES_KEPT:
             del shown[next(iter(shown))]
-        return placed
 
     def private(self, person: str) -> list[Message]:
         """What is shown to this person only."""

@@ -66,7 +66,7 @@ class _Site:
 
     def _as_html(self, done: Act, reply: Reply) -> Response:
         """What is to be put on the page: a dialog, or the private message; the header `Reply` says which."""
-        reader = self._chat.reader(self._acts.persona(done.person))
+        reader = self._chat.reader(self._chat.places.person(done.person))
         private = self._chat.rooms.message(private_id(done.id), done.person) if reply.card and reply.private else None
         kind = "form" if reply.form else "failed" if reply.failed else "card" if private else "none"
         html = show.dialog(reply.form, reader) if reply.form else show.message(private, reader) if private else ""
@@ -92,13 +92,13 @@ class _Site:
 
     async def pane(self, request: Request) -> Response:
         """Somebody's rooms with what is new in them, their verbs, and the time."""
-        who = self._acts.persona(request.query_params.get("as", ""))
+        who = self._chat.places.person(request.query_params.get("as", ""))
         return as_json(await panes.pane(self._chat, self._desk, who))
 
     async def talk(self, request: Request) -> Response:
         """The messages of a room or thread as HTML, the newest, or those before a place in the order."""
         asked = request.query_params
-        who = self._acts.persona(asked.get("as", ""))
+        who = self._chat.places.person(asked.get("as", ""))
         try:
             before = float(asked.get("before", 1e15))
         except ValueError:
@@ -107,14 +107,14 @@ class _Site:
 
     async def events(self, request: Request) -> Response:
         """Server-sent events for one pane."""
-        who = self._acts.persona(request.query_params.get("as", ""))
+        who = self._chat.places.person(request.query_params.get("as", ""))
         body = stream(self._chat, who.id, request.headers.get("last-event-id", ""))
         return StreamingResponse(body, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     async def document(self, request: Request) -> Response:
         """A file that was made for an answer, for the person whose answer it was."""
         asked = request.query_params
-        who = self._acts.persona(asked.get("as", ""))
+        who = self._chat.places.person(asked.get("as", ""))
         found = self._chat.documents.of(who.id, asked.get("message", ""), asked.get("name", ""))
         if found is None:
             raise Junk("That file is not kept any more. Please ask for it again.", 404)
@@ -123,7 +123,7 @@ class _Site:
     async def seen(self, request: Request) -> Response:
         """Somebody has looked at a room."""
         sent = await sent_json(request)
-        who, room = self._acts.persona(field(sent, "as")), field(sent, "room")
+        who, room = self._chat.places.person(field(sent, "as")), field(sent, "room")
         if not self._chat.places.sees(who.id, room):
             raise Junk("There is no such room for them.", 403)
         self._chat.rooms.mark_seen(who.id, room)
@@ -132,13 +132,13 @@ class _Site:
     async def dismiss(self, request: Request) -> Response:
         """Somebody has done with a private message."""
         sent = await sent_json(request)
-        self._chat.dismiss(self._acts.persona(field(sent, "as")).id, field(sent, "message", 300))
+        self._chat.dismiss(self._chat.places.person(field(sent, "as")).id, field(sent, "message", 300))
         return as_json({})
 
     async def suggest(self, request: Request) -> Response:
         """Fixes for what is being typed, as HTML ("" when there are none)."""
         sent = await sent_json(request)
-        who = self._acts.persona(field(sent, "as"))
+        who = self._chat.places.person(field(sent, "as"))
         found = await suggested(self._desk, who, field(sent, "text", WORDS))
         return as_json({"html": show.card(found, self._chat.reader(who)) if found else ""})
 

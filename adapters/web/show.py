@@ -20,6 +20,7 @@ from markupsafe import Markup
 from adapters.web import markup, moments
 from adapters.web.message import Message
 from adapters.web.places import BOT, Persona
+from bot.choices import chosen, without_label
 from bot.words import Button, Card, Dialog, Mention
 
 REACTIONS = {
@@ -112,20 +113,6 @@ def dialog(form: Dialog, reader: Reader) -> str:
     return page("dialog.html", form=form, reader=reader)
 
 
-def choice_of(form: Dialog, name: str, choices: Sequence[tuple[str, str]]) -> str:
-    """The value among the choices that a field has now: people may have typed its label."""
-    typed = form.answers.get(name, "").strip().casefold()
-    return (
-        next((value for value, label in choices if typed in (value.casefold(), label.casefold())), "") if typed else ""
-    )
-
-
-def _without_label(error: str, label: str) -> str:
-    """An error beside its field need not name it again."""
-    told = error.removeprefix(f"{label}: ")
-    return told[:1].upper() + told[1:]
-
-
 def new_id() -> str:
     """What names a delivery that a page without scripts will make, so that sending it twice does nothing more."""
     return secrets.token_hex(12)
@@ -176,13 +163,13 @@ def _environment() -> Environment:
         "distance": lambda instant, reader: moments.distance(instant, reader.now),
         "picture": _picture,
         "size": _size,
-        "without_label": _without_label,
+        "without_label": without_label,
         "answers": lambda answers: json.dumps(dict(answers)),
         "pressed": _pressed,
         "stands": _stands,
         "untitled": lambda card: replace(card, title=""),
     }
-    made.globals |= {"reactions": REACTIONS, "desk": BOT, "choice_of": choice_of, "new_id": new_id}
+    made.globals |= {"reactions": REACTIONS, "desk": BOT, "chosen": chosen, "new_id": new_id}
     made.globals |= {"article_path": article_path, "verdicts": VERDICTS}
     return made
 

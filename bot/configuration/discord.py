@@ -12,6 +12,8 @@ from bot.configuration.rooms import rooms
 from bot.settings import DiscordApp, Settings
 
 CHANNEL = "discord"
+"""This channel's name in addresses and settings."""
+
 OWN_HOSTS = re.compile(r"(?:[a-z]+\.)?discord(?:app)?\.com")
 
 KINDS = {

@@ -19,7 +19,7 @@ from bot.past.arrivals import arrivals
 from bot.past.stories import MINUTE, Step, Story, steps
 from bot.past.topics import TOPICS, Topic, topic
 from bot.readers import EVERYONE
-from bot.settings import Level, staff
+from bot.settings import Level
 from bot.sla import Clock
 from bot.timeline import events, record, retime
 from bot.words import one_line
@@ -69,7 +69,7 @@ def _colleagues(scene: Scene) -> Iterator[str]:
 
 def _who_asks(scene: Scene) -> list[str]:
     """Those of the settings who do not work at the desk."""
-    workers = {who for team in scene.settings.teams.values() for who in staff(team)} | set(scene.settings.admins)
+    workers = scene.settings.workers()
     return [handle for handle in scene.settings.people if handle not in workers]
 
 

@@ -146,7 +146,7 @@ async def company(url: str, home: Path, change: Callable[[str], str] | None = No
         discord.world.clock.now = made.wall
         await made.opens()
         places, desk = made.adapter.places, made.desk
-        places.rooms, places.memory = desk.hearing, desk.memory
+        places.hearing, places.memory = desk.hearing, desk.memory
         try:
             yield made
         finally:

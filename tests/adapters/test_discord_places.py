@@ -457,7 +457,7 @@ async def test_a_channel_that_is_called_something_else_goes_on_under_its_name(it
     await it.adapter.send(post("one", "triage-it"))
     it.rooms["triage-it"].name = "triage"
     fresh = Replica(it, "two")
-    fresh.adapter.places.rooms = fresh.desk.hearing
+    fresh.adapter.places.hearing = fresh.desk.hearing
     await fresh.adapter.send(post("two", "triage-it"))
     assert len(lines(it.rooms["triage-it"])) == 2
     assert await fresh.adapter.places.name(int(it.rooms["triage-it"].id)) == "triage-it"

@@ -125,7 +125,7 @@ async def test_files_that_do_not_fit_are_named_with_where_they_are(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story, number = await told(database)
-    monkeypatch.setattr(the_command, "MOST", len(PICTURE) + 10)
+    monkeypatch.setattr(the_command, "UPLOAD", len(PICTURE) + 10)
     reply = await story.says("ana", "transcript", str(number))
     parts = inside(reply)
     assert [name for name in parts if name.startswith("files/")] == ["files/screen.png"]

@@ -81,7 +81,7 @@ function toggleMenu(button) {
   menu.querySelector("button").focus();
 }
 
-export function closeMenus() {
+function closeMenus() {
   for (const menu of document.querySelectorAll(".menu:not([hidden])")) {
     menu.hidden = true;
     menu.previousElementSibling.ariaExpanded = "false";

@@ -9,7 +9,7 @@ export function setNow(iso) {
 }
 
 /** The same words as moments.distance in Python. */
-export function distance(instant) {
+function distance(instant) {
   const minutes = Math.round((instant - now()) / 60000);
   const size = Math.abs(minutes);
   if (size < 1) return "just now";
