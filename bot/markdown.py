@@ -188,8 +188,19 @@ class Writer(ABC):
     def inside(self, node: SyntaxTreeNode) -> str:
         return "".join(self.write(child) for child in node.children)
 
-    def below(self, node: SyntaxTreeNode, between: str) -> str:
-        return between.join(filter(None, map(self.write, node.children)))
+    def parts(self, node: SyntaxTreeNode) -> list[str]:
+        """The blocks in a node. Those that no blank line parts are one part, but for a quotation in a quotation."""
+        made: list[str] = []
+        end = -1
+        for child in node.children:
+            if not (written := self.write(child)):
+                continue
+            if child.map and child.map[0] == end and not (self.quotes and child.type == "blockquote"):
+                made[-1] += f"\n{written}"
+            else:
+                made.append(written)
+            end = _end(child)
+        return made
 
     def styled(self, mark: str, node: SyntaxTreeNode) -> str:
         if mark in self.styles:
@@ -220,7 +231,7 @@ class Writer(ABC):
 
     def blockquote(self, node: SyntaxTreeNode) -> str:
         self.quotes += 1
-        words = self.below(node, "\n\n")
+        words = "\n\n".join(self.parts(node))
         self.quotes -= 1
         return self.quoted(words)
 
@@ -231,7 +242,7 @@ class Writer(ABC):
 
     def items(self, node: SyntaxTreeNode, marks: Sequence[str]) -> str:
         self.lists += 1
-        made = [self.item(mark, self.below(item, "\n")) for mark, item in zip(marks, node.children, strict=True)]
+        made = [self.item(mark, "\n".join(self.parts(item))) for mark, item in zip(marks, node.children, strict=True)]
         self.lists -= 1
         return "\n".join(made)
 
@@ -245,6 +256,14 @@ def label(node: SyntaxTreeNode, *, led: bool = False) -> str:
     words = "".join(label(child, led=led) for child in node.children)
     target = str(node.attrs.get("href", ""))
     return f"{words} ({target})" if led and target not in ("", words) else words
+
+
+def _end(node: SyntaxTreeNode) -> int:
+    """The line behind a block. What markdown-it takes for a list's includes the blank lines behind it."""
+    if node.type in ("bullet_list", "ordered_list", "list_item") and node.children:
+        return _end(node.children[-1])
+    begin, end = node.map or (-1, -1)
+    return begin + 1 if node.type == "list_item" else end
 
 
 def _alone(node: SyntaxTreeNode) -> bool:

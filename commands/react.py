@@ -66,7 +66,7 @@ def _from_message(ctx: Context, draft: Draft | None) -> Reply:
             _keep(ctx, opened.ticket, message)
     card = success(ctx, opened)
     whose = "your" if requester.id == ctx.sender.id else f"{requester.name}'s"
-    told = Card(card.title, f"Made from {whose} message:\n\n{quote(one_line(root.text, 200))}", card.facts, tone="good")
+    told = Card(card.title, f"Made from {whose} message:\n{quote(one_line(root.text, 200))}", card.facts, tone="good")
     return Reply(told, follow=then_suggest(ctx, opened))
 
 

@@ -35,7 +35,7 @@ def discord(markdown: str, *, joined: bool = False) -> str:
         return line(text)
     if _NOTHING_MEANT.fullmatch(text):  # as most of what is said is
         return text.rstrip()
-    return _Writer(joined=joined).below(SyntaxTreeNode(_MARKDOWN.parse(text)), "\n\n")
+    return "\n\n".join(_Writer(joined=joined).parts(SyntaxTreeNode(_MARKDOWN.parse(text))))
 
 
 class _Writer(Writer):

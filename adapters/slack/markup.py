@@ -32,15 +32,15 @@ def mrkdwn(markdown: str, zone_free: bool = False, *, joined: bool = False) -> s
 
 
 def paragraphs(markdown: str, zone_free: bool = False, *, joined: bool = False) -> list[str]:
-    """The same, a paragraph, list, quotation or block of code each."""
+    """The same, in the parts that stand apart: a paragraph, or more than one block where no blank line parts them."""
     text = tidy(markdown)
     if len(text) > PLAIN_FROM:
         return line(text, zone_free=zone_free).split("\n\n")
     if (plain := plain_prose.paragraphs(text, zone_free, joined)) is not None:
         return plain
     writer = _Writer(zone_free, joined=joined)
-    made = (writer.write(node) for node in SyntaxTreeNode(_MARKDOWN.parse(text)).children)
-    return [_EDGES.sub("\u200b", words).replace(_EDGE, "") for words in made if words]
+    made = writer.parts(SyntaxTreeNode(_MARKDOWN.parse(text)))
+    return [_EDGES.sub("\u200b", words).replace(_EDGE, "") for words in made]
 
 
 class _Writer(Writer):

@@ -59,10 +59,10 @@ def test_no_word_is_lost_however_marks_stand(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("```Error one\nat line 3```\nHelp", "```\nError one\nat line 3\n```\n\nHelp"),
-        ("Try ```\ncode\n``` and then restart", "Try\n\n```\ncode\n```\n\nand then restart"),
-        ("```\ncode\n``` and then restart", "```\ncode\n```\n\nand then restart"),
-        ("```sh\nls\n```\nHelp", "```\nls\n```\n\nHelp"),
+        ("```Error one\nat line 3```\nHelp", "```\nError one\nat line 3\n```\nHelp"),
+        ("Try ```\ncode\n``` and then restart", "Try\n```\ncode\n```\nand then restart"),
+        ("```\ncode\n``` and then restart", "```\ncode\n```\nand then restart"),
+        ("```sh\nls\n```\nHelp", "```\nls\n```\nHelp"),
         ("```\necho ``` is a mark\n```", "```\necho ˋˋˋ is a mark\n```"),
         ("````\n```\na b\n```\n````", "```\nˋˋˋ\na b\nˋˋˋ\n```"),
         ("- ```Error one\n  two```\n- three", "•\n```\nError one\ntwo\n```\n• three"),
@@ -73,6 +73,26 @@ def test_no_word_is_lost_however_marks_stand(parts: list[str]) -> None:
 )
 def test_it_is_shown_as_it_was_meant(text: str, wanted: str) -> None:
     assert mrkdwn(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "on_discord", "on_slack"),
+    [
+        (
+            "**Open**\n- a\n- b\n\n**Yours**\n- c",
+            "**Open**\n- a\n- b\n\n**Yours**\n- c",
+            "*Open*\n• a\n• b\n\n*Yours*\n• c",
+        ),
+        ("Ana wrote:\n> no\n\nand", "Ana wrote:\n> no\n\nand", "Ana wrote:\n> no\n\nand"),
+        ("One of:\n\n1. a\n\n   b\n\nand", "One of:\n\n1. a\n   b\n\nand", "One of:\n\n1. a\n    b\n\nand"),
+        ("- a\n  - b\n\n- c\n> d", "- a\n  - b\n- c\n> d", "• a\n    ◦ b\n• c\n> d"),
+        ("-\n\na", "- \n\na", "• \n\na"),
+        ("> a:\n> - b\n>\n> c", "> a:\n> - b\n> \n> c", "> a:\n> • b\n>\n> c"),
+        ("> a\n> > b", "> a\n> \n> b", "> a\n>\n> &gt; b"),
+    ],
+)
+def test_a_blank_line_stands_where_one_was_written(text: str, on_discord: str, on_slack: str) -> None:
+    assert (discord(text), mrkdwn(text)) == (on_discord, on_slack)
 
 
 @pytest.mark.parametrize(
