@@ -16,8 +16,8 @@ from markdown_it.tree import SyntaxTreeNode
 PLAIN_FROM = 12_000
 """Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
 
-COLUMN = 40
-"""Characters of a table's column; a longer cell juts out."""
+TABLE = 40
+"""Characters of a table's lines, as a phone shows them; a wider one is a list, where that is not too long."""
 
 
 _LANGUAGE = re.compile(
@@ -178,6 +178,14 @@ class Writer(ABC):
         """A quotation; inside of another one while `quotes` is not 0."""
 
     @abstractmethod
+    def strong(self, node: SyntaxTreeNode) -> str:
+        """What is in a node, in bold letters."""
+
+    @abstractmethod
+    def bullet(self) -> str:
+        """The mark of an item without a number; inside of another list while `lists` is not 0."""
+
+    @abstractmethod
     def item(self, mark: str, words: str) -> str:
         """An item of a list."""
 
@@ -223,8 +231,25 @@ class Writer(ABC):
         return self.block(node.content)
 
     def table(self, node: SyntaxTreeNode) -> str:
-        rows = [[label(cell, led=True) for cell in row.children] for part in node.children for row in part.children]
-        return self.block("\n".join(_aligned(rows)))
+        rows = [row.children for part in node.children for row in part.children]
+        lines = _aligned([[label(cell, led=True) for cell in row] for row in rows])
+        if max(map(len, lines)) <= TABLE or len(rows) * len(lines[0]) > PLAIN_FROM:
+            return self.block("\n".join(lines))
+        return self.listed(*rows)
+
+    def listed(self, heads: Sequence[SyntaxTreeNode], *rows: Sequence[SyntaxTreeNode]) -> str:
+        """A table as a list of what its first column holds, with the rest behind it."""
+        first, *others = map(self.inside, heads)
+        if not rows:
+            return " · ".join(filter(None, [first, *others]))
+        mark, made = self.bullet(), [f"{first}:"] if first else []
+        for name, *cells in rows:
+            told = [
+                f"{head}: {self.inside(cell) or '–'}" if head else self.inside(cell)
+                for head, cell in zip(others, cells, strict=True)
+            ]
+            made.append(self.item(mark, " · ".join(filter(None, [self.strong(name), *told]))))
+        return "\n".join(made)
 
     def hr(self, node: SyntaxTreeNode) -> str:
         return "─" * 12
@@ -234,6 +259,9 @@ class Writer(ABC):
         words = "\n\n".join(self.parts(node))
         self.quotes -= 1
         return self.quoted(words)
+
+    def bullet_list(self, node: SyntaxTreeNode) -> str:
+        return self.items(node, [self.bullet()] * len(node.children))
 
     def ordered_list(self, node: SyntaxTreeNode) -> str:
         first = int(node.attrs.get("start", 1))
@@ -273,6 +301,6 @@ def _alone(node: SyntaxTreeNode) -> bool:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """The rows of a table below each other, with a rule under its head."""
-    widths = [min(COLUMN, max(map(len, column))) for column in zip(*rows, strict=True)]
+    widths = [min(TABLE, max(map(len, column))) for column in zip(*rows, strict=True)]
     made = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return [made[0], "  ".join("─" * width for width in widths), *made[1:]]

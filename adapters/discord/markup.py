@@ -83,8 +83,8 @@ class _Writer(Writer):
         mark = "" if self.quotes else "> "  # Discord has no quotation inside a quotation
         return "\n".join(mark + written for written in words.split("\n"))
 
-    def bullet_list(self, node: SyntaxTreeNode) -> str:
-        return self.items(node, ["-"] * len(node.children))
+    def bullet(self) -> str:
+        return "-"
 
     def item(self, mark: str, words: str) -> str:
         return f"{mark} {words}".replace("\n", "\n" + " " * (len(mark) + 1))

@@ -89,9 +89,8 @@ class _Writer(Writer):
         mark = "&gt; " if self.quotes else "> "  # Slack has no quotation inside a quotation
         return "\n".join((mark + written).rstrip() for written in words.split("\n"))
 
-    def bullet_list(self, node: SyntaxTreeNode) -> str:
-        mark = _BULLETS[min(self.lists, len(_BULLETS) - 1)]
-        return self.items(node, [mark] * len(node.children))
+    def bullet(self) -> str:
+        return _BULLETS[min(self.lists, len(_BULLETS) - 1)]
 
     def item(self, mark: str, words: str) -> str:
         parts = FENCE.split(words)

@@ -95,6 +95,51 @@ def test_a_blank_line_stands_where_one_was_written(text: str, on_discord: str, o
     assert (discord(text), mrkdwn(text)) == (on_discord, on_slack)
 
 
+WIDE = """
+| System | Address | Who |
+|---|---|---|
+| Gateway | [vpn.example.com](https://vpn.example.com) | everyone in the company |
+| `old` gateway | | nobody |
+"""
+
+
+def test_a_table_that_is_too_wide_for_a_phone_is_a_list() -> None:
+    assert discord(WIDE) == (
+        "System:\n"
+        "- **Gateway** · Address: [vpn.example.com](https://vpn.example.com) · Who: everyone in the company\n"
+        "- **`old` gateway** · Address: – · Who: nobody"
+    )
+    assert mrkdwn(WIDE) == (
+        "System:\n"
+        "• *Gateway* · Address: <https://vpn.example.com|vpn.example.com> · Who: everyone in the company\n"
+        "• *`old` gateway* · Address: – · Who: nobody"
+    )
+    heads = f"| {'a' * 30} | {'b' * 30} |\n|---|---|"
+    assert discord(heads) == mrkdwn(heads) == f"{'a' * 30} · {'b' * 30}"
+    assert mrkdwn(f"| | {'b' * 30} |\n|---|---|\n| | c |\n| {'d' * 30} | |") == (
+        f"• {'b' * 30}: c\n• *{'d' * 30}* · {'b' * 30}: –"
+    )
+
+
+def test_the_heads_of_a_long_table_are_not_repeated_without_end() -> None:
+    text = f"{'a' * 3000}|{'b' * 3000}\n-|-\n" + "c|d\n" * 1400
+    assert len(mrkdwn(text)) < 100_000
+
+
+CELLS = st.lists(
+    st.sampled_from(["one", "`two`", "**three**", " ", "a longer cell of a table", "x" * 20]), min_size=1, max_size=4
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4))
+def test_no_word_of_a_table_is_lost(rows: list[list[str]]) -> None:
+    width = len(rows[0])
+    lines = [f"| {' | '.join((row + [''] * width)[:width])} |" for row in rows]
+    text = "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])
+    for made in shown(text):
+        assert all(word in made for word in re.findall(r"\w+", text)), made
+
+
 @pytest.mark.parametrize(
     "piece", ["```", "``` a\n", "```\n", "a```b\n", "`", "``a", "> ```x y\n", "> ", "- ", "1. ", "``` a ```", " "]
 )
