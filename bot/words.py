@@ -176,6 +176,12 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     limit: int = 3000
 
+    @property
+    def advice(self) -> str:
+        """The hint, where it tells more than how an answer is typed, which nobody need know who chooses one."""
+        shows_how = self.kind in ("article", "stars", "ticket") or (self.kind == "person" and self.hint[:1] == "@")
+        return "" if shows_how else self.hint
+
 
 @dataclass(frozen=True, slots=True)
 class Dialog:

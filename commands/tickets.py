@@ -24,7 +24,7 @@ MINE = "@me"
 
 
 class Sought(Form):
-    words: Annotated[str, Ask("Words", hint="printer third floor", limit=200)]
+    words: Annotated[str, Ask("Words", hint="For example: printer third floor", limit=200)]
 
 
 class Whose(Form):

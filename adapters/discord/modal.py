@@ -107,7 +107,7 @@ def _label(field: Field, page: Dialog) -> Label[Any]:
     cut = field.label if label.endswith("…") and not field.label.endswith("…") else ""
     wrong = page.errors.get(field.name, "")
     words = (
-        f"⚠️ {_without_label(wrong, field.label)}" if not blank(wrong) else " – ".join(filter(None, [cut, _hint(field)]))
+        f"⚠️ {_without_label(wrong, field.label)}" if not blank(wrong) else " – ".join(filter(None, [cut, field.advice]))
     )
     described = " ".join(text for text in (words, told) if not blank(text))
     return Label(
@@ -115,11 +115,6 @@ def _label(field: Field, page: Dialog) -> Label[Any]:
         description=plain(described, limits.MODAL_DESCRIPTION) if described else None,
         component=item,
     )
-
-
-def _hint(field: Field) -> str:
-    """What tells how something is typed stands in the field, or nowhere when it is chosen."""
-    return "" if field.kind in ("person", "stars", "ticket") else field.hint
 
 
 def _without_label(error: str, label: str) -> str:
