@@ -182,11 +182,11 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
 def queue(ctx: Context, asked: Queued) -> Reply:
     own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN + 1)
     if asked.team == MINE:
-        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or 'You have none.'}"))
+        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or '_You have none._'}"))
     teams = visible_teams(ctx, asked.team)
     free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN + 1)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
-    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or 'Nothing waits. Well done.'}"
+    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or '_Nothing waits. Well done._'}"
     if own:
         body += f"\n\n**Yours**\n{_first(ctx, own)}"
     if ctx.roles & LEADS and (others := rows.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN + 1)):
