@@ -20,11 +20,11 @@ LICENCE = 300
 """Characters of a licence: a longer one stands in full on the portal's page of the article."""
 
 
-_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^[ ]{0,3}(?:#{1,6} .*|[-*+>|] |\d+\. |```.*|---+.*)|[*_`|]", re.MULTILINE)
+_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^ {0,3}(?:(?:#{1,6} |```|---|\|).*|[-*+>] |\d+\. )|[*_`|]", re.MULTILINE)
 
 
 def gist(begins: str, most: int = 170) -> str:
-    """How an article begins, on a line of so many characters without Markdown's marks."""
+    """How an article begins, on a line of so many characters without Markdown's marks and tables."""
     return shorten(_MARKS.sub("", begins), most, placeholder=" …")
 
 

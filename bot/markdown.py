@@ -16,8 +16,8 @@ from markdown_it.tree import SyntaxTreeNode
 PLAIN_FROM = 12_000
 """Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
 
-COLUMN = 40
-"""Characters of a table's column; a longer cell juts out."""
+TABLE = 40
+"""Characters of a table's lines, as a phone shows them; a wider one is a list, where that is not too long."""
 
 
 _LANGUAGE = re.compile(
@@ -181,6 +181,14 @@ class Writer(ABC):
         """A quotation; inside of another one while `quotes` is not 0."""
 
     @abstractmethod
+    def strong(self, node: SyntaxTreeNode) -> str:
+        """What is in a node, in bold letters."""
+
+    @abstractmethod
+    def bullet(self) -> str:
+        """The mark of an item without a number; inside of another list while `lists` is not 0."""
+
+    @abstractmethod
     def item(self, mark: str, words: str) -> str:
         """An item of a list."""
 
@@ -191,8 +199,19 @@ class Writer(ABC):
     def inside(self, node: SyntaxTreeNode) -> str:
         return "".join(self.write(child) for child in node.children)
 
-    def below(self, node: SyntaxTreeNode, between: str) -> str:
-        return between.join(filter(None, map(self.write, node.children)))
+    def parts(self, node: SyntaxTreeNode) -> list[str]:
+        """The blocks in a node. Those that no blank line parts are one part, but for a quotation in a quotation."""
+        made: list[str] = []
+        end = -1
+        for child in node.children:
+            if not (written := self.write(child)):
+                continue
+            if child.map and child.map[0] == end and not (self.quotes and child.type == "blockquote"):
+                made[-1] += f"\n{written}"
+            else:
+                made.append(written)
+            end = _end(child)
+        return made
 
     def styled(self, mark: str, node: SyntaxTreeNode) -> str:
         if mark in self.styles:
@@ -215,17 +234,37 @@ class Writer(ABC):
         return self.block(node.content)
 
     def table(self, node: SyntaxTreeNode) -> str:
-        rows = [[label(cell, led=True) for cell in row.children] for part in node.children for row in part.children]
-        return self.block("\n".join(_aligned(rows)))
+        rows = [row.children for part in node.children for row in part.children]
+        lines = _aligned([[label(cell, led=True) for cell in row] for row in rows])
+        if max(map(len, lines)) <= TABLE or len(rows) * len(lines[0]) > PLAIN_FROM:
+            return self.block("\n".join(lines))
+        return self.listed(*rows)
+
+    def listed(self, heads: Sequence[SyntaxTreeNode], *rows: Sequence[SyntaxTreeNode]) -> str:
+        """A table as a list of what its first column holds, with the rest behind it."""
+        first, *others = map(self.inside, heads)
+        if not rows:
+            return " · ".join(filter(None, [first, *others]))
+        mark, made = self.bullet(), [f"{first}:"] if first else []
+        for name, *cells in rows:
+            told = [
+                f"{head}: {self.inside(cell) or '–'}" if head else self.inside(cell)
+                for head, cell in zip(others, cells, strict=True)
+            ]
+            made.append(self.item(mark, " · ".join(filter(None, [self.strong(name), *told]))))
+        return "\n".join(made)
 
     def hr(self, node: SyntaxTreeNode) -> str:
         return "─" * 12
 
     def blockquote(self, node: SyntaxTreeNode) -> str:
         self.quotes += 1
-        words = self.below(node, "\n\n")
+        words = "\n\n".join(self.parts(node))
         self.quotes -= 1
         return self.quoted(words)
+
+    def bullet_list(self, node: SyntaxTreeNode) -> str:
+        return self.items(node, [self.bullet()] * len(node.children))
 
     def ordered_list(self, node: SyntaxTreeNode) -> str:
         first = int(node.attrs.get("start", 1))
@@ -234,7 +273,7 @@ class Writer(ABC):
 
     def items(self, node: SyntaxTreeNode, marks: Sequence[str]) -> str:
         self.lists += 1
-        made = [self.item(mark, self.below(item, "\n")) for mark, item in zip(marks, node.children, strict=True)]
+        made = [self.item(mark, "\n".join(self.parts(item))) for mark, item in zip(marks, node.children, strict=True)]
         self.lists -= 1
         return "\n".join(made)
 
@@ -255,6 +294,14 @@ def label(node: SyntaxTreeNode, *, led: bool = False) -> str:
     return f"{words} ({target})" if led and target not in ("", words) else words
 
 
+def _end(node: SyntaxTreeNode) -> int:
+    """The line behind a block. What markdown-it takes for a list's includes the blank lines behind it."""
+    if node.type in ("bullet_list", "ordered_list", "list_item") and node.children:
+        return _end(node.children[-1])
+    begin, end = node.map or (-1, -1)
+    return begin + 1 if node.type == "list_item" else end
+
+
 def _alone(node: SyntaxTreeNode) -> bool:
     behind = node.next_sibling
     return behind is not None and behind.type == "em" and behind.next_sibling is None
@@ -262,6 +309,6 @@ def _alone(node: SyntaxTreeNode) -> bool:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """The rows of a table below each other, with a rule under its head."""
-    widths = [min(COLUMN, max(map(len, column))) for column in zip(*rows, strict=True)]
+    widths = [min(TABLE, max(map(len, column))) for column in zip(*rows, strict=True)]
     made = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return [made[0], "  ".join("─" * width for width in widths), *made[1:]]

@@ -15,6 +15,7 @@ from pydantic_core import from_json, to_json
 from sqlmodel import Session
 
 from bot import people, turns
+from bot.cards import reference
 from bot.context import Scene
 from bot.members import members
 from bot.settings import Settings
@@ -309,7 +310,8 @@ def _read(db: Session, row: Row, settings: Settings) -> Post:
     named = () if card.past and not row.ref else card.mentions
     mentions = tuple(people.mention(db, row.workspace, row.channel, person, settings) for person in named)
     at = Address(row.channel, row.room, thread)
-    post = Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at)
+    about = "" if row.ticket is None else reference(row.ticket, settings)
+    post = Post(row.key, at, card, row.ref, mentions, row.revision, row.workspace, row.created_at, about)
     found = rows.standing(db, row.workspace, card.leads_to) if card.leads_to else None
     return replace(post, leads_to=Address(*found)) if found and found[0] == row.channel else post
 

@@ -182,6 +182,12 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     limit: int = 3000
 
+    @property
+    def advice(self) -> str:
+        """The hint, where it tells more than how an answer is typed, which nobody need know who chooses one."""
+        shows_how = self.kind in ("article", "stars", "ticket") or (self.kind == "person" and self.hint[:1] == "@")
+        return "" if shows_how else self.hint
+
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
@@ -253,7 +259,8 @@ class Post:
     """What is to stand in a place.
 
     `ref` is the platform's name of the message when it stands already: edit it there. Before `since` (aware) nobody
-    wanted it, so that it cannot stand there from before. `files` are those of the card, with their content.
+    wanted it, so that it cannot stand there from before. `about` is the number of the ticket it is about, as people
+    write it. `files` are those of the card, with their content.
     `members` are the platform's ids of those who belong in a place that is opened for it, its reader first.
     `leads_to` is the message that the card leads to, named by the thread of its address, where it stands already.
     """
@@ -266,6 +273,7 @@ class Post:
     revision: int = 1
     workspace: str = WORKSPACE
     since: datetime | None = None
+    about: str = ""
     files: tuple[Kept, ...] = ()
     members: tuple[str, ...] = ()
     leads_to: Address | None = None

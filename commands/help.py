@@ -12,7 +12,7 @@ from bot.words import Button, Card, Fact, Reply
 
 
 class About(Form):
-    verb: Annotated[str, Ask("Command", hint="ticket", limit=60)] = ""
+    verb: Annotated[str, Ask("Command", hint="For example: ticket", limit=60)] = ""
 
 
 @command("help", "Show what can be said here", needs=ANYONE, group="The desk", form=About, reads=True, sample="ticket")

@@ -23,7 +23,7 @@ QUOTED = re.compile(r"""\A["“„«'](.+)["”“»']\Z""")
 
 class Incident(AboutTicket):
     title: Annotated[
-        str, Ask("What everybody reads", hint="E-mail is down; empty: the ticket’s own title", limit=200)
+        str, Ask("What everybody reads", hint="For example: E-mail is down. Empty: the ticket’s own title", limit=200)
     ] = ""
 
 

@@ -19,7 +19,7 @@ LISTED_AT = 0.15
 
 
 class Sought(Form):
-    words: Annotated[str, Ask("What are you looking for?", hint="vpn does not connect", limit=500)]
+    words: Annotated[str, Ask("What are you looking for?", hint="For example: vpn does not connect", limit=500)]
 
 
 def search_for(ctx: Context, asked: Sought) -> list[Hit]:

@@ -29,7 +29,7 @@ class Chosen(Form):
 
 class Reviewed(Form):
     article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
-    months: Annotated[Months, Ask("Review in months", "number", hint="6")] = 0
+    months: Annotated[Months, Ask("Review in months", "number", hint="For example: 6")] = 0
 
 
 @command(

@@ -32,13 +32,13 @@ def audience_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
 
 
 class Written(Form):
-    title: Annotated[str, Ask("Title", hint="VPN does not connect", limit=200)]
+    title: Annotated[str, Ask("Title", hint="For example: VPN does not connect", limit=200)]
     text: Annotated[str, Ask("Text", "long", hint="Markdown", positional=False, limit=LONGEST)]
     category: Annotated[str, Ask("Category", "choice", choices=category_choices, positional=False)] = ""
     audience: Annotated[str, Ask("Who may read it", "choice", choices=audience_choices, positional=False)] = EVERYONE
-    tags: Annotated[str, Ask("Tags", hint="vpn, remote access", positional=False, limit=300)] = ""
+    tags: Annotated[str, Ask("Tags", hint="For example: vpn, remote access", positional=False, limit=300)] = ""
     owner: Annotated[str, Ask("Owner", "person", hint="Who keeps it true", positional=False)] = ""
-    months: Annotated[Months | None, Ask("Review in months", "number", hint="12", positional=False)] = None
+    months: Annotated[Months | None, Ask("Review in months", "number", hint="For example: 12", positional=False)] = None
 
 
 class Edited(Written):

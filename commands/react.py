@@ -65,7 +65,7 @@ def _from_message(ctx: Context, draft: Draft | None) -> Reply:
         if not message.sender.bot:
             _keep(ctx, opened.ticket, message)
     whose = "your" if requester.id == ctx.sender.id else f"{requester.name}'s"
-    return told(ctx, opened, f"Made from {whose} message:\n\n{quote(one_line(root.text, 200))}")
+    return told(ctx, opened, f"Made from {whose} message:\n{quote(one_line(root.text, 200))}")
 
 
 def _keep(ctx: Context, ticket: Ticket, message: Said) -> None:

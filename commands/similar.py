@@ -17,7 +17,9 @@ from storage.timeline import opening_words
 
 
 class Like(Form):
-    words: Annotated[str, Ask("A ticket, or words", hint="IT-1042, or: printer queue stuck", limit=500)] = ""
+    words: Annotated[
+        str, Ask("A ticket, or words", hint="For example: IT-1042, or: printer queue stuck", limit=500)
+    ] = ""
 
 
 @command(

@@ -105,5 +105,5 @@ def _with_fixes(ctx: Context, told: Card, fixes: list[tuple[str, str, float]]) -
         )
     buttons.append(Button("None of these", "unhelped", known))
     words = "**This may fix it at once:**" if len(fixes) == 1 else "**One of these may fix it at once:**"
-    body = f"{told.body}\n\n{words}\n\n" + "\n".join(lines)
+    body = f"{told.body}\n\n{words}\n" + "\n".join(lines)
     return Card(told.title, body, told.facts, tuple(buttons), tone="good")

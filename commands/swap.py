@@ -24,7 +24,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 class Swapped(Form):
     rotation: Annotated[str, Ask("Rotation", "choice", choices=rotation_choices)]
-    days: Annotated[str, Ask("A day of each of the two shifts", hint="2026-12-07 2026-12-14")]
+    days: Annotated[str, Ask("A day of each of the two shifts", hint="For example: 2026-12-07 2026-12-14")]
 
 
 class Agreed(Form):

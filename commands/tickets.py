@@ -26,7 +26,7 @@ MINE = "@me"
 
 
 class Sought(Form):
-    words: Annotated[str, Ask("Words", hint="printer third floor", limit=200)]
+    words: Annotated[str, Ask("Words", hint="For example: printer third floor", limit=200)]
 
 
 class Whose(Form):
@@ -184,11 +184,11 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
 def queue(ctx: Context, asked: Queued) -> Reply:
     own = worklists.owned(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     if asked.team == MINE:
-        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or 'You have none.'}"))
+        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or '_You have none._'}"))
     teams = visible_teams(ctx, asked.team)
     free = worklists.unclaimed(ctx.db, ctx.workspace, teams, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
-    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or 'Nothing waits. Well done.'}"
+    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or '_Nothing waits. Well done._'}"
     if own.total:
         body += f"\n\n**Yours**\n{_first(ctx, own)}"
     others = worklists.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN) if ctx.roles & LEADS else None

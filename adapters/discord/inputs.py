@@ -68,7 +68,7 @@ def _text_input(field: Field, answer: str, longest: int) -> TextInput[Any]:
         custom_id=custom_id(field),
         style=discord.TextStyle.paragraph if several else discord.TextStyle.short,
         default=answer or None,
-        placeholder=plain(field.hint, limits.MODAL_DESCRIPTION) if field.kind == "ticket" and field.hint else None,
+        placeholder=plain(field.hint, limits.MODAL_DESCRIPTION) if field.hint and not field.advice else None,
         required=field.required,
         max_length=longest,
     )

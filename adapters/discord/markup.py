@@ -35,7 +35,7 @@ def discord(markdown: str, *, joined: bool = False) -> str:
         return line(text)
     if _NOTHING_MEANT.fullmatch(text):  # as most of what is said is
         return text.rstrip()
-    return _Writer(joined=joined).below(SyntaxTreeNode(_MARKDOWN.parse(text)), "\n\n")
+    return "\n\n".join(_Writer(joined=joined).parts(SyntaxTreeNode(_MARKDOWN.parse(text))))
 
 
 class _Writer(Writer):
@@ -83,8 +83,8 @@ class _Writer(Writer):
         mark = "" if self.quotes else "> "  # Discord has no quotation inside a quotation
         return "\n".join(mark + written for written in words.split("\n"))
 
-    def bullet_list(self, node: SyntaxTreeNode) -> str:
-        return self.items(node, ["-"] * len(node.children))
+    def bullet(self) -> str:
+        return "-"
 
     def item(self, mark: str, words: str) -> str:
         return f"{mark} {words}".replace("\n", "\n" + " " * (len(mark) + 1))

@@ -109,7 +109,7 @@ def _label(field: Field, page: Dialog) -> Label[Any]:
     cut = field.label if label.endswith("…") and not field.label.endswith("…") else ""
     wrong = page.errors.get(field.name, "")
     words = (
-        f"⚠️ {without_label(wrong, field.label)}" if not blank(wrong) else " – ".join(filter(None, [cut, _hint(field)]))
+        f"⚠️ {without_label(wrong, field.label)}" if not blank(wrong) else " – ".join(filter(None, [cut, field.advice]))
     )
     described = " ".join(text for text in (words, told) if not blank(text))
     return Label(
@@ -117,11 +117,6 @@ def _label(field: Field, page: Dialog) -> Label[Any]:
         description=plain(described, limits.MODAL_DESCRIPTION) if described else None,
         component=item,
     )
-
-
-def _hint(field: Field) -> str:
-    """What tells how something is typed stands in the field, or nowhere when it is chosen."""
-    return "" if field.kind in ("person", "stars", "ticket") else field.hint
 
 
 def _inputs(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

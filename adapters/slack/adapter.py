@@ -178,7 +178,7 @@ class Slack(Adapter):
         channel = await self.rooms.channel(post.workspace, post.at.room)
         if post.files:
             return post.ref or await self._share(post, channel)
-        drawn = blocks.message(post.card, post.mentions)
+        drawn = blocks.message(post.card, post.mentions, about=post.about, whole=bool(post.card.tells))
         message: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks, "metadata": _mark(post)}
         try:
             return await self._put(post, channel, message)

@@ -230,7 +230,7 @@ def _read_out(card: Card) -> dict[str, Any]:
         "callback_id": CARD,
         "title": blocks.plain(card.title or "Firstline", limits.VIEW_TITLE),
         "close": blocks.plain("Back", limits.VIEW_TITLE),
-        "blocks": blocks.message(card).blocks,
+        "blocks": blocks.message(card, whole=True).blocks,
     }
 
 
@@ -240,7 +240,7 @@ def ephemeral(card: Card) -> dict[str, Any]:
 
 
 def _drawn(card: Card, *, answer: bool = False) -> dict[str, Any]:
-    message = blocks.message(card)
+    message = blocks.message(card, whole=True)
     return {"text": message.text, "blocks": _marked(message.blocks) if answer else message.blocks}
 
 
@@ -256,4 +256,4 @@ def _behind(first: Card | None, card: Card) -> Card:
     """What a further card adds to one that stands and cannot be edited: Slack keeps what it answered to a command."""
     if first is None or (first.title, first.facts) != (card.title, card.facts) or not card.body.startswith(first.body):
         return card
-    return replace(card, title="", facts=(), body=card.body[len(first.body) :].strip())
+    return replace(card, title="", facts=(), body=card.body[len(first.body) :].strip(), tone="plain")

@@ -47,15 +47,19 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,40}")
 
 
-def message(card: Card, mentions: Sequence[Mention] = ()) -> Message:
-    """A card as a message. Only `mentions` ping."""
+def message(card: Card, mentions: Sequence[Mention] = (), *, about: str = "", whole: bool = False) -> Message:
+    """A card as a message. Only `mentions` ping. The notification names `about`, the ticket that it is about.
+
+    `whole`: Slack is to fold no part of its body behind “See more”.
+    """
     pinged = pings(mentions)
     head = [*([section(pinged)] if pinged else []), *_title(card)]
     foot = [*_facts(card.facts), *rows(card.buttons)]
     room = limits.MESSAGE - size([*head, *foot]) - NOTE
     paragraphs = _paragraphs(card)
-    body = _body(paragraphs, room, limits.MESSAGE_BLOCKS - len(head) - len(foot))
-    text = _text(card, pinged, _paragraphs(card, zone_free=True) if MOMENT.search(card.body) else paragraphs)
+    body = _body(paragraphs, room, limits.MESSAGE_BLOCKS - len(head) - len(foot), whole)
+    said = _paragraphs(card, zone_free=True) if MOMENT.search(card.body) else paragraphs
+    text = _text(card, pinged, about, said)
     return Message(text, [*head, *body, *foot] or [section(text)])
 
 
@@ -64,9 +68,10 @@ def size(blocks: Sequence[Block]) -> int:
     return len(json.dumps(blocks, ensure_ascii=False))
 
 
-def section(mrkdwn: str) -> Block:
+def section(mrkdwn: str, *, whole: bool = False) -> Block:
     """A section of at most 3,000 characters of mrkdwn, in which Slack makes no links of its own."""
-    return {"type": "section", "text": _mrkdwn(mrkdwn)}
+    made: Block = {"type": "section", "text": _mrkdwn(mrkdwn)}
+    return made | {"expand": True} if whole else made
 
 
 def context(mrkdwn: str) -> Block:
@@ -122,26 +127,26 @@ def _paragraphs(card: Card, *, zone_free: bool = False) -> list[str]:
     return made
 
 
-def _body(paragraphs: Sequence[str], room: int, count: int) -> list[Block]:
+def _body(paragraphs: Sequence[str], room: int, count: int, whole: bool) -> list[Block]:
     """Sections of the body, as many as there is room for: characters of JSON, and blocks."""
     left = [piece for piece in pieces(paragraphs, limits.SECTION) if not blank(piece)]
     made: list[Block] = []
     while left and len(made) < count - 2:
-        block = section(left[0])
+        block = section(left[0], whole=whole)
         room -= size([block])
         if room < 0:
             room += size([block])
             break
         made.append(block)
         left = left[1:]
-    return made + _cut(left, room) if left else made
+    return made + _cut(left, room, whole) if left else made
 
 
-def _cut(left: Sequence[str], room: int) -> list[Block]:
+def _cut(left: Sequence[str], room: int, whole: bool) -> list[Block]:
     """As much of what is left as there is room for, and that it was cut."""
     part = pieces(left[:1], (room - 100) // 2)[0] if (room - 100) // 2 >= SMALLEST else ""
     more = sum(map(len, left)) - len(part)
-    return [*([section(part)] if part else []), context(f"_Cut here: {more:,} characters more._")]
+    return [*([section(part, whole=whole)] if part else []), context(f"_Cut here: {more:,} characters more._")]
 
 
 def _facts(facts: Sequence[Fact]) -> list[Block]:
@@ -218,10 +223,15 @@ def _left_out(labels: Sequence[str]) -> list[Block]:
     return [context(f"_{len(labels):,} more did not fit here: {some}_")]
 
 
-def _text(card: Card, pinged: str, paragraphs: Sequence[str]) -> str:
-    """What a notification says: whom it pings, the title, then the words, or the facts when there are none."""
+def _text(card: Card, pinged: str, about: str, paragraphs: Sequence[str]) -> str:
+    """What a notification says: whom it pings, the title, then the words, or the facts when there are none.
+
+    The ticket is named before them where nothing of it names it.
+    """
     title = "" if blank(card.title) else f"{TONES[card.tone]} {markup.verbatim(one_line(card.title, 300))}".strip()
     words = "\n".join(paragraphs) or ", ".join(map(_said, card.facts))
+    if about and not re.search(rf"\b{re.escape(about)}\b", f"{title}\n{words}"):
+        title, words = (f"{about} · {title}", words) if title else ("", f"{about} · {words}")
     made = "\n".join(part for part in (f"{pinged} {title}".strip(), words) if not blank(part))
     return markup.cut(made or "Firstline", limits.TEXT)
 

@@ -61,6 +61,8 @@ def _text(field: Field, answer: str, *, live: bool = False) -> Asked:
     }
     if answer:
         made["initial_value"] = answer[:longest]
+    if field.hint and not field.advice:
+        made["placeholder"] = plain(field.hint, 150)
     if live:
         made["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     return Asked(made, f"(Cut: at most {longest:,} characters fit here.)" if len(answer) > longest else "")

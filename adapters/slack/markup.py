@@ -32,15 +32,15 @@ def mrkdwn(markdown: str, zone_free: bool = False, *, joined: bool = False) -> s
 
 
 def paragraphs(markdown: str, zone_free: bool = False, *, joined: bool = False) -> list[str]:
-    """The same, a paragraph, list, quotation or block of code each."""
+    """The same, in the parts that stand apart: a paragraph, or more than one block where no blank line parts them."""
     text = tidy(markdown)
     if len(text) > PLAIN_FROM:
         return line(text, zone_free=zone_free).split("\n\n")
     if (plain := plain_prose.paragraphs(text, zone_free, joined)) is not None:
         return plain
     writer = _Writer(zone_free, joined=joined)
-    made = (writer.write(node) for node in SyntaxTreeNode(_MARKDOWN.parse(text)).children)
-    return [_EDGES.sub("\u200b", words).replace(_EDGE, "") for words in made if words]
+    made = writer.parts(SyntaxTreeNode(_MARKDOWN.parse(text)))
+    return [_EDGES.sub("\u200b", words).replace(_EDGE, "") for words in made]
 
 
 class _Writer(Writer):
@@ -89,9 +89,8 @@ class _Writer(Writer):
         mark = "&gt; " if self.quotes else "> "  # Slack has no quotation inside a quotation
         return "\n".join((mark + written).rstrip() for written in words.split("\n"))
 
-    def bullet_list(self, node: SyntaxTreeNode) -> str:
-        mark = _BULLETS[min(self.lists, len(_BULLETS) - 1)]
-        return self.items(node, [mark] * len(node.children))
+    def bullet(self) -> str:
+        return _BULLETS[min(self.lists, len(_BULLETS) - 1)]
 
     def item(self, mark: str, words: str) -> str:
         parts = FENCE.split(words)

@@ -152,7 +152,7 @@ def _asked(field: Field, dialog: Dialog) -> list[Block]:
         "optional": not field.required,
         "dispatch_action": suggests,
     }
-    if hint := " ".join(filter(None, [field.hint, made.told])):
+    if hint := " ".join(filter(None, [field.advice, made.told])):
         block["hint"] = plain(hint, limits.LABEL)
     wrong = dialog.errors.get(field.name, "")
     return [block, _error(without_label(wrong, field.label))] if not blank(wrong) else [block]

@@ -175,6 +175,7 @@ def test_a_long_label_is_told_in_full_below() -> None:
 def test_how_something_is_typed_is_told_where_it_is_typed_only() -> None:
     ticket, person = one(Field("t", "Ticket", "ticket", hint="IT-1042")), one(Field("p", "P", "person", hint="@ben"))
     assert ticket["component"]["placeholder"] == "IT-1042" and "description" not in ticket
+    assert one(Field("o", "Owner", "person", hint="Who keeps it true"))["description"] == "Who keeps it true"
     assert "description" not in person
 
 

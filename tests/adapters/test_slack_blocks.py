@@ -76,6 +76,29 @@ def test_a_ping_comes_before_all_else() -> None:
     assert made.blocks[0]["text"]["text"] == pinged and made.text == f"{pinged} Late\nPlease act"
 
 
+@pytest.mark.parametrize(
+    ("card", "text"),
+    [
+        (Card(body="Ana Costa wrote:\n> No"), "<@U1>\nIT-1002 · Ana Costa wrote:\n> No"),
+        (Card(body="The deadline has passed.", tone="warning"), "<@U1>\nIT-1002 · ⚠️ The deadline has passed."),
+        (Card("Late", "Please act"), "<@U1> IT-1002 · Late\nPlease act"),
+        (Card(body="IT-10021 is like it."), "<@U1>\nIT-1002 · IT-10021 is like it."),
+        (Card("IT-1002 · vpn", "Down."), "<@U1> IT-1002 · vpn\nDown."),
+        (Card(body="IT-1002 is yours."), "<@U1>\nIT-1002 is yours."),
+    ],
+)
+def test_a_notification_names_its_ticket(card: Card, text: str) -> None:
+    assert message(card, [Mention("U1", "Ana")], about="IT-1002").text == text
+
+
+def test_slack_folds_nothing_of_what_is_to_be_shown_whole() -> None:
+    body = "\n\n".join(["word " * 500, "more " * 500, "x" * 15_000])
+    made = message(Card("Help", body), whole=True).blocks
+    fits_a_message(made)
+    assert [block["expand"] for block in made if block["type"] == "section"] == [True] * (len(made) - 2)
+    assert "expand" not in str(message(Card("Help", body)).blocks)
+
+
 def test_too_many_mentions_are_counted() -> None:
     made = message(Card("x"), [Mention(f"U{number:09}", "") for number in range(100)])
     pinged = made.blocks[0]["text"]["text"]

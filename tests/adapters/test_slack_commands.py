@@ -25,6 +25,7 @@ async def test_a_command_with_words_is_a_ticket_when_it_returns(it: Company) -> 
     fixes = await ana.sees("This may fix it at once", "it-help")
     assert [one.ephemeral for one in ana.ephemerals("it-help")] == [ana.id, ana.id]
     assert "Priority" not in it.slack.show(fixes), "Slack keeps what it answered, so that it is not said again"
+    assert "✅" not in it.slack.show(fixes), "nothing is done yet"
 
 
 @both

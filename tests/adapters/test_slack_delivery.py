@@ -36,6 +36,24 @@ async def test_a_post_stands_under_its_key_and_is_edited_in_place(it: Company) -
     assert await it.adapter.find(post("k2")) is None
 
 
+async def test_a_digest_is_shown_whole_and_a_ticket_named_where_its_card_does_not(it: Company) -> None:
+    at = Address("slack", "triage-it")
+    await it.adapter.send(Post("digest", at, Card("3 warnings", "- IT-1", tells=("warn:1:first",))))
+    await it.adapter.send(Post("line", at, Card(body="Ana Costa wrote:\n> No"), about="IT-1002"))
+    digest, line = it.called("chat.postMessage")[-2:]
+    assert digest["blocks"][1]["expand"] and "expand" not in line["blocks"][0]
+    assert (digest["text"], line["text"]) == ("3 warnings\n• IT-1", "IT-1002 · Ana Costa wrote:\n> No")
+
+
+async def test_a_reply_is_notified_of_with_its_ticket(it: Company) -> None:
+    ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
+    await ana.command("/ticket", "my laptop is broken", "it-help")
+    await ben.command("/reply", "IT-1001 Is it on?", "triage-it")
+    await it.settles()
+    (said,) = (call for call in it.called("chat.postMessage") if f"<@{ana.id}>" in call["text"])
+    assert said["text"].startswith(f"<@{ana.id}>\nIT-1001 · *Ben Adler*")
+
+
 async def test_a_post_in_a_thread_is_found_there(it: Company) -> None:
     root = await it.adapter.send(post())
     at = Address("slack", "triage-it", root)

@@ -100,10 +100,10 @@ def test_a_form_asks_for_each_kind_as_slack_does() -> None:
     fields = (
         Field("text", "What?", suggests := "text", "In a sentence", limit=120),
         Field("more", "More", "long", required=False),
-        Field("who", "For whom?", "person"),
+        Field("who", "For whom?", "person", "@ana"),
         Field("ticket", "Ticket", "ticket", "IT-1042"),
         Field("last", "How many", "number"),
-        Field("stars", "Stars", "stars"),
+        Field("stars", "Stars", "stars", "1 to 5"),
         Field("urgency", "Urgency", "choice", choices=(("low", "Low"), ("r&d", "R<&>D 100%"))),
     )
     answers = {"text": "vpn", "who": "<@U1>", "last": "3", "stars": "4", "urgency": "r<&>d 100%"}
@@ -121,7 +121,9 @@ def test_a_form_asks_for_each_kind_as_slack_does() -> None:
     assert elements["text"]["initial_value"] == "vpn" and elements["text"]["max_length"] == 120
     assert made["text"]["dispatch_action"] and not made["more"]["dispatch_action"]
     assert elements["text"]["dispatch_action_config"] == {"trigger_actions_on": ["on_character_entered"]}
-    assert made["text"]["hint"]["text"] == "In a sentence" and "hint" not in made["more"]
+    assert made["text"]["hint"]["text"] == "In a sentence"
+    assert all("hint" not in made[name] for name in ("more", "who", "ticket", "stars"))
+    assert elements["ticket"]["placeholder"]["text"] == "IT-1042"
     assert elements["more"]["multiline"] and made["more"]["optional"] and not made["text"]["optional"]
     assert elements["who"]["initial_user"] == "U1" and elements["last"]["initial_value"] == "3"
     assert elements["stars"]["initial_option"]["value"] == "4"

@@ -58,10 +58,10 @@ def test_no_word_is_lost_however_marks_stand(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("```Error one\nat line 3```\nHelp", "```\nError one\nat line 3\n```\n\nHelp"),
-        ("Try ```\ncode\n``` and then restart", "Try\n\n```\ncode\n```\n\nand then restart"),
-        ("```\ncode\n``` and then restart", "```\ncode\n```\n\nand then restart"),
-        ("```sh\nls\n```\nHelp", "```\nls\n```\n\nHelp"),
+        ("```Error one\nat line 3```\nHelp", "```\nError one\nat line 3\n```\nHelp"),
+        ("Try ```\ncode\n``` and then restart", "Try\n```\ncode\n```\nand then restart"),
+        ("```\ncode\n``` and then restart", "```\ncode\n```\nand then restart"),
+        ("```sh\nls\n```\nHelp", "```\nls\n```\nHelp"),
         ("```\necho ``` is a mark\n```", "```\necho ˋˋˋ is a mark\n```"),
         ("````\n```\na b\n```\n````", "```\nˋˋˋ\na b\nˋˋˋ\n```"),
         ("- ```Error one\n  two```\n- three", "•\n```\nError one\ntwo\n```\n• three"),
@@ -72,6 +72,71 @@ def test_no_word_is_lost_however_marks_stand(parts: list[str]) -> None:
 )
 def test_it_is_shown_as_it_was_meant(text: str, wanted: str) -> None:
     assert mrkdwn(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "on_discord", "on_slack"),
+    [
+        (
+            "**Open**\n- a\n- b\n\n**Yours**\n- c",
+            "**Open**\n- a\n- b\n\n**Yours**\n- c",
+            "*Open*\n• a\n• b\n\n*Yours*\n• c",
+        ),
+        ("Ana wrote:\n> no\n\nand", "Ana wrote:\n> no\n\nand", "Ana wrote:\n> no\n\nand"),
+        ("One of:\n\n1. a\n\n   b\n\nand", "One of:\n\n1. a\n   b\n\nand", "One of:\n\n1. a\n    b\n\nand"),
+        ("- a\n  - b\n\n- c\n> d", "- a\n  - b\n- c\n> d", "• a\n    ◦ b\n• c\n> d"),
+        ("-\n\na", "- \n\na", "• \n\na"),
+        ("> a:\n> - b\n>\n> c", "> a:\n> - b\n> \n> c", "> a:\n> • b\n>\n> c"),
+        ("> a\n> > b", "> a\n> \n> b", "> a\n>\n> &gt; b"),
+    ],
+)
+def test_a_blank_line_stands_where_one_was_written(text: str, on_discord: str, on_slack: str) -> None:
+    assert (discord(text), mrkdwn(text)) == (on_discord, on_slack)
+
+
+WIDE = """
+| System | Address | Who |
+|---|---|---|
+| Gateway | [vpn.example.com](https://vpn.example.com) | everyone in the company |
+| `old` gateway | | nobody |
+"""
+
+
+def test_a_table_that_is_too_wide_for_a_phone_is_a_list() -> None:
+    assert discord(WIDE) == (
+        "System:\n"
+        "- **Gateway** · Address: [vpn.example.com](https://vpn.example.com) · Who: everyone in the company\n"
+        "- **`old` gateway** · Address: – · Who: nobody"
+    )
+    assert mrkdwn(WIDE) == (
+        "System:\n"
+        "• *Gateway* · Address: <https://vpn.example.com|vpn.example.com> · Who: everyone in the company\n"
+        "• *`old` gateway* · Address: – · Who: nobody"
+    )
+    heads = f"| {'a' * 30} | {'b' * 30} |\n|---|---|"
+    assert discord(heads) == mrkdwn(heads) == f"{'a' * 30} · {'b' * 30}"
+    assert mrkdwn(f"| | {'b' * 30} |\n|---|---|\n| | c |\n| {'d' * 30} | |") == (
+        f"• {'b' * 30}: c\n• *{'d' * 30}* · {'b' * 30}: –"
+    )
+
+
+def test_the_heads_of_a_long_table_are_not_repeated_without_end() -> None:
+    text = f"{'a' * 3000}|{'b' * 3000}\n-|-\n" + "c|d\n" * 1400
+    assert len(mrkdwn(text)) < 100_000
+
+
+CELLS = st.lists(
+    st.sampled_from(["one", "`two`", "**three**", " ", "a longer cell of a table", "x" * 20]), min_size=1, max_size=4
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4))
+def test_no_word_of_a_table_is_lost(rows: list[list[str]]) -> None:
+    width = len(rows[0])
+    lines = [f"| {' | '.join((row + [''] * width)[:width])} |" for row in rows]
+    text = "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])
+    for made in shown(text):
+        assert all(word in made for word in re.findall(r"\w+", text)), made
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.article_card import gist
 from bot.reading import PART, in_words, named, on_page, parts
 from kb.links import retargeted
 
@@ -112,3 +113,10 @@ def test_32_what_leads_nowhere_in_a_chat_is_its_words_there() -> None:
     told = "See gone, below, [it](https://x.org/a), [disk](\\\\server\\a), `[a](b.md)`."
     assert in_words(body, lambda id: "") == told
     assert on_page(body, lambda id: "") == body
+
+
+def test_the_gist_of_an_article_is_made_of_its_sentences() -> None:
+    begins = (
+        "Reach the **office** from home.\n\n## Before\n\n| System | Who |\n|:---|---|\n| Gateway | all |\n\nAsk *us*."
+    )
+    assert gist(begins) == "Reach the office from home. Ask us."

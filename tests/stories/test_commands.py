@@ -112,7 +112,8 @@ async def test_words_that_only_ask_for_ones_tickets_open_none(company: Company) 
 
 async def test_the_queue_shows_what_nobody_has_and_what_is_mine(company: Company) -> None:
     ana, ben, dev = company.people("ana", "ben", "dev")
-    assert "Nothing waits" in words_of(await ben.says("/queue"))
+    told = words_of(await ben.says("/queue"))
+    assert "Nothing waits. Well done." in [line.strip("_*") for line in told.splitlines()], "on a line of its own"
     await ana.says("/ticket my laptop is broken")
     await ana.says("/ticket my screen is broken")
     await ben.says("/queue", in_="triage-it")
