@@ -30,6 +30,16 @@ def title(ticket: Ticket, settings: Settings) -> str:
     return f"{reference(ticket, settings)} · {one_line(ticket.title, 90)}"
 
 
+def linked(ticket: Ticket, settings: Settings) -> str:
+    """The ticket's number, which leads to its page."""
+    return f"[{reference(ticket, settings)}]({settings.organisation.address}/tickets/{ticket.number})"
+
+
+def in_list(ticket: Ticket, settings: Settings, longest: int) -> str:
+    """How a ticket begins its line in a list, with so many characters of its title."""
+    return f"- **{linked(ticket, settings)}** {one_line(ticket.title, longest)}"
+
+
 def about(ticket: Ticket) -> dict[str, str]:
     """The answers that name the ticket behind a button."""
     return {"ticket": str(ticket.number)}

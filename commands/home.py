@@ -14,7 +14,7 @@ from bot.people import ANYONE, WORKERS
 from bot.registry import command
 from bot.settings import ClockKind
 from bot.words import Button, Card, Reply, Section, Tone, moment, one_line
-from commands.tickets import linked, visible_teams
+from commands.tickets import visible_teams
 from storage import worklists
 from storage.tables import Clock, Ticket
 from storage.worklists import Listed
@@ -136,4 +136,4 @@ def _task_buttons(ctx: Context, ticket: Ticket) -> tuple[Button, ...]:
 
 def _line(ctx: Context, ticket: Ticket, parts: Sequence[object]) -> str:
     stands = " · ".join(str(part) for part in parts if part)
-    return f"**{linked(ctx, ticket)}** {one_line(ticket.title, 90)}\n_{stands}_"
+    return f"**{cards.linked(ticket, ctx.settings)}** {one_line(ticket.title, 90)}\n_{stands}_"

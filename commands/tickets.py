@@ -85,7 +85,7 @@ def line(ctx: Context, ticket: Ticket) -> str:
     there = () if ticket.merged_into else (ticket.priority.capitalize(), owner, due)
     parts = [_standing(ctx, ticket), *there]
     stands = " · ".join(part for part in parts if part)
-    return f"- **{linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
+    return f"{cards.in_list(ticket, ctx.settings, 70)}\n  _{stands}_"
 
 
 def _standing(ctx: Context, ticket: Ticket) -> str:
@@ -95,12 +95,6 @@ def _standing(ctx: Context, ticket: Ticket) -> str:
     if ticket.status == Status.PENDING and ticket.requester == ctx.sender.id:
         return "Waiting for you"
     return Status(ticket.status).label
-
-
-def linked(ctx: Context, ticket: Ticket) -> str:
-    """The ticket's number, which leads to its page."""
-    address = f"{ctx.settings.organisation.address}/tickets/{ticket.number}"
-    return f"[{cards.reference(ticket, ctx.settings)}]({address})"
 
 
 def _due(ctx: Context, ticket: Ticket) -> str:
