@@ -21,6 +21,8 @@ SHOWN = 15
 """Tickets that a list shows."""
 MINE = "@me"
 """What stands for one's own tickets, where a team is asked for."""
+NONE_YOURS, NONE_WAITS = "\nYou have none.", "\nNothing waits. Well done."
+"""In the place of a list, on a line of their own below its heading."""
 
 
 class Sought(Form):
@@ -67,22 +69,25 @@ def _worked_on(ctx: Context, ticket: Ticket) -> Ticket:
     return rows.chain(ctx.db, ticket, lock=False)[-1]
 
 
-def _listed(ctx: Context, found: Iterable[Ticket]) -> str:
-    return "\n".join(line(ctx, ticket) for ticket in found)
+def _listed(ctx: Context, found: Iterable[Ticket], *, owners: bool = True) -> str:
+    return "\n".join(line(ctx, ticket, owner=owners) for ticket in found)
 
 
-def _first(ctx: Context, found: Sequence[Ticket]) -> str:
-    """The first SHOWN of a list that was asked for one more, by which it is known whether there are any."""
+def _first(ctx: Context, found: Sequence[Ticket], *, owners: bool = True) -> str:
+    """The first SHOWN of a list that was asked for one more, by which it is known whether there are any.
+
+    `owners`: whether they are told, where the list's heading does not say whose all of them are.
+    """
     more = "\n- … and more: `/tickets find` finds them by their words." if len(found) > SHOWN else ""
-    return _listed(ctx, found[:SHOWN]) + more
+    return _listed(ctx, found[:SHOWN], owners=owners) + more
 
 
-def line(ctx: Context, ticket: Ticket) -> str:
+def line(ctx: Context, ticket: Ticket, *, owner: bool = True) -> str:
     """A ticket in a list: its number, which leads to its page, its title, and below where it stands."""
-    owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
+    has_it = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     status = Status(ticket.status)
     due = _due(ctx, ticket) if status.open and status is not Status.PENDING else ""
-    there = () if ticket.merged_into else (ticket.priority.capitalize(), owner, due)
+    there = () if ticket.merged_into else (ticket.priority.capitalize(), has_it if owner else "", due)
     parts = [_standing(ctx, ticket), *there]
     stands = " · ".join(part for part in parts if part)
     return f"{cards.in_list(ticket, ctx.settings, 70)}\n  _{stands}_"
@@ -102,7 +107,7 @@ def _due(ctx: Context, ticket: Ticket) -> str:
     due = nearest_deadline(read_clocks(ctx, ticket))
     if due is None or due.deadline is None:
         return ""
-    what = "solution" if due.kind == "resolution" else "answer"
+    what = "resolution" if due.kind == "resolution" else "answer"
     over = due.deadline <= ctx.now
     return f"**{what} overdue since {moment(due.deadline)}**" if over else f"{what} due {moment(due.deadline)}"
 
@@ -176,13 +181,13 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
 def queue(ctx: Context, asked: Queued) -> Reply:
     own = rows.of_owner(ctx.db, ctx.workspace, ctx.sender.id, SHOWN + 1)
     if asked.team == MINE:
-        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or 'You have none.'}"))
+        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own, owners=False) or NONE_YOURS}"))
     teams = visible_teams(ctx, asked.team)
     free = rows.queue(ctx.db, ctx.workspace, teams, SHOWN + 1)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
-    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or 'Nothing waits. Well done.'}"
+    body = f"**Nobody has these** ({names})\n{_first(ctx, free, owners=False) or NONE_WAITS}"
     if own:
-        body += f"\n\n**Yours**\n{_first(ctx, own)}"
+        body += f"\n\n**Yours**\n{_first(ctx, own, owners=False)}"
     if ctx.roles & LEADS and (others := rows.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN + 1)):
         body += f"\n\n**Others have these**\n{_first(ctx, others)}"
     buttons = tuple(Button(f"Claim {cards.reference(t, ctx.settings)}", "claim", cards.about(t)) for t in free[:5])
