@@ -230,7 +230,7 @@ def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
             working = f"{owner_or_team(scene, ticket)} is working on it" if ticket.owner else waits
             return f"{working}. Reply to this message to add to it."
         case Status.PENDING:
-            asked = question(scene, ticket)
+            asked = asked_last(scene, ticket)
             return "**We need something from you**: please reply to this message." + (asked and f"\n\n{asked}")
         case Status.RESOLVED:
             return f"**Resolved:** {resolution(ticket) or 'no words were left'}\n\nIs it fixed for you?"
@@ -240,7 +240,7 @@ def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
             )
 
 
-def question(scene: Scene, ticket: Ticket) -> str:
+def asked_last(scene: Scene, ticket: Ticket) -> str:
     """What an agent asked last, quoted as far as there is room; "" where that is not known any more."""
     return quote(one_line(last_question(scene.db, scene.workspace, ticket.number), QUESTION_SHOWN))
 

@@ -239,7 +239,7 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
     if Status(ticket.status) is not Status.PENDING:
         return
     entry = record(scene, ticket, "reminded", data={"step": step + 1})
-    asked = cards.question(scene, ticket)
+    asked = cards.asked_last(scene, ticket)
     words = "We still need your answer to go on. Please reply here." + (asked and f"\n\n{asked}")
     card = Card(
         f"A reminder: {cards.title(ticket, scene.settings)}",

@@ -197,7 +197,7 @@ async def test_27_pings_lead_to_the_card_of_the_ticket_and_watchers_nowhere(comp
     await company["ben"].says("/major IT-1001")
     await erik.says("/metoo IT-1001")
     await company["ben"].says("/resolve IT-1001 done")
-    erik.heard("is resolved")
+    erik.heard("Resolved: IT-1001")
     assert not any("Go to the ticket" in m.words for who in (ana, erik) for m in who.talk.messages())
 
 
