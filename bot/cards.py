@@ -8,17 +8,18 @@ from bot import sla
 from bot.context import Scene
 from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
-from bot.settings import Settings
+from bot.settings import ClockKind, Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
 from bot.words import PRIORITY, STATUS, TOLD, Button, Card, Fact, Tone, cut, one_line, quote
 from storage.tables import Ticket
+from storage.timeline import last_question
 
 UNCATEGORISED = "uncategorised"
+TITLE_SHOWN = 90
 REQUEST_SHOWN = 600
 RESOLUTION_SHOWN = 1_000
-"""Characters of a request and of a resolution on a card that stands; the whole of the latter is told when it is
-written.
-"""
+QUESTION_SHOWN = 200
+"""Characters of these on a card that stands; the whole of the latter two is told when it is written."""
 
 
 def reference(ticket: Ticket | int, settings: Settings) -> str:
@@ -27,7 +28,22 @@ def reference(ticket: Ticket | int, settings: Settings) -> str:
 
 
 def title(ticket: Ticket, settings: Settings) -> str:
-    return f"{reference(ticket, settings)} · {one_line(ticket.title, 90)}"
+    return f"{reference(ticket, settings)} · {one_line(ticket.title, TITLE_SHOWN)}"
+
+
+def in_prose(ticket: Ticket, settings: Settings) -> str:
+    """Number and title within a sentence."""
+    return f"{reference(ticket, settings)} “{one_line(ticket.title, TITLE_SHOWN)}”"
+
+
+def linked(ticket: Ticket, settings: Settings) -> str:
+    """The ticket's number, which leads to its page."""
+    return f"[{reference(ticket, settings)}]({settings.organisation.address}/tickets/{ticket.number})"
+
+
+def in_list(ticket: Ticket, settings: Settings, longest: int) -> str:
+    """How a ticket begins its line in a list, with so many characters of its title."""
+    return f"- **{linked(ticket, settings)}** {one_line(ticket.title, longest)}"
 
 
 def about(ticket: Ticket) -> dict[str, str]:
@@ -63,7 +79,7 @@ def team_name(scene: Scene, team: str) -> str:
 def owner_or_team(scene: Scene, ticket: Ticket) -> str:
     if ticket.owner:
         return name_of(scene.db, scene.workspace, ticket.owner, scene.settings)
-    return f"{team_name(scene, ticket.team)} (not claimed yet)"
+    return team_name(scene, ticket.team) + (" (not claimed yet)" if Status(ticket.status).open else "")
 
 
 def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], request: str, may_help: str = "") -> Card:
@@ -73,10 +89,10 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
     """
     status = Status(ticket.status)
     body = [
-        quote(request, REQUEST_SHOWN),
-        ticket.why and f"_{ticket.why}_",
-        may_help,
         ticket.resolution and f"**Resolution:** {resolution(ticket)}",
+        "" if request == one_line(ticket.title, TITLE_SHOWN) else quote(request, REQUEST_SHOWN),
+        f"_{ticket.why}_" if ticket.why and _still_new(ticket, status) else "",
+        may_help,
     ]
     mark = "🔥 Major incident · " if ticket.major else ""
     more = [Button("Read it all", "tickets read", about(ticket))] if len(request) > REQUEST_SHOWN else []
@@ -84,10 +100,17 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
         title=mark + title(ticket, scene.settings),
         body="\n\n".join(part for part in body if part),
         facts=tuple(_work_facts(scene, ticket, clocks)),
-        buttons=(*_work_buttons(ticket, status), *more),
+        buttons=(*_work_buttons(ticket, status, clocks), *more),
         tone=_tone(scene, ticket, clocks),
         over=status is Status.CLOSED,
     )
+
+
+def _still_new(ticket: Ticket, status: Status) -> bool:
+    """Whether why it is sorted as it is tells its agents something: with its first ones, or where it has just come to
+    (BEHAVIOUR 14).
+    """
+    return status is Status.NEW or (status.open and ticket.why.startswith("owner: "))
 
 
 def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> list[Fact]:
@@ -97,7 +120,7 @@ def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> 
         Fact("Owner", owner_or_team(scene, ticket)),
         Fact("Category", ticket.category or UNCATEGORISED),
         Fact("Requester", name_of(scene.db, scene.workspace, ticket.requester, scene.settings)),
-        *_deadlines(clocks),
+        *_deadlines(scene, clocks),
         *_origin(scene, ticket),
     ]
     if ticket.stars:
@@ -114,39 +137,57 @@ def _origin(scene: Scene, ticket: Ticket) -> list[Fact]:
     return facts
 
 
-def _deadlines(clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
-    running = [Fact(f"{CLOCK_LABELS[c.kind]} due", c.deadline) for c in clocks if c.state == "running" and c.deadline]
+def _deadlines(scene: Scene, clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
+    running = [
+        Fact(f"{CLOCK_LABELS[c.kind]} {due(scene, c)}", c.deadline)
+        for c in clocks
+        if c.state == "running" and c.deadline
+    ]
     paused = [Fact(CLOCK_LABELS[c.kind], "paused, waiting for the requester") for c in clocks if c.state == "paused"]
     return running + paused
 
 
-def _work_buttons(ticket: Ticket, status: Status) -> list[Button]:
+def due(scene: Scene, clock: sla.Clock) -> str:
+    """What is said before a running clock's deadline."""
+    return "overdue since" if clock.breached_at(scene.now) else "due"
+
+
+def answer_due(scene: Scene, clocks: tuple[sla.Clock, ...]) -> list[Fact]:
+    """When its requester is to hear from an agent, if somebody owes them an answer."""
+    nearest = nearest_deadline(tuple(clock for clock in clocks if clock.kind is not ClockKind.RESOLUTION))
+    return [Fact(f"Answer {due(scene, nearest)}", nearest.deadline)] if nearest and nearest.deadline else []
+
+
+def _work_buttons(ticket: Ticket, status: Status, clocks: tuple[sla.Clock, ...]) -> list[Button]:
     known = about(ticket)
     if not status.open:
         again = [Button("Reopen", "reopen", known)] if status is Status.RESOLVED else []
         return again + ([Button("Write an article", "kb draft", known)] if ticket.outcome in SOLVED else [])
+    unanswered = any(clock.kind is ClockKind.FIRST and clock.state == "running" for clock in clocks)
+    first = ("reply" if unanswered else "resolve") if ticket.owner else "claim"
     work = [
-        Button("Reply", "reply", known),
-        Button("Ask", "ask", known),
-        Button("Note", "note", known),
-        Button("Resolve", "resolve", known, "primary" if ticket.owner else "plain"),
-        Button("Impact", "impact", known),
-        Button("Assign", "assign", known),
+        Button(label, verb, known, "primary" if verb == first else "plain")
+        for label, verb in (("Reply", "reply"), ("Ask", "ask"), ("Note", "note"), ("Resolve", "resolve"))
     ]
+    work += [Button("Impact", "impact", known), Button("Assign", "assign", known)]
     if ticket.owner:
         return [*work, Button("Take over", "takeover", known)]
     return [Button("Claim", "claim", known, "primary"), *work]
 
 
 def _tone(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Tone:
-    status = Status(ticket.status)
-    if not status.open:
-        return "good"
+    if not Status(ticket.status).open:
+        return tone_of_end(ticket)
     if any(clock.breached_at(scene.now) for clock in clocks):
         return "danger"
     nearest = nearest_deadline(clocks)
     near = nearest is not None and nearest.warn_at is not None and nearest.warn_at <= scene.now
     return "warning" if near or ticket.priority == "critical" else "plain"
+
+
+def tone_of_end(ticket: Ticket) -> Tone:
+    """Good is only what somebody says is solved."""
+    return "good" if ticket.outcome in (*SOLVED, "self-served") else "plain"
 
 
 def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Card:
@@ -157,16 +198,15 @@ def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) 
         Fact(PRIORITY, ticket.priority.capitalize()),
         Fact("With", owner_or_team(scene, ticket)),
     ]
-    due = nearest_deadline(tuple(c for c in clocks if c.kind != "resolution"))
-    if due and due.deadline and status is not Status.PENDING:
-        facts.append(Fact("Answer due", due.deadline))
+    if status is not Status.PENDING:
+        facts += answer_due(scene, clocks)
     facts += _origin(scene, ticket)
     return Card(
         title=title(ticket, scene.settings),
         body=_requester_words(scene, ticket, status),
         facts=tuple(facts),
         buttons=tuple(_requester_buttons(ticket, status)),
-        tone="warning" if status is Status.PENDING else "plain" if status.open else "good",
+        tone="warning" if status is Status.PENDING else "plain" if status.open else tone_of_end(ticket),
         over=status is Status.CLOSED and not ticket.merged_into,  # a duplicate's talk goes on in the main ticket
     )
 
@@ -176,16 +216,23 @@ def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
         case Status.NEW:
             return "We have your request. Reply to this message to add to it."
         case Status.IN_PROGRESS:
-            has_it = "is working on it" if ticket.owner else "has it"
-            return f"{owner_or_team(scene, ticket)} {has_it}. Reply to this message to add to it."
+            waits = f"It waits for somebody of {team_name(scene, ticket.team)}"
+            working = f"{owner_or_team(scene, ticket)} is working on it" if ticket.owner else waits
+            return f"{working}. Reply to this message to add to it."
         case Status.PENDING:
-            return "**We need something from you**: please reply to this message."
+            asked = asked_last(scene, ticket)
+            return "**We need something from you**: please reply to this message." + (asked and f"\n\n{asked}")
         case Status.RESOLVED:
             return f"**Resolved:** {resolution(ticket) or 'no words were left'}\n\nIs it fixed for you?"
         case Status.CLOSED:
             return f"**Closed.** {resolution(ticket)}" + (
                 "" if ticket.stars else "\n\nHow did we do?" if ticket.outcome == "fixed" else ""
             )
+
+
+def asked_last(scene: Scene, ticket: Ticket) -> str:
+    """What an agent asked last, quoted as far as there is room; "" where that is not known any more."""
+    return quote(one_line(last_question(scene.db, scene.workspace, ticket.number), QUESTION_SHOWN))
 
 
 def _requester_buttons(ticket: Ticket, status: Status) -> list[Button]:

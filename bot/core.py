@@ -365,7 +365,8 @@ class Desk:
         if ticket:
             roles = people.ticket_roles(context.db, context.sender.id, ticket, context.settings, context.now)
         if ticket is None or (roles is Role.OUTSIDER and Role.OUTSIDER not in command.needs):
-            raise Wrong(f"There is no ticket {reference(number, self.settings)} that you may see.", "ticket")
+            unknown = f"There is no ticket {reference(number, self.settings)} that you may see."
+            raise Wrong(unknown, "ticket", said_wrong=False)
         ref = reference(ticket, self.settings)
         people.authorize(roles, command.needs, f"“{command.verb}” on {ref}", command.instead_hint.format(ref))
         context.ticket, context.roles = ticket, roles

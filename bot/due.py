@@ -236,7 +236,8 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
     if Status(ticket.status) is not Status.PENDING:
         return
     entry = record(scene, ticket, "reminded", data={"step": step + 1})
-    words = "We still need your answer to go on. Please reply here."
+    asked = cards.asked_last(scene, ticket)
+    words = "We still need your answer to go on. Please reply here." + (asked and f"\n\n{asked}")
     card = Card(
         f"A reminder: {cards.title(ticket, scene.settings)}",
         words,

@@ -27,7 +27,9 @@ def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent
     if after is before:
         return 0
     if what is Move.REOPEN:
-        places.answered(scene, ticket, "It is open again.")
+        places.answered(scene, ticket, "It is open again.", reopened=True)
+    if before is Status.PENDING:
+        places.asked_no_more(scene, ticket)
     ticket.status = after.value
     _stamp(scene, ticket, before, after)
     entry = record(
@@ -160,15 +162,15 @@ def ended(scene: Scene, ticket: Ticket, words: str, by: str, outcome: str, *, to
     `told`: what they read in place of these words.
     """
     ticket.resolution, ticket.resolved_by, ticket.outcome = words, by, outcome
-    status = Status(ticket.status).label.lower()
+    title = f"{Status(ticket.status).label}: {cards.title(ticket, scene.settings)}"
     whole = places.whole_resolution(scene, ticket)
-    card = Card(f"{cards.title(ticket, scene.settings)} is {status}", quote(words), buttons=whole, tone="good")
+    card = Card(title, quote(words), buttons=whole, tone=cards.tone_of_end(ticket))
     places.to_watchers(scene, ticket, f"ended:{ticket.reopened}", told or card)
 
 
 def reopened(scene: Scene, ticket: Ticket, words: str, *buttons: Button, by: str) -> None:
     """Whom else it affects hears that it is not over: with `words` for everybody, if there are any."""
-    card = Card(f"{cards.title(ticket, scene.settings)} is open again", words, buttons=buttons)
+    card = Card(f"Open again: {cards.title(ticket, scene.settings)}", words, buttons=buttons)
     places.to_watchers(scene, ticket, f"reopened:{ticket.reopened}", card, without=(by,))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from bot import cards, escalation, flood, lease_ends, places
@@ -14,7 +15,7 @@ from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind, Priority
 from bot.timeline import CLOCK_LABELS
-from bot.words import PRIORITY, Address, Button, Card, Fact, moment, one_line
+from bot.words import PRIORITY, Address, Button, Card, Fact, moment, quote
 from storage import posts
 from storage.tables import BY_HAND, Escalation, Ticket
 
@@ -25,6 +26,10 @@ WAITING = {
     ClockKind.NEXT: "{} waits for the next answer.",
     ClockKind.RESOLUTION: "It is still not fixed for {}.",
 }
+
+CALLED = "called"
+"""Where the plan of an escalation keeps who has last said why it was escalated, and their words."""
+HEARERS = {"owner": "the owner", "lead": "the lead", "manager": "the manager", "on-call": "whoever is on call"}
 
 
 class Ping(NamedTuple):
@@ -87,12 +92,21 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
     )
     return Card(
         f"{_wrong(scene, row)}: {cards.title(ticket, scene.settings)}",
-        _waiting(scene, row, ticket),
+        "\n\n".join(part for part in (_called(scene, row), _waiting(scene, row, ticket)) if part),
         facts,
         () if row.closed_at else buttons,
         tone="good" if row.closed_at else "warning" if row.acknowledged_by else "danger",
         past=row.closed_at is not None,
     )
+
+
+def _called(scene: Scene, row: Escalation) -> str:
+    """Who escalated it by hand, and why."""
+    if CALLED not in row.plan:
+        return ""
+    who, why = row.plan[CALLED]
+    name = f"**{places.their_name(scene, who)}** escalated it"
+    return f"{name}:\n{quote(why)}" if why else f"{name}."
 
 
 def _waiting(scene: Scene, row: Escalation, ticket: Ticket) -> str:
@@ -127,22 +141,32 @@ def _state(scene: Scene, row: Escalation) -> str:
     if row.acknowledged_by and row.lease_until:
         return f"Acknowledged by {places.their_name(scene, row.acknowledged_by)}, until {moment(row.lease_until)}"
     if row.next_at and (snoozed := row.plan.get("snoozed")) and snoozed[1] == row.next_at.isoformat():
-        return f"Snoozed by {places.their_name(scene, snoozed[0])}, next level {moment(row.next_at)}"
+        return f"Snoozed by {places.their_name(scene, snoozed[0])}: {_next(scene, row)} is told {moment(row.next_at)}"
+    if row.next_at is None:
+        return "The ladder has ended: please act"
     quiet = ", held back by quiet hours" if row.plan.get("held") else ""
-    return f"Next level {moment(row.next_at)}{quiet}" if row.next_at else "The ladder has ended: please act"
+    who = _next(scene, row)
+    return f"{who[:1].upper()}{who[1:]} is told {moment(row.next_at)}{quiet}"
+
+
+def _next(scene: Scene, row: Escalation) -> str:
+    """Who hears at the next level."""
+    tell = escalation.plan(row.plan).tells(row.level + 1)
+    return HEARERS.get(tell) or places.their_name(scene, tell.removeprefix("person:"))
 
 
 def say_digests(scene: Scene, pings: list[Ping]) -> None:
     """Say many as one in each room, the most urgent first; each names its ticket."""
-    ordered = sorted(pings, key=lambda ping: (PRIORITIES.index(Priority(ping.ticket.priority)), ping.row.deadline))
+    ordered = sorted(pings, key=_urgency)
     for room in dict.fromkeys(room for ping in ordered for room in ping.row.plan["rooms"]):
         here = [ping for ping in ordered if room in ping.row.plan["rooms"]]
         mentions = {who for row, ticket, level in here for who in _pinged(scene, row, ticket, level, room)}
+        by_ladder = [list(group) for _, group in groupby(here, key=lambda ping: ping.row.id)]
         row, _, level = here[0]
         digest = flood.Digest(
             f"digest:{escalation.key(row.ticket, row.clock, row.deadline, level)}",
-            f"{len(here)} deadlines have passed",
-            [_line(scene, *ping) for ping in here],
+            f"{len(by_ladder)} deadlines have passed",
+            [_line(scene, levels) for levels in by_ladder],
             f"`/ack {scene.settings.organisation.prefix}-…` acknowledges one, `/queue` shows what is open.",
             tuple(sorted(mentions)),
             urgency=URGENT + 2,
@@ -150,10 +174,20 @@ def say_digests(scene: Scene, pings: list[Ping]) -> None:
         flood.say_digest(scene, Address.parse(room), digest)
 
 
-def _line(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> flood.Line:
+def _urgency(ping: Ping) -> tuple[int, datetime, int]:
+    """The levels of a ladder stand together."""
+    return PRIORITIES.index(Priority(ping.ticket.priority)), ping.row.deadline, ping.row.id or 0
+
+
+def _line(scene: Scene, pings: list[Ping]) -> flood.Line:
+    """The levels of a ladder that became due at once, as after a pause of the desk's: lowest first."""
+    row, ticket, highest = pings[-1]
     label = CLOCK_LABELS[ClockKind(row.clock)].lower()
-    held = row.plan["told"][str(level)].get("held")
+    held = row.plan["told"][str(pings[0].level)].get("held")
     since = f", held back since {moment(datetime.fromisoformat(held))}" if held else ""
-    name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
-    words = f"- {name}: {label} was due {moment(_deadline(row))}, {ticket.priority}, level {level}{since}"
-    return flood.Line(escalation.key(row.ticket, row.clock, row.deadline, level), words)
+    levels = " and ".join(str(ping.level) for ping in pings)
+    words = (
+        f"{cards.in_list(ticket, scene.settings, 60)}: {label} was due {moment(_deadline(row))}, "
+        f"{ticket.priority} priority, level{'s' if len(pings) > 1 else ''} {levels}{since}"
+    )
+    return flood.Line(escalation.key(row.ticket, row.clock, row.deadline, highest), words)

@@ -9,15 +9,17 @@ from datetime import datetime
 from bot import cards, people, similar
 from bot.context import Scene
 from bot.members import locked_when_closed
-from bot.posts import SOON, Wanted, edit, say
+from bot.posts import SOON, Wanted, card_of, edit, say
 from bot.settings import staff
 from bot.timeline import read_clocks
-from bot.words import Address, Button, Card, quote
+from bot.words import Address, Button, Card, Tone, quote
 from storage import people as rows_of_people
 from storage import posts as rows_of_posts
 from storage import stale, suggestions
 from storage.tables import Post, Ticket
 from storage.timeline import ending, opening_words
+
+NEEDED_NO_MORE = "Your answer is not needed any more."
 
 
 def triage_rooms(scene: Scene, ticket: Ticket) -> list[Address]:
@@ -134,14 +136,25 @@ def to_requester(scene: Scene, ticket: Ticket, entry: int | str, card: Card) -> 
     return True
 
 
-def answered(scene: Scene, ticket: Ticket, words: str) -> None:
+def answered(scene: Scene, ticket: Ticket, words: str, *, reopened: bool = False) -> None:
     """The question under the resolution has its answer: its buttons go. Nothing where it was not asked."""
     sign = question(ticket)
     if scene.db.get(Post, (scene.workspace, f"said:{ticket.number}:{sign}")) is None:
         return
-    title = f"{cards.reference(ticket, scene.settings)} is resolved"
+    title = f"{cards.reference(ticket, scene.settings)} {'was' if reopened else 'is'} resolved"
+    tone: Tone = "plain" if reopened else cards.tone_of_end(ticket)
     whole = whole_resolution(scene, ticket)
-    to_requester(scene, ticket, sign, Card(title, f"{quote(ticket.resolution)}\n\n{words}", buttons=whole, tone="good"))
+    to_requester(scene, ticket, sign, Card(title, f"{quote(ticket.resolution)}\n\n{words}", buttons=whole, tone=tone))
+
+
+def asked_no_more(scene: Scene, ticket: Ticket) -> None:
+    """The ticket no longer waits for its requester: what asked them for an answer has no button any more."""
+    for post in rows_of_posts.of_ticket(scene.db, scene.workspace, ticket.number, "said"):
+        card = card_of(post)
+        kept = tuple(button for button in card.buttons if button.verb != "reply")
+        if kept != card.buttons:
+            words = NEEDED_NO_MORE if card.title else card.body  # a reminder's; a question stays as it was asked
+            edit(scene, post, replace(card, body=words, buttons=kept, tone="plain", past=True))
 
 
 def closed(scene: Scene, ticket: Ticket) -> None:

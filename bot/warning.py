@@ -14,7 +14,7 @@ from bot.people import Role
 from bot.posts import SOON
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, read_clocks, record
-from bot.words import Address, Button, Card, moment, one_line
+from bot.words import Address, Button, Card, moment
 from storage import posts as rows
 from storage import sweeps
 from storage.tables import Post, Ticket
@@ -196,5 +196,5 @@ def _line(warn: Warn) -> flood.Line:
     scene, ticket = warn.scene, warn.ticket
     label = CLOCK_LABELS[warn.clock.kind].lower()
     nobodys = "" if ladders.owner_now(scene, ticket) else ", nobody has it"
-    name = f"{cards.reference(ticket, scene.settings)} · {one_line(ticket.title, 60)}"
-    return flood.Line(warn.key, f"- {name}: {label} is due {moment(warn.deadline)}, {ticket.priority}{nobodys}")
+    when = f"{label} is due {moment(warn.deadline)}, {ticket.priority} priority{nobodys}"
+    return flood.Line(warn.key, f"{cards.in_list(ticket, scene.settings, 60)}: {when}")

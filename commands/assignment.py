@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import cards, places, triage
 from bot.context import Scene
 from bot.settings import Policy
-from bot.words import Card
+from bot.words import Button, Card
 from storage import assignments, people, tickets
 from storage.tables import Person, Ticket
 
@@ -38,9 +38,15 @@ def note(scene: Scene, team_key: str, person: str) -> None:
 
 
 def tell_owner(scene: Scene, ticket: Ticket, because: str) -> None:
-    """Who was chosen for a ticket hears of it, as from somebody who gives it to them."""
+    """Who has a ticket without having claimed it hears of it, and why: a sentence."""
     if ticket.owner:
-        card = Card(body=f"{cards.title(ticket, scene.settings)} is yours: {because}.", mentions=(ticket.owner,))
+        known = cards.about(ticket)
+        card = Card(
+            f"Yours: {cards.title(ticket, scene.settings)}",
+            because,
+            buttons=(Button("Reply", "reply", known, "primary"), Button("Show", "tickets status", known)),
+            mentions=(ticket.owner,),
+        )
         places.to_person(scene, ticket.owner, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
 
 

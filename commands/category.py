@@ -31,6 +31,7 @@ class Categorised(Form):
     group="Priorities and escalations",
     form=Categorised,
     sample="IT-1042 Network Access",
+    submit="Set category",
 )
 def category(ctx: Context, asked: Categorised) -> Reply:
     """What is corrected teaches, also when the ticket is resolved, as long as it stays with its team."""

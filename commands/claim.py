@@ -74,6 +74,7 @@ def takeover(ctx: Context, asked: AboutTicket) -> Reply:
     group="Working on tickets",
     form=Assigned,
     sample="IT-1042 @ben",
+    submit="Assign",
 )
 def assign(ctx: Context, asked: Assigned) -> Reply:
     ticket = ctx.the_ticket
@@ -88,8 +89,7 @@ def assign(ctx: Context, asked: Assigned) -> Reply:
     if agent.id == ctx.sender.id:
         return takeover(ctx, AboutTicket(ticket=ticket.number))
     hand_over(ctx, agent.id, f"was given it by {ctx.sender.name}")
-    card = Card(body=f"{ctx.sender.name} gave you {cards.title(ticket, ctx.settings)}.", mentions=(agent.id,))
-    places.to_person(ctx, agent.id, f"assigned:{ticket.number}:{ticket.version}", card, ticket)
+    assignment.tell_owner(ctx, ticket, f"{ctx.sender.name} gave it to you.")
     return tell(f"{agent.name} has {ref} now and is told.")
 
 
@@ -115,7 +115,8 @@ def unassign(ctx: Context, asked: AboutTicket) -> Reply:
     moves.settle(ctx, ticket, worked=True)
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} {how}: nobody has it.")
     if not own:
-        card = Card(body=f"{ctx.sender.name} took {cards.title(ticket, ctx.settings)} from you: it waits for the team.")
+        named = cards.in_prose(ticket, ctx.settings)
+        card = Card(body=f"{ctx.sender.name} took {named} from you: it waits for the team.")
         places.to_person(ctx, before, f"unassigned:{ticket.number}:{ticket.version}", card, ticket)
     team = ctx.settings.teams.get(ticket.team)
     if team and team.lead != ctx.sender.id:
@@ -138,7 +139,7 @@ def take_over(ctx: Context, how: str) -> None:
     ticket, before = ctx.the_ticket, ctx.the_ticket.owner
     hand_over(ctx, ctx.sender.id, how)
     if before:
-        card = Card(body=f"{ctx.sender.name} took over {cards.title(ticket, ctx.settings)} from you.")
+        card = Card(body=f"{ctx.sender.name} took over {cards.in_prose(ticket, ctx.settings)} from you.")
         places.to_person(ctx, before, f"takeover:{ticket.number}:{ticket.version}", card, ticket)
 
 

@@ -10,10 +10,11 @@ from bot.context import Context
 from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Refused
 from bot.people import WORKERS
+from bot.pings import CALLED
 from bot.registry import command
 from bot.timeline import nearest_deadline, read_clocks, record
 from bot.until import until
-from bot.words import Reply, clean, moment, tell
+from bot.words import Reply, clean, cut, moment, tell
 from commands.claim import take_over
 from commands.reply import add_note
 from storage.tables import Escalation
@@ -133,27 +134,28 @@ def _put_off(ctx: Context, row: Escalation, ends: datetime | None) -> bool:
     sample="IT-1042 the customer waits",
 )
 def escalate(ctx: Context, asked: Higher) -> Reply:
-    """Words why are kept as a note."""
-    told = _tell_next(ctx, asked)
-    if words := clean(asked.text, ctx.settings.limits.text).strip():
+    """Words why are kept as a note, and told whoever hears from now on."""
+    words = clean(asked.text, ctx.settings.limits.text)
+    told = _tell_next(ctx, asked.level, words)
+    if words:
         add_note(ctx, words)
     return told
 
 
-def _tell_next(ctx: Context, asked: Higher) -> Reply:
+def _tell_next(ctx: Context, level: int | None, why: str) -> Reply:
     ticket = ctx.the_ticket
     moves.must_be_open(ctx, ticket)
     rows = ladders.open_of(ctx, ticket)
     if not rows:
-        return _by_hand(ctx)
+        return _by_hand(ctx, why)
     levels = [row.level for row in rows]
-    changed = [escalation.escalate_now(ladders.running_of(row), ctx.now, asked.level) for row in rows]
+    changed = [escalation.escalate_now(ladders.running_of(row), ctx.now, level) for row in rows]
     stale = all(new.next_at == row.next_at for new, row in zip(changed, rows, strict=True))
-    if stale and asked.level is not None:
+    if stale and level is not None:
         return tell("The next level has been told already.")
     for row, new in zip(rows, changed, strict=True):
         ladders.write_back(ctx, row, new)
-    _advance(ctx, rows)
+    _advance(ctx, rows, why)
     return tell(f"{_told(ctx, [row for row, level in zip(rows, levels, strict=True) if row.level > level])}.")
 
 
@@ -164,13 +166,19 @@ def _told(ctx: Context, rows: list[Escalation]) -> str:
     return f"Told: {', '.join(names) or 'the escalation channel'}"
 
 
-def _advance(ctx: Context, rows: list[Escalation]) -> None:
-    """Say what is due now. `Refused` when that is nothing: nobody is told that somebody heard when nobody did."""
+def _advance(ctx: Context, rows: list[Escalation], why: str) -> None:
+    """Say what is due now. `Refused` when that is nothing: nobody is told that somebody heard when nobody did.
+
+    Who escalated and why is kept with the ladder; a click without words leaves earlier words there.
+    """
+    for row in rows:
+        if why or not row.plan.get(CALLED, ("", ""))[1]:
+            row.plan = row.plan | {CALLED: [ctx.sender.id, cut(why, cards.REQUEST_SHOWN)]}
     if not climb.advance(ctx, rows, by_hand=True):
         raise Refused("nobody is left to be told")
 
 
-def _by_hand(ctx: Context) -> Reply:
+def _by_hand(ctx: Context, why: str) -> Reply:
     """Escalate a ticket that is still in time: its nearest clock's ladder starts now."""
     ticket = ctx.the_ticket
     clock = nearest_deadline(read_clocks(ctx, ticket))
@@ -181,5 +189,5 @@ def _by_hand(ctx: Context) -> Reply:
     for row in rows:
         ladders.write_back(ctx, row, escalation.escalate_now(ladders.running_of(row), ctx.now))
     record(ctx, ticket, "escalated", "by hand", author=ctx.sender.id, by_agent=True)
-    _advance(ctx, rows)
+    _advance(ctx, rows, why)
     return tell(f"{cards.reference(ticket, ctx.settings)} is escalated. {_told(ctx, rows)}.")

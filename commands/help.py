@@ -10,6 +10,9 @@ from bot.people import ANYONE, ROLE_NAMES, Role, authorize
 from bot.registry import GROUPS, REGISTRY, Command, command
 from bot.words import Button, Card, Fact, Reply
 
+FIRST = ("ticket", "tickets", "kb")
+"""What everybody needs, before what can be said once one has a ticket."""
+
 
 class About(Form):
     verb: Annotated[str, Ask("Command", hint="For example: ticket", limit=60)] = ""
@@ -20,10 +23,12 @@ def help_(ctx: Context, asked: About) -> Reply:
     """Only what the sender's roles may use is listed."""
     if asked.verb:
         return _one(ctx, asked.verb)
-    usable = [c for c in REGISTRY.visible() if c.needs & _could_be(ctx)]
+    usable = {c.verb: c for c in REGISTRY.visible() if c.needs & _could_be(ctx)}
+    first = [usable.pop(verb) for verb in FIRST if verb in usable]
     parts = []
     for group in GROUPS:
-        lines = [f"- `{c.usage}` {c.summary}" for c in usable if c.group == group]
+        here = [*(first if group == GROUPS[0] else ()), *(c for c in usable.values() if c.group == group)]
+        lines = [f"- `{c.usage}` {c.summary}" for c in here]
         if lines:
             parts.append(f"**{group}**\n" + "\n".join(lines))
     ask = Button("Ask for help", "ticket", style="primary")

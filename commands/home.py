@@ -14,7 +14,7 @@ from bot.people import ANYONE, WORKERS
 from bot.registry import command
 from bot.settings import ClockKind
 from bot.words import Button, Card, Reply, Section, Tone, moment, one_line
-from commands.tickets import linked, visible_teams
+from commands.tickets import visible_teams
 from storage import worklists
 from storage.tables import Clock, Ticket
 from storage.worklists import Listed
@@ -36,10 +36,10 @@ def home(ctx: Context, asked: Looked) -> Reply:
     most = min(max(asked.most, 1), MOST)
     own = _own(ctx, most)
     if not ctx.works:
-        return Reply(_head(_open(own[0].total)), sections=own)
+        return Reply(_head(ctx, _open(own[0].total)), sections=own)
     mine, risky, free = work = _work(ctx, most)
-    words = f"{mine.total} in your queue, {risky.total} at risk, {free.total} that nobody has."
-    return Reply(_head(words), sections=(*work, *own))
+    words = f"{mine.total} in your queue, {risky.total} overdue or at risk, {free.total} that nobody has."
+    return Reply(_head(ctx, words), sections=(*work, *own))
 
 
 def _open(count: int) -> str:
@@ -48,8 +48,8 @@ def _open(count: int) -> str:
     return "1 of your tickets is open." if count == 1 else f"{count} of your tickets are open."
 
 
-def _head(words: str) -> Card:
-    ask = Button("Ask for help", "ticket", style="primary")
+def _head(ctx: Context, words: str) -> Card:
+    ask = Button("Ask for help", "ticket", style="plain" if ctx.works else "primary")
     return Card(body=words, buttons=(ask, Button("What can I say?", "help")))
 
 
@@ -75,13 +75,14 @@ def _request(ctx: Context, ticket: Ticket, clocks: Sequence[Clock]) -> Card:
     pending = status is Status.PENDING
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed yet"
     due = next((c.due_at for c in clocks if c.kind != ClockKind.RESOLUTION), None)
-    parts = (status.label, owner, "we wait for your answer" if pending else due and f"answer due {moment(due)}")
+    answer = due and f"answer {'overdue since' if due <= ctx.now else 'due'} {moment(due)}"
+    parts = (status.label, owner, "we wait for your answer" if pending else answer)
     see = Button("See", "tickets status", known)
     if not status.open:
         verdict = cards.verdict_buttons(ticket) if status is Status.RESOLVED else ()
         return Card(body=_line(ctx, ticket, (status.label,)), buttons=(see, *verdict))
-    answer = Button("Answer", "reply", known, "primary" if pending else "plain")
-    return Card(body=_line(ctx, ticket, parts), buttons=(see, answer), tone="warning" if pending else "plain")
+    reply = Button("Answer", "reply", known, "primary" if pending else "plain")
+    return Card(body=_line(ctx, ticket, parts), buttons=(see, reply), tone="warning" if pending else "plain")
 
 
 def _work(ctx: Context, most: int) -> tuple[Section, Section, Section]:
@@ -90,17 +91,20 @@ def _work(ctx: Context, most: int) -> tuple[Section, Section, Section]:
     risky = worklists.at_risk(ctx.db, ctx.workspace, teams, ctx.now, most)
     free = worklists.unclaimed(ctx.db, ctx.workspace, teams, most)
     return (
-        _section(ctx, "My queue", owned, "queue", "Nothing is yours to do."),
-        _section(ctx, "At risk", risky, "", "No deadline is near."),
-        _section(ctx, "Nobody has these", free, "queue", "Nothing waits. Well done."),
+        _section(ctx, "My queue", owned, "queue", "Nothing is yours to do.", owners=False),
+        _section(ctx, "Overdue or at risk", risky, "", "No deadline is near."),
+        _section(ctx, "Nobody has these", free, "queue", "Nothing waits. Well done.", owners=False),
     )
 
 
-def _section(ctx: Context, title: str, listed: Listed, verb: str, empty: str) -> Section:
-    """The query narrows; what somebody is to a ticket is decided in one place only."""
+def _section(ctx: Context, title: str, listed: Listed, verb: str, empty: str, *, owners: bool = True) -> Section:
+    """The query narrows; what somebody is to a ticket is decided in one place only.
+
+    `owners`: whether they are told, where the title does not say whose all of them are.
+    """
     shown = [ticket for ticket in listed.tickets if _works_on(ctx, ticket)]
     running = worklists.running(ctx.db, ctx.workspace, shown)
-    made = tuple(_task(ctx, ticket, running.get(ticket.number, [])) for ticket in shown)
+    made = tuple(_task(ctx, ticket, running.get(ticket.number, []), owner=owners) for ticket in shown)
     return Section(title, made, listed.total - len(listed.tickets) + len(shown), verb, empty)
 
 
@@ -108,13 +112,13 @@ def _works_on(ctx: Context, ticket: Ticket) -> bool:
     return bool(people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now) & WORKERS)
 
 
-def _task(ctx: Context, ticket: Ticket, clocks: Sequence[Clock]) -> Card:
+def _task(ctx: Context, ticket: Ticket, clocks: Sequence[Clock], *, owner: bool) -> Card:
     due = clocks[0].due_at if clocks else None
     over = due is not None and due <= ctx.now
-    owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
+    has_it = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     requester = f"for {places.their_name(ctx, ticket.requester)}"
     when = due and f"{'was due' if over else 'due'} {moment(due)}"
-    parts = (Status(ticket.status).label, ticket.priority.capitalize(), owner, requester, when)
+    parts = (Status(ticket.status).label, ticket.priority.capitalize(), has_it if owner else "", requester, when)
     return Card(body=_line(ctx, ticket, parts), buttons=_task_buttons(ctx, ticket), tone=_tone(ctx, clocks, over=over))
 
 
@@ -136,4 +140,4 @@ def _task_buttons(ctx: Context, ticket: Ticket) -> tuple[Button, ...]:
 
 def _line(ctx: Context, ticket: Ticket, parts: Sequence[object]) -> str:
     stands = " · ".join(str(part) for part in parts if part)
-    return f"**{linked(ctx, ticket)}** {one_line(ticket.title, 90)}\n_{stands}_"
+    return f"**{cards.linked(ticket, ctx.settings)}** {one_line(ticket.title, 90)}\n_{stands}_"

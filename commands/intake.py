@@ -15,7 +15,7 @@ from bot.context import Context, Scene
 from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level, Policy
-from bot.timeline import nearest_deadline, opening, record, retime
+from bot.timeline import opening, record, retime
 from bot.titles import title
 from bot.words import PRIORITY, Address, Button, Card, Fact, File, Reply, blank, clean, following, one_line
 from commands import assignment
@@ -197,7 +197,7 @@ def _first_entries(
 def tell_choice(scene: Scene, ticket: Ticket, choice: triage.Choice) -> None:
     """Who was chosen hears of it; where nobody was, the lead, unless the team claims its tickets."""
     if choice.person:
-        assignment.tell_owner(scene, ticket, choice.because)
+        assignment.tell_owner(scene, ticket, f"You were chosen as {choice.because}.")
     elif scene.settings.teams[ticket.team].policy is not Policy.CLAIM:
         tell_lead(scene, ticket, choice.because)
 
@@ -208,7 +208,7 @@ def tell_lead(scene: Scene, ticket: Ticket, because: str) -> None:
     lead = scene.settings.teams[ticket.team].lead
     known = cards.about(ticket)
     card = Card(
-        f"{cards.title(ticket, scene.settings)} has no owner",
+        f"No owner: {cards.title(ticket, scene.settings)}",
         f"{because[:1].upper()}{because[1:]}.",
         buttons=(
             Button("Assign", "assign", known, "primary"),
@@ -238,12 +238,10 @@ def success(scene: Scene, opened: Opened) -> Card:
         Fact("With", cards.owner_or_team(scene, ticket)),
         Fact("Category", ticket.category or cards.UNCATEGORISED),
     ]
-    first = nearest_deadline(opened.clocks)
-    if first and first.deadline:
-        facts.append(Fact("First answer due", first.deadline))
+    facts += cards.answer_due(scene, opened.clocks)
     return Card(
         f"{cards.reference(ticket, scene.settings)} is open",
-        f"{one_line(ticket.title, 200)}\n\n[Open the ticket]({link}). {_where(ticket)}",
+        f"{one_line(ticket.title, 200)}\n\n[See the ticket]({link}). {_where(ticket)}",
         tuple(facts),
         tone="good",
     )

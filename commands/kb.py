@@ -64,7 +64,7 @@ def kb(ctx: Context, asked: Sought) -> Reply:
     begins = {row.id: gist(row.begins, 110) for row in article_list.some(ctx.db, ctx.workspace, mine, ids)}
     titles = [(position, ctx.knowledge.title(id), id) for position, id in enumerate(ids, 1)]
     lines = [
-        f"{position}. **{title}** · `/kb show {id}`" + (f"\n   _{begins[id]}_" if begins.get(id) else "")
+        f"{position}. **{title}**" + (f"\n   _{begins[id]}_" if begins.get(id) else "")
         for position, title, id in titles
     ]
     buttons = tuple(Button(one_line(f"{at}. {title}", 40), "kb show", {"article": id}) for at, title, id in titles)

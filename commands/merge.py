@@ -29,11 +29,12 @@ class Merged(Form):
     group="Working on tickets",
     form=Merged,
     sample="IT-1042 IT-1001",
+    submit="Merge",
 )
 def merge(ctx: Context, asked: Merged) -> Reply:
     duplicate, main = ctx.the_ticket, other(ctx, asked.into)
     if main.number == duplicate.number:
-        raise Wrong("A ticket cannot be merged into itself.", "into")
+        raise Wrong("A ticket cannot be merged into itself.", "into", said_wrong=False)
     moves.must_be_open(ctx, main)
     ref, into = cards.reference(duplicate, ctx.settings), cards.reference(main, ctx.settings)
     incident = duplicate.major and not main.major
@@ -51,7 +52,8 @@ def other(ctx: Context, number: int) -> Ticket:
     found = tickets.locked(ctx.db, ctx.workspace, number)
     roles = people.ticket_roles(ctx.db, ctx.sender.id, found, ctx.settings, ctx.now) if found else Role.OUTSIDER
     if found is None or not roles & WORKERS:
-        raise Wrong(f"There is no ticket {cards.reference(number, ctx.settings)} that you may work on.", "into")
+        unknown = f"There is no ticket {cards.reference(number, ctx.settings)} that you may work on."
+        raise Wrong(unknown, "into", said_wrong=False)
     return found
 
 
@@ -61,7 +63,7 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     moves.move(ctx, duplicate, Move.MERGE, author=ctx.sender.id, by_agent=True)
     duplicate.merged_into = main.number
     together = f"We work on this together with {{}}, as {into}. You will hear of its progress."
-    goes_on = Card(f"{cards.title(duplicate, ctx.settings)} is part of {into} now", together.format("others' reports"))
+    goes_on = Card(f"Part of {into} now: {cards.title(duplicate, ctx.settings)}", together.format("others' reports"))
     moves.ended(ctx, duplicate, f"Part of {into}.", ctx.sender.id, "duplicate", told=goes_on)
     data = {"into": main.number, "brought": _bring(ctx, duplicate, main)}
     told = record(ctx, duplicate, "merged", f"into {into}", author=ctx.sender.id, by_agent=True, public=True, data=data)

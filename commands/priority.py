@@ -50,6 +50,7 @@ def priority(ctx: Context, asked: Prioritised) -> Reply:
     group="Priorities and escalations",
     form=Impacted,
     sample="IT-1042 high",
+    submit="Set impact",
 )
 def impact(ctx: Context, asked: Impacted) -> Reply:
     return _set(ctx, ctx.the_ticket.urgency, asked.impact)

@@ -115,15 +115,23 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
     moves.adopt(ctx, ticket, ctx.sender.id, "answered it")
     works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
+    asked = how is Move.ASK
     entry = record(
-        ctx, ticket, "reply", text, author=ctx.sender.id, by_agent=works, public=True, place=_place(ctx, message)
+        ctx,
+        ticket,
+        "reply",
+        text,
+        author=ctx.sender.id,
+        by_agent=works,
+        public=True,
+        data={"asks": True} if asked else None,
+        place=_place(ctx, message),
     )
     _keep_files(ctx, entry)
     moves.move(ctx, ticket, how, author=ctx.sender.id, by_agent=works)
     if works:
         ticket.first_reply_at = ticket.first_reply_at or ticket.resolved_at or ctx.now
     moves.settle(ctx, ticket, worked=works)
-    asked = how is Move.ASK
     told = bool(message) or _tell_requester(ctx, ticket, entry, text, asked=asked)
     verb = "asked" if asked else "replied"
     whole = cards.read_all(ticket, entry, text)

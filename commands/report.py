@@ -16,7 +16,7 @@ from bot.reports import wording as words
 from bot.reports.figures import Figures, Report, Sight
 from bot.reports.periods import Period
 from bot.reports.pictures import report_picture
-from bot.words import Button, Card, Fact, Reply, bullets
+from bot.words import Button, Card, Reply, bullets
 from commands.choices import team_choices
 from storage import figures
 
@@ -48,7 +48,7 @@ def report(ctx: Context, asked: Asked) -> Reply:
         whose = f" for {cards.team_name(ctx, asked.team)}" if asked.team else ""
         text = f"No tickets yet {period.when}{whose}, and none are open. The figures come with the first `/ticket`."
         return Reply(Card(title, text, buttons=buttons))
-    return Reply(Card(title, _body(ctx, made), _facts(made.total), buttons, picture=report_picture(made, title)))
+    return Reply(Card(title, _body(ctx, made), buttons=buttons, picture=report_picture(made, title)))
 
 
 def make(ctx: Context, period: Period, team: str = "") -> Report:
@@ -69,24 +69,30 @@ def _other_periods(asked: Asked) -> tuple[Button, ...]:
     return tuple(Button(label, "report", known | {"period": name}) for name, label in others)
 
 
-def _facts(total: Figures) -> tuple[Fact, ...]:
+def headline(*figures: tuple[str, str]) -> str:
+    """The figures of the whole, with their names, as they stand above those of its parts."""
+    return "\n".join(f"- **{name}:** {figure}" for name, figure in figures)
+
+
+def _headline(total: Figures) -> str:
     oldest = f" (oldest {words.age(total.oldest)}, median {words.age(total.age.median)})" if total.backlog else ""
     clocks = f" · first response {words.percent(total.first_sla)}, resolution {words.percent(total.resolution_sla)}"
-    return (
-        Fact("Received", f"{total.received:,}"),
-        Fact("Resolved", f"{total.resolved:,}"),
-        Fact("Backlog", f"{total.backlog:,}{oldest}"),
-        Fact("First response", words.times(total.first_response)),
-        Fact("Resolution", words.times(total.resolution)),
-        Fact("SLA met", words.share(total.sla) + (clocks if total.sla.whole else "")),
-        Fact("Reopened", words.share(total.reopened)),
-        Fact("Satisfaction", words.stars(total.satisfaction)),
-        Fact("Deflected", words.share(total.deflected)),
+    return headline(
+        ("Received", f"{total.received:,}"),
+        ("Resolved", f"{total.resolved:,}"),
+        ("Backlog", f"{total.backlog:,}{oldest}"),
+        ("First response", words.times(total.first_response)),
+        ("Resolution", words.times(total.resolution)),
+        ("SLA met", words.share(total.sla) + (clocks if total.sla.whole else "")),
+        ("Reopened", words.share(total.reopened)),
+        ("Satisfaction", words.stars(total.satisfaction)),
+        ("Deflected", words.share(total.deflected)),
     )
 
 
 def _body(ctx: Context, made: Report) -> str:
     parts = [
+        _headline(made.total),
         _table("By category", {name or cards.UNCATEGORISED: f for name, f in made.categories.items()}),
         _table("By team", {cards.team_name(ctx, key): f for key, f in made.teams.items()}, least=2),
         _table("By channel", made.channels, least=2),

@@ -17,8 +17,8 @@ from bot.reports import wording as words
 from bot.reports.figures import Sight
 from bot.reports.knowledge import Gap, Stale, Totals, Use
 from bot.reports.periods import Period
-from bot.words import Button, Card, Fact, Reply, bullets, one_line
-from commands.report import PERIODS, SHORTER, named_period
+from bot.words import Button, Card, Reply, bullets, one_line
+from commands.report import PERIODS, SHORTER, headline, named_period
 from storage import knowledge_figures as figures
 
 LISTED, BUTTONS = 8, 4
@@ -62,9 +62,9 @@ def report_kb(ctx: Context, asked: Asked) -> Reply:
     if made.empty:
         text = f"No tickets yet {made.period.when}: articles are counted when they come with one, or are read."
         return Reply(Card(title, text, buttons=others))
-    parts = [_articles(made.uses), _gaps(ctx, made), _stale(made.stale)]
+    parts = [_sums(made), _articles(made.uses), _gaps(ctx, made), _stale(made.stale)]
     buttons = (*_to_write(made.gaps), *_to_review(made.stale), *others)
-    return Reply(Card(title, "\n\n".join(part for part in parts if part), _sums(made), buttons))
+    return Reply(Card(title, "\n\n".join(part for part in parts if part), buttons=buttons))
 
 
 def make(ctx: Context, period: Period) -> KnowledgeReport:
@@ -100,15 +100,15 @@ def _lately(ctx: Context) -> dict[str, dict[str, int]]:
     return found
 
 
-def _sums(made: KnowledgeReport) -> tuple[Fact, ...]:
+def _sums(made: KnowledgeReport) -> str:
     totals = made.totals
     each = words.NOTHING if totals.suggested is None else f"{totals.suggested:.1f} a ticket"
-    return (
-        Fact("Tickets deflected", words.share(totals.deflected)),
-        Fact("Tickets with a good article", words.share(totals.good)),
-        Fact("Articles suggested", each),
-        Fact("Gaps", f"{len(made.gaps):,}"),
-        Fact("Need a look", f"{len(made.stale):,}"),
+    return headline(
+        ("Tickets deflected", words.share(totals.deflected)),
+        ("Tickets with a good article", words.share(totals.good)),
+        ("Articles suggested", each),
+        ("Gaps", f"{len(made.gaps):,}"),
+        ("Need a look", f"{len(made.stale):,}"),
     )
 
 

@@ -11,7 +11,7 @@ from bot.people import WORKERS
 from bot.registry import command
 from bot.similar import Similar, for_person
 from bot.words import Card, Reply, one_line
-from commands.tickets import linked, status_buttons
+from commands.tickets import status_buttons
 from storage.tables import Ticket
 from storage.timeline import opening_words
 
@@ -63,5 +63,5 @@ def _here(ctx: Context) -> int:
 
 def _line(ctx: Context, similar: Similar) -> str:
     ticket = similar.ticket
-    title = f"**{linked(ctx, ticket)}** {one_line(ticket.title, 70)} · {similar.sure:.0%} sure"
+    title = f"**{cards.linked(ticket, ctx.settings)}** {one_line(ticket.title, 70)} · {similar.sure:.0%} sure"
     return f"- {title}\n  {one_line(ticket.resolution, 200)}"

@@ -25,10 +25,8 @@ def confirm(ctx: Context, line: str) -> Reply:
     ticket.outcome = ticket.outcome if ticket.outcome == "self-served" else "fixed"
     moves.settle(ctx, ticket)
     moves.line(ctx, ticket, f"fixed:{ticket.reopened}", line)
-    closed = f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed."
-    places.answered(ctx, ticket, closed)
-    return _ask_for_stars(ctx, closed) if ticket.outcome == "fixed" else tell(closed)
-
-
-def _ask_for_stars(ctx: Context, closed: str) -> Reply:
-    return Reply(Card(body=f"{closed} How did we do?", buttons=tuple(cards.star_buttons(ctx.the_ticket)), tone="good"))
+    places.answered(ctx, ticket, "It is closed.")
+    if ticket.outcome != "fixed":
+        return tell(f"Good to hear. {cards.reference(ticket, ctx.settings)} is closed.")
+    stars = tuple(cards.star_buttons(ticket))
+    return Reply(Card(body="Good to hear. How did we do?", buttons=stars, tone="good"))

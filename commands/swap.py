@@ -46,7 +46,7 @@ def swap(ctx: Context, asked: Swapped) -> Reply:
     if leads(ctx, asked.rotation):
         swaps.exchange(ctx, wanted)
         _tell_both(ctx, wanted)
-        return tell(f"Exchanged. {_told(ctx, wanted)}")
+        return tell(f"Exchanged:\n{_told(ctx, wanted, ctx.sender.id)}")
     if ctx.sender.id not in (one.person, other.person):
         raise Denied("Neither of the two shifts is yours: whose they are, and the team's lead, can exchange them.")
     return _ask(ctx, wanted)
@@ -80,7 +80,7 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
     swaps.propose(ctx, wanted)
     card = Card(
         f"{ctx.sender.name} would like to exchange shifts with you",
-        _told(ctx, wanted),
+        _told(ctx, wanted, wanted.asked),
         buttons=(
             Button("Agree", "oncall agree", {"swap": wanted.name}, "primary"),
             Button("Decline", "oncall decline", {"swap": wanted.name}),
@@ -88,7 +88,7 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
         mentions=(wanted.asked,),
     )
     say(ctx, Wanted(f"swap:{wanted.name}", place, card, urgency=URGENT))
-    return tell(f"{name} is asked. Once they agree: {_told(ctx, wanted)}")
+    return tell(f"{name} is asked. Once they agree:\n{_told(ctx, wanted, ctx.sender.id)}")
 
 
 @command(
@@ -106,7 +106,7 @@ def agree(ctx: Context, asked: Agreed) -> Reply:
         return _nothing_exchanged(ctx, wanted, "who is on call then has changed since it was asked for")
     swaps.exchange(ctx, wanted)
     _tell_both(ctx, wanted)
-    return tell(f"Exchanged. {_told(ctx, wanted)}")
+    return tell(f"Exchanged:\n{_told(ctx, wanted, ctx.sender.id)}")
 
 
 @command(
@@ -142,11 +142,12 @@ def _nothing_exchanged(ctx: Context, wanted: Swap, why: str) -> Reply:
     return tell(f"Nothing was exchanged: {why}.")
 
 
-def _told(ctx: Context, done: Swap) -> str:
+def _told(ctx: Context, done: Swap, reader: str) -> str:
+    """Who has which shift then, one a line, as the reader is told."""
     taken = ((done.other.person, done.one), (done.one.person, done.other))
-    return " ".join(
-        f"{places.their_name(ctx, person)} is on call for {done.rotation} from {moment(max(shift.start, ctx.now))} "
-        f"to {moment(shift.end)}."
+    return "\n".join(
+        f"- {'You are' if person == reader else f'{places.their_name(ctx, person)} is'} on call for {done.rotation} "
+        f"from {moment(max(shift.start, ctx.now))} to {moment(shift.end)}"
         for person, shift in taken
     )
 
@@ -158,5 +159,5 @@ def _tell_both(ctx: Context, done: Swap) -> None:
         asked = person == done.asked != done.asker
         key = f"swap:{done.name}" if asked else f"swapped:{done.name}:{ctx.now.isoformat()}"
         if place:
-            card = Card("Shifts exchanged", _told(ctx, done), tone="good", mentions=(person,))
+            card = Card("Shifts exchanged", _told(ctx, done, person), tone="good", mentions=(person,))
             say(ctx, Wanted(key, place, card))

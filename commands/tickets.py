@@ -23,6 +23,8 @@ SHOWN = 15
 """Tickets that a list shows."""
 MINE = "@me"
 """What stands for one's own tickets, where a team is asked for."""
+NONE_YOURS, NONE_WAITS = "\nYou have none.", "\nNothing waits. Well done."
+"""In the place of a list, on a line of their own below its heading."""
 
 
 class Sought(Form):
@@ -69,26 +71,29 @@ def _worked_on(ctx: Context, ticket: Ticket) -> Ticket:
     return rows.chain(ctx.db, ticket, lock=False)[-1]
 
 
-def _listed(ctx: Context, found: Sequence[Ticket]) -> str:
+def _listed(ctx: Context, found: Sequence[Ticket], *, owners: bool = True) -> str:
     running = worklists.running(ctx.db, ctx.workspace, found)
-    return "\n".join(_line(ctx, ticket, running.get(ticket.number, [])) for ticket in found)
+    return "\n".join(_line(ctx, ticket, running.get(ticket.number, []), owner=owners) for ticket in found)
 
 
-def _first(ctx: Context, listed: Listed) -> str:
-    """The first of a list, and whether there are more."""
+def _first(ctx: Context, listed: Listed, *, owners: bool = True) -> str:
+    """The first of a list, and whether there are more.
+
+    `owners`: whether they are told, where the list's heading does not say whose all of them are.
+    """
     more = "\n- … and more: `/tickets find` finds them by their words." if listed.total > len(listed.tickets) else ""
-    return _listed(ctx, listed.tickets) + more
+    return _listed(ctx, listed.tickets, owners=owners) + more
 
 
-def _line(ctx: Context, ticket: Ticket, clocks: Sequence[Clock]) -> str:
+def _line(ctx: Context, ticket: Ticket, clocks: Sequence[Clock], *, owner: bool = True) -> str:
     """A ticket in a list: its number, which leads to its page, its title, and below where it stands."""
-    owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
+    has_it = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed"
     status = Status(ticket.status)
     due = _due(ctx, clocks) if status.open and status is not Status.PENDING else ""
-    there = () if ticket.merged_into else (ticket.priority.capitalize(), owner, due)
+    there = () if ticket.merged_into else (ticket.priority.capitalize(), has_it if owner else "", due)
     parts = [_standing(ctx, ticket), *there]
     stands = " · ".join(part for part in parts if part)
-    return f"- **{linked(ctx, ticket)}** {one_line(ticket.title, 70)}\n  _{stands}_"
+    return f"{cards.in_list(ticket, ctx.settings, 70)}\n  _{stands}_"
 
 
 def _standing(ctx: Context, ticket: Ticket) -> str:
@@ -100,18 +105,12 @@ def _standing(ctx: Context, ticket: Ticket) -> str:
     return Status(ticket.status).label
 
 
-def linked(ctx: Context, ticket: Ticket) -> str:
-    """The ticket's number, which leads to its page."""
-    address = f"{ctx.settings.organisation.address}/tickets/{ticket.number}"
-    return f"[{cards.reference(ticket, ctx.settings)}]({address})"
-
-
 def _due(ctx: Context, clocks: Sequence[Clock]) -> str:
     """When the first of the running clocks ends, or since when that is overdue; "" where nothing is promised."""
     kind, due = next(((clock.kind, clock.due_at) for clock in clocks), ("", None))
     if due is None:
         return ""
-    what = "solution" if kind == ClockKind.RESOLUTION else "answer"
+    what = "resolution" if kind == ClockKind.RESOLUTION else "answer"
     return f"**{what} overdue since {moment(due)}**" if due <= ctx.now else f"{what} due {moment(due)}"
 
 
@@ -184,13 +183,13 @@ def theirs(ctx: Context, asked: Whose) -> Reply:
 def queue(ctx: Context, asked: Queued) -> Reply:
     own = worklists.owned(ctx.db, ctx.workspace, ctx.sender.id, SHOWN)
     if asked.team == MINE:
-        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own) or '_You have none._'}"))
+        return Reply(Card("Queue", f"**Yours**\n{_first(ctx, own, owners=False) or NONE_YOURS}"))
     teams = visible_teams(ctx, asked.team)
     free = worklists.unclaimed(ctx.db, ctx.workspace, teams, SHOWN)
     names = ", ".join(cards.team_name(ctx, team) for team in teams)
-    body = f"**Nobody has these** ({names})\n{_first(ctx, free) or '_Nothing waits. Well done._'}"
+    body = f"**Nobody has these** ({names})\n{_first(ctx, free, owners=False) or NONE_WAITS}"
     if own.total:
-        body += f"\n\n**Yours**\n{_first(ctx, own)}"
+        body += f"\n\n**Yours**\n{_first(ctx, own, owners=False)}"
     others = worklists.in_work(ctx.db, ctx.workspace, teams, ctx.sender.id, SHOWN) if ctx.roles & LEADS else None
     if others and others.total:
         body += f"\n\n**Others have these**\n{_first(ctx, others)}"

@@ -25,6 +25,7 @@ class Titled(AboutTicket):
     group="Working on tickets",
     form=Titled,
     sample="IT-1042 The dock drops the network",
+    submit="Rename",
 )
 def title(ctx: Context, asked: Titled) -> Reply:
     ticket, new = ctx.the_ticket, title_of(asked.title)

@@ -80,6 +80,14 @@ def ending(db: Session, workspace: str, ticket: int) -> int:
     return db.exec(moves.where(Entry.text != "").order_by(col(Entry.id).desc())).first() or 0
 
 
+def last_question(db: Session, workspace: str, ticket: int) -> str:
+    """What an agent asked a ticket's requester last, as it was changed last; "" where nothing was asked."""
+    talk = pick(Entry).where(Entry.workspace == workspace, Entry.ticket == ticket, Entry.kind == "reply", Entry.public)
+    found = (entry for entry in db.exec(talk.order_by(col(Entry.id).desc())) if entry.data.get("asks"))
+    asked = next(found, None)
+    return words_now(db, asked) if asked else ""
+
+
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:
     """The entry a platform's message became; None for no message at all."""
     if not message:

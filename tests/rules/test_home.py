@@ -43,7 +43,9 @@ async def test_a_requester_sees_their_own_open_tickets_first_and_those_done_late
     assert "Pending User Info · Ben Adler · we wait for your answer" in first.body and first.tone == "warning"
     assert "New · not claimed yet · answer due ⟦" in second.body and "/tickets/1003)" in second.body
     assert labels(page["Done lately"]) == [["See", "Fixed", "Not fixed"]]
-    story.now += timedelta(days=15)
+    story.now += timedelta(days=1)
+    assert "answer overdue since ⟦" in (await looks(story, "ana"))["Your tickets"].cards[1].body
+    story.now += timedelta(days=14)
     assert list(await looks(story, "ana")) == ["Your tickets"]
 
 
@@ -86,17 +88,27 @@ async def test_an_agent_sees_their_queue_what_is_at_risk_and_what_nobody_has(dat
     await story.says("ben", "impact", "1005 high")
     await story.says("chloe", "claim", "1003")
     page = await looks(story, "ben")
-    assert list(page) == ["My queue", "At risk", "Nobody has these", "Your tickets"]
-    assert numbers(page["My queue"]) == [1005, 1002] and not page["At risk"].cards
+    assert list(page) == ["My queue", "Overdue or at risk", "Nobody has these", "Your tickets"]
+    assert numbers(page["My queue"]) == [1005, 1002] and not page["Overdue or at risk"].cards
+    assert "Ben" not in page["My queue"].cards[0].body and "not claimed" not in page["Nobody has these"].cards[0].body
     assert labels(page["My queue"]) == [["Reply", "Resolve", "See"]] * 2
     assert numbers(page["Nobody has these"]) == [1001, 1004]
     assert labels(page["Nobody has these"]) == [["Claim", "Reply", "Resolve", "See"]] * 2
     story.now += timedelta(hours=3, minutes=50)
     page = await looks(story, "ben")
-    assert numbers(page["At risk"])[0] == 1005 and page["At risk"].total == 5
-    assert page["At risk"].cards[0].tone == "danger" and "was due ⟦" in page["At risk"].cards[0].body
-    others = next(card for card in page["At risk"].cards if "1003" in card.body)
+    risky = page["Overdue or at risk"]
+    assert numbers(risky)[0] == 1005 and risky.total == 5
+    assert risky.cards[0].tone == "danger" and "was due ⟦" in risky.cards[0].body
+    assert "Ben Adler" in risky.cards[0].body
+    others = next(card for card in risky.cards if "1003" in card.body)
     assert others.tone == "warning" and others.buttons[0].verb == "takeover"
+
+
+async def test_help_is_offered_first_to_who_does_not_give_it(database: Database) -> None:
+    story = await Story(database).open()
+    for who, style in (("ana", "primary"), ("ben", "plain")):
+        head = (await story.says(who, "home", answers={"most": "10"})).card
+        assert head and (head.buttons[0].label, head.buttons[0].style) == ("Ask for help", style)
 
 
 async def test_a_long_list_is_cut_and_says_how_long_it_is(database: Database) -> None:

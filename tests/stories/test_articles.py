@@ -38,7 +38,8 @@ async def test_32_an_article_is_written_as_a_draft_and_published_by_a_lead(compa
     told = await lena.says("/kb publish übers-wlan-drucken")
     assert "is published" in words_of(told)
     await company.heartbeat.beat("knowledge")
-    await ana.says("/kb wlan drucken")
+    found = await ana.says("/kb wlan drucken")
+    assert "/kb show" not in words_of(found), "its button does that"
     await ana.clicks("1. Übers WLAN drucken")
     shown = ana.was_told_privately("Choose the printer")
     assert shown.buttons == ["This fixed it", "Not helpful"], "a reader keeps nothing"

@@ -144,7 +144,7 @@ async def test_a_team_that_nobody_is_in_keeps_its_tickets_in_the_queue(company: 
     ana, lena = company.people("ana", "lena")
     await ana.says("/ticket the vpn is slow")
     assert "the team has no agents" in company.room("triage-network").card("IT-1001").words
-    lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    lena.heard("No owner: IT-1001 · the vpn is slow", pinged=True)
     assert "IT-1001" in words_of(await lena.says("/queue network"))
     assert "nobody yet" in words_of(await lena.says("/assign IT-1001 @ben"))
     assert "is yours" in words_of(await lena.says("/claim IT-1001"))

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.words import Incoming
 from storage.tables import Entry, Post, Stale
 from tests.stories.company import Company, on_both
@@ -57,3 +59,105 @@ async def test_29_a_card_that_cannot_be_drawn_holds_back_no_ping_and_no_other_ca
     await company["erik"].says("/ticket my mouse is broken")
     company.room("triage-it").hears("still said")
     company.room("triage-it").card("IT-1002").shows(Status="New")
+
+
+async def test_15_the_card_tells_what_was_asked_once_and_how_it_ended_first(company: Company) -> None:
+    """BEHAVIOUR 15. Why it is sorted as it is stands there until somebody has it."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    room = company.room("triage-it")
+    new = room.card("IT-1001").words
+    assert new.count("my laptop is broken") == 1 and "it says “laptop”" in new
+    await ana.says("/ticket my printer is broken\nit smokes")
+    assert "> my printer is broken\n> it smokes" in room.card("IT-1002").words
+    await ben.says("/claim IT-1002")
+    assert "it says “printer”" not in room.card("IT-1002").words
+    await ben.says("/resolve IT-1002 It is cold again.")
+    done = room.card("IT-1002").words
+    assert done.index("It is cold again.") < done.index("> it smokes")
+
+
+@pytest.mark.told_in("web", why="tones and styles are drawn differently by each chat")
+async def test_15_green_is_only_what_is_solved(company: Company) -> None:
+    """BEHAVIOUR 15, 21: neither a duplicate, nor what was refused, nor what its requester did not answer."""
+    ana, ben = company.people("ana", "ben")
+    for words in ("my laptop is broken", "my screen is broken", "my printer is broken", "excel shows no macro"):
+        await ana.says(f"/ticket {words}")
+    await ben.says("/merge IT-1002 into IT-1001")
+    await ben.says("/close IT-1003 not for us")
+    await ben.says("/ask IT-1004 Which one?")
+    await ben.says("/resolve IT-1001 A new one.")
+    await company.time_passes(days=4)
+    tones = {f"IT-{number}": "plain" for number in (1002, 1003, 1004)} | {"IT-1001": "good"}
+    for reference, tone in tones.items():
+        for room in (company.room("triage-it"), ana.talk):
+            card = room.card(reference).card
+            assert card and card.tone == tone, (reference, card)
+    gave_up = ana.heard("IT-1004 is resolved").card
+    assert gave_up and gave_up.tone == "plain"
+
+
+@pytest.mark.told_in("web", why="tones and styles are drawn differently by each chat")
+async def test_15_what_is_to_be_done_next_stands_out(company: Company) -> None:
+    """BEHAVIOUR 15, 25: to claim it, to answer it, and then to resolve it."""
+
+    def primary() -> list[str]:
+        card = company.room("triage-it").card("IT-1001").card
+        return [button.label for button in card.buttons if button.style == "primary"] if card else []
+
+    ben = company["ben"]
+    await company["ana"].says("/ticket my laptop is broken")
+    assert primary() == ["Claim"]
+    await ben.says("/claim IT-1001")
+    assert primary() == ["Reply"]
+    await ben.says("/reply IT-1001 On my way.")
+    assert primary() == ["Resolve"]
+
+
+async def test_15_what_is_over_its_time_is_said_to_be(company: Company) -> None:
+    """BEHAVIOUR 15, 24: to its agents and to its requester."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    await company.time_passes(hours=4)
+    company.room("triage-it").card("IT-1001").shows(First_response_overdue_since="Mon 13:00")
+    ana.talk.card("IT-1001").shows(Answer_overdue_since="Mon 13:00")
+
+
+async def test_15_whom_it_waits_for_is_said_as_long_as_it_waits(company: Company) -> None:
+    """BEHAVIOUR 15."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    await ben.says("/unassign IT-1001")
+    assert "It waits for somebody of IT Help. Reply to this message" in ana.talk.card("IT-1001").words
+    await ben.says("/close IT-1001 not for us")
+    ana.talk.card("IT-1001").shows(With="IT Help")
+
+
+async def test_19_what_is_asked_is_said_as_long_as_the_answer_is_wanted(company: Company) -> None:
+    """BEHAVIOUR 19: on the card and in the reminder; when it is answered nothing asks for it any more."""
+    ana, ben, chloe = company.people("ana", "ben", "chloe")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says(f"/ask IT-1001 Which model is it? {'The label is below. ' * 20}")
+    await chloe.says("/reply IT-1001 We have both in stock.")
+    assert "> Which model is it? The label is below." in ana.talk.card("IT-1001").words
+    assert len(ana.talk.card("IT-1001").words) < 700, "it is cut"
+    await company.time_passes(hours=9)
+    assert "> Which model is it?" in ana.heard("A reminder: IT-1001").words
+    asking = [m for m in ana.talk.messages() if "Answer" in m.buttons]
+    assert len(asking) == 2
+    await ana.says("the grey one", under=ana.talk.card("IT-1001"))
+    assert not [m for m in ana.talk.messages() if "Answer" in m.buttons]
+    assert "> Which model is it?" in ana.heard("** asks:").words
+    assert "Your answer is not needed any more." in ana.heard("A reminder: IT-1001").words
+    assert "Which model" not in ana.talk.card("IT-1001").words
+
+
+async def test_19_a_ticket_that_ends_asks_for_nothing(company: Company) -> None:
+    """BEHAVIOUR 19."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/ask IT-1001 Which model?")
+    assert ana.heard("** asks:").buttons == ["Answer"]
+    await ben.says("/close IT-1001 not for us")
+    assert not ana.heard("** asks:").buttons

@@ -11,6 +11,8 @@ async def test_22_help_lists_what_one_may_use_and_tells_more_of_one(company: Com
     """BEHAVIOUR 22: what a role may not see never shows."""
     ana, ben = company.people("ana", "ben")
     for_ana, for_ben = words_of(await ana.says("/help")), words_of(await ben.says("/help"))
+    begins = [for_ana.index(f"`/{said}") for said in ("ticket TEXT", "tickets`", "kb WORDS", "fixed", "kb show")]
+    assert begins == sorted(begins), "how one begins comes first"
     assert "/ticket TEXT" in for_ana and "/claim" not in for_ana and "/claim TICKET" in for_ben
     told = await ben.says("/help /resolve")
     assert "Say `/resolve TICKET RESOLUTION" in words_of(told).replace(
@@ -38,6 +40,8 @@ async def test_wrong_words_are_answered_with_the_right_ones(company: Company) ->
     refused(await ben.says("/availability away 99999999999d"), "Until when?")
     dialog = await ben.says("/claim")
     assert dialog.form and [f.name for f in dialog.form.fields] == ["ticket"]
+    unknown = words_of(await ben.says("/claim IT-9999"))
+    assert "There is no ticket IT-9999 that you may see." in unknown and "Say it like" not in unknown
     wrong = await ben.submits(dialog, ticket="the laptop")
     assert wrong.form and "“the laptop” is no ticket number; write it like IT-1042." in wrong.form.errors["ticket"]
 
@@ -151,8 +155,16 @@ async def test_the_queue_begins_with_what_is_most_pressing(company: Company) -> 
     told = words_of(await lena.says("/queue"))
     assert told.index("IT-1003") < told.index("IT-1002") < told.index("**Others have these**") < told.index("IT-1001")
     assert told.count("answer overdue since") == 1 and "answer due" in told
+    free, _, others = told.partition("**Others have these**")
+    assert "not claimed" not in free and "Ben Adler" in others
+    assert "Ben Adler" not in words_of(await ben.says("/queue")), "they know whose theirs are"
     await ben.says("/reply IT-1001 A new one is on its way.")
-    assert "solution due" in words_of(await ben.says("/queue"))
+    assert "resolution due" in words_of(await ben.says("/queue"))
+
+
+async def test_an_empty_queue_says_so_on_a_line_of_its_own(company: Company) -> None:
+    assert "(IT Help)\n\nNothing waits. Well done." in words_of(await company["ben"].says("/queue"))
+    assert "**Yours**\n\nYou have none." in words_of(await company["ben"].says("/queue mine"))
 
 
 async def test_the_queue_is_for_those_who_work(company: Company) -> None:
@@ -191,10 +203,10 @@ async def test_36_the_report_in_chat_counts_what_happened(company: Company) -> N
     await ben.says("/resolve IT-1001 Changed the battery.")
     await ana.clicks("Fixed")
     await company.time_passes(hours=1)
-    report = await lena.says("/report")
-    assert report.card
-    facts = {fact.label: fact.value for fact in report.card.facts}
-    assert (facts["Received"], facts["Resolved"], facts["Backlog"]) == ("1", "1", "0")
+    report = words_of(await lena.says("/report"))
+    said = ("**Received:** 1", "**Resolved:** 1", "**Backlog:** 0", "**By category**")
+    figures = [report.index(words) for words in said]
+    assert figures == sorted(figures), "those of the whole come first"
     refused(await ana.says("/report"), "agents")
 
 

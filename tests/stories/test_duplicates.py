@@ -55,7 +55,9 @@ async def test_21_merging_has_its_limits(company: Company) -> None:
     ana, ben = company.people("ana", "ben")
     for words in ("printer broken", "printer broken", "the vpn is slow"):
         await ana.says(f"/ticket {words}")
-    refused(await ben.says("/merge IT-1001 IT-1001"), "into itself")
+    itself = await ben.says("/merge IT-1001 IT-1001")
+    refused(itself, "into itself")
+    assert "Say it like" not in words_of(itself)
     refused(await ben.says("/merge IT-1001 IT-1003"), "no ticket IT-1003 that you may work on")
     await ben.says("/merge IT-1002 IT-1001")
     refused(await ben.says("/merge IT-1002 IT-1001"), "while it is Closed")

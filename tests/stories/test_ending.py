@@ -22,7 +22,8 @@ async def test_20_fixed_asks_for_stars_once_and_closes(company: Company) -> None
     assert question.buttons == ["Fixed", "Not fixed"] and "Changed the battery." in question.words
     await ana.clicks("Fixed", on="IT-1001 is resolved")
     assert (await company.ticket("IT-1001")).status == "closed"
-    stars = ana.was_told_privately("How did we do?")
+    assert ana.heard("IT-1001 is resolved").words.endswith("It is closed.")
+    stars = ana.was_told_privately("Good to hear. How did we do?")
     assert stars.buttons == ["★", "★★", "★★★", "★★★★", "★★★★★"]
     assert "Thank you for ★★★★." in words_of(await ana.clicks("★★★★", on="Good to hear"))
     assert "You have rated it already" in words_of(await ana.says("/rate IT-1001 1"))
@@ -77,7 +78,8 @@ async def test_10_what_was_tried_before_stays_on_record(company: Company) -> Non
     await ben.says(f"/resolve IT-1001 The key was cleaned. {'Thoroughly. ' * 400}THE END")
     assert "Read it all" in ana.heard("IT-1001 is resolved").buttons
     await ana.clicks("Not fixed")
-    assert ana.heard("It is open again.").buttons == ["Read it all"]
+    again = ana.heard("It is open again.")
+    assert again.buttons == ["Read it all"] and "IT-1001 was resolved" in again.words
     await ben.says("/resolve IT-1001 Swapped the keyboard.")
     for who in (ana, ben):
         told = words_of(await who.says("/tickets status IT-1001"))

@@ -197,7 +197,7 @@ async def test_27_pings_lead_to_the_card_of_the_ticket_and_watchers_nowhere(comp
     await company["ben"].says("/major IT-1001")
     await erik.says("/metoo IT-1001")
     await company["ben"].says("/resolve IT-1001 done")
-    erik.heard("is resolved")
+    erik.heard("Resolved: IT-1001")
     assert not any("Go to the ticket" in m.words for who in (ana, erik) for m in who.talk.messages())
 
 
@@ -220,10 +220,10 @@ async def test_28_snooze_holds_the_next_level(company: Company) -> None:
     await company.time_passes(minutes=20)
     reply = await company["lena"].clicks("Snooze", in_="escalations")
     assert "nobody else is told before" in words_of(reply)
-    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T13:50:00Z⟧")
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt: the manager is told ⟦2026-11-23T13:50:00Z⟧")
     again = await company["ben"].says("/snooze IT-1001")
     assert "a snooze changes nothing" in words_of(again), "a snooze ends when the one before does"
-    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T13:50:00Z⟧")
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt: the manager is told ⟦2026-11-23T13:50:00Z⟧")
     await company.time_passes(minutes=25)
     ping(company, times=1)
     await company.time_passes(minutes=10)
@@ -240,7 +240,7 @@ async def test_28_a_snooze_is_as_long_as_one_says(company: Company) -> None:
     refused(await lena.says("/snooze IT-1001 a while"), "I did not understand “a while”; write it like 45m")
     assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 until 15:00"))
     await company.it_is(datetime(2026, 11, 23, 14, 55, tzinfo=UTC))
-    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt: the manager is told ⟦2026-11-23T15:00:00Z⟧")
     await company.time_passes(minutes=10)
     ping(company, mentioning="max", times=1)
 
@@ -251,9 +251,9 @@ async def test_28_a_snooze_may_be_shortened_and_acknowledging_ends_it(company: C
     lena = company["lena"]
     await lena.says("/snooze IT-1001 3d")
     assert "before ⟦2026-11-23T15:00:00Z⟧" in words_of(await lena.says("/snooze IT-1001 2h"))
-    ping(company, times=1).shows(State="Snoozed by Lena Vogt, next level ⟦2026-11-23T15:00:00Z⟧")
+    ping(company, times=1).shows(State="Snoozed by Lena Vogt: the manager is told ⟦2026-11-23T15:00:00Z⟧")
     assert "before ⟦2026-11-23T13:30:00Z⟧" in words_of(await lena.says("/snooze IT-1001 5m"))
-    ping(company, times=1).shows(State="Next level ⟦2026-11-23T13:30:00Z⟧")
+    ping(company, times=1).shows(State="The manager is told ⟦2026-11-23T13:30:00Z⟧")
     await lena.says("/snooze IT-1001 3d")
     assert "waits until ⟦2026-11-23T13:30:00Z⟧" in words_of(await lena.says("/ack IT-1001"))
     await company.time_passes(minutes=31)
@@ -313,6 +313,30 @@ async def test_28_why_somebody_escalates_is_kept(company: Company) -> None:
     assert "Told: Max Stein" in words_of(await company["ben"].says("/escalate IT-1001 it is urgent"))
     assert "> it is urgent" in company.room("triage-it").thread("IT-1001")[-1]
     company["ana"].talk.never_hears("it is urgent")
+
+
+async def test_28_who_is_pinged_reads_who_escalated_and_why(company: Company) -> None:
+    """BEHAVIOUR 28. Whoever clicks without words takes none away."""
+    await overdue(company)
+    ben, chloe = company.people("ben", "chloe")
+    assert "escalated it" not in ping(company).words
+    await ben.says("/escalate IT-1001 the CFO waits\nin the lobby")
+    asked = ping(company, mentioning="max", times=1)
+    assert asked.card and asked.card.body.startswith(
+        "**Ben Adler** escalated it:\n> the CFO waits\n> in the lobby\n\nNo answer has reached Ana Costa yet."
+    )
+    await chloe.clicks("Escalate now", in_="escalations")
+    assert "**Ben Adler** escalated it:\n> the CFO waits" in ping(company, mentioning="max").words
+    await chloe.says("/escalate IT-1001 he has left")
+    assert "**Chloe Martin** escalated it:\n> he has left" in ping(company, mentioning="max").words
+
+
+async def test_28_who_escalates_what_is_in_time_is_named(company: Company) -> None:
+    """BEHAVIOUR 28."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await company["lena"].says("/escalate IT-1001")
+    escalated = company.room("escalations").hears("Escalated: IT-1001", mentioning="lena", times=1)
+    assert escalated.card and escalated.card.body.startswith("**Lena Vogt** escalated it.\n\n")
 
 
 @pytest.mark.told_in("web", "discord", why="Slack takes no command in a thread")
@@ -386,17 +410,17 @@ async def test_29_a_flood_is_folded_into_one_digest_that_names_every_ticket(comp
     """BEHAVIOUR 29: critical ones stand alone."""
     await company.settings_change(("knowledge:", "limits: {tickets_per_minute: 100, surge: 100}\nknowledge:"))
     ana, ben = company.people("ana", "ben")
-    for number in range(30):
+    for number in range(20):
         await ana.says(f"/ticket something is odd, {number}")
     await ana.submits(await ana.says("/ticket"), text="the boiler is broken", urgency="high")
     await company.the_machine_sleeps(hours=3, minutes=50)
-    await ben.says("/impact IT-1031 high")
+    await ben.says("/impact IT-1021 high")
     await company.the_machine_sleeps(minutes=10)
     room = company.room("escalations")
-    digest = room.hears("30 deadlines have passed", mentioning="lena", times=1)
-    assert all(f"IT-{number} ·" in digest.words for number in range(1001, 1031))
+    digest = room.hears("20 deadlines have passed", mentioning="lena", times=1)
+    assert all(f"[IT-{number}](" in digest.words for number in range(1001, 1021))
     for kind in ("First response", "Resolution"):
-        room.hears(f"{kind} overdue: IT-1031", mentioning="lena", times=1)
+        room.hears(f"{kind} overdue: IT-1021", mentioning="lena", times=1)
     room.hears("overdue", times=2)
 
 
@@ -530,7 +554,7 @@ async def test_29_a_breach_that_a_priority_took_away_and_gave_back_goes_on(compa
     await ben.says("/priority IT-1001 high high")
     await company.settles()
     ping(company, times=1)
-    assert "State: Next level" in ping(company).words and "Acknowledge" in ping(company).buttons
+    assert "State: The manager is told" in ping(company).words and "Acknowledge" in ping(company).buttons
     await company.time_passes(minutes=16)
     ping(company, mentioning="max", times=1)
     company.room("escalations").hears("First response overdue: IT-1001", times=2)

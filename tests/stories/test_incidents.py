@@ -85,7 +85,7 @@ async def test_21_an_incident_that_is_given_up_is_over_for_everybody(company: Co
     await incident(company)
     await company["ben"].says("/ask IT-1001 Since when?")
     await company.time_passes(days=5)
-    company["erik"].heard("IT-1001 · outlook shows no mail is resolved")
+    company["erik"].heard("Resolved: IT-1001 · outlook shows no mail")
 
 
 async def test_21_who_watches_a_ticket_hears_that_it_fixed_itself(company: Company) -> None:
@@ -97,8 +97,8 @@ async def test_21_who_watches_a_ticket_hears_that_it_fixed_itself(company: Compa
     await company["lena"].says("/watch IT-1002")
     await ana.clicks("This fixed it")
     await ana.says("/fixed IT-1001")
-    ben.heard("IT-1001 · my laptop is broken is resolved")
-    company["lena"].heard("IT-1002 · my vpn does not connect is resolved")
+    ben.heard("Resolved: IT-1001 · my laptop is broken")
+    company["lena"].heard("Resolved: IT-1002 · my vpn does not connect")
     dev.talk.never_hears("IT-1001")
 
 
@@ -163,7 +163,7 @@ async def test_21_who_is_joined_hears_where_the_work_goes_on_and_may_leave_that(
     await chloe.clicks("Me too", in_="#it-help")
     await company["max"].says("/ticket the mail server is full")
     await ben.says("/merge IT-1001 IT-1002")
-    told = erik.heard("IT-1001 · outlook shows no mail is part of IT-1002 now")
+    told = erik.heard("Part of IT-1002 now: IT-1001 · outlook shows no mail")
     assert "We work on this together with others' reports, as IT-1002. You will hear of its progress." in told.words
     erik.talk.never_hears("is closed")
     left = words_of(await erik.says("/unwatch IT-1001"))
@@ -249,13 +249,13 @@ async def test_21_who_is_joined_hears_that_it_is_not_over(company: Company) -> N
     ana, erik, ben = company.people("ana", "erik", "ben")
     await ben.says("/resolve IT-1001 A new server.")
     await ben.says("/reopen IT-1001 It failed again.")
-    told = erik.heard("IT-1001 · outlook shows no mail is open again")
+    told = erik.heard("Open again: IT-1001 · outlook shows no mail")
     assert "Ben Adler reopened it." in told.words and "It failed again." in told.words
     await ben.says("/resolve IT-1001 Another new server.")
     await ana.says("/reply IT-1001 mine is still empty, ask chloe")
     await ben.says("/resolve IT-1001 A third one.")
     await ana.says("/notfixed IT-1001 and my pin is 4711")
-    erik.talk.hears("is open again", times=3)
+    erik.talk.hears("Open again:", times=3)
     erik.talk.never_hears("ask chloe")
     erik.talk.never_hears("4711")
-    ben.talk.never_hears("is open again")
+    ben.talk.never_hears("Open again:")

@@ -29,8 +29,9 @@ async def test_1_the_form_says_what_sending_it_does_and_is_followed_while_one_ty
     shown = await ana.says("/ticket", in_="#it-help")
     assert shown.form and shown.form.submit == "Open ticket" and shown.form.suggests == "text"
     await ana.submits(shown, text="my laptop is broken")
-    dialog = await ben.clicks("Resolve", in_="triage-it")
-    assert dialog.form and dialog.form.submit == "Resolve"
+    for label, submit in (("Resolve", "Resolve"), ("Assign", "Assign"), ("Impact", "Set impact")):
+        dialog = await ben.clicks(label, in_="triage-it")
+        assert dialog.form and dialog.form.submit == submit
 
 
 async def test_1_success_is_private_with_number_link_priority_team_and_when_an_answer_is_due(company: Company) -> None:
@@ -39,7 +40,7 @@ async def test_1_success_is_private_with_number_link_priority_team_and_when_an_a
     await ana.says("/ticket my laptop is broken", in_="#it-help")
     told = ana.was_told_privately("IT-1001 is open")
     assert "/tickets/1001" in told.words
-    told.shows(Priority="Low", With="IT Help (not claimed yet)", Category="Hardware", First_answer_due="Mon 13:00")
+    told.shows(Priority="Low", With="IT Help (not claimed yet)", Category="Hardware", Answer_due="Mon 13:00")
     company.room("#it-help").never_hears("IT-1001")
 
 

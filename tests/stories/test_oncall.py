@@ -204,7 +204,9 @@ async def waiting(company: Company) -> list[str]:
 async def test_31_a_lead_exchanges_shifts_at_once(company: Company) -> None:
     """BEHAVIOUR 31."""
     reply = await company["lena"].says(f"/oncall swap network {DAYS}")
-    assert "Exchanged." in words_of(reply)
+    assert "Exchanged:" in words_of(reply)
+    assert "- You are on call for network from" in words_of(reply)
+    assert "- Dev Patel is on call for network from" in words_of(reply)
     assert (await subscribed(company, await address(company)))[2][0] == "Lena Vogt"
     await company["lena"].says(f"/oncall swap network {DAYS}")
     assert (await subscribed(company, await address(company)))[2][0] == "Dev Patel", "and back"

@@ -22,7 +22,7 @@ async def test_24_targets_count_working_time_only(company: Company) -> None:
     await company.it_is(datetime.fromisoformat("2026-11-27T16:30+00:00"))
     ana = company["ana"]
     await ana.says("/ticket my laptop is broken")
-    ana.was_told_privately("IT-1001 is open").shows(First_answer_due="Mon 12:30")
+    ana.was_told_privately("IT-1001 is open").shows(Answer_due="Mon 12:30")
     await company.time_passes(days=2, hours=18)
     company.room("escalations").never_hears("IT-1001")
     await company.time_passes(hours=2)

@@ -95,7 +95,7 @@ async def test_18_words_below_what_one_was_told_are_about_that_ticket(company: C
     await erik.says("it smells, too", under=erik.heard("we are on it"))
     assert "Erik Lund wrote:" in company.room("triage-it").thread("IT-1001")[-1]
     await ben.says("/assign IT-1001 @lena")
-    await lena.says("not again this one", under=lena.heard("Ben Adler gave you IT-1001"))
+    await lena.says("not again this one", under=lena.heard("Yours: IT-1001"))
     [note] = [entry for entry in await company.timeline("IT-1001") if entry.text == "not again this one"]
     assert (note.kind, note.public) == ("note", False)
     assert len(await company.tickets()) == 1

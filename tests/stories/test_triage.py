@@ -74,7 +74,9 @@ async def test_14_least_load_gives_the_ticket_to_who_has_the_least_and_says_why(
     card.shows(Owner="Dev Patel", Status="New")
     assert "owner: the only one free with skill network" in card.words
     assert "Take over" in card.buttons and "Claim" not in card.buttons
-    company["dev"].heard("IT-1001 · the vpn is slow is yours: the only one free with skill network", pinged=True)
+    told = company["dev"].heard("Yours: IT-1001 · the vpn is slow", pinged=True)
+    assert "You were chosen as the only one free with skill network: 0 open." in told.words
+    assert told.buttons == ["Reply", "Show"]
 
 
 async def test_14_nobody_is_given_their_own_request(company: Company) -> None:
@@ -84,7 +86,7 @@ async def test_14_nobody_is_given_their_own_request(company: Company) -> None:
     card = company.room("triage-network").card("IT-1001")
     card.shows(Owner="Network (not claimed yet)")
     assert "Dev Patel asks for it" in card.words
-    lena.heard("IT-1001 · my vpn is slow has no owner", pinged=True)
+    lena.heard("No owner: IT-1001 · my vpn is slow", pinged=True)
     await ana.says("/ticket the vpn is slow")
     assert (await company.ticket("IT-1002")).owner == "dev"
 
@@ -94,7 +96,8 @@ async def test_14_a_ticket_that_moves_to_a_team_is_told_to_whom_it_gives_it(comp
     ana, ben, dev = company.people("ana", "ben", "dev")
     await ana.says("/ticket the internet is slow")
     await ben.says("/category IT-1001 Network Access")
-    dev.heard("IT-1001 · the internet is slow is yours", pinged=True)
+    dev.heard("Yours: IT-1001 · the internet is slow", pinged=True)
+    assert "owner: the only one free" in company.room("triage-network").card("IT-1001").words
     await dev.says("/category IT-1001 Hardware")
     story = words_of(await ben.says("/tickets status IT-1001"))
     assert "took it from Dev Patel" in story and "claims its tickets" not in story
@@ -108,7 +111,7 @@ async def test_14_an_empty_pool_leaves_it_in_the_queue_marked_and_the_lead_is_to
     card = company.room("triage-network").card("IT-1001")
     card.shows(Owner="Network (not claimed yet)")
     assert "Dev Patel is away until" in card.words
-    lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    lena.heard("No owner: IT-1001 · the vpn is slow", pinged=True)
     assert "the vpn is slow" in words_of(await lena.clicks("Show"))
     assert "IT-1001" in words_of(await dev.says("/queue"))
     await dev.says("/availability here")

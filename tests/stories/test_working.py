@@ -65,7 +65,7 @@ async def test_16_assigning_tells_the_agent_and_keeps_to_the_team(company: Compa
     ana, ben, chloe = company.people("ana", "ben", "chloe")
     await ana.says("/ticket my laptop is broken")
     await ben.clicks("Assign", in_="triage-it", person="@chloe")
-    chloe.heard("Ben Adler gave you IT-1001", pinged=True)
+    chloe.heard("Yours: IT-1001 · my laptop is broken\nBen Adler gave it to you.", pinged=True)
     company.room("triage-it").card("IT-1001").shows(Owner="Chloe Martin", Status="In Progress")
     wrong = await ben.clicks("Assign", in_="triage-it", person="dev")
     assert wrong.form and "is not in IT Help" in wrong.form.errors["person"]
@@ -99,7 +99,7 @@ async def test_16_a_ticket_is_given_back_to_its_team(company: Company) -> None:
     assert "Nobody has IT-1001" in words_of(await chloe.says("/unassign IT-1001"))
     await ben.says("/claim IT-1001")
     await chloe.says("/unassign IT-1001")
-    ben.heard("Chloe Martin took IT-1001 · my laptop is broken from you: it waits for the team.")
+    ben.heard("Chloe Martin took IT-1001 “my laptop is broken” from you: it waits for the team.")
     assert "took it from Ben Adler for the team" in words_of(await ben.says("/tickets status IT-1001"))
     refused(await ana.says("/unassign IT-1001"), "agents")
 
@@ -146,10 +146,10 @@ async def test_14_a_lead_hears_of_what_an_assigned_agent_gives_back(company: Com
     await ana.says("/ticket the vpn is slow")
     await dev.says("/unassign IT-1001")
     assert "owner:" not in company.room("triage-network").card("IT-1001").words
-    lena.heard("IT-1001 · the vpn is slow has no owner", pinged=True)
+    lena.heard("No owner: IT-1001 · the vpn is slow", pinged=True)
     await dev.says("/claim IT-1001")
     await dev.says("/unassign IT-1001")
-    lena.talk.hears("IT-1001 · the vpn is slow has no owner", times=2)
+    lena.talk.hears("No owner: IT-1001 · the vpn is slow", times=2)
 
 
 @on_both

@@ -20,8 +20,11 @@ from tests.year.life import SECRET
 
 WAITING, PINGS_WAITING, PING = timedelta(minutes=5), timedelta(seconds=45), 20
 EMPLOYEE = re.compile(r"@e\d+$")
-PINGS = re.compile(r"^breach:.*:level\d+:|^warn:\d+:|^- IT-\d+ · .*(?:is|was) due", re.MULTILINE)
-"""What stands for one announcement: the key of a message, or a line of a digest."""
+PING_KEY = re.compile(r"breach:.*:level\d+:|warn:\d+:")
+"""The key of a message that stands for one announcement."""
+DIGEST_LINE = re.compile(r"^- \*\*\[IT-\d+\].*(?:is|was) due.*$", re.MULTILINE)
+LEVELS = re.compile(r", levels (\d+(?: and \d+)+)")
+"""What says that a line of a digest stands for several."""
 
 
 class Rooms:
@@ -70,7 +73,7 @@ class Rooms:
         self.keys.update(post.key for post in new)
         assert not (twice := [post.key for post in new if self.keys[post.key] > 1]), f"said twice: {twice}"
         for post in new:
-            self.pings += len(PINGS.findall(f"{post.key}\n{post.card.body if post.key.startswith('digest') else ''}"))
+            self.pings += _announced(post)
 
     def all_heard(self, counts: Counter[str]) -> None:
         """BEHAVIOUR 29: every warning and every level stands in a room, alone or as a line of a digest."""
@@ -82,6 +85,14 @@ class Rooms:
             row.wanted_at < now - WAITING or (row.urgency < PING and row.wanted_at < now - PINGS_WAITING)
             for row in pending
         )
+
+
+def _announced(post: Post) -> int:
+    """How many announcements a message stands for."""
+    if not post.key.startswith("digest"):
+        return int(bool(PING_KEY.match(post.key)))
+    several = (LEVELS.search(line) for line in DIGEST_LINE.findall(post.card.body))
+    return sum(found[1].count(" and ") + 1 if found else 1 for found in several)
 
 
 def reads_no_note(who: str, card: Card | None) -> None:
