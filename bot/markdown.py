@@ -37,14 +37,18 @@ _FENCED = re.compile(
 """A line with a block's marks: what it stands in, the words before the marks, the marks, and what is behind them."""
 
 
+LISTS = ("bullet_list", "ordered_list", "table")
+"""What may be written as a list."""
+
+_UNLED = r"(?<![\\\w.:;)])"
 _LITERAL = re.compile(
-    r"(?:(?<=\b[A-Za-z]:)\\(?!\\)|(?<![\\\w])(?<!\b[A-Za-z]:)\\\\(?=\w))(?:[^\s<>|\"*?`~\]]|~(?!~))*"
+    rf"(?:(?<=\b[A-Za-z]:)\\(?!\\)|{_UNLED}\\\\(?=\w))(?:[^\s<>|\"*?`~\]]|~(?!~))*"
     r"|(?<!\w)__[a-z][a-z0-9_]{1,60}__(?!\w)"
 )
-"""What people at a help desk write without meaning Markdown: `C:\\temp\\_old`, `\\\\server\\share$` and `__init__`."""
+r"""What people at a help desk write without meaning Markdown: `C:\temp\_old`, `\\server\share$` and `__init__`."""
 
-
-_SIGN = re.compile(r"[\\\[\]*_~`<>()]")
+_SIGN = re.compile(rf"({_UNLED}\\(?=\w|\Z)|(?<=\b[A-Za-z]:)[\[\]*_~`<>()])|[\\\[\]*_~`<>()]|&(?=#?\w+;)")
+"""What means something to Markdown; first what with a backslash before it would be read as a path."""
 
 
 class _Parser(MarkdownIt):
@@ -200,17 +204,20 @@ class Writer(ABC):
         return "".join(self.write(child) for child in node.children)
 
     def parts(self, node: SyntaxTreeNode) -> list[str]:
-        """The blocks in a node. Those that no blank line parts are one part, but for a quotation in a quotation."""
+        """The blocks in a node. Those that no blank line parts are one part, but for a quotation in a quotation, and
+        for two lists, which chats would read as one.
+        """
         made: list[str] = []
-        end = -1
+        end, before = -1, ""
         for child in node.children:
             if not (written := self.write(child)):
                 continue
-            if child.map and child.map[0] == end and not (self.quotes and child.type == "blockquote"):
+            apart = child.type in LISTS if before in LISTS else self.quotes and child.type == "blockquote"
+            if child.map and child.map[0] == end and not apart:
                 made[-1] += f"\n{written}"
             else:
                 made.append(written)
-            end = _end(child)
+            end, before = _end(child), child.type
         return made
 
     def styled(self, mark: str, node: SyntaxTreeNode) -> str:
@@ -280,7 +287,7 @@ class Writer(ABC):
 
 def plain(words: str) -> str:
     """Words inside of Markdown, where they are nothing but words."""
-    return _SIGN.sub(r"\\\g<0>", words)
+    return _SIGN.sub(lambda sign: f"&#{ord(sign[0])};" if sign[1] else f"\\{sign[0]}", words)
 
 
 def label(node: SyntaxTreeNode, *, led: bool = False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from bot.words import one_line
 
@@ -12,7 +13,8 @@ READ = 2_000
 """Characters of a text that its title is made of."""
 
 _ANY = re.compile(r"[*_~`\[📎]|^\s*[>#+-]", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\[\]\n]+)\]\([^\s()]+\)")
+_LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\\n])+)\]\([^\s()]+\)")
+_ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+-]*\s*$|^📎.*$", re.MULTILINE)
 _BEGINNING = re.compile(r"^\s*(?:[>#]+|[-*+])\s+", re.MULTILINE)
 _AROUND = re.compile(
@@ -28,7 +30,11 @@ def title(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    words = _BEGINNING.sub("", _FENCE.sub("", _LINK.sub(r"\1", text)))
+    words = _BEGINNING.sub("", _FENCE.sub("", _LINK.sub(_label, text)))
     for _ in range(2):  # bold words within struck ones
         words = _AROUND.sub(r"\2", words)
     return words
+
+
+def _label(link: re.Match[str]) -> str:
+    return unescape(_ESCAPED.sub(r"\1", link[1]))

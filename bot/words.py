@@ -185,8 +185,8 @@ class Field:
     @property
     def advice(self) -> str:
         """The hint, where it tells more than how an answer is typed, which nobody need know who chooses one."""
-        shows_how = self.kind in ("article", "stars", "ticket") or (self.kind == "person" and self.hint[:1] == "@")
-        return "" if shows_how else self.hint
+        a_word = self.kind in ("article", "person") and " " not in self.hint
+        return "" if a_word or self.kind in ("stars", "ticket") else self.hint
 
 
 @dataclass(frozen=True, slots=True)

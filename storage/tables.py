@@ -235,7 +235,8 @@ class Escalation(SQLModel, table=True):
 
     `plan` holds the copy of the ladder that was taken when it started, and beside it what changes: `told`, whom each
     level was said to, by its number; `held` (since when) and `without_snooze`, as escalation.Escalation has them;
-    `snoozed`, by whom and until when; `paused`, whether the clock of one by hand is; BY_HAND.
+    `snoozed`, by whom and until when; `called`, who escalated it last, and why; `paused`, whether the clock of one by
+    hand is; BY_HAND.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -230,7 +230,7 @@ def _text(card: Card, pinged: str, about: str, paragraphs: Sequence[str]) -> str
     """
     title = "" if blank(card.title) else f"{TONES[card.tone]} {markup.verbatim(one_line(card.title, 300))}".strip()
     words = "\n".join(paragraphs) or ", ".join(map(_said, card.facts))
-    if about and not re.search(rf"\b{re.escape(about)}\b", f"{title}\n{words}"):
+    if about and not re.search(rf"(?<![A-Za-z0-9]){re.escape(about)}(?![A-Za-z0-9])", f"{title}\n{words}"):
         title, words = (f"{about} · {title}", words) if title else ("", f"{about} · {words}")
     made = "\n".join(part for part in (f"{pinged} {title}".strip(), words) if not blank(part))
     return markup.cut(made or "Firstline", limits.TEXT)

@@ -7,13 +7,15 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown_it.tree import SyntaxTreeNode
 
 from adapters.discord.markup import discord
 from adapters.slack.markup import mrkdwn
+from adapters.slack.spoken import markdown as heard
 from adapters.web.markup import markdown as web
-from bot.markdown import fences_apart, parser, plain
+from bot.markdown import fences_apart, label, parser, plain
 from bot.titles import title
 from bot.transcript_page import words as page
 from bot.words import quote
@@ -182,6 +184,33 @@ def test_a_path_keeps_its_backslashes_and_a_name_its_underscores(words: str) -> 
 )
 def test_what_is_meant_as_markdown_still_is(text: str, wanted: str) -> None:
     assert mrkdwn(text) == wanted
+
+
+@given(st.text(st.sampled_from(list("\\\\[]*_~`<>()&#;:. aBC9x-")), max_size=20))
+@example(r"Plan B:[draft] (v2)")
+@example(r".\setup.exe, HKLM:\Software and \x")
+@example("Re: A:*urgent* &amp; C:_x")
+def test_words_that_are_escaped_come_out_as_they_were(words: str) -> None:
+    shown = label(SyntaxTreeNode(parser(lambda _: True).parseInline(f"={plain(words)}x")).children[0])
+    assert shown == f"={words}x"
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("the <https://wiki.example/x|error_log (v2)> is full", "the error_log (v2) is full"),
+        ("see <https://wiki.example/x|Plan B:[draft] &amp; C:\\_x>", "see Plan B:[draft] & C:\\_x"),
+    ],
+)
+def test_a_title_holds_a_links_words_and_not_how_they_are_escaped(said: str, wanted: str) -> None:
+    assert title(heard(said)) == wanted
+
+
+def test_two_lists_stay_two() -> None:
+    """Chats number a list by its first mark, and end it at a blank line alone."""
+    assert discord("1. Open\n- on a Mac: the apple\n2. Choose\n3. Restart") == (
+        "1. Open\n\n- on a Mac: the apple\n\n2. Choose\n3. Restart"
+    )
 
 
 @pytest.mark.parametrize("piece", ["\\\\a", "C:\\", "__a", "__a_", "__", "\\\\a~"])
