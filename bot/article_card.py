@@ -20,9 +20,7 @@ LICENCE = 300
 """Characters of a licence: a longer one stands in full on the portal's page of the article."""
 
 
-_MARKS = re.compile(
-    r"!?\[([^\]]*)\]\([^)]*\)|^[ \t:|-]+$|^[ ]{0,3}(?:#{1,6} .*|[-*+>|] |\d+\. |```.*|---+.*)|[*_`|]", re.MULTILINE
-)
+_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^ {0,3}(?:(?:#{1,6} |```|---|\|).*|[-*+>] |\d+\. )|[*_`|]", re.MULTILINE)
 
 
 def gist(begins: str, most: int = 170) -> str:

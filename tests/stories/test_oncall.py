@@ -218,7 +218,7 @@ async def test_31_a_deputy_does_what_the_lead_may(company: Company) -> None:
     await company.settings_change(("on_call: network\n", "on_call: network\n    deputies: [chloe]\n"))
     assert "Ben Adler is on call for network until" in words_of(await chloe.says("/oncall override network @ben 8h"))
     assert "Dev Patel is on call for network again" in words_of(await chloe.says("/oncall end network"))
-    assert "Exchanged." in words_of(await chloe.says(f"/oncall swap network {DAYS}"))
+    assert "Exchanged:" in words_of(await chloe.says(f"/oncall swap network {DAYS}"))
     assert ADDRESS.search(words_of(await chloe.says("/oncall renew network")))
 
 
