@@ -10,7 +10,7 @@ from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
 from bot.settings import ClockKind, Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
-from bot.words import PRIORITY, STATUS, TOLD, Button, Card, Fact, Tone, cut, one_line, quote
+from bot.words import PRIORITY, STATUS, TOLD, Button, Card, Fact, Tone, one_line, quote
 from storage.tables import Ticket
 from storage.timeline import last_question
 
@@ -52,8 +52,10 @@ def about(ticket: Ticket) -> dict[str, str]:
 
 
 def resolution(ticket: Ticket) -> str:
-    """How the ticket ended, as long as a card takes it."""
-    return cut(ticket.resolution, RESOLUTION_SHOWN)
+    """How the ticket ended, quoted as long as a card takes it: what is not closed in it ends there; "" where nobody
+    said.
+    """
+    return quote(ticket.resolution, RESOLUTION_SHOWN)
 
 
 def read_all(ticket: Ticket, entry: int, text: str) -> tuple[Button, ...]:
@@ -89,7 +91,7 @@ def triage_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], req
     """
     status = Status(ticket.status)
     body = [
-        ticket.resolution and f"**Resolution:** {resolution(ticket)}",
+        ticket.resolution and f"**Resolution:**\n{resolution(ticket)}",
         "" if request == one_line(ticket.title, TITLE_SHOWN) else quote(request, REQUEST_SHOWN),
         f"_{ticket.why}_" if ticket.why and _still_new(ticket, status) else "",
         may_help,
@@ -166,10 +168,13 @@ def _work_buttons(ticket: Ticket, status: Status, clocks: tuple[sla.Clock, ...])
     unanswered = any(clock.kind is ClockKind.FIRST and clock.state == "running" for clock in clocks)
     first = ("reply" if unanswered else "resolve") if ticket.owner else "claim"
     work = [
-        Button(label, verb, known, "primary" if verb == first else "plain")
-        for label, verb in (("Reply", "reply"), ("Ask", "ask"), ("Note", "note"), ("Resolve", "resolve"))
+        Button("Reply", "reply", known, "primary" if first == "reply" else "plain"),
+        Button("Ask", "ask", known),
+        Button("Note", "note", known),
+        Button("Resolve", "resolve", known, "primary" if first == "resolve" else "plain"),
+        Button("Impact", "impact", known),
+        Button("Assign", "assign", known),
     ]
-    work += [Button("Impact", "impact", known), Button("Assign", "assign", known)]
     if ticket.owner:
         return [*work, Button("Take over", "takeover", known)]
     return [Button("Claim", "claim", known, "primary"), *work]
@@ -223,11 +228,12 @@ def _requester_words(scene: Scene, ticket: Ticket, status: Status) -> str:
             asked = asked_last(scene, ticket)
             return "**We need something from you**: please reply to this message." + (asked and f"\n\n{asked}")
         case Status.RESOLVED:
-            return f"**Resolved:** {resolution(ticket) or 'no words were left'}\n\nIs it fixed for you?"
+            said = f"**Resolved:**\n{resolution(ticket)}" if ticket.resolution else "**Resolved.**"
+            return f"{said}\n\nIs it fixed for you?"
         case Status.CLOSED:
-            return f"**Closed.** {resolution(ticket)}" + (
-                "" if ticket.stars else "\n\nHow did we do?" if ticket.outcome == "fixed" else ""
-            )
+            said = f" {ticket.resolution}" if ticket.merged_into else f"\n{resolution(ticket)}"
+            asks = ticket.outcome == "fixed" and not ticket.stars
+            return f"**Closed.**{said}".rstrip() + ("\n\nHow did we do?" if asks else "")
 
 
 def asked_last(scene: Scene, ticket: Ticket) -> str:

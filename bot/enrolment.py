@@ -72,7 +72,7 @@ def join(db: Session, workspace: str, old: str, new: str) -> None:
 
 
 def _rename_on_ladders(db: Session, workspace: str, old: str, new: str) -> None:
-    """Whom a running ladder has called, or is to call by name."""
+    """Whom a running ladder has called, or is to call by name, and who put it off or pressed on."""
     running = select(Escalation).where(Escalation.workspace == workspace, col(Escalation.closed_at).is_(None))
     for row in db.exec(running.with_for_update()).all():
         told = {
@@ -82,6 +82,10 @@ def _rename_on_ladders(db: Session, workspace: str, old: str, new: str) -> None:
         by_name = {f"person:{old}": f"person:{new}"}
         rungs = [[by_name.get(tell, tell), *rest] for tell, *rest in row.plan["rungs"]]
         row.plan = row.plan | {"told": told, "rungs": rungs}
+        for act in ("called", "snoozed"):
+            who, *rest = row.plan.get(act) or [""]
+            if who == old:
+                row.plan = row.plan | {act: [new, *rest]}
         db.add(row)
 
 

@@ -79,7 +79,7 @@ def _ping(scene: Scene, row: Escalation, ticket: Ticket, level: int) -> Card:
         Fact("Owner", cards.owner_or_team(scene, ticket)),
         Fact("Team", cards.team_name(scene, ticket.team)),
         Fact("Level", f"{level} · {who}{again}"),
-        Fact("State", _state(scene, row)),
+        Fact("State", _state(scene, row, ticket)),
         *((Fact("Held back since", datetime.fromisoformat(told["held"])),) if told.get("held") else ()),
     )
     known = cards.about(ticket)
@@ -135,24 +135,30 @@ def _pinged(scene: Scene, row: Escalation, ticket: Ticket, level: int, room: str
     return tuple(row.plan["told"][str(level)]["who"])
 
 
-def _state(scene: Scene, row: Escalation) -> str:
+def _state(scene: Scene, row: Escalation, ticket: Ticket) -> str:
     if row.closed_at:
         return "Over"
     if row.acknowledged_by and row.lease_until:
         return f"Acknowledged by {places.their_name(scene, row.acknowledged_by)}, until {moment(row.lease_until)}"
+    who = _next(scene, row, ticket)
     if row.next_at and (snoozed := row.plan.get("snoozed")) and snoozed[1] == row.next_at.isoformat():
-        return f"Snoozed by {places.their_name(scene, snoozed[0])}: {_next(scene, row)} is told {moment(row.next_at)}"
+        return f"Snoozed by {places.their_name(scene, snoozed[0])}: {who} is told {moment(row.next_at)}"
     if row.next_at is None:
         return "The ladder has ended: please act"
     quiet = ", held back by quiet hours" if row.plan.get("held") else ""
-    who = _next(scene, row)
     return f"{who[:1].upper()}{who[1:]} is told {moment(row.next_at)}{quiet}"
 
 
-def _next(scene: Scene, row: Escalation) -> str:
-    """Who hears at the next level."""
+def _next(scene: Scene, row: Escalation, ticket: Ticket) -> str:
+    """Who hears at the next level, as far as it is known now."""
     tell = escalation.plan(row.plan).tells(row.level + 1)
-    return HEARERS.get(tell) or places.their_name(scene, tell.removeprefix("person:"))
+    team = scene.settings.team_for(ticket.team)
+    nobody = {
+        "owner": not ticket.owner,
+        "manager": not team.manager,
+        "on-call": team.on_call not in scene.settings.on_call,
+    }
+    return HEARERS.get("lead" if nobody.get(tell) else tell) or places.their_name(scene, tell.removeprefix("person:"))
 
 
 def say_digests(scene: Scene, pings: list[Ping]) -> None:

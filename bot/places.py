@@ -9,7 +9,7 @@ from datetime import datetime
 from bot import cards, people, similar
 from bot.context import Scene
 from bot.members import locked_when_closed
-from bot.posts import SOON, Wanted, card_of, edit, say
+from bot.posts import LATELY, SOON, Wanted, card_of, edit, say
 from bot.settings import staff
 from bot.timeline import read_clocks
 from bot.words import Address, Button, Card, Tone, quote
@@ -150,6 +150,8 @@ def answered(scene: Scene, ticket: Ticket, words: str, *, reopened: bool = False
 def asked_no_more(scene: Scene, ticket: Ticket) -> None:
     """The ticket no longer waits for its requester: what asked them for an answer has no button any more."""
     for post in rows_of_posts.of_ticket(scene.db, scene.workspace, ticket.number, "said"):
+        if post.parked and not post.ref and post.wanted_at < scene.now - LATELY:
+            continue  # it never arrived, and is old news
         card = card_of(post)
         kept = tuple(button for button in card.buttons if button.verb != "reply")
         if kept != card.buttons:

@@ -20,6 +20,8 @@ from commands.reply import add_note
 from storage.tables import Escalation
 
 LONGEST_SNOOZE = timedelta(days=7)
+WHY = 5
+"""Lines of what was said why, as a ping has them."""
 
 
 class Snoozed(Form):
@@ -171,9 +173,12 @@ def _advance(ctx: Context, rows: list[Escalation], why: str) -> None:
 
     Who escalated and why is kept with the ladder; a click without words leaves earlier words there.
     """
+    lines = why.splitlines()
+    told = cut("\n".join(lines[:WHY] + ["…"] * (len(lines) > WHY)), cards.REQUEST_SHOWN)
     for row in rows:
-        if why or not row.plan.get(CALLED, ("", ""))[1]:
-            row.plan = row.plan | {CALLED: [ctx.sender.id, cut(why, cards.REQUEST_SHOWN)]}
+        due = row.next_at is not None and row.next_at <= ctx.now
+        if due and (why or not row.plan.get(CALLED, ("", ""))[1]):
+            row.plan = row.plan | {CALLED: [ctx.sender.id, told]}
     if not climb.advance(ctx, rows, by_hand=True):
         raise Refused("nobody is left to be told")
 

@@ -251,10 +251,6 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
     opened = intake.open_ticket(ctx, request)
     old, new = cards.reference(ticket, ctx.settings), cards.reference(opened.ticket, ctx.settings)
     record(ctx, ticket, "merged", f"{new} follows it", author=ctx.sender.id, data={"followed_by": opened.ticket.number})
-    moves.line(
-        ctx,
-        opened.ticket,
-        "follows",
-        f"It follows {old}, which is closed: {cards.resolution(ticket) or 'no resolution was written'}",
-    )
+    ended = f"\n{cards.resolution(ticket)}" if ticket.resolution else " no resolution was written"
+    moves.line(ctx, opened.ticket, "follows", f"It follows {old}, which is closed:{ended}")
     return intake.told(ctx, opened, f"{old} is closed, so this is a new ticket, linked to it.")

@@ -83,8 +83,8 @@ def ending(db: Session, workspace: str, ticket: int) -> int:
 def last_question(db: Session, workspace: str, ticket: int) -> str:
     """What an agent asked a ticket's requester last, as it was changed last; "" where nothing was asked."""
     talk = pick(Entry).where(Entry.workspace == workspace, Entry.ticket == ticket, Entry.kind == "reply", Entry.public)
-    found = (entry for entry in db.exec(talk.order_by(col(Entry.id).desc())) if entry.data.get("asks"))
-    asked = next(found, None)
+    questions = talk.where(col(Entry.data)["asks"].as_boolean())
+    asked = db.exec(questions.order_by(col(Entry.id).desc()).limit(1)).first()
     return words_now(db, asked) if asked else ""
 
 

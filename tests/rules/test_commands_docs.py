@@ -39,6 +39,7 @@ def test_every_button_names_a_verb_that_there_is() -> None:
     drawn = commands_docs.buttons()
     assert drawn.keys() <= KNOWN.commands.keys()
     assert drawn["claim"][0] == "Claim" and "Acknowledge" in drawn["ack"]
+    assert drawn["ask"] == ["Ask"] and drawn["note"] == ["Note"]
 
 
 def test_what_no_menu_shows_is_explained() -> None:

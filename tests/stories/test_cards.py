@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.words import Incoming
+from bot.words import Incoming, SendFailed
 from storage.tables import Entry, Post, Stale
 from tests.stories.company import Company, on_both
 
@@ -132,6 +132,38 @@ async def test_15_whom_it_waits_for_is_said_as_long_as_it_waits(company: Company
     assert "It waits for somebody of IT Help. Reply to this message" in ana.talk.card("IT-1001").words
     await ben.says("/close IT-1001 not for us")
     ana.talk.card("IT-1001").shows(With="IT Help")
+
+
+async def test_20_what_a_resolution_leaves_open_swallows_nothing_below_it(company: Company) -> None:
+    """BEHAVIOUR 20: a block of code that is cut, or was never closed."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken\nit fell off the desk")
+    await ben.says("/resolve IT-1001 Run this:\n```\n" + "netsh winsock reset\n" * 60 + "```\nDone.")
+    card, theirs = company.room("triage-it").card("IT-1001").card, ana.talk.card("IT-1001").card
+    assert card and theirs
+    for body, begins in ((card.body, "**Resolution:**"), (theirs.body, "**Resolved:**")):
+        ended, below = body.removeprefix(f"{begins}\n").split("\n\n", 1)
+        assert all(line.startswith(">") for line in ended.splitlines()) and "```" not in below
+    assert "Is it fixed for you?" in theirs.body and "> it fell off the desk" in card.body
+
+
+async def test_19_a_question_that_never_arrived_is_not_asked_after_the_answer(company: Company) -> None:
+    """BEHAVIOUR 19, 29: what was parked long ago is old news."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+
+    def refused(post: Post, sent: bool) -> None:
+        if "Which one?" in post.card.body and not sent:
+            raise SendFailed("gone", final=True)
+
+    company.fault = refused
+    await ben.says("/ask IT-1001 Which one?")
+    await company.time_passes(days=2)
+    company.fault = None
+    await ana.says("/reply IT-1001 the grey one")
+    await company.time_passes(hours=1)
+    ana.talk.never_hears("Which one?")
+    assert not [m for m in ana.talk.messages() if "Answer" in m.buttons]
 
 
 async def test_19_what_is_asked_is_said_as_long_as_the_answer_is_wanted(company: Company) -> None:

@@ -11,6 +11,9 @@ from tests.stories.company import MONDAY, Company, Message, on_both, refused, wo
 pytestmark = pytest.mark.told_once(why="ladders know no channel")
 
 
+LEAD_THEN_OWNER = "steps: [{tell: lead}, {tell: owner, after: 30m}]"
+
+
 async def overdue(company: Company, words: str = "my laptop is broken") -> None:
     """Ana has asked something and nobody answered for four hours."""
     await company["ana"].says(f"/ticket {words}")
@@ -329,6 +332,29 @@ async def test_28_who_is_pinged_reads_who_escalated_and_why(company: Company) ->
     assert "**Ben Adler** escalated it:\n> the CFO waits" in ping(company, mentioning="max").words
     await chloe.says("/escalate IT-1001 he has left")
     assert "**Chloe Martin** escalated it:\n> he has left" in ping(company, mentioning="max").words
+
+
+async def test_28_only_the_ladder_that_was_climbed_says_who_climbed_it(company: Company) -> None:
+    """BEHAVIOUR 28. Of long words the first lines are told."""
+    await overdue(company)
+    await company.time_passes(days=2, hours=4, minutes=10)
+    chloe, overdue_too = company["chloe"], "Resolution overdue: IT-1001"
+    await chloe.clicks("Escalate now", in_="escalations", on=overdue_too)
+    assert "**Chloe Martin** escalated it." in company.room("escalations").hears(overdue_too, mentioning="max").words
+    assert "escalated it" not in ping(company, mentioning="max").words
+    await chloe.says("/escalate IT-1001 " + "it burns\n" * 20)
+    pinged = company.room("escalations").hears(overdue_too, mentioning="max").card
+    assert pinged and pinged.body.startswith("**Chloe Martin** escalated it:\n> it burns")
+    assert pinged.body.count("it burns") == 5
+
+
+async def test_28_a_level_that_nobody_holds_is_the_leads(company: Company) -> None:
+    """BEHAVIOUR 28: a ping says who is told next, as they will be."""
+    await company.settings_change(("steps: [{tell: lead}, {tell: manager, after: 30m}]", LEAD_THEN_OWNER))
+    await overdue(company)
+    ping(company).shows(State="The lead is told ⟦2026-11-23T13:30:00Z⟧")
+    await company.time_passes(minutes=30)
+    ping(company, mentioning="lena", times=2).shows(Level="2 · Lena Vogt")
 
 
 async def test_28_who_escalates_what_is_in_time_is_named(company: Company) -> None:
