@@ -55,15 +55,20 @@ def weigh(tally: Tally | None, count: int, now: datetime) -> tuple[Tally, How]:
     return Tally(now, tally.alone, folded=True), "digest" if count > 1 else "alone"
 
 
-def pages(lines: Sequence[str], least: int = 0) -> list[list[str]]:
-    """The lines in order, as many to a page as fit; `least` characters of each page are taken by something else."""
+def pages(lines: Sequence[str], taken: int = 0) -> list[list[str]]:
+    """The lines in order, as many to a page as fit; `taken` characters of each page are taken by something else."""
     made: list[list[str]] = [[]]
-    room = CHARACTERS - least
+    room = CHARACTERS - taken
     for line in lines:
-        if made[-1] and (len(made[-1]) == LINES or sum(map(len, made[-1])) + len(made[-1]) + len(line) > room):
+        if made[-1] and (len(made[-1]) == LINES or sum(map(_drawn, made[-1])) + len(made[-1]) + _drawn(line) > room):
             made.append([])
         made[-1].append(line)
     return made
+
+
+def _drawn(line: str) -> int:
+    """Characters with a backslash before each sign, as Discord has it."""
+    return len(line) + sum(map(line.count, "\\*_~`[|<"))
 
 
 class Floods:

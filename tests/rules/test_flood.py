@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.discord import limits
+from adapters.discord.markup import discord
 from bot.flood import ALONE, CHARACTERS, FULL, LINES, SPAN, Tally, pages, weigh
 
 same_every_time = settings(derandomize=True, deadline=None, database=None)
@@ -85,8 +87,16 @@ def test_behaviour_29_a_clock_that_was_set_back_holds_nothing_back_for_long(seco
 
 @given(st.lists(st.text("x", min_size=0, max_size=600), max_size=150), st.integers(0, 200))
 @same_every_time
-def test_behaviour_29_pages_hold_every_line_in_order_and_none_is_too_long(lines: list[str], least: int) -> None:
-    made = pages(lines, least)
+def test_behaviour_29_pages_hold_every_line_in_order_and_none_is_too_long(lines: list[str], taken: int) -> None:
+    made = pages(lines, taken)
     assert [line for page in made for line in page] == lines
-    assert all(len(page) <= LINES and len("\n".join(page)) + least <= CHARACTERS for page in made)
+    assert all(len(page) <= LINES and len("\n".join(page)) + taken <= CHARACTERS for page in made)
     assert all(made) or not lines
+
+
+def test_behaviour_29_titles_full_of_signs_are_all_named() -> None:
+    """Discord has a backslash before each."""
+    lines = [f"- **IT-{number}** {'*_' * 30}: first response was due" for number in range(1000, 1040)]
+    made = pages(lines)
+    assert [line for page in made for line in page] == lines and len(made) > 1
+    assert all(len(discord("\n".join(page))) <= limits.TEXTS for page in made)
