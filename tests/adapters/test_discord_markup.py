@@ -167,7 +167,7 @@ def test_hostile_nesting_costs_no_time(text: str) -> None:
     started = time.process_time()
     fitted(text, 3_000, discord)
     markdown(text)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 10
 
 
 def test_22_a_command_is_named_as_the_menu_has_it() -> None:

@@ -147,14 +147,14 @@ def test_hostile_nesting_costs_no_time(text: str) -> None:
     started = time.process_time()
     mrkdwn(text)
     markdown(text)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 10
 
 
 def test_a_label_of_many_signs_takes_no_time() -> None:
     started = time.process_time()
     for label in ("-" * 1500, "-." * 750, "a@" * 750, "." * 1500, "a." * 750):
         assert true_host(label, "https://example.com") in ("", "example.com")
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

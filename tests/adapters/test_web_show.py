@@ -127,7 +127,7 @@ def test_a_message_is_one_article_whatever_is_in_it(text: str) -> None:
 def test_no_text_keeps_the_page_waiting(piece: str, size: int) -> None:
     began = time.process_time()
     markdown((piece * size)[:size], ANA.moment)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 10
 
 
 def test_markdown_is_what_people_expect() -> None:
