@@ -167,6 +167,19 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
     assert await field.evaluate("it => it.scrollHeight") == one_line, "the hint in it stands on one line"
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (844, 390)])
+async def test_it_flows_anew_where_there_is_little_room(browser: Browser, demo: str, width: int, height: int) -> None:
+    """As large as 1280 × 1024 at 400 %: nothing is cut, and the page scrolls instead of losing the talk."""
+    page = await opened(browser, demo, viewport={"width": width, "height": height})
+    await expect(page.locator("#left .place h2")).to_have_text("Firstline")
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    assert await page.locator("#left .talk .scroll").evaluate("it => it.clientHeight") > 200
+    assert await page.locator("#clock").evaluate("it => it.scrollWidth <= it.clientWidth")
+    await page.mouse.move(width / 2, height / 2)
+    await page.mouse.wheel(0, 2000)
+    await expect(page.locator("#left .composer .send").first).to_be_in_viewport(ratio=1)
+
+
 async def test_what_was_typed_into_a_dialog_is_there_when_it_opens_again(browser: Browser, demo: str) -> None:
     """In the same one alone, and until it is sent. What was wrong is said until it is mended."""
     page = await opened(browser, f"{demo}#max/@max|lena/escalations", viewport={"width": 1440, "height": 800})
