@@ -148,6 +148,17 @@ async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> 
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(field).to_have_value(re.compile(r"^/tickets \w+ $"))
+    await field.fill("/rate ")
+    await page.keyboard.press("Enter")
+    await form.get_by_role("radio", name="3 stars").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(form.get_by_role("radio", name="4 stars")).to_be_checked()
+    filled = [
+        await star.evaluate("it => getComputedStyle(it).fillOpacity")
+        for star in await form.locator(".stars label").all()
+    ]
+    assert filled == ["1", "1", "1", "1", "0"]
+    await page.keyboard.press("Escape")
     await field.fill("")
 
 
