@@ -84,8 +84,8 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
 
     await step(page, 6)
     await button(left, "Fixed").click()
-    await button(left, "★★★★★").click()
-    await expect(right.locator(".card.good").first).to_contain_text("★★★★★")
+    await button(left, "★★★★★ 5 of 5").click()
+    await expect(right.locator(".card.good").first).to_contain_text("★★★★★ 5 of 5")
 
     await step(page, 7)
     await expect(right.locator(".talk textarea")).to_have_value("/report")
