@@ -39,7 +39,7 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
     page = await opened(browser, demo, viewport={"width": 1440, "height": 900})
     left, right = page.locator("#left"), page.locator("#right")
     await expect(left.locator(".person")).to_contain_text("Ana")
-    await page.get_by_role("button", name="To the next working day").click()
+    await page.get_by_role("button", name="Next day: to the next working day").click()
     await expect(page.locator("#clock")).to_contain_text("09:00")
 
     await step(page, 2)
