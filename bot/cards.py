@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import sla
+from bot.choices import stars
 from bot.context import Scene
 from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
@@ -126,7 +127,7 @@ def _work_facts(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> 
         *_origin(scene, ticket),
     ]
     if ticket.stars:
-        facts.append(Fact("Rated", "★" * ticket.stars + "☆" * (5 - ticket.stars)))
+        facts.append(Fact("Rated", stars(ticket.stars)))
     return facts
 
 
@@ -285,4 +286,4 @@ def panel(settings: Settings) -> Card:
 
 def star_buttons(ticket: Ticket) -> list[Button]:
     """One to five stars."""
-    return [Button("★" * stars, "rate", about(ticket) | {"stars": str(stars)}) for stars in range(1, 6)]
+    return [Button("★" * n + f" {n} of 5", "rate", about(ticket) | {"stars": str(n)}) for n in range(1, 6)]

@@ -9,7 +9,13 @@ from bot.words import Field, blank, one_line
 Choice = tuple[str, str]
 """A value and its label."""
 
-STARS: tuple[Choice, ...] = tuple((str(n), f"{'★' * n}{'☆' * (5 - n)} {n} of 5") for n in range(5, 0, -1))
+
+def stars(count: int) -> str:
+    """`★★★☆☆ 3 of 5`: signs alone are read out one by one."""
+    return f"{'★' * count}{'☆' * (5 - count)} {count} of 5"
+
+
+STARS: tuple[Choice, ...] = tuple((str(n), stars(n)) for n in range(5, 0, -1))
 
 NAMED = 20
 """Choices that are named where all of them cannot be shown."""

@@ -20,8 +20,10 @@ PAGE = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <body style="font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1.25rem">
+<main>
 <h1 style="font-size: 1.5rem">{title}</h1>
 <p>{words}</p>
+</main>
 </body>
 </html>
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bot import cards, places, readers
+from bot.choices import stars
 from bot.context import Context
 from bot.lifecycle import Status
 from bot.settings import ClockKind
@@ -112,7 +113,7 @@ WORDS: Mapping[str, Callable[[Context, Entry], str]] = {
     "lapsed": lambda ctx, entry: f"saw the acknowledgement of {_names(ctx, [entry.data['who']])} end without progress",
     "merged": _merged,
     "owner": _owner,
-    "rated": lambda ctx, entry: f"rated it {'★' * int(entry.data['stars'])}",
+    "rated": lambda ctx, entry: f"rated it {stars(int(entry.data['stars']))}",
     "status": lambda ctx, entry: f"moved it to {Status(entry.data['to']).label}",
     "suggested": _suggested,
     "warned": _warned,

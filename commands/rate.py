@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot import moves, places
+from bot.choices import stars
 from bot.context import Context
 from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Status
@@ -34,7 +35,7 @@ def rate(ctx: Context, asked: Rated) -> Reply:
     if Status(ticket.status).open:
         raise Wrong("It can be rated when it is resolved.")
     if ticket.stars:
-        return tell(f"You have rated it already: {'★' * ticket.stars}. Thank you.")
+        return tell(f"You have rated it already: {stars(ticket.stars)}. Thank you.")
     ticket.stars = asked.stars
     record(ctx, ticket, "rated", author=ctx.sender.id, public=True, data={"stars": asked.stars})
     if Status(ticket.status) is Status.RESOLVED:
@@ -42,6 +43,5 @@ def rate(ctx: Context, asked: Rated) -> Reply:
         ticket.outcome = "fixed"
         places.answered(ctx, ticket, "Rated, and closed.")
     moves.settle(ctx, ticket)
-    stars = f"{'★' * asked.stars}{'☆' * (5 - asked.stars)}"
-    moves.line(ctx, ticket, f"rated:{ticket.reopened}", f"{ctx.sender.name} rated it {stars}.")
-    return tell(f"Thank you for {'★' * asked.stars}.")
+    moves.line(ctx, ticket, f"rated:{ticket.reopened}", f"{ctx.sender.name} rated it {stars(asked.stars)}.")
+    return tell(f"Thank you for {stars(asked.stars)}.")

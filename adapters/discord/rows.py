@@ -67,7 +67,10 @@ def _custom_id(button: Button, given: str) -> str:
 
 
 def _beside(buttons: Sequence[tuple[Button, str]]) -> list[ActionRow[Any]]:
-    made = [Press(_label(button), custom_id, STYLES[button.style]) for button, custom_id in buttons]
+    made = [
+        Press(plain(button.label, limits.LABEL, button.verb), custom_id, STYLES[button.style])
+        for button, custom_id in buttons
+    ]
     return [ActionRow(*made[start : start + limits.ROW]) for start in range(0, len(made), limits.ROW)]
 
 
@@ -77,10 +80,3 @@ def _select(buttons: Sequence[tuple[Button, str]]) -> ActionRow[Any]:
         for button, custom_id in buttons
     ]
     return ActionRow(Choose(f"{MORE}:1", options, "More…"))
-
-
-def _label(button: Button) -> str:
-    """What stands on a button. A label without words gets some, for those who have it read out."""
-    stars = button.label.count("★")
-    words = f"{button.label} {stars}" if stars and not any(map(str.isalnum, button.label)) else button.label
-    return plain(words, limits.LABEL, button.verb)

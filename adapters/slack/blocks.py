@@ -193,14 +193,8 @@ def button(said: Button, place: int) -> Block:
     if said.style != "plain":
         made["style"] = said.style
     if not any(map(str.isalnum, said.label)):
-        made["accessibility_label"] = _read_out(said)
+        made["accessibility_label"] = plain(said.verb, limits.BUTTON_LABEL)["text"]
     return made
-
-
-def _read_out(said: Button) -> str:
-    """What a screen reader says of a button whose label has no words."""
-    stars = said.label.count("★")
-    return f"{stars} {'star' if stars == 1 else 'stars'}" if stars else plain(said.verb, limits.BUTTON_LABEL)["text"]
 
 
 def _fitting(blocks: Sequence[Block], count: int, room: int) -> list[Block]:

@@ -198,6 +198,8 @@ def _texts(label: ast.expr) -> list[str]:
             return [" ".join("".join(_text(part) for part in parts).split())]
         case ast.BinOp(left=ast.Constant(value=str(text))):
             return [f"{text}…"]
+        case ast.BinOp(left=ast.BinOp() as begins):
+            return _texts(begins)
         case _:
             return ["_the name of what it opens_"]
 

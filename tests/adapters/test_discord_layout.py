@@ -150,12 +150,6 @@ def test_more_buttons_than_fit_are_in_a_select() -> None:
     assert len(pressed(shown(Card("x", buttons=many[:25])))) == 25
 
 
-def test_stars_are_read_out() -> None:
-    """BEHAVIOUR 20: 1 to 5 stars."""
-    made = pressed(shown(Card("How?", buttons=tuple(Button("★" * n, "rate", {"stars": str(n)}) for n in range(1, 6)))))
-    assert [button["label"] for button in made] == ["★ 1", "★★ 2", "★★★ 3", "★★★★ 4", "★★★★★ 5"]
-
-
 @pytest.mark.parametrize(
     "line", ["word " * 50 + "\n\n", "x" * 9000, "@everyone & " * 40, "*_[" * 900 + "\n\n", "🔥" * 500 + "\n"]
 )

@@ -54,10 +54,16 @@ def answered(given: Mapping[str, str]) -> Reply:
             return refuse("The disk is full.")
         case {"text": _}:
             return Reply(Card(body="Added."))
-    return Reply(form=Dialog("reply", "Reply", (Field("text", "Words", "long"),), kept=TICKET))
+        case {"urgency": "soon"}:
+            return Reply(form=Dialog("reply", "Reply", ASKED, given, errors={"urgency": "One of: High, Low"}))
+    return Reply(form=Dialog("reply", "Reply", ASKED, kept=TICKET))
 
 
 TICKET = {"ticket": "7"}
+ASKED = (
+    Field("text", "Words", "long"),
+    Field("urgency", "Urgency", "choice", required=False, choices=(("high", "High"), ("low", "Low"))),
+)
 
 
 @pytest.fixture
@@ -153,6 +159,12 @@ async def test_what_was_wrong_stands_beside_what_was_typed(browser: Browser) -> 
     status, _, again = await send(browser, filled(html, text=" ", urgency="high <b>"))
     assert status == 422 and "Fill in" in again and 'value="high &lt;b&gt;"' in again
     assert filled(again)["_id"] != filled(html)["_id"]
+
+
+async def test_a_wrong_choice_is_marked_as_wrong(browser: Browser) -> None:
+    _, html = await page(browser, "/tickets/7?as=ana")
+    _, _, again = await send(browser, filled(html, urgency="soon"))
+    assert re.search(r'<select [^>]*aria-invalid="true"', again)
 
 
 async def test_words_that_could_not_be_kept_stay_in_the_form(browser: Browser) -> None:

@@ -39,7 +39,7 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
     page = await opened(browser, demo, viewport={"width": 1440, "height": 900})
     left, right = page.locator("#left"), page.locator("#right")
     await expect(left.locator(".person")).to_contain_text("Ana")
-    await page.get_by_role("button", name="To the next working day").click()
+    await page.get_by_role("button", name="Next day: to the next working day").click()
     await expect(page.locator("#clock")).to_contain_text("09:00")
 
     await step(page, 2)
@@ -84,8 +84,8 @@ async def test_the_demo_is_played(browser: Browser, demo: str) -> None:
 
     await step(page, 6)
     await button(left, "Fixed").click()
-    await button(left, "★★★★★").click()
-    await expect(right.locator(".card.good").first).to_contain_text("★★★★★")
+    await button(left, "★★★★★ 5 of 5").click()
+    await expect(right.locator(".card.good").first).to_contain_text("★★★★★ 5 of 5")
 
     await step(page, 7)
     await expect(right.locator(".talk textarea")).to_have_value("/report")
@@ -148,6 +148,17 @@ async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> 
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(field).to_have_value(re.compile(r"^/tickets \w+ $"))
+    await field.fill("/rate ")
+    await page.keyboard.press("Enter")
+    await form.get_by_role("radio", name="3 stars").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(form.get_by_role("radio", name="4 stars")).to_be_checked()
+    filled = [
+        await star.evaluate("it => getComputedStyle(it).fillOpacity")
+        for star in await form.locator(".stars label").all()
+    ]
+    assert filled == ["1", "1", "1", "1", "0"]
+    await page.keyboard.press("Escape")
     await field.fill("")
 
 
@@ -165,6 +176,19 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
     one_line = await field.evaluate("it => it.clientHeight")
     await field.evaluate("it => { it.style.whiteSpace = 'normal'; it.style.height = 'auto'; }")
     assert await field.evaluate("it => it.scrollHeight") == one_line, "the hint in it stands on one line"
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (844, 390)])
+async def test_it_flows_anew_where_there_is_little_room(browser: Browser, demo: str, width: int, height: int) -> None:
+    """As large as 1280 × 1024 at 400 %: nothing is cut, and the page scrolls instead of losing the talk."""
+    page = await opened(browser, demo, viewport={"width": width, "height": height})
+    await expect(page.locator("#left .place h2")).to_have_text("Firstline")
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    assert await page.locator("#left .talk .scroll").evaluate("it => it.clientHeight") > 200
+    assert await page.locator("#clock").evaluate("it => it.scrollWidth <= it.clientWidth")
+    await page.mouse.move(width / 2, height / 2)
+    await page.mouse.wheel(0, 2000)
+    await expect(page.locator("#left .composer .send").first).to_be_in_viewport(ratio=1)
 
 
 async def test_what_was_typed_into_a_dialog_is_there_when_it_opens_again(browser: Browser, demo: str) -> None:

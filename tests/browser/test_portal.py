@@ -20,11 +20,15 @@ async def test_the_portal_is_used(browser: Browser, demo: str) -> None:
     await page.locator("textarea").fill("Outlook does not sync since I am back")
     await page.locator(".suggestions li a").first.click()
     await expect(page.locator(".suggestions .reading")).to_contain_text("Work Offline")
+    await page.get_by_role("region", name="The article").focus()
+    await expect(page.locator(".reading .article")).to_be_focused()
     await expect(page.locator("textarea")).to_have_value("Outlook does not sync since I am back")
     await page.locator("textarea").press("Control+Enter")
     await expect(page.locator(".notice .card")).to_contain_text("Outlook or mail is not syncing")
     await page.get_by_role("button", name="None of these").click()
     await expect(page.locator(".notice")).to_contain_text("Thank you for telling")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator("#answer:invalid")).to_be_focused()
     await page.locator("#answer").fill("It is the *shared* mailbox")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator(".story")).to_contain_text("It is the shared mailbox")
@@ -39,20 +43,32 @@ async def test_the_portal_is_used(browser: Browser, demo: str) -> None:
     await expect(page.locator("#answer")).to_have_value("what is typed stays")
 
     await page.get_by_role("button", name="It is solved").click()
-    await page.get_by_role("button", name="★★★★★").click()
-    await expect(page.locator(".story")).to_contain_text("rated it ★★★★★")
+    await page.get_by_role("button", name="★★★★★ 5 of 5").click()
+    await expect(page.locator(".story")).to_contain_text("rated it ★★★★★ 5 of 5")
     await page.get_by_role("link", name="My tickets").click()
     await expect(page.locator(".tickets")).to_contain_text("Closed")
 
 
 async def test_the_portal_needs_no_script(browser: Browser, demo: str) -> None:
-    page = await opened(browser, f"{demo}portal/new?as=erik", java_script_enabled=False, is_mobile=True)
+    phone = {"width": 390, "height": 844}
+    page = await opened(browser, f"{demo}portal/new?as=erik", java_script_enabled=False, is_mobile=True, viewport=phone)
     await page.locator("textarea").fill("My headset crackles")
     await page.get_by_role("button", name="Open ticket").click()
     await expect(page.locator("h1")).to_contain_text("My headset crackles")
+    await expect(page.get_by_role("link", name="Firstline")).to_be_attached()
     await page.locator("#answer").fill("only on the left")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator(".story")).to_contain_text("only on the left")
+
+
+async def test_what_has_the_focus_is_not_under_the_bar(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}portal?as=ana", viewport={"width": 900, "height": 500})
+    await page.locator(".tickets a").last.focus()
+    below = await page.locator(".bar").evaluate("it => it.getBoundingClientRect().bottom")
+    for _ in range(await page.locator(".tickets a").count() - 1):
+        await page.keyboard.press("Shift+Tab")
+        focused = await page.locator(".tickets a:focus").bounding_box()
+        assert focused and focused["y"] >= below
 
 
 async def test_an_article_that_helps_makes_no_ticket(browser: Browser, demo: str) -> None:

@@ -53,5 +53,7 @@ async def test_who_opens_the_desk_s_address_reads_where_it_is_spoken_to() -> Non
 async def test_an_address_that_leads_nowhere_says_so_to_a_person_and_to_a_program() -> None:
     app = signs(settings())
     status, page = await get(app, "/<script>", "text/html,*/*")
-    assert status == 404 and "There is nothing at this address</h1>" in page and "script" not in page
+    assert (
+        status == 404 and "<main>" in page and "There is nothing at this address</h1>" in page and "script" not in page
+    )
     assert await get(app, "/nothing/here") == (404, "There is nothing at this address.\n")

@@ -24,10 +24,10 @@ async def test_20_fixed_asks_for_stars_once_and_closes(company: Company) -> None
     assert (await company.ticket("IT-1001")).status == "closed"
     assert ana.heard("IT-1001 is resolved").words.endswith("It is closed.")
     stars = ana.was_told_privately("Good to hear. How did we do?")
-    assert stars.buttons == ["★", "★★", "★★★", "★★★★", "★★★★★"]
-    assert "Thank you for ★★★★." in words_of(await ana.clicks("★★★★", on="Good to hear"))
+    assert stars.buttons == ["★ 1 of 5", "★★ 2 of 5", "★★★ 3 of 5", "★★★★ 4 of 5", "★★★★★ 5 of 5"]
+    assert "Thank you for ★★★★☆ 4 of 5." in words_of(await ana.clicks("★★★★ 4 of 5", on="Good to hear"))
     assert "You have rated it already" in words_of(await ana.says("/rate IT-1001 1"))
-    company.room("triage-it").card("IT-1001").shows(Status="Closed", Rated="★★★★☆")
+    company.room("triage-it").card("IT-1001").shows(Status="Closed", Rated="★★★★☆ 4 of 5")
     assert not ana.talk.card("IT-1001").buttons
     assert not [m for m in ana.talk.messages() if m.buttons]
 

@@ -30,8 +30,8 @@ async def test_22_every_button_works_after_a_restart_and_nothing_is_said_twice(c
     await ben.clicks("Resolve", in_="triage-it", resolution="Charged it.")
     await company.restarts()
     await ana.clicks("Fixed")
-    await ana.clicks("★★★★★")
-    company.room("triage-it").card("IT-1001").shows(Status="Closed", Rated="★★★★★")
+    await ana.clicks("★★★★★ 5 of 5")
+    company.room("triage-it").card("IT-1001").shows(Status="Closed", Rated="★★★★★ 5 of 5")
 
 
 async def test_23_what_was_acknowledged_is_said_after_a_crash_before_it_could_be_sent(company: Company) -> None:

@@ -26,7 +26,6 @@ _DATE = re.compile(r"<t:(\d+):[a-zA-Z]>")
 _INSTANT = re.compile(r"<t:(\d+):f> \(<t:\1:R>\)")
 _LINK = re.compile(r"<((?:https?|mailto):[^\s<>]+)>")
 _FACT = re.compile(r"\*\*((?:[^*\n\\]|\\.)+):\*\* (.*)")
-_STARS = re.compile(r"(★+) \d")
 
 
 class Does(NamedTuple):
@@ -108,8 +107,7 @@ def pressable(components: Sequence[Json], aside: Aside) -> Iterator[Pressable]:
     """Everything that can be pressed or chosen."""
     for one in walk(list(components)):
         if one["type"] == BUTTON:
-            label = _STARS.sub(r"\1", one["label"])
-            yield Pressable(one, [], _button(label, one["custom_id"], LOOKS[one["style"]], aside))
+            yield Pressable(one, [], _button(one["label"], one["custom_id"], LOOKS[one["style"]], aside))
         for option in one.get("options") or () if one["type"] == SELECT else ():
             yield Pressable(one, [option["value"]], _button(option["label"], option["value"], "plain", aside))
 
