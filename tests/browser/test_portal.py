@@ -178,6 +178,23 @@ async def test_back_shows_nobody_the_page_of_who_was_here_before(browser: Browse
     assert page.url.endswith("/portal/new?as=erik")
 
 
+async def test_the_focus_stays_on_what_it_was_on_when_the_page_changes(browser: Browser, demo: str) -> None:
+    """And never goes to another button: whose own has gone stays where it stood."""
+    page = await opened(browser, demo, viewport={"width": 900, "height": 700})
+    await filed(page, demo, "erik", "the beamer is dim")
+    ben = await opened(browser, page.url.replace("as=erik", "as=ben"), viewport={"width": 900, "height": 700})
+    await ben.get_by_role("button", name="Claim").click()
+    await ben.get_by_role("button", name="Resolve").focus()
+    for words in ("it was brighter", "a week ago"):
+        await page.locator("#answer").fill(words)
+        await page.locator("#answer").press("Control+Enter")
+        await expect(ben.locator(".story")).to_contain_text(words)
+        await expect(ben.get_by_role("button", name="Resolve")).to_be_focused()
+    await page.get_by_role("button", name="It is solved").click()
+    await expect(ben.get_by_role("button", name="Resolve")).to_have_count(0)
+    await expect(ben.locator("#stands")).to_be_focused()
+
+
 async def test_who_works_here_has_the_queue_and_nobody_else(browser: Browser, demo: str) -> None:
     page = await opened(browser, f"{demo}portal", viewport={"width": 390, "height": 800}, is_mobile=True)
     await filed(page, demo, "erik", "the scanner blinks")
