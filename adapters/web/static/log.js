@@ -65,9 +65,9 @@ export class Log {
   /** Show a message: in its place if it stands already, else where its order puts it. No html takes it away. */
   put(id, html) {
     const old = this.find(id);
-    if (!html) old?.remove();
-    else if (old) this.#replace(old, element(html));
-    else this.#add(element(html));
+    if (old && html) this.#replace(old, element(html));
+    else if (old) this.#remove(old);
+    else if (html) this.#add(element(html));
     this.#arrange();
     tick(this.list);
   }
@@ -75,12 +75,20 @@ export class Log {
   #replace(old, made) {
     if (old.innerHTML === made.innerHTML) return;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    const again = focused && (focused === old ? "" : handleOf(focused));
     if (old.querySelector(".card")?.textContent !== made.querySelector(".card")?.textContent) made.classList.add("changed");
     if (made.querySelector(".whole") && !old.querySelector(".whole")) showWhole(made);
+    keepMenu(old, made);
     old.replaceWith(made);
     if (this.answer === old) this.answer = made;
-    if (focused) ((again && made.querySelector(again)) || made).focus({ preventScroll: true });
+    if (focused) (sameIn(made, focused) ?? made).focus({ preventScroll: true });
+  }
+
+  #remove(old) {
+    const focused = old.contains(document.activeElement);
+    const messages = this.messages;
+    const place = messages.indexOf(old);
+    old.remove();
+    if (focused) (messages[place + 1] ?? messages[place - 1] ?? this.list).focus({ preventScroll: true });
   }
 
   #add(made) {
@@ -157,9 +165,19 @@ function wordsOf(message) {
   return [...message.querySelectorAll(".card h3, .card .text")].map((part) => part.textContent.trim()).join(" ").slice(0, 200);
 }
 
-function handleOf(focused) {
-  if (focused.dataset.verb) return `[data-verb="${CSS.escape(focused.dataset.verb)}"]`;
-  return focused.classList.length ? `.${CSS.escape(focused.classList[0])}` : "";
+/** The control of a message made anew that does what the focused one did. */
+function sameIn(made, focused) {
+  const signOf = (one) => [one.classList[0], one.dataset.verb, one.dataset.emoji, one.getAttribute("href")].join(" ");
+  const like = [...made.querySelectorAll("a, button")].filter((one) => signOf(one) === signOf(focused));
+  return like.find((one) => one.dataset.answers === focused.dataset.answers) ?? (like.length === 1 ? like[0] : null);
+}
+
+function keepMenu(old, made) {
+  const [was, menu] = [old.querySelector(".menu:not([hidden])"), made.querySelector(".menu")];
+  if (!was || !menu) return;
+  menu.className = was.className;
+  menu.hidden = false;
+  menu.previousElementSibling.ariaExpanded = "true";
 }
 
 function dividerFor(day) {

@@ -50,9 +50,9 @@ function enlarge(button) {
 }
 
 async function dismiss(pane, message) {
-  const next = message.nextElementSibling?.closest(".message");
+  const next = message.nextElementSibling?.closest(".message") ?? pane.composerOf(message);
   message.remove();
-  (next ?? pane.composer).focus();
+  next.focus();
   await post("/dismiss", { as: pane.person, message: message.dataset.id }).catch(() => null);
 }
 
@@ -81,28 +81,27 @@ function toggleMenu(button) {
   menu.querySelector("button").focus();
 }
 
+/** Whoever stands in a menu that closes stands on its button then. */
 function closeMenus() {
   for (const menu of document.querySelectorAll(".menu:not([hidden])")) {
+    if (menu.contains(document.activeElement)) menu.previousElementSibling.focus({ preventScroll: true });
     menu.hidden = true;
     menu.previousElementSibling.ariaExpanded = "false";
   }
 }
 
 function menuKey(event) {
-  const menu = event.target.closest(".menu");
+  const menu = event.target.closest(".tools")?.querySelector(".menu:not([hidden])");
   if (!menu) return;
-  const steps = { ArrowUp: -1, ArrowDown: 1 };
-  if (event.key in steps) {
-    event.preventDefault();
-    event.stopPropagation();
-    const items = [...menu.children];
-    items[(items.indexOf(event.target) + steps[event.key] + items.length) % items.length].focus();
-  }
-  if (event.key === "Escape") {
-    event.stopPropagation();
-    menu.previousElementSibling.focus();
-    closeMenus();
-  }
+  const items = [...menu.children];
+  const at = items.indexOf(event.target);
+  const places = { ArrowUp: at > 0 ? at - 1 : items.length - 1, ArrowDown: (at + 1) % items.length, Home: 0, End: items.length - 1 };
+  if (event.key === "Tab") return closeMenus();
+  if (event.key === "Escape") closeMenus();
+  else if (event.key in places) items[places[event.key]].focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 document.addEventListener("click", (event) => event.target.closest(".menu, .more") || closeMenus());

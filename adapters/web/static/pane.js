@@ -227,6 +227,7 @@ export class Pane {
 
   #checkEmpty() {
     const empty = this.log.messages.length === 0;
+    if (empty && document.activeElement === this.log.list) this.composer.focus();
     this.talk.querySelector(".empty").hidden = !empty;
     this.log.list.hidden = empty;
     this.talk.querySelector(".place p").hidden = empty;
