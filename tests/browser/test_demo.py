@@ -269,3 +269,61 @@ async def test_the_focus_stays_on_what_it_was_on_when_a_message_is_drawn_anew(br
     await own.locator(".menu .delete").press("Enter")
     await expect(own).to_have_count(0)
     await expect(left.locator(".talk").locator(".message, textarea").and_(page.locator(":focus"))).to_have_count(1)
+
+
+COUNT_CHANGES = """it => {
+    it.changes = 0;
+    const count = found => (it.changes += found.length);
+    new MutationObserver(count).observe(it, {childList: true, subtree: true, characterData: true});
+}"""
+
+
+async def test_only_a_new_message_is_read_out(browser: Browser, demo: str) -> None:
+    """Once, though both panes show it; not a room that is opened, a minute that passes or a day that stands."""
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 1440, "height": 800})
+    left, heard = page.locator("#left"), page.locator("#heard")
+    assert await page.locator("[role=log]").evaluate_all("all => all.every(it => it.ariaLive === 'off')")
+    for words in ("good morning", "all is well"):
+        await left.locator(".talk textarea").fill(words)
+        await left.locator(".talk textarea").press("Enter")
+        await expect(heard).to_have_text(f"Ben Adler: {words}")
+    await left.locator(".divider").first.evaluate("it => it.stood = true")
+    await heard.evaluate(COUNT_CHANGES)
+    await left.locator(".talk textarea").fill("what a day")
+    await left.locator(".talk textarea").press("Enter")
+    await expect(heard).to_have_text("Ben Adler: what a day")
+    assert await heard.evaluate("it => it.changes") == 1, "once, though both panes show it"
+    assert await left.locator(".divider").first.evaluate("it => it.stood")
+    await left.locator(".rooms button", has_text="triage-it").click()
+    await expect(left.locator(".place h2")).to_have_text("#triage-it")
+    await expect(heard).to_have_text("Ben Adler: what a day")
+
+
+async def test_time_that_stands_is_not_written_again(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|lena/escalations", viewport={"width": 1440, "height": 800})
+    await page.locator("#left .talk textarea").fill("/ticket the door squeaks")
+    await page.locator("#left .talk textarea").press("Enter")
+    shown = page.locator("#left .log .distance").first
+    await shown.evaluate(COUNT_CHANGES)
+    await page.evaluate("import('/playground/static/time.js').then(time => time.tick())")
+    assert await shown.evaluate("it => it.changes") == 0
+
+
+async def test_what_helps_to_type_is_heard_when_asked_for(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|lena/escalations", viewport={"width": 1440, "height": 800})
+    field, hint = page.locator("#left .talk textarea"), page.locator("#left .talk .hint")
+    await expect(hint).not_to_have_attribute("aria-live", re.compile(""))
+    await expect(field).not_to_have_attribute("aria-controls", re.compile(""))
+    await field.press_sequentially("h")
+    await expect(field).to_have_accessible_description(re.compile("Enter sends"))
+    await hint.evaluate(COUNT_CHANGES)
+    await field.press_sequentially("ello")
+    assert await hint.evaluate("it => it.changes") == 0
+    await field.fill("/t")
+    await expect(page.locator("#heard")).to_have_text(re.compile(r"^\d+ commands$"))
+    await expect(field).to_have_attribute("aria-controls", "left-verbs")
+    first = await field.get_attribute("aria-activedescendant")
+    await field.fill("/tr")
+    assert await field.get_attribute("aria-activedescendant") != first, "a reader hears that another is chosen"
+    await field.press("Escape")
+    await expect(field).not_to_have_attribute("aria-controls", re.compile(""))

@@ -48,6 +48,9 @@ export async function act(deed) {
   }
 }
 
+/** Have something read out that need not be shown. */
+export const say = (text) => document.querySelector("#heard").replaceChildren(text);
+
 export function toast(text) {
   const shown = document.createElement("p");
   shown.className = "toast";

@@ -1,4 +1,4 @@
-import { element, toast } from "./acts.js";
+import { element, say, toast } from "./acts.js";
 import { tick } from "./time.js";
 
 const JOINED_WITHIN = 5 * 60000;
@@ -97,7 +97,8 @@ export class Log {
     const after = this.messages.find((other) => Number(other.dataset.seq) > Number(made.dataset.seq));
     after ? after.before(made) : this.list.append(made);
     if (isPrivate && stay) toast(wordsOf(made));
-    else if (isPrivate) this.#keepInSight(made);
+    else if (!after && this.scroll.checkVisibility()) speak(made);
+    if (isPrivate && !stay) this.#keepInSight(made);
     else if (made.classList.contains("mine")) this.answer = null;
     if (stay) this.onNewer(true);
     else this.toEnd();
@@ -133,13 +134,23 @@ export class Log {
   }
 
   #arrange() {
-    for (const divider of this.list.querySelectorAll(".divider")) divider.remove();
+    const first = [];
     let before = null;
     for (const message of this.messages) {
-      if (before?.dataset.day !== message.dataset.day) message.before(dividerFor(message.dataset.day));
+      if (before?.dataset.day !== message.dataset.day) first.push(message);
       message.classList.toggle("joined", joins(message, before));
       before = message;
     }
+    this.#divide(first);
+  }
+
+  /** A line over each day's first message; those that stand well stay. */
+  #divide(first) {
+    const dividers = [...this.list.querySelectorAll(":scope > .divider")];
+    const stands = (divider, place) => divider.nextElementSibling === first[place] && divider.textContent === first[place].dataset.day;
+    if (dividers.length === first.length && dividers.every(stands)) return;
+    for (const divider of dividers) divider.remove();
+    for (const message of first) message.before(dividerFor(message.dataset.day));
   }
 
   #walk(event) {
@@ -161,8 +172,15 @@ export function showWhole(message) {
   return text;
 }
 
-function wordsOf(message) {
-  return [...message.querySelectorAll(".card h3, .card .text")].map((part) => part.textContent.trim()).join(" ").slice(0, 200);
+const wordsOf = (message) => [...message.querySelectorAll(".card h3, .text")].map((part) => part.textContent.trim()).join(" ").slice(0, 200);
+
+let spoken = "";
+
+/** Have a new message read out: once, though it stands in both panes, and not to whoever wrote it. */
+function speak(message) {
+  if (message.classList.contains("mine") || message.dataset.id === spoken) return;
+  spoken = message.dataset.id;
+  say(`${message.querySelector("header b").textContent}: ${wordsOf(message)}`);
 }
 
 /** The control of a message made anew that does what the focused one did. */
