@@ -327,3 +327,48 @@ async def test_what_helps_to_type_is_heard_when_asked_for(browser: Browser, demo
     assert await field.get_attribute("aria-activedescendant") != first, "a reader hears that another is chosen"
     await field.press("Escape")
     await expect(field).not_to_have_attribute("aria-controls", re.compile(""))
+
+
+async def test_the_focus_is_never_behind_a_thread(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 1440, "height": 800})
+    left = page.locator("#left")
+    await expect(left.locator(".person")).to_have_accessible_name(re.compile(r"^Ben Adler, Agent"))
+    await left.locator(".talk textarea").fill("look at this")
+    await left.locator(".talk textarea").press("Enter")
+    answer = left.locator(".talk .message", has_text="look at this").get_by_role("button", name="Reply in thread")
+    await answer.press("Enter")
+    await expect(left.locator(".thread textarea")).to_be_focused()
+    for _ in range(12):
+        await page.keyboard.press("Shift+Tab")
+        assert await page.locator("#left .talk :focus").count() == 0
+    await left.get_by_role("button", name="Close the thread").press("Escape")
+    await expect(answer).to_be_focused()
+    await left.locator(".talk textarea").focus()
+    await expect(left.locator(".talk textarea")).to_be_focused()
+    await answer.press("Enter")
+    await left.locator(".talk").click(position={"x": 8, "y": 300}, force=True)
+    await expect(left.locator(".thread")).to_be_hidden()
+
+
+async def test_the_focus_is_never_behind_the_list_of_rooms(browser: Browser, demo: str) -> None:
+    """On a phone. The list opens at the room that is open, and closes to its button; so does who is shown."""
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 390, "height": 844})
+    left, drawer = page.locator("#left"), page.locator("#left .drawer")
+    await expect(left.locator(".place h2")).to_have_text("#escalations")
+    await drawer.press("Enter")
+    await expect(left.locator(".rooms button", has_text="escalations")).to_be_focused()
+    for _ in range(3):
+        await page.keyboard.press("Tab")
+        assert await page.locator("#left .talk :focus").count() == 0
+    await left.locator(".person").press("Escape")
+    await expect(drawer).to_be_focused()
+    await expect(drawer).to_have_attribute("aria-expanded", "false")
+    await drawer.press("Enter")
+    await page.set_viewport_size({"width": 1440, "height": 844})
+    await left.locator(".talk textarea").click()
+    await expect(left.locator(".talk textarea")).to_be_focused()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    other = page.locator(".sides button").nth(1)
+    await other.press("Enter")
+    await expect(page.locator("#right")).to_be_visible()
+    await expect(other).to_be_focused()

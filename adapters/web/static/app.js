@@ -35,7 +35,9 @@ function show(side) {
 
 function drawSides() {
   const nav = document.querySelector(".sides");
+  const focused = [...nav.children].indexOf(document.activeElement);
   nav.replaceChildren(...sides.map((side) => sideButton(side)));
+  nav.children[focused]?.focus();
 }
 
 function sideButton(side) {

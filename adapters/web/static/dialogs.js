@@ -27,7 +27,7 @@ export class Dialogs {
     this.overlay.hidden = false;
     this.#restore(dialog);
     dialog.show();
-    for (const part of this.#behind()) part.inert = true;
+    this.pane.cover();
     const wrong = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".wrong input");
     (wrong ?? dialog.querySelector(".fields :is(input, textarea, select)") ?? dialog.querySelector("[type=submit]")).focus();
   }
@@ -50,14 +50,10 @@ export class Dialogs {
   close() {
     this.overlay.replaceChildren();
     this.overlay.hidden = true;
-    for (const part of this.#behind()) part.inert = false;
+    this.pane.cover();
     if (this.before?.isConnected) this.before.focus();
-    else this.pane.composer.focus();
+    else (this.pane.thread ? this.pane.replies : this.pane.composer).focus();
     this.before = null;
-  }
-
-  #behind() {
-    return [...this.pane.root.children].filter((part) => part !== this.overlay);
   }
 
   #pressed(event) {
