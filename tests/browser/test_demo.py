@@ -372,3 +372,34 @@ async def test_the_focus_is_never_behind_the_list_of_rooms(browser: Browser, dem
     await other.press("Enter")
     await expect(page.locator("#right")).to_be_visible()
     await expect(other).to_be_focused()
+
+
+async def test_two_forms_of_one_person_are_told_apart(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|erik/@erik", viewport={"width": 1440, "height": 800})
+    for side in ("#left", "#right"):
+        await page.locator(f"{side} .talk textarea").fill("/ticket ")
+        await page.locator(f"{side} .talk textarea").press("Enter")
+        await expect(page.locator(f"{side} dialog textarea")).to_have_accessible_name(re.compile(r"\w"))
+    ids = await page.locator("[id]").evaluate_all("all => all.map(it => it.id)")
+    assert len(ids) == len(set(ids))
+
+
+async def test_what_went_wrong_is_said_until_it_is_dismissed(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|lena/escalations", viewport={"width": 1440, "height": 800})
+    await expect(page.locator("#left .place h2")).to_have_text("Firstline")
+    await page.route("**/playground/travel", lambda route: route.abort("connectionrefused"))
+    later = page.get_by_role("button", name="+1 h")
+    for _ in range(2):
+        await later.press("Enter")
+    await expect(page.locator(".toast")).to_contain_text("The desk cannot be reached")
+    await expect(page.locator(".toast")).to_have_count(1)
+    await page.get_by_role("button", name="Dismiss", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast")).to_have_count(0)
+    await expect(later).to_be_focused()
+
+
+async def test_who_has_no_scripts_is_shown_the_way(browser: Browser, demo: str) -> None:
+    page = await opened(browser, demo, java_script_enabled=False)
+    await page.get_by_role("link", name="The portal").click()
+    await expect(page.locator("h1")).to_have_text("Who are you?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -63,10 +65,13 @@ async def test_an_article_that_helps_makes_no_ticket(browser: Browser, demo: str
     await page.locator("textarea").press_sequentially("my vpn will not connect", delay=20)
     await expect(page.locator(".suggestions li a").first).to_contain_text("VPN")
     assert len(asked) <= 3, "who is still typing is left alone"
+    await expect(page.locator("#news")).to_have_text(re.compile(r"^\d articles? may help$"))
     await page.locator("textarea").press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.locator(".reading")).to_contain_text("VPN")
-    await page.get_by_role("button", name="Not helpful").click()
+    await expect(page.locator("[aria-live] .reading")).to_have_count(0)
+    await page.get_by_role("button", name="Not helpful").press("Enter")
+    await expect(page.locator("textarea")).to_be_focused()
     await expect(page.locator(".toasts")).to_contain_text("Thank you for telling us")
     await expect(page.locator(".reading")).to_have_count(0)
     await page.locator(".suggestions li a").first.click()

@@ -1,4 +1,4 @@
-import { Failed, post, toast } from "./acts.js";
+import { Failed, complain, post } from "./acts.js";
 import { startGuide } from "./guide.js";
 import { Pane } from "./pane.js";
 import { startTheme } from "./theme.js";
@@ -22,7 +22,7 @@ async function travel(button) {
     setNow((await post("/travel", { minutes: minutes ? Number(minutes) : null })).now);
   } catch (failed) {
     if (!(failed instanceof Failed)) throw failed;
-    toast(failed.message);
+    complain(failed.message);
   } finally {
     button.ariaBusy = "false";
   }

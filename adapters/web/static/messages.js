@@ -1,4 +1,4 @@
-import { Failed, post, toast } from "./acts.js";
+import { Failed, complain, post } from "./acts.js";
 import { showWhole } from "./log.js";
 
 /** What can be done to the messages of a list: their buttons, reactions, threads and menus. */
@@ -63,7 +63,7 @@ async function run(pane, button, deed, place) {
     pane.show(await pane.send(deed, place), place);
   } catch (failed) {
     if (!(failed instanceof Failed)) throw failed;
-    toast(failed.message);
+    complain(failed.message);
   } finally {
     button.ariaBusy = "false";
   }
