@@ -67,7 +67,7 @@ export class Pane {
   }
 
   #uncover() {
-    if (!this.drawn) return this.closeThread();
+    if (!this.drawn) return this.closeThread(!this.talk.contains(document.activeElement));
     this.#draw(false);
     this.drawer.focus();
   }
