@@ -254,3 +254,179 @@ async def test_a_long_answer_says_that_it_goes_on(browser: Browser, demo: str) -
     await expect(answer.locator("h3")).to_be_in_viewport()
     await answer.get_by_text("tells more of one").scroll_into_view_if_needed()
     await expect(answer.get_by_text("tells more of one")).to_be_in_viewport()
+
+
+async def test_the_focus_stays_on_what_it_was_on_when_a_message_is_drawn_anew(browser: Browser, demo: str) -> None:
+    """Also in an open menu; out of one it goes to the menu's button, and to the next message where that is gone."""
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 1440, "height": 800})
+    elsewhere = await opened(
+        browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 1440, "height": 800}
+    )
+    left, right = page.locator("#left"), elsewhere.locator("#right")
+    await left.locator(".talk textarea").fill("who is on call?")
+    await left.locator(".talk textarea").press("Enter")
+    own, other = (pane.locator(".talk .message", has_text="who is on call?") for pane in (left, right))
+    thumb = own.get_by_role("button", name="Thumbs up", exact=True)
+    await thumb.focus()
+    await page.keyboard.press("Enter")
+    await expect(own.locator(".reaction")).to_have_count(1)
+    await expect(thumb).to_be_focused()
+    more = own.get_by_role("button", name="More")
+    await more.focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("End")
+    await expect(own.locator(".menu .delete")).to_be_focused()
+    await other.get_by_role("button", name="Done", exact=True).press("Enter")
+    await expect(own.locator(".reaction")).to_have_count(2)
+    await expect(own.locator(".menu .delete")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(own.locator(".menu")).to_be_hidden()
+    await more.focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(more).to_be_focused()
+    await page.keyboard.press("Enter")
+    await own.locator(".menu .react").first.press("Enter")
+    await expect(own.locator(".reaction")).to_have_count(3)
+    await expect(more).to_be_focused()
+    await page.keyboard.press("Enter")
+    await own.locator(".menu .delete").press("Enter")
+    await expect(own).to_have_count(0)
+    await expect(left.locator(".talk").locator(".message, textarea").and_(page.locator(":focus"))).to_have_count(1)
+
+
+COUNT_CHANGES = """it => {
+    it.changes = 0;
+    const count = found => (it.changes += found.length);
+    new MutationObserver(count).observe(it, {childList: true, subtree: true, characterData: true});
+}"""
+
+
+async def test_only_a_new_message_is_read_out(browser: Browser, demo: str) -> None:
+    """Once, though both panes show it; not a room that is opened, a minute that passes or a day that stands."""
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 1440, "height": 800})
+    left, heard = page.locator("#left"), page.locator("#heard")
+    assert await page.locator("[role=log]").evaluate_all("all => all.every(it => it.ariaLive === 'off')")
+    for words in ("good morning", "all is well"):
+        await left.locator(".talk textarea").fill(words)
+        await left.locator(".talk textarea").press("Enter")
+        await expect(heard).to_have_text(f"Ben Adler: {words}")
+    await left.locator(".divider").first.evaluate("it => it.stood = true")
+    await heard.evaluate(COUNT_CHANGES)
+    await left.locator(".talk textarea").fill("what a day")
+    await left.locator(".talk textarea").press("Enter")
+    await expect(heard).to_have_text("Ben Adler: what a day")
+    assert await heard.evaluate("it => it.changes") == 1, "once, though both panes show it"
+    assert await left.locator(".divider").first.evaluate("it => it.stood")
+    await left.locator(".rooms button", has_text="triage-it").click()
+    await expect(left.locator(".place h2")).to_have_text("#triage-it")
+    await expect(heard).to_have_text("Ben Adler: what a day")
+
+
+async def test_time_that_stands_is_not_written_again(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|lena/escalations", viewport={"width": 1440, "height": 800})
+    await page.locator("#left .talk textarea").fill("/ticket the door squeaks")
+    await page.locator("#left .talk textarea").press("Enter")
+    shown = page.locator("#left .log .distance").first
+    await shown.evaluate(COUNT_CHANGES)
+    await page.evaluate("import('/playground/static/time.js').then(time => time.tick())")
+    assert await shown.evaluate("it => it.changes") == 0
+
+
+async def test_what_helps_to_type_is_heard_when_asked_for(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|lena/escalations", viewport={"width": 1440, "height": 800})
+    field, hint = page.locator("#left .talk textarea"), page.locator("#left .talk .hint")
+    await expect(hint).not_to_have_attribute("aria-live", re.compile(""))
+    await expect(field).not_to_have_attribute("aria-controls", re.compile(""))
+    await field.press_sequentially("h")
+    await expect(field).to_have_accessible_description(re.compile("Enter sends"))
+    await hint.evaluate(COUNT_CHANGES)
+    await field.press_sequentially("ello")
+    assert await hint.evaluate("it => it.changes") == 0
+    await field.fill("/t")
+    await expect(page.locator("#heard")).to_have_text(re.compile(r"^\d+ commands$"))
+    await expect(field).to_have_attribute("aria-controls", "left-verbs")
+    first = await field.get_attribute("aria-activedescendant")
+    await field.fill("/tr")
+    assert await field.get_attribute("aria-activedescendant") != first, "a reader hears that another is chosen"
+    await field.press("Escape")
+    await expect(field).not_to_have_attribute("aria-controls", re.compile(""))
+
+
+async def test_the_focus_is_never_behind_a_thread(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 1440, "height": 800})
+    left = page.locator("#left")
+    await expect(left.locator(".person")).to_have_accessible_name(re.compile(r"^Ben Adler, Agent"))
+    await left.locator(".talk textarea").fill("look at this")
+    await left.locator(".talk textarea").press("Enter")
+    answer = left.locator(".talk .message", has_text="look at this").get_by_role("button", name="Reply in thread")
+    await answer.press("Enter")
+    await expect(left.locator(".thread textarea")).to_be_focused()
+    for _ in range(12):
+        await page.keyboard.press("Shift+Tab")
+        assert await page.locator("#left .talk :focus").count() == 0
+    await left.get_by_role("button", name="Close the thread").press("Escape")
+    await expect(answer).to_be_focused()
+    await left.locator(".talk textarea").focus()
+    await expect(left.locator(".talk textarea")).to_be_focused()
+    await answer.press("Enter")
+    await left.locator(".talk").click(position={"x": 8, "y": 300}, force=True)
+    await expect(left.locator(".thread")).to_be_hidden()
+
+
+async def test_the_focus_is_never_behind_the_list_of_rooms(browser: Browser, demo: str) -> None:
+    """On a phone. The list opens at the room that is open, and closes to its button; so does who is shown."""
+    page = await opened(browser, f"{demo}#ben/escalations|lena/escalations", viewport={"width": 390, "height": 844})
+    left, drawer = page.locator("#left"), page.locator("#left .drawer")
+    await expect(left.locator(".place h2")).to_have_text("#escalations")
+    await drawer.press("Enter")
+    await expect(left.locator(".rooms button", has_text="escalations")).to_be_focused()
+    for _ in range(3):
+        await page.keyboard.press("Tab")
+        assert await page.locator("#left .talk :focus").count() == 0
+    await left.locator(".person").press("Escape")
+    await expect(drawer).to_be_focused()
+    await expect(drawer).to_have_attribute("aria-expanded", "false")
+    await drawer.press("Enter")
+    await page.mouse.click(370, 500)
+    await expect(drawer).to_have_attribute("aria-expanded", "false")
+    await drawer.press("Enter")
+    await page.set_viewport_size({"width": 1440, "height": 844})
+    await left.locator(".talk textarea").click()
+    await expect(left.locator(".talk textarea")).to_be_focused()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    other = page.locator(".sides button").nth(1)
+    await other.press("Enter")
+    await expect(page.locator("#right")).to_be_visible()
+    await expect(other).to_be_focused()
+
+
+async def test_two_forms_of_one_person_are_told_apart(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|erik/@erik", viewport={"width": 1440, "height": 800})
+    for side in ("#left", "#right"):
+        await page.locator(f"{side} .talk textarea").fill("/ticket ")
+        await page.locator(f"{side} .talk textarea").press("Enter")
+        await expect(page.locator(f"{side} dialog textarea")).to_have_accessible_name(re.compile(r"\w"))
+    ids = await page.locator("[id]").evaluate_all("all => all.map(it => it.id)")
+    assert len(ids) == len(set(ids))
+
+
+async def test_what_went_wrong_is_said_until_it_is_dismissed(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#erik/@erik|lena/escalations", viewport={"width": 1440, "height": 800})
+    await expect(page.locator("#left .place h2")).to_have_text("Firstline")
+    await page.route("**/playground/travel", lambda route: route.abort("connectionrefused"))
+    later = page.get_by_role("button", name="+1 h")
+    for _ in range(2):
+        await later.press("Enter")
+    await expect(page.locator(".toast")).to_contain_text("The desk cannot be reached")
+    await expect(page.locator(".toast")).to_have_count(1)
+    await page.get_by_role("button", name="Dismiss", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast")).to_have_count(0)
+    await expect(later).to_be_focused()
+
+
+async def test_who_has_no_scripts_is_shown_the_way(browser: Browser, demo: str) -> None:
+    page = await opened(browser, demo, java_script_enabled=False)
+    await page.get_by_role("link", name="The portal").click()
+    await expect(page.locator("h1")).to_have_text("Who are you?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -79,10 +81,13 @@ async def test_an_article_that_helps_makes_no_ticket(browser: Browser, demo: str
     await page.locator("textarea").press_sequentially("my vpn will not connect", delay=20)
     await expect(page.locator(".suggestions li a").first).to_contain_text("VPN")
     assert len(asked) <= 3, "who is still typing is left alone"
+    await expect(page.locator("#news")).to_have_text(re.compile(r"^\d articles? may help$"))
     await page.locator("textarea").press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.locator(".reading")).to_contain_text("VPN")
-    await page.get_by_role("button", name="Not helpful").click()
+    await expect(page.locator("[aria-live] .reading")).to_have_count(0)
+    await page.get_by_role("button", name="Not helpful").press("Enter")
+    await expect(page.locator("textarea")).to_be_focused()
     await expect(page.locator(".toasts")).to_contain_text("Thank you for telling us")
     await expect(page.locator(".reading")).to_have_count(0)
     await page.locator(".suggestions li a").first.click()
@@ -192,6 +197,23 @@ async def test_back_shows_nobody_the_page_of_who_was_here_before(browser: Browse
     await page.get_by_role("button", name="Erik Lund").click()
     await page.goto(f"{demo}portal/new")
     assert page.url.endswith("/portal/new?as=erik")
+
+
+async def test_the_focus_stays_on_what_it_was_on_when_the_page_changes(browser: Browser, demo: str) -> None:
+    """And never goes to another button: whose own has gone stays where it stood."""
+    page = await opened(browser, demo, viewport={"width": 900, "height": 700})
+    await filed(page, demo, "erik", "the beamer is dim")
+    ben = await opened(browser, page.url.replace("as=erik", "as=ben"), viewport={"width": 900, "height": 700})
+    await ben.get_by_role("button", name="Claim").click()
+    await ben.get_by_role("button", name="Resolve").focus()
+    for words in ("it was brighter", "a week ago"):
+        await page.locator("#answer").fill(words)
+        await page.locator("#answer").press("Control+Enter")
+        await expect(ben.locator(".story")).to_contain_text(words)
+        await expect(ben.get_by_role("button", name="Resolve")).to_be_focused()
+    await page.get_by_role("button", name="It is solved").click()
+    await expect(ben.get_by_role("button", name="Resolve")).to_have_count(0)
+    await expect(ben.locator("#stands")).to_be_focused()
 
 
 async def test_who_works_here_has_the_queue_and_nobody_else(browser: Browser, demo: str) -> None:

@@ -48,12 +48,33 @@ export async function act(deed) {
   }
 }
 
+/** Have something read out that need not be shown. */
+export const say = (text) => document.querySelector("#heard").replaceChildren(text);
+
 export function toast(text) {
+  const shown = toasted(text);
+  setTimeout(() => shown.remove(), 6000);
+}
+
+/** What went wrong stays until it is dismissed, or something else goes wrong. */
+export function complain(text) {
+  document.querySelector(".toast:has(button)")?.remove();
+  const button = element('<button type="button" class="link">Dismiss</button>');
+  let before = null;
+  button.addEventListener("focus", (event) => (before = event.relatedTarget));
+  button.addEventListener("click", () => {
+    button.parentElement.remove();
+    before?.focus();
+  });
+  toasted(text).append(" ", button);
+}
+
+function toasted(text) {
   const shown = document.createElement("p");
   shown.className = "toast";
   shown.textContent = text;
   document.querySelector(".toasts").append(shown);
-  setTimeout(() => shown.remove(), 6000);
+  return shown;
 }
 
 export const element = (html) => {

@@ -1,4 +1,4 @@
-import { Failed, post, toast } from "./acts.js";
+import { Failed, complain, post } from "./acts.js";
 import { startGuide } from "./guide.js";
 import { Pane } from "./pane.js";
 import { startTheme } from "./theme.js";
@@ -22,7 +22,7 @@ async function travel(button) {
     setNow((await post("/travel", { minutes: minutes ? Number(minutes) : null })).now);
   } catch (failed) {
     if (!(failed instanceof Failed)) throw failed;
-    toast(failed.message);
+    complain(failed.message);
   } finally {
     button.ariaBusy = "false";
   }
@@ -35,7 +35,9 @@ function show(side) {
 
 function drawSides() {
   const nav = document.querySelector(".sides");
+  const focused = [...nav.children].indexOf(document.activeElement);
   nav.replaceChildren(...sides.map((side) => sideButton(side)));
+  nav.children[focused]?.focus();
 }
 
 function sideButton(side) {

@@ -1,3 +1,5 @@
+import { say } from "./acts.js";
+
 /** The list of commands over a composer. `verbs` are {verb, usage, summary, sample}. */
 export class Completion {
   constructor(root, field) {
@@ -21,7 +23,7 @@ export class Completion {
     const typed = this.field.value;
     const fits = typed.startsWith("/") && !typed.includes("\n") ? this.#fitting(typed.slice(1).toLowerCase()) : [];
     this.#show(fits);
-    this.hint.replaceChildren(...this.#hints(typed));
+    this.#advise(this.#hints(typed));
   }
 
   #fitting(words) {
@@ -31,18 +33,27 @@ export class Completion {
   }
 
   #show(fits) {
-    this.list.replaceChildren(...fits.map((one, place) => this.#option(one, place)));
-    this.list.hidden = fits.length === 0;
-    this.list.scrollTop = 0;
+    const opens = fits.length > 0 && !this.open;
+    this.list.replaceChildren(...fits.map((one) => this.#option(one)));
     this.chosen = false;
-    if (this.open) this.#mark(0);
-    else this.field.removeAttribute("aria-activedescendant");
+    if (!fits.length) return this.close();
+    this.list.hidden = false;
+    this.list.scrollTop = 0;
+    this.field.setAttribute("aria-controls", this.list.id);
+    this.#mark(0);
+    if (opens) say(fits.length === 1 ? "1 command" : `${fits.length} commands`);
   }
 
-  #option(one, place) {
+  #advise(hints) {
+    const made = document.createElement("p");
+    made.append(...hints);
+    if (made.innerHTML !== this.hint.innerHTML) this.hint.replaceChildren(...hints);
+  }
+
+  #option(one) {
     const made = document.createElement("div");
     made.setAttribute("role", "option");
-    made.id = `${this.list.id}-${place}`;
+    made.id = `${this.list.id}-${one.verb.replaceAll(" ", "-")}`;
     made.dataset.verb = one.verb;
     const [code, slots, summary] = ["code", "small", "span"].map((name) => document.createElement(name));
     code.textContent = `/${one.verb}`;
@@ -76,7 +87,7 @@ export class Completion {
 
   close() {
     this.list.hidden = true;
-    this.field.removeAttribute("aria-activedescendant");
+    for (const name of ["aria-activedescendant", "aria-controls"]) this.field.removeAttribute(name);
   }
 
   /** Whether the key was for the list. Enter sends a command that is typed out, unless another was chosen. */

@@ -1,4 +1,4 @@
-import { Failed, toast } from "./acts.js";
+import { Failed, complain } from "./acts.js";
 import { Completion } from "./completion.js";
 
 /** Whether nobody would see anything in it; the same as bot.words.blank. */
@@ -80,7 +80,7 @@ export class Composer {
       this.pane.show(await this.pane.send(deed, place), place);
     } catch (failed) {
       if (!(failed instanceof Failed)) throw failed;
-      toast(failed.message);
+      complain(failed.message);
       if (!this.field.value) this.write(text);
     } finally {
       this.busy = false;

@@ -1,5 +1,6 @@
-import { Failed, element, post, toast } from "./acts.js";
+import { Failed, complain, element, post, say } from "./acts.js";
 import { mend } from "./fields.js";
+import { helping } from "./suggestions.js";
 
 /** A form over one pane: the other person can go on meanwhile. `send(deed)` does an act and gives the reply. */
 export class Dialogs {
@@ -27,8 +28,8 @@ export class Dialogs {
     this.overlay.hidden = false;
     this.#restore(dialog);
     dialog.show();
-    for (const part of this.#behind()) part.inert = true;
-    const wrong = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".wrong input");
+    this.pane.cover();
+    const wrong = dialog.querySelector(".wrong :is(input, textarea, select)");
     (wrong ?? dialog.querySelector(".fields :is(input, textarea, select)") ?? dialog.querySelector("[type=submit]")).focus();
   }
 
@@ -50,14 +51,10 @@ export class Dialogs {
   close() {
     this.overlay.replaceChildren();
     this.overlay.hidden = true;
-    for (const part of this.#behind()) part.inert = false;
+    this.pane.cover();
     if (this.before?.isConnected) this.before.focus();
-    else this.pane.composer.focus();
+    else (this.pane.thread ? this.pane.replies : this.pane.composer).focus();
     this.before = null;
-  }
-
-  #behind() {
-    return [...this.pane.root.children].filter((part) => part !== this.overlay);
   }
 
   #pressed(event) {
@@ -93,6 +90,8 @@ export class Dialogs {
     const box = button.closest(".suggestions");
     box.querySelector(".answer")?.remove();
     box.append(answer);
+    answer.tabIndex = -1;
+    answer.focus();
   }
 
   async #submit(event) {
@@ -117,7 +116,7 @@ export class Dialogs {
       return await this.pane.send(deed, this.place);
     } catch (failed) {
       if (!(failed instanceof Failed)) throw failed;
-      toast(failed.message);
+      complain(failed.message);
       return null;
     } finally {
       button.ariaBusy = "false";
@@ -142,6 +141,8 @@ export class Dialogs {
     const text = field.value.slice(0, 20000);
     const found = text.trim().length < 4 ? { html: "" } : await post("/suggest", { as: this.pane.person, text }).catch(() => null);
     const box = this.open?.querySelector(".suggestions");
-    if (found && box && field.isConnected && field.value.slice(0, 20000) === text) box.innerHTML = found.html;
+    if (!found || !box || !field.isConnected || field.value.slice(0, 20000) !== text || box.dataset.shown === found.html) return;
+    box.innerHTML = box.dataset.shown = found.html;
+    say(helping(box.querySelectorAll(".btn").length));
   }
 }

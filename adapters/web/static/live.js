@@ -40,5 +40,18 @@ function put(part, made) {
   for (const entry of [...made.children].slice(part.children.length)) entry.classList.add("fresh");
   part.replaceWith(made);
   document.querySelector("#news").textContent = "The page has changed.";
-  if (focused) made.querySelector(`[data-verb="${CSS.escape(focused.dataset.verb ?? "")}"], a, button`)?.focus();
+  if (focused) stay(part, made, focused);
+}
+
+/** The focus stays on what it was on; where that is gone, on the part it stood in, never on another button. */
+function stay(part, made, focused) {
+  const found = focused !== part && [...made.querySelectorAll("a, button")].find((one) => signOf(one) === signOf(focused));
+  if (!found) made.tabIndex = -1;
+  (found || made).focus({ preventScroll: true });
+}
+
+/** What a link or a button does: the same words in every making of the page, unlike a button's `value` with its new id. */
+function signOf(control) {
+  const { answers } = control.value ? JSON.parse(control.value) : {};
+  return JSON.stringify([control.dataset.verb, answers, control.getAttribute("href")]);
 }

@@ -1,4 +1,4 @@
-import { element, toast } from "./acts.js";
+import { element, say, toast } from "./acts.js";
 import { tick } from "./time.js";
 
 const JOINED_WITHIN = 5 * 60000;
@@ -65,9 +65,9 @@ export class Log {
   /** Show a message: in its place if it stands already, else where its order puts it. No html takes it away. */
   put(id, html) {
     const old = this.find(id);
-    if (!html) old?.remove();
-    else if (old) this.#replace(old, element(html));
-    else this.#add(element(html));
+    if (old && html) this.#replace(old, element(html));
+    else if (old) this.#remove(old);
+    else if (html) this.#add(element(html));
     this.#arrange();
     tick(this.list);
   }
@@ -75,12 +75,20 @@ export class Log {
   #replace(old, made) {
     if (old.innerHTML === made.innerHTML) return;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    const again = focused && (focused === old ? "" : handleOf(focused));
     if (old.querySelector(".card")?.textContent !== made.querySelector(".card")?.textContent) made.classList.add("changed");
     if (made.querySelector(".whole") && !old.querySelector(".whole")) showWhole(made);
+    keepMenu(old, made);
     old.replaceWith(made);
     if (this.answer === old) this.answer = made;
-    if (focused) ((again && made.querySelector(again)) || made).focus({ preventScroll: true });
+    if (focused) (sameIn(made, focused) ?? made).focus({ preventScroll: true });
+  }
+
+  #remove(old) {
+    const focused = old.contains(document.activeElement);
+    const messages = this.messages;
+    const place = messages.indexOf(old);
+    old.remove();
+    if (focused) (messages[place + 1] ?? messages[place - 1] ?? this.list).focus({ preventScroll: true });
   }
 
   #add(made) {
@@ -89,7 +97,8 @@ export class Log {
     const after = this.messages.find((other) => Number(other.dataset.seq) > Number(made.dataset.seq));
     after ? after.before(made) : this.list.append(made);
     if (isPrivate && stay) toast(wordsOf(made));
-    else if (isPrivate) this.#keepInSight(made);
+    else if (!after && this.scroll.checkVisibility()) speak(made);
+    if (isPrivate && !stay) this.#keepInSight(made);
     else if (made.classList.contains("mine")) this.answer = null;
     if (stay) this.onNewer(true);
     else this.toEnd();
@@ -125,13 +134,23 @@ export class Log {
   }
 
   #arrange() {
-    for (const divider of this.list.querySelectorAll(".divider")) divider.remove();
+    const first = [];
     let before = null;
     for (const message of this.messages) {
-      if (before?.dataset.day !== message.dataset.day) message.before(dividerFor(message.dataset.day));
+      if (before?.dataset.day !== message.dataset.day) first.push(message);
       message.classList.toggle("joined", joins(message, before));
       before = message;
     }
+    this.#divide(first);
+  }
+
+  /** A line over each day's first message; those that stand well stay. */
+  #divide(first) {
+    const dividers = [...this.list.querySelectorAll(":scope > .divider")];
+    const stands = (divider, place) => divider.nextElementSibling === first[place] && divider.textContent === first[place].dataset.day;
+    if (dividers.length === first.length && dividers.every(stands)) return;
+    for (const divider of dividers) divider.remove();
+    for (const message of first) message.before(dividerFor(message.dataset.day));
   }
 
   #walk(event) {
@@ -153,13 +172,30 @@ export function showWhole(message) {
   return text;
 }
 
-function wordsOf(message) {
-  return [...message.querySelectorAll(".card h3, .card .text")].map((part) => part.textContent.trim()).join(" ").slice(0, 200);
+const wordsOf = (message) => [...message.querySelectorAll(".card h3, .text")].map((part) => part.textContent.trim()).join(" ").slice(0, 200);
+
+let spoken = "";
+
+/** Have a new message read out: once, though it stands in both panes, and not to whoever wrote it. */
+function speak(message) {
+  if (message.classList.contains("mine") || message.dataset.id === spoken) return;
+  spoken = message.dataset.id;
+  say(`${message.querySelector("header b").textContent}: ${wordsOf(message)}`);
 }
 
-function handleOf(focused) {
-  if (focused.dataset.verb) return `[data-verb="${CSS.escape(focused.dataset.verb)}"]`;
-  return focused.classList.length ? `.${CSS.escape(focused.classList[0])}` : "";
+/** The control of a message made anew that does what the focused one did. */
+function sameIn(made, focused) {
+  const signOf = (one) => [one.classList[0], one.dataset.verb, one.dataset.emoji, one.getAttribute("href")].join(" ");
+  const like = [...made.querySelectorAll("a, button")].filter((one) => signOf(one) === signOf(focused));
+  return like.find((one) => one.dataset.answers === focused.dataset.answers) ?? (like.length === 1 ? like[0] : null);
+}
+
+function keepMenu(old, made) {
+  const [was, menu] = [old.querySelector(".menu:not([hidden])"), made.querySelector(".menu")];
+  if (!was || !menu) return;
+  menu.className = was.className;
+  menu.hidden = false;
+  menu.previousElementSibling.ariaExpanded = "true";
 }
 
 function dividerFor(day) {

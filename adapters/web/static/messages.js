@@ -1,4 +1,4 @@
-import { Failed, post, toast } from "./acts.js";
+import { Failed, complain, post } from "./acts.js";
 import { showWhole } from "./log.js";
 
 /** What can be done to the messages of a list: their buttons, reactions, threads and menus. */
@@ -50,9 +50,9 @@ function enlarge(button) {
 }
 
 async function dismiss(pane, message) {
-  const next = message.nextElementSibling?.closest(".message");
+  const next = message.nextElementSibling?.closest(".message") ?? pane.composerOf(message);
   message.remove();
-  (next ?? pane.composer).focus();
+  next.focus();
   await post("/dismiss", { as: pane.person, message: message.dataset.id }).catch(() => null);
 }
 
@@ -63,7 +63,7 @@ async function run(pane, button, deed, place) {
     pane.show(await pane.send(deed, place), place);
   } catch (failed) {
     if (!(failed instanceof Failed)) throw failed;
-    toast(failed.message);
+    complain(failed.message);
   } finally {
     button.ariaBusy = "false";
   }
@@ -81,28 +81,27 @@ function toggleMenu(button) {
   menu.querySelector("button").focus();
 }
 
+/** Whoever stands in a menu that closes stands on its button then. */
 function closeMenus() {
   for (const menu of document.querySelectorAll(".menu:not([hidden])")) {
+    if (menu.contains(document.activeElement)) menu.previousElementSibling.focus({ preventScroll: true });
     menu.hidden = true;
     menu.previousElementSibling.ariaExpanded = "false";
   }
 }
 
 function menuKey(event) {
-  const menu = event.target.closest(".menu");
+  const menu = event.target.closest(".tools")?.querySelector(".menu:not([hidden])");
   if (!menu) return;
-  const steps = { ArrowUp: -1, ArrowDown: 1 };
-  if (event.key in steps) {
-    event.preventDefault();
-    event.stopPropagation();
-    const items = [...menu.children];
-    items[(items.indexOf(event.target) + steps[event.key] + items.length) % items.length].focus();
-  }
-  if (event.key === "Escape") {
-    event.stopPropagation();
-    menu.previousElementSibling.focus();
-    closeMenus();
-  }
+  const items = [...menu.children];
+  const at = items.indexOf(event.target);
+  const places = { ArrowUp: at > 0 ? at - 1 : items.length - 1, ArrowDown: (at + 1) % items.length, Home: 0, End: items.length - 1 };
+  if (event.key === "Tab") return closeMenus();
+  if (event.key === "Escape") closeMenus();
+  else if (event.key in places) items[places[event.key]].focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 document.addEventListener("click", (event) => event.target.closest(".menu, .more") || closeMenus());

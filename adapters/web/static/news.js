@@ -97,6 +97,7 @@ export class News {
     this.seen(id);
     message?.scrollIntoView({ block: "center" });
     if (item.thread) return this.pane.openThread(id);
+    this.pane.closeThread(false);
     message?.focus({ preventScroll: true });
   }
 

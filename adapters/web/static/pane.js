@@ -18,6 +18,7 @@ export class Pane {
     this.talk = root.querySelector(".talk");
     this.side = root.querySelector(".thread");
     this.newer = root.querySelector(".newer");
+    this.drawer = root.querySelector(".drawer");
     this.log = new Log(this.talk, (behind) => (this.newer.hidden = !behind));
     this.threadLog = new Log(this.side);
     this.composer = new Composer(this.talk.querySelector(".composer"), this, () => ({ room: this.room }), () => ownLast(this.log));
@@ -36,17 +37,39 @@ export class Pane {
     this.talk.querySelector(".older").addEventListener("click", () => this.#older());
     this.talk.querySelector(".try").addEventListener("click", (event) => this.composer.write(event.target.textContent));
     this.side.querySelector(".close").addEventListener("click", () => this.closeThread());
-    this.side.addEventListener("keydown", (event) => event.key === "Escape" && this.closeThread());
-    this.root.querySelector(".drawer").addEventListener("click", () => this.#draw(!this.root.classList.contains("drawn")));
-    this.talk.addEventListener("pointerdown", () => this.#draw(false));
-    this.root.querySelector(".rooms").addEventListener("keydown", (event) => event.key === "Escape" && this.#draw(false));
+    this.drawer.addEventListener("click", () => this.#draw(!this.drawn));
+    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this.#uncover());
+    // What is covered takes no press: the pane itself gets it.
+    this.root.addEventListener("pointerdown", (event) => event.target === this.root && this.#uncover());
+    new ResizeObserver(() => this.cover()).observe(this.root);
     document.addEventListener("tick", () => this.#tell());
     document.addEventListener("visibilitychange", () => this.#rest());
   }
 
+  get drawn() {
+    return this.root.classList.contains("drawn") && this.drawer.checkVisibility();
+  }
+
   #draw(open) {
     this.root.classList.toggle("drawn", open);
-    this.root.querySelector(".drawer").ariaExpanded = open;
+    this.drawer.ariaExpanded = open;
+    this.cover();
+    if (open) this.root.querySelector('.rooms [aria-current="true"]')?.focus();
+  }
+
+  /** Nothing that lies behind a form, the list of rooms or a thread can be reached; beside a thread all can. */
+  cover() {
+    const { drawn, side, talk } = this;
+    const threaded = !side.hidden && side.offsetWidth > talk.offsetWidth / 2;
+    for (const part of this.root.children) part.inert = Boolean(this.dialogs.open) && part !== this.dialogs.overlay;
+    talk.inert ||= drawn || threaded;
+    side.inert ||= drawn;
+  }
+
+  #uncover() {
+    if (!this.drawn) return this.closeThread(!this.talk.contains(document.activeElement));
+    this.#draw(false);
+    this.drawer.focus();
   }
 
   /** Be somebody, in a room of theirs; the first one when it is not named or not theirs. */
@@ -154,9 +177,9 @@ export class Pane {
     this.news.seen(root);
     const triage = this.rooms.find((room) => room.id === this.room)?.kind === "triage";
     this.replies.field.placeholder = triage ? "A note: who asked does not see it" : "Reply in the thread";
-    const more = await this.#load(this.threadLog, root, () => this.thread === root);
-    if (more === null) return;
+    this.cover();
     if (focus) this.replies.focus();
+    await this.#load(this.threadLog, root, () => this.thread === root);
   }
 
   closeThread(focus = true) {
@@ -165,6 +188,7 @@ export class Pane {
     this.thread = "";
     this.side.hidden = true;
     this.threadLog.list.replaceChildren();
+    this.cover();
     if (focus) (this.log.find(root)?.querySelector(".replies, .in-thread") ?? this.composer).focus();
   }
 
@@ -213,7 +237,7 @@ export class Pane {
     if (!told.room) return this.#drop(told.id);
     if (told.room !== this.room) return;
     // An answer to what was done here must not come up behind an open thread.
-    if (!told.thread && told.html.includes('class="message private') && !this.log.find(told.id)) this.closeThread(false);
+    if (!told.thread && told.html.includes('class="message private') && !this.log.find(told.id)) this.closeThread(this.side.contains(document.activeElement));
     if (!told.thread) this.log.put(told.id, told.html);
     if (this.thread && (told.thread === this.thread || told.id === this.thread)) this.threadLog.put(told.id, told.html);
     this.#checkEmpty();
@@ -227,6 +251,7 @@ export class Pane {
 
   #checkEmpty() {
     const empty = this.log.messages.length === 0;
+    if (empty && document.activeElement === this.log.list) this.composer.focus();
     this.talk.querySelector(".empty").hidden = !empty;
     this.log.list.hidden = empty;
     this.talk.querySelector(".place p").hidden = empty;

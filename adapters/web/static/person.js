@@ -29,7 +29,7 @@ export class PersonSwitch {
     const chosen = this.option(handle);
     if (!chosen) return;
     this.button.replaceChildren(...[...chosen.children].map((part) => part.cloneNode(true)), element(icon("chevron")));
-    this.button.setAttribute("aria-label", `${chosen.textContent.replace(/\s+/g, " ").trim()}. Be somebody else`);
+    this.button.setAttribute("aria-label", `${[...chosen.querySelectorAll("b, small")].map((part) => part.textContent).join(", ")}. Be somebody else`);
   }
 
   #toggle(open) {

@@ -16,7 +16,7 @@ for (const keys of document.querySelectorAll(".keys")) keys.hidden = false;
 for (const form of document.querySelectorAll("form.filled")) attend(form);
 document.addEventListener("submit", once);
 addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => (form.ariaBusy = null)));
-document.querySelector("[aria-invalid], .wrong input")?.focus();
+document.querySelector(".wrong :is(input, textarea, select)")?.focus();
 
 /** A form on its way is not sent again by an impatient click; the desk would take it for one anyway. */
 function once(event) {

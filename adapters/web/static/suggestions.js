@@ -1,7 +1,8 @@
-import { element, toast } from "./acts.js";
+import { complain, element, toast } from "./acts.js";
 
 const PAUSE = 300;
 const SHORTEST = 4;
+const UNREACHED = "The desk cannot be reached. Try again.";
 
 /** What may help, under the field of a form for its newest words; an article is read there, and what is typed stays. */
 export function suggest(form, person) {
@@ -33,8 +34,12 @@ async function look(box, words, person, signal) {
   if (signal.aborted || html === null || box.dataset.shown === html) return;
   const reading = box.querySelector(".reading");
   box.innerHTML = box.dataset.shown = html;
+  document.querySelector("#news").textContent = helping(box.querySelectorAll("[data-article]").length);
   if (reading) box.append(reading);
 }
+
+/** What is said of so many articles, to whoever does not see them come. */
+export const helping = (count) => (count ? `${count} ${count === 1 ? "article" : "articles"} may help` : "");
 
 async function read(box, link, person) {
   if (link.ariaBusy === "true") return;
@@ -42,7 +47,7 @@ async function read(box, link, person) {
   const answers = { article: link.dataset.article };
   const html = await sent("/portal/act", { ...pressed(person, { verb: "kb show", answers }), _part: "article" });
   link.ariaBusy = "false";
-  if (html === null) return toast("The desk cannot be reached. Try again.");
+  if (html === null) return complain(UNREACHED);
   box.querySelector(".reading")?.remove();
   const shown = element(html);
   box.append(shown);
@@ -52,9 +57,16 @@ async function read(box, link, person) {
 async function refuse(button, person) {
   button.disabled = true;
   const told = await sent("/portal/act", { _as: person, _press: button.dataset.unhelped });
-  if (told === null) button.disabled = false;
-  else button.closest(".reading").remove();
-  toast(told === null ? "The desk cannot be reached. Try again." : "Thank you for telling us. Send the form, and the desk will help.");
+  button.disabled = false;
+  if (told === null) return complain(UNREACHED);
+  leave(button.closest(".reading"));
+  toast("Thank you for telling us. Send the form, and the desk will help.");
+}
+
+function leave(reading) {
+  const form = reading.closest("form");
+  reading.remove();
+  form.elements[form.dataset.suggests].focus();
 }
 
 const pressed = (person, what) => ({ _as: person, _press: JSON.stringify({ id: crypto.randomUUID(), ...what }) });

@@ -27,9 +27,14 @@ export function tick(within = document) {
     const instant = Date.parse(shown.dateTime);
     const words = distance(instant);
     shown.classList.toggle("late", instant < now());
-    shown.querySelector(".distance").textContent = shown.classList.contains("moment") ? `(${words})` : words;
+    write(shown.querySelector(".distance"), shown.classList.contains("moment") ? `(${words})` : words);
   }
   if (within === document) document.dispatchEvent(new Event("tick"));
+}
+
+/** Words that stand already are not written again: whoever listens would hear them again. */
+export function write(place, words) {
+  if (place.textContent !== words) place.textContent = words;
 }
 
 export const written = (zone, options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(now());
