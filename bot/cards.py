@@ -12,6 +12,7 @@ from bot.people import name_of
 from bot.settings import ClockKind, Settings
 from bot.timeline import CLOCK_LABELS, nearest_deadline
 from bot.words import PRIORITY, STATUS, TOLD, Button, Card, Fact, Tone, one_line, quote
+from storage.statuses import SELF_SERVED
 from storage.tables import Ticket
 from storage.timeline import last_question
 
@@ -193,7 +194,7 @@ def _tone(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Tone:
 
 def tone_of_end(ticket: Ticket) -> Tone:
     """Good is only what somebody says is solved."""
-    return "good" if ticket.outcome in (*SOLVED, "self-served") else "plain"
+    return "good" if ticket.outcome in (*SOLVED, SELF_SERVED) else "plain"
 
 
 def requester_card(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...]) -> Card:

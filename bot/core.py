@@ -54,7 +54,7 @@ from storage import deliveries, posts, tickets
 from storage import people as rows_of_people
 from storage.database import Conflict, Database, StorageFailed
 from storage.failpoints import reach
-from storage.tables import Link, Ticket
+from storage.tables import Ticket
 
 log = structlog.get_logger()
 WORTH_KEEPING = 70
@@ -483,8 +483,7 @@ def _storable(incoming: Incoming) -> Incoming:
 
 def linked_ticket(context: Context) -> int:
     """The ticket whose thread the sender is in; `Wrong` in a thread of something else."""
-    at = context.at
-    link = context.db.get(Link, (context.workspace, at.channel, at.room, at.thread))
+    link = context.link
     if link is None:
         raise Wrong("This thread is no ticket's: please name the ticket, like IT-1042.", "ticket")
     return link.ticket

@@ -13,6 +13,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from bot.plain_text import DUNDER
+
 PLAIN_FROM = 12_000
 """Texts with more characters are shown as they are: nobody formats so much, and hostile nesting costs time."""
 
@@ -43,7 +45,7 @@ LISTS = ("bullet_list", "ordered_list", "table")
 _UNLED = r"(?<![\\\w.:;)])"
 _LITERAL = re.compile(
     rf"(?:(?<=\b[A-Za-z]:)\\(?!\\)|{_UNLED}\\\\(?=\w))(?:[^\s<>|\"*?`~\]]|~(?!~))*"
-    r"|(?<!\w)__[a-z][a-z0-9_]{1,60}__(?!\w)"
+    rf"|(?<!\w){DUNDER}"
 )
 r"""What people at a help desk write without meaning Markdown: `C:\temp\_old`, `\\server\share$` and `__init__`."""
 

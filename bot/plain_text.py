@@ -16,6 +16,9 @@ from bot.words import MOMENT
 
 T = TypeVar("T")
 
+DUNDER = r"__[a-z][a-z0-9_]{1,60}__(?!\w)"
+"""A name such as `__init__`, in which nobody means Markdown."""
+
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _PIECE = re.compile(rf"{MOMENT.pattern}|(https?://[^\s<>\"'⟦⟧]*[^\s<>\"'⟦⟧.,;:!?)\]}}*_])")
 _HOST = re.compile(r"(?<![\w-])((?:[\w-]++\.)+[^\W\d_]{2,})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from bot.plain_text import DUNDER
 from bot.words import one_line
 
 LONGEST = 200
@@ -18,7 +19,8 @@ _ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+-]*\s*$|^📎.*$", re.MULTILINE)
 _BEGINNING = re.compile(r"^\s*(?:[>#]+|[-*+])\s+", re.MULTILINE)
 _AROUND = re.compile(
-    r"(?<!\w)(?!__[a-z][a-z0-9_]{1,60}__(?!\w))(\*{1,3}|_{1,3}|~~?|`{1,3})(?=\S)([^\n]+?)(?<=\S)\1(?!\w)"
+    rf"(?<!\w)(?!{DUNDER})"
+    r"(\*{1,3}|_{1,3}|~~?|`{1,3})(?=\S)([^\n]+?)(?<=\S)\1(?!\w)"
 )
 
 

@@ -6,6 +6,7 @@ from bot import cards, moves, places
 from bot.context import Context
 from bot.lifecycle import Move
 from bot.words import Card, Reply, tell
+from storage.statuses import SELF_SERVED
 
 
 def solved_meanwhile(ctx: Context, alone: str, helped: str) -> None:
@@ -15,14 +16,14 @@ def solved_meanwhile(ctx: Context, alone: str, helped: str) -> None:
     if ticket.first_reply_at:
         moves.ended(ctx, ticket, helped, ticket.owner or "", "fixed")
     else:
-        moves.ended(ctx, ticket, alone, ctx.sender.id, "self-served")
+        moves.ended(ctx, ticket, alone, ctx.sender.id, SELF_SERVED)
 
 
 def confirm(ctx: Context, line: str) -> Reply:
     """Close what is resolved. `line` is told the agents."""
     ticket = ctx.the_ticket
     moves.move(ctx, ticket, Move.CONFIRM, author=ctx.sender.id)
-    ticket.outcome = ticket.outcome if ticket.outcome == "self-served" else "fixed"
+    ticket.outcome = ticket.outcome if ticket.outcome == SELF_SERVED else "fixed"
     moves.settle(ctx, ticket)
     moves.line(ctx, ticket, f"fixed:{ticket.reopened}", line)
     places.answered(ctx, ticket, "It is closed.")

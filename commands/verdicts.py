@@ -17,6 +17,7 @@ from commands.incident import leave
 from commands.solved import confirm, solved_meanwhile
 from storage import suggestions, verdicts
 from storage.knowledge import ArticleRow, Suggestion
+from storage.statuses import SELF_SERVED
 from storage.tables import Ticket
 
 
@@ -109,7 +110,7 @@ def helped(ctx: Context, asked: Offered) -> Reply:
     if not resolved:
         solved_meanwhile(ctx, f"“{title}” helped.", f"“{title}” helped.")
     record(ctx, ticket, "helped", title, author=ctx.sender.id, data={"article": asked.article, "helped": True})
-    alone = ticket.outcome == "self-served"
+    alone = ticket.outcome == SELF_SERVED
     told = confirm(ctx, f"“{title}” helped {ctx.sender.name}. Closed{' without an agent' if alone else ''}.")
     ref = cards.reference(ticket, ctx.settings)
     how = places.how_to_answer(ctx, ticket, "in its thread")

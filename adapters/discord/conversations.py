@@ -47,7 +47,7 @@ class Conversations:
                 raise
             alone = (replace(given, message=str(where.channel)) if where.parent else given,) if given else ()
             return Talk(alone, top, read=fault.code in GONE)
-        return Talk(self._with_words(found, message, given), top)
+        return Talk(self._with_words(found, given), top)
 
     async def _read(self, where: Spot, message: int) -> tuple[Said, ...]:
         if not where.parent:
@@ -91,7 +91,7 @@ class Conversations:
         authors = (replace(sender(one.author), bot=one.author.id == self._calls.me) for one in messages)
         return tuple(read_messages.said(one, by, known) for one, by in zip(messages, authors, strict=True))
 
-    def _with_words(self, found: tuple[Said, ...], message: int, given: Said | None) -> tuple[Said, ...]:
+    def _with_words(self, found: tuple[Said, ...], given: Said | None) -> tuple[Said, ...]:
         """Without the intent for words only the message that came along has some, and files."""
         if given is None:
             return found

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.discord.faults import BUSY
+
+T = TypeVar("T")
 
 MANY = 10_000
 EVERYTHING = ""
@@ -68,7 +70,7 @@ def kind(method: str, path: str) -> str:
     return f"{method} {_ID.sub('/-', path)} {major[0] if major else ''}"
 
 
-def seconds(value: str | None, default: float) -> float:
+def seconds(value: str | None, default: T) -> float | T:
     """What a header says."""
     text = value or ""
     return float(text) if text.replace(".", "", 1).isdigit() else default

@@ -24,6 +24,7 @@ from bot.sla import Clock
 from bot.timeline import events, record, retime
 from bot.words import one_line
 from storage import suggestions, verdicts
+from storage.statuses import SELF_SERVED
 from storage.tables import Person, Ticket
 
 SPAN, COMPANY = timedelta(days=91), 80
@@ -197,7 +198,7 @@ def _helped(scene: Scene, ticket: Ticket, article: str, title: str) -> None:
     who = ticket.requester
     moves.move(scene, ticket, Move.DEFLECT, author=who)
     moves.move(scene, ticket, Move.CONFIRM, author=who)
-    _end(ticket, f"“{title}” helped.", who, "self-served")
+    _end(ticket, f"“{title}” helped.", who, SELF_SERVED)
     record(scene, ticket, "helped", title, author=who, data={"article": article, "helped": True})
 
 
