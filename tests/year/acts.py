@@ -58,20 +58,35 @@ class Acts:
     async def _opened(
         self, who: str, reply: Reply, category: str, urgency: str, follows: Expected | None = None
     ) -> Expected:
-        year, plain = self.year, self.year.promises.plain
+        year, row = self.year, await self.year.newest()
         assert not reply.failed, reply
-        entry = plain["categories"].get(category, {})
-        team = entry.get("team", plain["default_team"])
-        row = await year.newest()
         assert (row.number, row.category, row.requester) == (year.number + 1, category, f"web:{who}"), row
+        team, impact = self._place_of(category)
         self._may_own(team, row.owner)
-        impact = entry.get("impact", "low")
         found = Expected(row.number, year.promises, who, category, team, urgency, impact, year.now, row.owner)
         year.adds(found)
         if reply.follow:
             await year.desk.receive(reply.follow)
+            await self._sorted_in(found)
         await year.compares([found, *([follows] if follows else [])])
         return found
+
+    async def _sorted_in(self, about: Expected) -> None:
+        """What no words tell the category of may have been told by what was resolved before (BEHAVIOUR 12)."""
+        row = await self.year.newest()
+        if row.category == about.category:
+            return
+        assert not about.category, f"the desk made {about.category} of {about.number} {row.category}"
+        team, impact = self._place_of(row.category)
+        if team != about.team:
+            self._may_own(team, row.owner)
+        about.sorted_in(row.category, team, impact, row.owner, self.year.now)
+
+    def _place_of(self, category: str) -> tuple[str, str]:
+        """The team and the impact of a category's tickets."""
+        plain = self.year.promises.plain
+        entry = plain["categories"].get(category, {})
+        return entry.get("team", plain["default_team"]), entry.get("impact", "low")
 
     def _may_own(self, team: str, owner: str | None) -> None:
         """BEHAVIOUR 14: of those in hours, available and under their cap; the least loaded, where it says so."""

@@ -145,6 +145,16 @@ class Expected:
             self._settle(now, worked=True)
         return self.open
 
+    def sorted_in(self, category: str, team: str, impact: str, owner: str | None, now: datetime) -> None:
+        """The desk told the category, right after the opening, from what was resolved before."""
+        self.category, self.team = category, team
+        self._happens(now, "category", terms=self.terms)
+        if impact != self.impact:
+            self.impact = impact
+            self._happens(now, "priority", terms=self.terms)
+        self.owner = owner
+        self._settle(now)
+
     def make_major(self, now: datetime) -> bool:
         if self.open and not self.major:
             self.major, self.impact = True, "high"
