@@ -18,6 +18,8 @@ _LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\\n])+)\]\([^\s()]+\)")
 _ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+-]*\s*$|^📎.*$", re.MULTILINE)
 _BEGINNING = re.compile(r"^\s*(?:[>#]+|[-*+])\s+", re.MULTILINE)
+_MEANT = re.compile(r"^\\(?=[#=-])|(?<=&)amp;(?=#?\w+;)", re.MULTILINE)
+"""What keeps Markdown from reading a sign otherwise than it was meant, where a chat's words were made Markdown."""
 _AROUND = re.compile(
     rf"(?<!\w)(?!{DUNDER})"
     r"(\*{1,3}|_{1,3}|~~?|`{1,3})(?=\S)([^\n]+?)(?<=\S)\1(?!\w)"
@@ -27,7 +29,7 @@ _AROUND = re.compile(
 def title(text: str) -> str:
     """The text on one line without Markdown's marks: a link's label, no file, and `report_2024` as it is written."""
     begins = text[:READ]
-    plain = _without_marks(begins) if _ANY.search(begins) else begins
+    plain = _MEANT.sub("", _without_marks(begins) if _ANY.search(begins) else begins)
     return one_line(plain if any(map(str.isalnum, plain)) else text, LONGEST)
 
 

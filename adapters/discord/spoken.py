@@ -21,6 +21,7 @@ _DATE = re.compile(r"<t:(-?\d{1,13})(?::[a-zA-Z])?>")
 _SMALL = re.compile(r"^-# +", re.MULTILINE)
 _REST_QUOTED = re.compile(r"^>>> ", re.MULTILINE)
 _UNDERLINE = re.compile(r"^(?=[=-]+[ \t]*$)", re.MULTILINE)
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _BEHIND_QUOTE = re.compile(r"^(>.*\n)(?=[^>\n])", re.MULTILINE)
 
 
@@ -50,6 +51,7 @@ def _code(part: str, before: str) -> str:
 
 def _prose(text: str, names: Mapping[str, str]) -> str:
     text = _MENTION.sub(lambda match: _named(match[1] or "@", match[2], names), text)
+    text = _ENTITY.sub("&amp;", text)
     text = _EMOJI.sub(r"\1", _COMMAND.sub(r"\1", _DATE.sub(_date, text)))
     # Markdown would make a heading of a line above dashes, and take the line behind a quotation into it.
     text = _UNDERLINE.sub(r"\\", text)

@@ -20,6 +20,8 @@ _STRIKE = re.compile(r"(?<![\w~])~(?![\s~])([^~\n]*[^~\s])~(?![\w~])")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪] ", re.MULTILINE)
 _BEHIND_QUOTE = re.compile(r"^(>.*\n)(?=[^>\n])", re.MULTILINE)
 _UNDERLINE = re.compile(r"(?<=[^\n])\n(?= {0,3}(?:-+|=+)[ \t]*$)", re.MULTILINE)
+_HASHES = re.compile(r"^((?:[ \t]*(?:[>*+-]|\d{1,9}[.)]))*[ \t]*)(?=#{1,6}(?:[ \t]|$))", re.MULTILINE)
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 def markdown(mrkdwn: str, names: Mapping[str, str] = NOBODY) -> str:
@@ -45,9 +47,10 @@ def _prose(text: str, names: Mapping[str, str]) -> str:
 
     words = _TOKEN.sub(hold, text)
     words = _STRIKE.sub(r"~~\1~~", _BOLD.sub(r"**\1**", words))
-    words = _BULLET.sub(r"\1- ", _unescaped(words))
-    # Markdown would make a heading of a line above dashes, and take the line behind a quotation into it.
-    words = _BEHIND_QUOTE.sub(r"\1\n", _UNDERLINE.sub("\n\n", words))
+    words = _BULLET.sub(r"\1- ", _ENTITY.sub("&amp;", _unescaped(words)))
+    # Markdown would make a heading of a line above dashes or behind hashes, and take the line behind a quotation into
+    # it.
+    words = _HASHES.sub(r"\1\\", _BEHIND_QUOTE.sub(r"\1\n", _UNDERLINE.sub("\n\n", words)))
     return _HELD.sub(lambda place: held[int(place[1])], words)
 
 

@@ -152,6 +152,7 @@ def test_an_instant_is_in_the_readers_own_zone() -> None:
         ("Hello\n---\nAna", "Hello\n\\---\nAna"),
         ("[x](https://a.example) <https://b.example>", "[x](https://a.example) <https://b.example>"),
         ("@everyone", "@everyone"),
+        ("it shows &nbsp; and R&D `&nbsp;`", "it shows &amp;nbsp; and R&D `&nbsp;`"),
     ],
 )
 def test_what_people_say_as_markdown(said: str, kept: str) -> None:

@@ -118,7 +118,8 @@ def test_an_instant_is_in_the_readers_own_zone() -> None:
         ("*b* _i_ ~s~ `c *d*`", "**b** _i_ ~~s~~ `c *d*`"),
         ("*<https://a.example>*", "**https://a.example**"),
         ("2 * 3 * 4 snake_case ~ x", "2 * 3 * 4 snake_case ~ x"),
-        ("a &amp; b &lt;c&gt; &amp;lt;", "a & b <c> &lt;"),
+        ("a &amp; b &lt;c&gt; &amp;lt;", "a & b <c> &amp;lt;"),
+        ("# 1 priority\n`# 2`", "\\# 1 priority\n`# 2`"),
         ("<@U1> <@U2|bob> <@U3>", "@Ana @bob @U3"),
         ("<#C1|general> <#C2>", "#general #C2"),
         ("<!here> <!channel> <!everyone>", "@here @channel @everyone"),
@@ -162,6 +163,23 @@ def test_a_label_of_many_signs_takes_no_time() -> None:
 )
 def test_a_line_above_dashes_is_no_heading(said: str, shown: str) -> None:
     assert mrkdwn(markdown(said)) == shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "# 1 priority: the VPN",
+        "it is so\n## urgent\n#\nvery",
+        "> # 1 priority",
+        "• # 1 priority",
+        "1. # 1 priority",
+        "#1 priority, #help",
+        "it shows &amp;nbsp; and &amp;lt;b&amp;gt; and &amp;#35; and R&amp;D;",
+        "`&amp;nbsp;`",
+    ],
+)
+def test_what_means_nothing_in_slack_is_shown_as_it_was_typed(said: str) -> None:
+    assert mrkdwn(markdown(said)) == said
 
 
 @pytest.mark.parametrize(

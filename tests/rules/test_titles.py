@@ -15,6 +15,8 @@ from bot.titles import LONGEST, READ, title
         ("```python\nfoo_bar = 1\n```", "foo_bar = 1"),
         ("my token is ghp_aB_c9", "my token is ghp_aB_c9"),
         ("2 * 3 * 4 is 24 and ~/home is gone", "2 * 3 * 4 is 24 and ~/home is gone"),
+        ("\\# 1 priority: the VPN shows &amp;nbsp; again", "# 1 priority: the VPN shows &nbsp; again"),
+        ("> \\# 1 priority\n\\---\nR&D", "# 1 priority --- R&D"),
         ("# Help\n> it says\n- no", "Help it says no"),
         ("[example.com](http://example.com) does not load", "example.com does not load"),
         ("Excel shows this\n📎 [err.txt](https://desk.example.org/files/4)", "Excel shows this"),
