@@ -19,8 +19,8 @@ ON_CARD, ON_CARD_AT = 2, 0.3
 """So many stand on a ticket's card, if they are so sure."""
 LISTED, LISTED_AT = 5, 0.15
 """The same for who asks, who is shown what is less sure."""
-SPARE = 3
-"""So many more are looked up, as some may be the ticket itself, or reopened a moment ago."""
+SPARE = 10
+"""So many more are looked up, as some may be the ticket itself, reopened a moment ago, or the same as another."""
 
 
 class Similar(NamedTuple):
@@ -34,7 +34,7 @@ def for_card(scene: Scene, precedents: Precedents, words: str, team: str, but: i
     """(number, sure) of what a team has resolved that is like some words, without ticket `but`."""
     found = precedents.nearest(words, ON_CARD + SPARE, _of(scene, precedents, [scene.settings.team_for(team)]))
     likely = [(number, round(sure, 2)) for number, sure in found if sure >= ON_CARD_AT and number != but]
-    return [(similar.ticket.number, similar.sure) for similar in _there(scene, likely)][:ON_CARD]
+    return [(similar.ticket.number, similar.sure) for similar in _apart(_there(scene, likely))][:ON_CARD]
 
 
 def for_person(scene: Scene, precedents: Precedents, words: str, person: str, but: int | None) -> list[Similar]:
@@ -43,11 +43,12 @@ def for_person(scene: Scene, precedents: Precedents, words: str, person: str, bu
     own = teams.values() if person in scene.settings.admins else map(teams.__getitem__, scene.settings.teams_of(person))
     found = precedents.nearest(words, LISTED + SPARE, _of(scene, precedents, list(own)))
     likely = [(number, sure) for number, sure in found if sure >= LISTED_AT and number != but]
-    return [
+    workable = [
         similar
         for similar in _there(scene, likely)
         if people.ticket_roles(scene.db, person, similar.ticket, scene.settings, scene.now) & WORKERS
-    ][:LISTED]
+    ]
+    return _apart(workable)[:LISTED]
 
 
 def lines(scene: Scene, team: str, found: Iterable[tuple[int, float]]) -> list[str]:
@@ -70,6 +71,16 @@ def _there(scene: Scene, found: Iterable[tuple[int, float]]) -> list[Similar]:
     found = list(found)
     rows = stored.rows(scene.db, scene.workspace, [number for number, _ in found])
     return [Similar(rows[number], sure) for number, sure in found if number in rows]
+
+
+def _apart(found: Iterable[Similar]) -> list[Similar]:
+    """Of those that were asked and resolved in the same words only the newest, where the first of them stood."""
+    newest: dict[tuple[str, str], Similar] = {}
+    for similar in found:
+        told = similar.ticket.title, similar.ticket.resolution
+        if told not in newest or similar.ticket.number > newest[told].ticket.number:
+            newest[told] = similar
+    return list(newest.values())
 
 
 def _of(scene: Scene, precedents: Precedents, own: list[Team]) -> frozenset[str]:

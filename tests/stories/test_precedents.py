@@ -98,6 +98,19 @@ async def test_33_however_much_others_have_resolved_ones_own_is_found(company: C
     assert "Blew the dust out." in words_of(await company["dev"].says("/tickets similar laptop fan howls"))
 
 
+async def test_33_what_was_resolved_twice_in_the_same_words_is_offered_once(company: Company) -> None:
+    """BEHAVIOUR 33: the newest of them, and another one in the other's place."""
+    ben, erik = company.people("ben", "erik")
+    for _ in range(5):
+        await resolved(company, "the laptop fan howls", "Blew the dust out.")
+    await resolved(company, "the laptop fan howls at night", "A new fan.")
+    await erik.says("/ticket the laptop fan howls")
+    card = company.room("triage-it").card("IT-1007").words
+    assert card.count("Blew the dust out.") == 1 and "IT-1005" in card and "A new fan." in card
+    told = words_of(await ben.says("/tickets similar laptop fan howls"))
+    assert told.count("Blew the dust out.") == 1 and "IT-1005" in told and "A new fan." in told
+
+
 @on_both
 async def test_33_what_is_open_again_or_part_of_another_is_no_precedent(company: Company) -> None:
     """BEHAVIOUR 33, 20, 21: at once, even before the desk has taken note."""
