@@ -13,7 +13,7 @@ from bot.people import ANYONE, WORKERS, Role
 from bot.registry import NoForm, command
 from bot.routing import Route, route
 from bot.timeline import record
-from bot.words import Address, Button, Reply, clean, quote, tell
+from bot.words import Address, Button, Reply, clean, left_out, quote, tell
 from commands.drafts import confirmation, keep, offer, offer_again, redraft
 from commands.intake import Request, first_time, open_and_tell
 from commands.reply import add_note, answer, from_requester
@@ -159,7 +159,8 @@ def deleted(ctx: Context, asked: NoForm) -> Reply:
 def _changed(ctx: Context, kind: str, text: str) -> Reply:
     """Edits and deletions are added to the timeline; what was said before stays there (BEHAVIOUR 10, 11).
 
-    One that leaves the words as they are is known already: it is told again when the desk catches up.
+    One that leaves the words as they are is known already: it is told again when the desk catches up. Nothing is
+    answered, unless words were not kept whole.
     """
     known = redraft(ctx, text)
     entry = timeline.by_message(ctx.db, ctx.workspace, ctx.at.channel, ctx.at.room, ctx.incoming.message)
@@ -191,4 +192,4 @@ def _changed(ctx: Context, kind: str, text: str) -> Reply:
         moves.line(ctx, ticket, added, words, *cards.read_all(ticket, entry.id or 0, text))
     if entry.kind == "opened":
         places.stand(ctx, ticket)
-    return Reply()
+    return tell(f"Changed in {cards.reference(ticket, ctx.settings)}.") if left_out(text) else Reply()

@@ -345,6 +345,18 @@ async def test_11_edits_deletions_and_thread_replies_reach_the_ticket(company: C
     assert "deleted a message" in lines[2]
 
 
+@pytest.mark.told_in("web", "slack", why="Discord cuts what people write at 4,000 characters")
+async def test_11_who_makes_a_message_too_long_is_told_that_it_was_cut(company: Company) -> None:
+    """BEHAVIOUR 11: them alone, and nothing is said of other changes."""
+    ana = company["ana"]
+    await ana.says("my laptop is brokn", in_="#it-help")
+    message = company.room("it-help").by("ana")
+    assert not words_of(await ana.edits(message, "my laptop is broken"))
+    await ana.edits(message, "my laptop is broken " * 1_100)
+    told = ana.was_told_privately("Only the first 19,9").words
+    assert "Changed in IT-1001." in told and "please send all as a file" in told
+
+
 async def test_11_the_record_outlives_the_message(company: Company) -> None:
     """BEHAVIOUR 10: the ticket survives the deletion of the chat message."""
     ana, ben = company.people("ana", "ben")
