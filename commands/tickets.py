@@ -62,7 +62,7 @@ def mine(ctx: Context, asked: NoForm) -> Reply:
     done = [ticket for ticket in own if not Status(_worked_on(ctx, ticket).status).open]
     open_ = sorted((t for t in own if t not in done), key=lambda ticket: ticket.status != Status.PENDING)
     parts = (("Open", open_), ("Joined: they affect you too", joined), ("Done", done))
-    body = "\n\n".join(f"**{name}**\n{_listed(ctx, found)}" for name, found in parts if found)
+    body = "\n\n".join(f"**{name}**\n{_listed(ctx, found, asked=True)}" for name, found in parts if found)
     return Reply(Card("Your tickets", body, buttons=status_buttons(ctx, [*open_, *joined, *done])))
 
 
@@ -71,9 +71,15 @@ def _worked_on(ctx: Context, ticket: Ticket) -> Ticket:
     return rows.chain(ctx.db, ticket, lock=False)[-1]
 
 
-def _listed(ctx: Context, found: Sequence[Ticket], *, owners: bool = True) -> str:
+def _listed(ctx: Context, found: Sequence[Ticket], *, owners: bool = True, asked: bool = False) -> str:
+    """`asked`: as who asked reads it: when an answer is due, and nothing of when it is to be solved."""
     running = worklists.running(ctx.db, ctx.workspace, found)
-    return "\n".join(_line(ctx, ticket, running.get(ticket.number, []), owner=owners) for ticket in found)
+    lines = []
+    for ticket in found:
+        clocks = running.get(ticket.number, [])
+        told = [clock for clock in clocks if clock.kind != ClockKind.RESOLUTION] if asked else clocks
+        lines.append(_line(ctx, ticket, told, owner=owners))
+    return "\n".join(lines)
 
 
 def _first(ctx: Context, listed: Listed, *, owners: bool = True) -> str:
@@ -143,9 +149,8 @@ def find(ctx: Context, asked: Sought) -> Reply:
     ]
     if not found:
         return Reply(Card(f"No tickets with “{one_line(asked.words, 60)}”", "Fewer or shorter words find more."))
-    return Reply(
-        Card(f"Tickets with “{one_line(asked.words, 60)}”", _listed(ctx, found), buttons=status_buttons(ctx, found))
-    )
+    body = _listed(ctx, found, asked=not ctx.works)
+    return Reply(Card(f"Tickets with “{one_line(asked.words, 60)}”", body, buttons=status_buttons(ctx, found)))
 
 
 @command(

@@ -162,6 +162,23 @@ async def test_the_queue_begins_with_what_is_most_pressing(company: Company) -> 
     assert "resolution due" in words_of(await ben.says("/queue"))
 
 
+async def test_who_asked_reads_when_an_answer_is_due_and_not_when_it_is_to_be_solved(company: Company) -> None:
+    """In lists as on the ticket's card."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    for asked in ("/tickets", "/tickets find laptop"):
+        assert "answer due" in words_of(await ana.says(asked))
+    await ben.says("/claim IT-1001")
+    await ben.says("/reply IT-1001 A new one is on its way.")
+    await company.time_passes(days=30)
+    for asked in ("/tickets", "/tickets find laptop"):
+        told = words_of(await ana.says(asked))
+        assert "In Progress" in told and "resolution" not in told
+    assert "resolution overdue" in words_of(await ben.says("/tickets find laptop"))
+    await ana.says("/reply IT-1001 It is not here yet.")
+    assert "answer due" in words_of(await ana.says("/tickets"))
+
+
 async def test_an_empty_queue_says_so_on_a_line_of_its_own(company: Company) -> None:
     assert "(IT Help)\n\nNothing waits. Well done." in words_of(await company["ben"].says("/queue"))
     assert "**Yours**\n\nYou have none." in words_of(await company["ben"].says("/queue mine"))
