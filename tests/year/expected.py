@@ -85,8 +85,8 @@ class Expected:
 
     @property
     def answered(self) -> bool:
-        """Whether an agent has said something publicly."""
-        return any(event.kind == "reply" and event.by_agent for event in self.events)
+        """Whether an agent has said something publicly, be it how it was resolved."""
+        return any(e.by_agent and (e.kind == "reply" or e.to == "resolved") for e in self.events)
 
     @property
     def unheard(self) -> bool:
