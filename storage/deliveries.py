@@ -36,7 +36,7 @@ def remember(db: Session, workspace: str, delivery: str, at: datetime, answer: s
 
     An integrity error when another transaction was first: then this one must be undone.
     """
-    _ADD.change(db, {"workspace": workspace, "id": delivery, "at": at, "answer": answer})
+    _ADD.run_all(db, [{"workspace": workspace, "id": delivery, "at": at, "answer": answer}])
 
 
 def keep_once(db: Session, workspace: str, name: str, at: datetime, text: str = "") -> bool:

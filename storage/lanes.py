@@ -21,7 +21,7 @@ from sqlmodel import Session
 from storage.failpoints import reach
 from storage.failures import LostInCommit, worth_another_try
 from storage.patience import Patience
-from storage.prepared import tell
+from storage.prepared import send, tell, tell_within
 from storage.transaction import Transaction
 from storage.writer import Job, Queue, Raised, hand_back
 
@@ -150,16 +150,17 @@ def _run_all(connection: Connection, jobs: list[Job], outcomes: list[Any]) -> No
 
 def _in_savepoint(session: Transaction, fn: Callable[[Session], Any]) -> Any:
     line = session.info["line"]
-    tell(line, "SAVEPOINT job", within=True)
+    tell_within(line, "SAVEPOINT job")
     try:
         result = _done(session, fn)
         session.leave()
     except Exception as error:
         with suppress(DBAPIError):
             session.close()
+        with suppress(DBAPIError):
+            send(line)  # the savepoint itself may wait
         tell(line, "ROLLBACK TO job")
-        result = Raised(error)
-    tell(line, "RELEASE job")
+        return Raised(error)
     return result
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlmodel import Session
@@ -19,6 +19,7 @@ from storage.glance import Glance
 from storage.lanes import LANES, Lanes
 from storage.notifications import Notifications
 from storage.patience import NOTICED, Patience
+from storage.prepared import line_of, send
 from storage.threads import REFUSED, in_thread
 from storage.transaction import Transaction
 
@@ -41,6 +42,8 @@ class PostgreSQL:
         self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         event.listen(self.engine, "connect", _limit_waiting)
         event.listen(self.engine, "checkout", self._must_answer)
+        event.listen(self.engine, "before_cursor_execute", _send_what_waits)
+        event.listen(self.engine, "rollback", _forget_what_waits)
         self._writing = Lanes(self.engine, self._patience)
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._glancing = ThreadPoolExecutor(1, thread_name_prefix="glance")
@@ -99,8 +102,8 @@ class PostgreSQL:
         try:
             with self._patience.with_(connection):
                 libpq.tell(connection, "")
-        except libpq.Error as error:
-            raise DisconnectionError from error
+        except libpq.Refused as refused:
+            raise DisconnectionError from refused.error
 
 
 def _plain(url: str) -> str:
@@ -113,6 +116,16 @@ def _limit_waiting(connection: Any, _record: Any) -> None:
     for name, limit in LIMITS.items():
         connection.execute(f"SET {name} = '{limit}'")
     connection.commit()
+
+
+def _send_what_waits(connection: Connection, *_statement: Any) -> None:
+    """A statement of SQLAlchemy's finds what was to be done before it."""
+    send(line_of(connection.connection, connection.dialect))
+
+
+def _forget_what_waits(connection: Connection) -> None:
+    if not connection.invalidated:
+        line_of(connection.connection, connection.dialect).kept.waiting.clear()
 
 
 def _autocommit(connection: Any) -> None:

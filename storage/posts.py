@@ -235,7 +235,7 @@ _AGAIN = Prepared(
 
 def again(db: Session, post: Post, at: datetime, *, unsure: bool, tried: bool = True) -> None:
     """It is to be tried again at an instant. What was only told to wait (not `tried`) has its try back."""
-    _AGAIN.change(db, {**_mine(post), "u": unsure, "at": at, "back": 0 if tried else 1})
+    _AGAIN.run_all(db, [{**_mine(post), "u": unsure, "at": at, "back": 0 if tried else 1}])
 
 
 def park(db: Session, post: Post, reason: str) -> None:

@@ -6,7 +6,8 @@ way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -29,36 +30,69 @@ T = TypeVar("T", bound=SQLModel)
 
 
 class Line(NamedTuple):
-    """The driver's connection under a Session, its dialect, and what is prepared on this connection.
+    """The driver's connection under a Session, its dialect, and on PostgreSQL a `storage.libpq.Kept`.
 
-    `begun` keeps it in `Session.info`: asking SQLAlchemy costs more than a row.
+    `begun` keeps it in `Session.info`: asking SQLAlchemy costs more than a row. `patient`: what gives nothing back may
+    wait for the next statement, because whoever commits sends it first.
     """
 
     driver: Any
     dialect: Dialect
-    names: dict[str, bytes]
+    kept: Any
+    patient: bool = False
 
 
-def line_of(held: PoolProxiedConnection, dialect: Dialect) -> Line:
+def line_of(held: PoolProxiedConnection, dialect: Dialect, *, patient: bool = False) -> Line:
     """The line of a connection from a pool."""
-    return Line(held.driver_connection, dialect, held.info.setdefault("prepared", {}))
+    return Line(held.driver_connection, dialect, _kept(held, dialect), patient)
 
 
-def begun(connection: Connection) -> dict[str, Line]:
-    """What `Session.info` must hold for a Session on this connection, whose transaction has begun."""
-    return {"line": line_of(connection.connection, connection.dialect)}
-
-
-def tell(line: Line, words: str, *, within: bool = False) -> None:
-    """Run words on PostgreSQL that give nothing back, like SAVEPOINT; `within` a transaction, begun if need be."""
+def _kept(held: PoolProxiedConnection, dialect: Dialect) -> Any:
+    if dialect.name == "sqlite":
+        return None
     from storage import libpq  # psycopg is loaded only where it is used
 
-    try:
-        if within:
-            libpq.begin(line.driver)
+    return held.info.get("kept") or held.info.setdefault("kept", libpq.Kept())
+
+
+def begun(connection: Connection, *, patient: bool = False) -> dict[str, Line]:
+    """What `Session.info` must hold for a Session on this connection, whose transaction has begun."""
+    return {"line": line_of(connection.connection, connection.dialect, patient=patient)}
+
+
+def tell(line: Line, words: str) -> None:
+    """Run words on PostgreSQL that give nothing back, at once."""
+    from storage import libpq
+
+    with _refusals(line):
         libpq.tell(line.driver, words)
-    except libpq.Error as error:
-        raise _as_sqlalchemy(error, line, words) from error
+
+
+def tell_within(line: Line, words: str) -> None:
+    """Run words like SAVEPOINT on PostgreSQL with the next statement, in a transaction that is begun if need be."""
+    from storage import libpq
+
+    with _refusals(line):
+        libpq.later(line.driver, line.kept, words)
+
+
+def send(line: Line) -> None:
+    """Run what waits for the next statement: an error in it is raised here."""
+    if line.kept and line.kept.waiting:
+        from storage import libpq
+
+        with _refusals(line):
+            libpq.send(line.driver, line.kept)
+
+
+@contextmanager
+def _refusals(line: Line) -> Iterator[None]:
+    from storage import libpq
+
+    try:
+        yield
+    except libpq.Refused as refused:
+        raise _as_sqlalchemy(refused.error, line, refused.sql) from refused.error
 
 
 class Prepared:
@@ -87,7 +121,9 @@ class Prepared:
         return changed
 
     def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run it for each row, in one call of the driver (on PostgreSQL: one round trip)."""
+        """Run it for each row, in one call of the driver. On PostgreSQL in one round trip: within a `Transaction` in
+        that of the next statement, which raises what is wrong with this one.
+        """
         line, compiled = self._on(session)
         compiled.execute_all(line, list(rows))
 
@@ -204,15 +240,22 @@ class _OnPostgreSQL(_Compiled):
         written: Dialect = made(paramstyle="numeric_dollar")
         return written
 
-    def _run(self, line: Line, bound: Sequence[Any]) -> Any:
-        from storage import libpq  # psycopg is loaded only where it is used
+    def execute_all(self, line: Line, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._run_all(line, [self._bind(row) for row in rows])
 
-        return libpq.execute(line.driver, line.names, self.sql, bound)
+    def _run(self, line: Line, bound: Sequence[Any]) -> Any:
+        from storage import libpq
+
+        with _refusals(line):
+            return libpq.execute(line.driver, line.kept, self.sql, bound)
 
     def _run_all(self, line: Line, rows: Sequence[Sequence[Any]]) -> None:
         from storage import libpq
 
-        libpq.execute_all(line.driver, line.names, self.sql, rows)
+        with _refusals(line):
+            libpq.later(line.driver, line.kept, self.sql, rows)
+        if not line.patient:
+            send(line)
 
 
 def _as_sqlalchemy(error: Any, line: Line, sql: str) -> BaseException:

@@ -36,7 +36,7 @@ _DROP = Prepared(
 
 def mark(db: Session, workspace: str, ticket: int, now: datetime) -> None:
     """The ticket's cards no longer show how it stands."""
-    _MARK.change(db, {"workspace": workspace, "ticket": ticket, "since": now})
+    _MARK.run_all(db, [{"workspace": workspace, "ticket": ticket, "since": now}])
 
 
 def anything(db: Session, now: datetime) -> bool:
@@ -48,6 +48,6 @@ def take(db: Session, most: int) -> list[tuple[str, int, datetime]]:
     """(workspace, ticket, since) of those that have waited longest; they are no longer marked."""
     rows = _TAKE.run(db, {"most": most})
     for workspace, ticket, _ in rows:
-        _DROP.change(db, {"workspace": workspace, "ticket": ticket})
+        _DROP.run_all(db, [{"workspace": workspace, "ticket": ticket}])
     reach("cards claimed")
     return [tuple(row) for row in rows]

@@ -40,7 +40,7 @@ def get(db: Session, workspace: str, name: str) -> str:
 
 def keep(db: Session, workspace: str, name: str, value: str) -> None:
     """Keep a value."""
-    _KEEP.change(db, {"workspace": workspace, "name": name, "value": value})
+    _KEEP.run_all(db, [{"workspace": workspace, "name": name, "value": value}])
 
 
 def hold(db: Session, workspace: str, name: str, value: str) -> str:
@@ -51,7 +51,7 @@ def hold(db: Session, workspace: str, name: str, value: str) -> str:
 
 def drop(db: Session, workspace: str, name: str) -> None:
     """Keep a value no longer."""
-    _DROP.change(db, {"workspace": workspace, "name": name})
+    _DROP.run_all(db, [{"workspace": workspace, "name": name}])
 
 
 def drop_between(db: Session, workspace: str, first: str, end: str) -> None:

@@ -49,7 +49,7 @@ _LOOK_AGAIN = Prepared(
 def look_again(db: Session, key: tuple[str, int, str], at: datetime | None, *, breached: bool) -> None:
     """When to look at a clock next."""
     workspace, ticket, kind = key
-    _LOOK_AGAIN.change(db, {"w": workspace, "t": ticket, "k": kind, "at": at, "b": breached})
+    _LOOK_AGAIN.run_all(db, [{"w": workspace, "t": ticket, "k": kind, "at": at, "b": breached}])
 
 
 def look_later(db: Session, key: tuple[str, int, str], at: datetime) -> None:
@@ -146,7 +146,7 @@ _BEATEN = Prepared(_beaten)
 
 def beaten(db: Session, name: str, at: datetime, error: str) -> None:
     """A cycle has run. All replicas keep one row for it, with the latest instant of any."""
-    _BEATEN.change(db, {"name": name, "ran_at": at, "error": error})
+    _BEATEN.run_all(db, [{"name": name, "ran_at": at, "error": error}])
 
 
 def last_beat(db: Session) -> datetime | None:

@@ -27,7 +27,7 @@ _ADD = Prepared(insert(_TICKET))
 
 def add(db: Session, values: Mapping[str, Any]) -> None:
     """Insert a ticket: all its columns must be given."""
-    _ADD.change(db, values)
+    _ADD.run_all(db, [values])
 
 
 def made(values: Mapping[str, Any]) -> Ticket:

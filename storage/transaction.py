@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Literal, NoReturn, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
-from storage.prepared import begun
+from storage.prepared import begun, send
 
 T = TypeVar("T")
 ENDING = (StopIteration, SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError)
@@ -24,7 +24,7 @@ class Transaction(Session):
     def __init__(self, bind: Engine | Connection, *, alone: bool = False) -> None:
         join: Literal["create_savepoint", "rollback_only"] = "rollback_only" if alone else "create_savepoint"
         super().__init__(bind, expire_on_commit=False, join_transaction_mode=join)
-        self.info.update(begun(bind if isinstance(bind, Connection) else self.connection()))
+        self.info.update(begun(bind if isinstance(bind, Connection) else self.connection(), patient=True))
 
     def call(self, fn: Callable[[Session], T]) -> T:
         """The function's result, with all it did sent to the database.
@@ -34,6 +34,7 @@ class Transaction(Session):
         try:
             result = fn(self)
             self.flush()
+            send(self.info["line"])
         except ENDING as error:
             raise RuntimeError(f"{type(error).__name__} inside of a transaction: {error}") from error
         return result
@@ -54,6 +55,12 @@ class Transaction(Session):
 
     def rollback(self) -> NoReturn:
         raise TypeError(OURS)
+
+
+@event.listens_for(Transaction, "before_commit")
+def _send_first(session: Session) -> None:
+    """A savepoint is released, and a transaction committed, with all that was to be done in it."""
+    send(session.info["line"])
 
 
 def run_on(bind: Engine, fn: Callable[[Session], Any]) -> Any:

@@ -40,8 +40,8 @@ def note(db: Session, workspace: str, article: str, person: str, kind: Kind, tic
     "unhelped" what spoke for it."""
     row = {"workspace": workspace, "article": article, "person": person, "kind": kind, "ticket": ticket, "at": now}
     for other in _OPPOSITES.get(kind, ()):
-        _TAKE_BACK.change(db, row | {"kind": other})
-    _NOTE.change(db, row)
+        _TAKE_BACK.run_all(db, [row | {"kind": other}])
+    _NOTE.run_all(db, [row])
 
 
 class Row(NamedTuple):

@@ -59,6 +59,7 @@ class Line:
     async def _answers(self) -> None:
         while True:
             kind, frame = await _message(self.server[0])
+            self.proxy.trips += kind == READY
             if not self.unheard:
                 await self._passes(self.client[1], frame)
             elif kind == READY:  # it is on disk, and nobody was told
@@ -80,7 +81,7 @@ class Proxy:
         self.violations: list[str] = []
         self._fate: tuple[int, Fate] | None = None
         self._lines: set[Line] = set()
-        self.commits, self.struck = 0, 0
+        self.commits, self.struck, self.trips = 0, 0, 0
 
     async def opens(self) -> None:
         self._server = await asyncio.start_server(self._called, "127.0.0.1", 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,11 +12,12 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from storage import deliveries
+from storage import deliveries, stale, state, sweeps
 from storage.database import Conflict, Database, StorageFailed, open_database
 from storage.lanes import LANES
 from storage.tables import Counter, Delivery, State
-from tests.storage.rows import NOW
+from tests.faults.proxy import a_proxy
+from tests.storage.rows import NOW, add_person, add_ticket
 
 
 def counter(db: Session, name: str) -> None:
@@ -138,13 +140,55 @@ async def test_a_swallowed_error_is_no_success(postgres_database: Database) -> N
     """PostgreSQL answers COMMIT after an error with ROLLBACK, and raises nothing."""
 
     def swallow(db: Session) -> str:
-        deliveries.remember(db, "w", "2", NOW, "")
-        with pytest.raises(IntegrityError):
+        for _ in range(2):
             deliveries.remember(db, "w", "2", NOW, "")
+        with pytest.raises(IntegrityError):
+            deliveries.answer_to(db, "w", "2")
         return "all is well"
 
     with pytest.raises(RuntimeError, match="swallowed"):
         await postgres_database.write(swallow)
+
+
+async def test_what_gives_nothing_back_goes_out_with_what_does(postgres_database_url: str) -> None:
+    """Three round trips: BEGIN with the question, what is written, COMMIT."""
+
+    def write(db: Session) -> None:
+        deliveries.answer_to(db, "w", "1")
+        for name in ("one", "other"):
+            state.keep(db, "w", name, "")
+            stale.mark(db, "w", 1000, NOW)
+
+    async with a_proxy(postgres_database_url) as network:
+        database = open_database(network.url)
+        await database.write(add_person)
+        await database.write(add_ticket)
+        trips = []
+        for _ in range(4 * LANES):  # each lane asks for what it prepares once
+            before = network.trips
+            await database.write(write)
+            trips.append(network.trips - before)
+        await asyncio.to_thread(database.close)
+    assert min(trips) == 3
+
+
+async def test_who_waits_for_anothers_rows_lets_it_go_on(postgres_database: Database) -> None:
+    """In one process: what waits in libpq may not stop the thread that it waits for."""
+    taken = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def announce(db: Session, *, hold: bool) -> None:
+        sweeps.announce_all(db, "w", ["one", "other"], NOW)
+        db.execute(text("SELECT 1"))
+        if hold:
+            loop.call_soon_threadsafe(taken.set)
+            time.sleep(0.5)
+
+    first = asyncio.create_task(postgres_database.write(partial(announce, hold=True)))
+    await taken.wait()
+    async with asyncio.timeout(10):
+        await postgres_database.write(partial(announce, hold=False))
+        await first
 
 
 async def test_a_server_that_is_away_is_said() -> None:
