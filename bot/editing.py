@@ -104,11 +104,11 @@ def may_publish(person: str, row: ArticleRow, stands: ArticleRow | None, setting
     """
     if person in settings.admins or (stands and person == stands.owner and works_here(person, settings)):
         return True
-    team = team_of(stands or row, settings)
+    team = team_key_of(stands or row, settings)
     return any(person in settings.teams[key].leads for key in ([team] if team else settings.teams))
 
 
-def team_of(row: ArticleRow, settings: Settings) -> str:
+def team_key_of(row: ArticleRow, settings: Settings) -> str:
     """The key of the team that an article belongs to; "" for none."""
     if row.audience in settings.teams:
         return row.audience

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import people, readers
 from bot.context import Context
-from bot.editing import may_publish, team_of
+from bot.editing import may_publish, team_key_of
 from bot.people import works_here
 from bot.words import Button, Card, Fact, Tone, one_line
 from storage import articles
@@ -77,7 +77,7 @@ def approvers(ctx: Context, row: ArticleRow) -> list[str]:
 
 
 def _leads(ctx: Context, row: ArticleRow) -> list[str]:
-    team = team_of(row, ctx.settings)
+    team = team_key_of(row, ctx.settings)
     found = [handle for key in ([team] if team else ctx.settings.teams) for handle in ctx.settings.teams[key].leads]
     return list(dict.fromkeys(found))
 

@@ -364,7 +364,7 @@ class Settings(Shape):
         """The sections that are others in other settings."""
         return [section for section in Settings.model_fields if getattr(self, section) != getattr(to, section)]
 
-    def team_of(self, category: str) -> str:
+    def team_key_of(self, category: str) -> str:
         """The key of the team that works on a category; a category that has vanished is the default team's."""
         entry = self.categories.get(category)
         return entry.team if entry else self.default_team or next(iter(self.teams))
