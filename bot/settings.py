@@ -318,7 +318,7 @@ class Limits(Shape):
 class Retention(Shape):
     """How long each kind of data is kept. Applied by the desk's retention cycle."""
 
-    deliveries: Some = Field(timedelta(days=7), description="The memory of deliveries, against repeated ones.")
+    deliveries: Some = Field(timedelta(days=7), description="The memory of deliveries, and what answers put aside.")
     posts: Some = Field(timedelta(days=90), description="Posts of closed tickets, and what was said of none.")
 
 
