@@ -72,6 +72,12 @@ def archive(scene: Scene, row: ArticleRow) -> None:
     articles.changed(scene.db, scene.workspace)
 
 
+def discard(scene: Scene, row: ArticleRow) -> None:
+    """Let a draft wait no longer, nor those before it; the version that stands is untouched."""
+    row.discarded_at = scene.now
+    scene.db.add(row)
+
+
 def reviewed(scene: Scene, row: ArticleRow, months: int = 0) -> None:
     """It is still true: it is to be looked at again in so many months, or in the usual time."""
     row.review_at = months_later(scene.now, months) if months else usual_review(scene)
