@@ -9,7 +9,7 @@ from bot import keeping, places
 from bot.context import Context
 from bot.editing import Text, write
 from bot.posts import SOON, Wanted, say
-from bot.words import Button, Card, one_line
+from bot.words import Button, Card, Tone, one_line
 from storage import articles
 from storage.knowledge import ArticleRow
 from storage.tables import Post
@@ -40,12 +40,22 @@ def _ask(ctx: Context, row: ArticleRow) -> None:
 
 def given(ctx: Context, row: ArticleRow) -> None:
     """Before a draft takes its place: nobody is asked about it any more, and whoever wrote it hears of it."""
-    words = f"“{one_line(row.title, 80)}” is published by {ctx.sender.name}."
+    _told(ctx, row, "published", "good")
+
+
+def discarded(ctx: Context, row: ArticleRow) -> None:
+    """The same before a draft is discarded."""
+    _told(ctx, row, "discarded", "plain")
+
+
+def _told(ctx: Context, row: ArticleRow, what: str, tone: Tone) -> None:
+    draft = "" if what == "published" else "The draft of "
+    words = f"{draft}“{one_line(row.title, 80)}” is {what} by {ctx.sender.name}."
     over(ctx, row, words)
     place = places.direct(ctx, row.author, ctx.at.channel) if row.author not in ("", ctx.sender.id) else None
     if place:
-        card = replace(_outcome(row, words), tone="good", mentions=(row.author,))
-        say(ctx, Wanted(f"published:{row.id}:{row.version}", place, card, urgency=SOON))
+        card = replace(_outcome(row, words), tone=tone, mentions=(row.author,))
+        say(ctx, Wanted(f"{what}:{row.id}:{row.version}", place, card, urgency=SOON))
 
 
 def over(ctx: Context, row: ArticleRow, words: str) -> None:
@@ -62,6 +72,6 @@ def _outcome(row: ArticleRow, words: str) -> Card:
 
 def _approvers(ctx: Context, row: ArticleRow) -> Iterator[tuple[str, str]]:
     """Who is asked about a draft, and by which key."""
-    stands = articles.standing(ctx.db, ctx.workspace, row.id)
+    stands, since = articles.standing(ctx.db, ctx.workspace, row.id), articles.decided(ctx.db, ctx.workspace, row.id)
     for person in keeping.approvers(ctx, stands or row):
-        yield person, f"draft:{row.id}:{stands.version if stands else 0}:{person}"
+        yield person, f"draft:{row.id}:{since}:{person}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot import sla
 from bot.choices import stars
@@ -143,7 +144,7 @@ def _origin(scene: Scene, ticket: Ticket) -> list[Fact]:
 
 def _deadlines(scene: Scene, clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
     running = [
-        Fact(f"{CLOCK_LABELS[c.kind]} {due(scene, c)}", c.deadline)
+        Fact(f"{CLOCK_LABELS[c.kind]} {due(c.deadline, scene.now)}", c.deadline)
         for c in clocks
         if c.state == "running" and c.deadline
     ]
@@ -151,15 +152,16 @@ def _deadlines(scene: Scene, clocks: tuple[sla.Clock, ...]) -> Sequence[Fact]:
     return running + paused
 
 
-def due(scene: Scene, clock: sla.Clock) -> str:
+def due(deadline: datetime, now: datetime) -> str:
     """What is said before a running clock's deadline."""
-    return "overdue since" if clock.breached_at(scene.now) else "due"
+    return "overdue since" if deadline <= now else "due"
 
 
 def answer_due(scene: Scene, clocks: tuple[sla.Clock, ...]) -> list[Fact]:
     """When its requester is to hear from an agent, if somebody owes them an answer."""
     nearest = nearest_deadline(tuple(clock for clock in clocks if clock.kind is not ClockKind.RESOLUTION))
-    return [Fact(f"Answer {due(scene, nearest)}", nearest.deadline)] if nearest and nearest.deadline else []
+    deadline = nearest and nearest.deadline
+    return [Fact(f"Answer {due(deadline, scene.now)}", deadline)] if deadline else []
 
 
 def _work_buttons(ticket: Ticket, status: Status, clocks: tuple[sla.Clock, ...]) -> list[Button]:

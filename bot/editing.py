@@ -72,6 +72,12 @@ def archive(scene: Scene, row: ArticleRow) -> None:
     articles.changed(scene.db, scene.workspace)
 
 
+def discard(scene: Scene, row: ArticleRow) -> None:
+    """Let a draft wait no longer, nor those before it; the version that stands is untouched."""
+    row.discarded_at = scene.now
+    scene.db.add(row)
+
+
 def reviewed(scene: Scene, row: ArticleRow, months: int = 0) -> None:
     """It is still true: it is to be looked at again in so many months, or in the usual time."""
     row.review_at = months_later(scene.now, months) if months else usual_review(scene)
@@ -104,11 +110,11 @@ def may_publish(person: str, row: ArticleRow, stands: ArticleRow | None, setting
     """
     if person in settings.admins or (stands and person == stands.owner and works_here(person, settings)):
         return True
-    team = team_of(stands or row, settings)
+    team = team_key_of(stands or row, settings)
     return any(person in settings.teams[key].leads for key in ([team] if team else settings.teams))
 
 
-def team_of(row: ArticleRow, settings: Settings) -> str:
+def team_key_of(row: ArticleRow, settings: Settings) -> str:
     """The key of the team that an article belongs to; "" for none."""
     if row.audience in settings.teams:
         return row.audience

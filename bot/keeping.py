@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import people, readers
 from bot.context import Context
-from bot.editing import may_publish, team_of
+from bot.editing import may_publish, team_key_of
 from bot.people import works_here
 from bot.words import Button, Card, Fact, Tone, one_line
 from storage import articles
@@ -15,13 +15,13 @@ def facts(ctx: Context, row: ArticleRow) -> tuple[Fact, ...]:
     """Its status, the draft that waits, its owner and its review, for those who work here."""
     if not works_here(ctx.sender.id, ctx.settings):
         return ()
-    told = [Fact("Status", f"{row.status}, version {row.version}")]
-    if draft := _draft(ctx, row):
+    told = [Fact("Status", f"{status(row)}, version {row.version}")]
+    if draft := _beside(ctx, row, articles.draft(ctx.db, ctx.workspace, row.id)):
         told.append(Fact("Draft", f"version {draft.version}{by(ctx, draft)} waits"))
     if row.audience != readers.EVERYONE:
         team = ctx.settings.teams.get(row.audience)
         told.append(Fact("For", team.name if team else f"{row.audience}, which is no team any more"))
-    if row.status == "draft" and not decides(ctx, row):
+    if row.status == "draft" and row.discarded_at is None and not decides(ctx, row):
         told.append(Fact("To be published by", " or ".join(leads(ctx, row)) or "an admin"))
     if row.owner:
         told.append(Fact("Owner", people.name_of(ctx.db, ctx.workspace, row.owner, ctx.settings)))
@@ -31,22 +31,30 @@ def facts(ctx: Context, row: ArticleRow) -> tuple[Fact, ...]:
 
 
 def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
-    """What the sender may do with it: edit, publish, archive, say that it is still true."""
+    """What the sender may do with it: edit, publish, discard, archive, say that it is still true."""
     if not works_here(ctx.sender.id, ctx.settings):
         return ()
     known = {"article": row.id}
     made = [Button("Edit", "kb edit", known)]
-    draft = _draft(ctx, row)
-    if draft:
-        made.append(Button("Show the draft", "kb show", known | {"version": str(draft.version)}))
+    draft = articles.draft(ctx.db, ctx.workspace, row.id)
+    beside, waits = _beside(ctx, row, draft), draft is not None and draft.version == row.version
+    if beside:
+        made.append(Button("Show the draft", "kb show", known | {"version": str(beside.version)}))
+    if waits and articles.standing(ctx.db, ctx.workspace, row.id):
+        made.append(Button("Discard the draft", "kb discard", known | {"version": str(row.version)}, "danger"))
     if not decides(ctx, row):
         return tuple(made)
     if row.status == "published":
         made += [Button("Still true", "kb review", known)] if row.review_at and row.review_at <= ctx.now else []
         made.append(Button("Archive", "kb archive", known, "danger"))
-    elif not draft:
+    elif waits or (row.status == "archived" and not beside):
         made.append(Button("Publish", "kb publish", known | {"version": str(row.version)}, "primary"))
     return tuple(made)
+
+
+def status(row: ArticleRow) -> str:
+    """A version's status in a word or two."""
+    return "discarded draft" if row.discarded_at else row.status
 
 
 def decides(ctx: Context, row: ArticleRow) -> bool:
@@ -77,14 +85,13 @@ def approvers(ctx: Context, row: ArticleRow) -> list[str]:
 
 
 def _leads(ctx: Context, row: ArticleRow) -> list[str]:
-    team = team_of(row, ctx.settings)
+    team = team_key_of(row, ctx.settings)
     found = [handle for key in ([team] if team else ctx.settings.teams) for handle in ctx.settings.teams[key].leads]
     return list(dict.fromkeys(found))
 
 
-def _draft(ctx: Context, row: ArticleRow) -> ArticleRow | None:
-    """The draft that waits beside this version."""
-    draft = articles.draft(ctx.db, ctx.workspace, row.id)
+def _beside(ctx: Context, row: ArticleRow, draft: ArticleRow | None) -> ArticleRow | None:
+    """The draft that waits, beside another version than it."""
     waits = draft and draft.version != row.version and readers.may_read(ctx.sender.id, draft, ctx.settings)
     return draft if waits else None
 

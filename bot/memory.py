@@ -33,12 +33,23 @@ class Memory:
         await self._database.write(lambda db: state.keep(db, workspace, name, text))
 
     async def keep_a_while(self, workspace: str, name: str, text: str) -> None:
-        """Keep what somebody has not finished for as long as `retention.deliveries` says: a name has one text."""
+        """Keep what soon matters no more for as long as `retention.deliveries` says, from now on."""
         now = self._now()
-        await self._database.write(lambda db: deliveries.keep_once(db, workspace, name, now, text))
+        await self._database.write(lambda db: deliveries.keep_on(db, workspace, name, now, text))
+
+    async def drop(self, workspace: str, *names: str) -> None:
+        """Keep these no longer."""
+
+        def drop(db: Session) -> None:
+            for name in names:
+                state.drop(db, workspace, name)
+
+        await self._database.write(drop)
 
     async def aside(self, workspace: str, text: str) -> str:
-        """Put a text aside that is too long for where it would belong; the short name that it has under `aside:`."""
+        """Put a text aside that is too long for a card that stands, and keep it as long as cards are kept: for good.
+        The short name that it has under `aside:`.
+        """
         name = short_name(text)
         await self.keep(workspace, f"{ASIDE}{name}", text)
         return name

@@ -52,7 +52,7 @@ def rehome(scene: Scene, ticket: Ticket) -> None:
     """The ticket's team is in the settings no more: the team that has its category now takes it over, and its owner
     has it no longer who works here no more.
     """
-    gone, new = ticket.team, scene.settings.team_of(ticket.category)
+    gone, new = ticket.team, scene.settings.team_key_of(ticket.category)
     name = cards.team_name(scene, new)
     places.replace_triage(scene, ticket, Card(cards.title(ticket, scene.settings), f"Moved to {name}."))
     ticket.team = new

@@ -77,7 +77,7 @@ def step(db: Session, stage: Stage, change: Change) -> bool:
     for gone in change.gone:
         settings = stage(db, WORKSPACE).settings
         for category in ("", *settings.categories):  # what has none was the default team's
-            tickets.inherit(db, gone, category, settings.team_of(category))
+            tickets.inherit(db, gone, category, settings.team_key_of(category))
     state.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
     state.drop(db, WORKSPACE, change.name)
     for workspace in done.seen:

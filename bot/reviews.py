@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import places, readers
 from bot.context import Scene, Stage
 from bot.due import BATCH
-from bot.editing import team_of
+from bot.editing import team_key_of
 from bot.posts import LATER, Wanted, say
 from bot.words import Address, Button, Card, one_line
 from storage import articles
@@ -50,4 +50,4 @@ def _places(scene: Scene, row: ArticleRow) -> list[Address]:
         return [mine]
     if row.audience != readers.EVERYONE and row.audience not in scene.settings.teams:
         return []
-    return [Address.parse(room) for room in scene.settings.team_for(team_of(row, scene.settings)).triage]
+    return [Address.parse(room) for room in scene.settings.team_for(team_key_of(row, scene.settings)).triage]

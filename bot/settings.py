@@ -318,7 +318,7 @@ class Limits(Shape):
 class Retention(Shape):
     """How long each kind of data is kept. Applied by the desk's retention cycle."""
 
-    deliveries: Some = Field(timedelta(days=7), description="The memory of deliveries, against repeated ones.")
+    deliveries: Some = Field(timedelta(days=7), description="The memory of deliveries, and what answers put aside.")
     posts: Some = Field(timedelta(days=90), description="Posts of closed tickets, and what was said of none.")
 
 
@@ -364,7 +364,7 @@ class Settings(Shape):
         """The sections that are others in other settings."""
         return [section for section in Settings.model_fields if getattr(self, section) != getattr(to, section)]
 
-    def team_of(self, category: str) -> str:
+    def team_key_of(self, category: str) -> str:
         """The key of the team that works on a category; a category that has vanished is the default team's."""
         entry = self.categories.get(category)
         return entry.team if entry else self.default_team or next(iter(self.teams))

@@ -36,7 +36,7 @@ class Categorised(Form):
 def category(ctx: Context, asked: Categorised) -> Reply:
     """What is corrected teaches, also when the ticket is resolved, as long as it stays with its team."""
     ticket = ctx.the_ticket
-    if Status(ticket.status) is not Status.RESOLVED or ctx.settings.team_of(asked.category) != ticket.team:
+    if Status(ticket.status) is not Status.RESOLVED or ctx.settings.team_key_of(asked.category) != ticket.team:
         moves.must_be_open(ctx, ticket)
     if ticket.category == asked.category:
         return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
@@ -95,7 +95,7 @@ def _set_impact(ctx: Context, category: str) -> None:
 
 def _set(ctx: Context, category: str, because: str = "", author: str = "") -> tuple[int, str]:
     """The entry's id, and the name of the other team that has the ticket now; "" where it stays."""
-    ticket, before, team = ctx.the_ticket, ctx.the_ticket.category, ctx.settings.team_of(category)
+    ticket, before, team = ctx.the_ticket, ctx.the_ticket.category, ctx.settings.team_key_of(category)
     ticket.category = category
     entry = record(
         ctx,

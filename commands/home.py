@@ -75,7 +75,7 @@ def _request(ctx: Context, ticket: Ticket, clocks: Sequence[Clock]) -> Card:
     pending = status is Status.PENDING
     owner = places.their_name(ctx, ticket.owner) if ticket.owner else "not claimed yet"
     due = next((c.due_at for c in clocks if c.kind != ClockKind.RESOLUTION), None)
-    answer = due and f"answer {'overdue since' if due <= ctx.now else 'due'} {moment(due)}"
+    answer = due and f"answer {cards.due(due, ctx.now)} {moment(due)}"
     parts = (status.label, owner, "we wait for your answer" if pending else answer)
     see = Button("See", "tickets status", known)
     if not status.open:

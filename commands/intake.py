@@ -77,7 +77,7 @@ def open_ticket(scene: Scene, request: Request) -> Opened:
         raise Wrong("Please say in a few words what is the matter.", "text")
     _check_limit(scene, request)
     guess = _guess(scene, request, text)
-    team = scene.settings.team_of(guess.category)
+    team = scene.settings.team_key_of(guess.category)
     choice = assignment.choose(scene, team, guess.category, request.requester.id)
     values = _values(scene, request, text, guess, team, choice)
     ticket = tickets.made(values)

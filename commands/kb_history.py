@@ -44,7 +44,7 @@ def kb_history(ctx: Context, asked: Named) -> Reply:
 
 def _version(ctx: Context, row: ArticleRow, before: ArticleRow | None) -> str:
     who = keeping.by(ctx, row) or " from a folder"
-    head = f"**Version {row.version}** · {row.status} · {moment(row.at)}{who}"
+    head = f"**Version {row.version}** · {keeping.status(row)} · {moment(row.at)}{who}"
     return "\n".join(filter(None, [head, differences(before, row, LINES)]))
 
 

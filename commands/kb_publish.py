@@ -1,4 +1,4 @@
-"""/kb publish, /kb archive and /kb review: what is read, and whether it is still true."""
+"""/kb publish, /kb discard, /kb archive and /kb review: what is read, and whether it is still true."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ DOUBTS = 12
 """The most doubts about a draft that are listed."""
 
 
-class Chosen(Form):
-    article: Annotated[str, Ask("Article", "article", hint="vpn-will-not-connect", limit=200)]
+class Chosen(Named):
     version: Annotated[int, Ask("Version", "number", positional=False, fixed=True)] = 0
+
+
+class Published(Chosen):
     checked: Annotated[str, Ask("Looked at", positional=False, fixed=True)] = ""
 
 
@@ -37,19 +39,16 @@ class Reviewed(Form):
     "Publish an article's draft",
     needs=WORKERS,
     group="Knowledge",
-    form=Chosen,
+    form=Published,
     sample="vpn-will-not-connect",
     title="Publish an article",
     submit="Publish",
 )
-def kb_publish(ctx: Context, asked: Chosen) -> Reply:
+def kb_publish(ctx: Context, asked: Published) -> Reply:
     """The newest draft; without one, an archived article is read again."""
     row = newest(ctx, asked.article)
     stands = articles.standing(ctx.db, ctx.workspace, row.id)
-    if asked.version not in (0, row.version):
-        raise Wrong(
-            f"Version {row.version}{keeping.by(ctx, row)} came meanwhile: look at it first, with `/kb show {row.id}`."
-        )
+    _expect(ctx, asked, row)
     if row.status == "published":
         raise Wrong(f"“{one_line(row.title, 60)}” is published, and no draft of it waits.", said_wrong=False)
     _authorize(ctx, row, stands, "publish")
@@ -62,6 +61,16 @@ def kb_publish(ctx: Context, asked: Chosen) -> Reply:
     return Reply(keeping.done(ctx, row, "is published", differences(was, row)))
 
 
+def _expect(ctx: Context, asked: Chosen, row: ArticleRow) -> None:
+    """`Wrong` where the version that somebody saw is not the newest any more."""
+    if asked.version > row.version:
+        raise Wrong(f"Version {asked.version} is discarded: look at what stands, with `/kb show {row.id}`.")
+    if asked.version not in (0, row.version):
+        raise Wrong(
+            f"Version {row.version}{keeping.by(ctx, row)} came meanwhile: look at it first, with `/kb show {row.id}`."
+        )
+
+
 def _look_first(row: ArticleRow, left: Sequence[str]) -> Reply:
     """Before what was drafted from a ticket is read: what may be personal in it (BEHAVIOUR 35)."""
     known = {"article": row.id, "version": str(row.version)}
@@ -69,6 +78,32 @@ def _look_first(row: ArticleRow, left: Sequence[str]) -> Reply:
     publish = Button("Publish all the same", "kb publish", known | {"checked": "yes"}, "danger")
     words = f"It was drafted from a ticket, and this in it may be for nobody else to read:\n{bullets(left, DOUBTS)}"
     return Reply(Card(f"“{one_line(row.title, 80)}” is not published yet", words, (), (edit, publish), tone="warning"))
+
+
+@command(
+    "kb discard",
+    "Throw an article's draft away",
+    needs=WORKERS,
+    group="Knowledge",
+    form=Chosen,
+    sample="vpn-will-not-connect",
+    title="Discard a draft",
+    submit="Discard",
+)
+def kb_discard(ctx: Context, asked: Chosen) -> Reply:
+    """The draft that waits beside the version that stands; who may edit may discard."""
+    row = newest(ctx, asked.article)
+    stands = articles.standing(ctx.db, ctx.workspace, row.id)
+    title = f"“{one_line(row.title, 60)}”"
+    if stands is None:
+        raise Wrong(f"{title} was never published: `/kb archive {row.id}` puts it away.", said_wrong=False)
+    _expect(ctx, asked, row)
+    if row is stands:
+        raise Wrong(f"No draft of {title} waits.", said_wrong=False)
+    approvals.discarded(ctx, row)
+    editing.discard(ctx, row)
+    words = f"Version {stands.version} stands as it was. `/kb history {row.id}` still tells of the draft."
+    return Reply(keeping.done(ctx, stands, "has no draft any more", words))
 
 
 @command(

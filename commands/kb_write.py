@@ -114,17 +114,21 @@ def kb_save(ctx: Context, asked: Edited) -> Reply:
     row = approvals.draft(ctx, last.id, text)
     if last.version == asked.version:
         return Reply(keeping.kept(ctx, row, differences(last, row)))
-    words = (
-        f"While you wrote, version {last.version}{keeping.by(ctx, last)} came. Nothing is lost: yours is version "
-        f"{row.version}, but what changed there is not in it. From theirs to yours:\n{differences(last, row)}"
-    )
+    if last.version < asked.version:
+        what = f"version {asked.version} was discarded. Yours is version {row.version}. From what stands to yours"
+    else:
+        what = (
+            f"version {last.version}{keeping.by(ctx, last)} came. Nothing is lost: yours is version {row.version}, "
+            "but what changed there is not in it. From theirs to yours"
+        )
+    words = f"While you wrote, {what}:\n{differences(last, row)}"
     return Reply(keeping.kept(ctx, row, words, tone="warning"))
 
 
 def newest(ctx: Context, id: str) -> ArticleRow:
     """The newest version of an article that somebody names, a draft where one waits. `Wrong` where they may not."""
     stands = readers.named(ctx, id)
-    last = articles.latest(ctx.db, ctx.workspace, stands.id) or stands
+    last = articles.draft(ctx.db, ctx.workspace, stands.id) or stands
     if not readers.may_read(ctx.sender.id, last, ctx.settings):
         raise Wrong(f"A draft of “{one_line(stands.title, 60)}” waits that is for another team.", "article")
     return last

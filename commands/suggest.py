@@ -37,7 +37,7 @@ def look_up(ctx: Context, asked: AboutTicket) -> Found | None:
         return None
     words = opening_words(ctx.db, ctx.workspace, asked.ticket)
     about = category.inferred(ctx, ticket, words)
-    team = ctx.settings.team_of(about.category) if about else ticket.team
+    team = ctx.settings.team_key_of(about.category) if about else ticket.team
     theirs = readers.audiences(ticket.requester, ctx.settings)
     room = frozenset({readers.EVERYONE, *({team} & ctx.settings.teams.keys())})  # whoever reads the team's card
     fixes = _fixes(ctx, words, theirs)

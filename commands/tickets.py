@@ -117,7 +117,8 @@ def _due(ctx: Context, clocks: Sequence[Clock]) -> str:
     if due is None:
         return ""
     what = "resolution" if kind == ClockKind.RESOLUTION else "answer"
-    return f"**{what} overdue since {moment(due)}**" if due <= ctx.now else f"{what} due {moment(due)}"
+    told = f"{what} {cards.due(due, ctx.now)} {moment(due)}"
+    return f"**{told}**" if due <= ctx.now else told
 
 
 def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:

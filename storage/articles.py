@@ -15,6 +15,7 @@ from storage.prepared import Prepared
 
 _CHANGED = "articles"
 _STANDS = col(ArticleRow.status) != "draft"
+_KEPT = col(ArticleRow.discarded_at).is_(None)
 
 
 def stamp(db: Session, workspace: str) -> str:
@@ -47,7 +48,13 @@ def one(db: Session, workspace: str, article: str, version: int) -> ArticleRow |
 def draft(db: Session, workspace: str, article: str) -> ArticleRow | None:
     """The draft that waits beside the version that stands, the newest of them; None where none does."""
     row = latest(db, workspace, article)
-    return row if row and row.status == "draft" else None
+    return row if row and row.status == "draft" and row.discarded_at is None else None
+
+
+def decided(db: Session, workspace: str, article: str) -> int:
+    """The newest version that somebody has published, archived or discarded; 0 where there are only drafts."""
+    mine = select(func.max(ArticleRow.version)).where(ArticleRow.workspace == workspace, ArticleRow.id == article)
+    return db.exec(mine.where(_STANDS | col(ArticleRow.discarded_at).is_not(None))).one() or 0
 
 
 def latest(db: Session, workspace: str, article: str) -> ArticleRow | None:
@@ -57,9 +64,9 @@ def latest(db: Session, workspace: str, article: str) -> ArticleRow | None:
 
 
 def of_ticket(db: Session, workspace: str, ticket: int) -> ArticleRow | None:
-    """The newest version of the article that was drafted from a ticket, whatever its status."""
+    """The newest version of the article that was drafted from a ticket, whatever its status; no discarded one."""
     mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.ticket == ticket)
-    return db.exec(mine.order_by(col(ArticleRow.at).desc(), col(ArticleRow.version).desc())).first()
+    return db.exec(mine.where(_KEPT).order_by(col(ArticleRow.at).desc(), col(ArticleRow.version).desc())).first()
 
 
 def history(db: Session, workspace: str, article: str) -> list[ArticleRow]:
@@ -77,7 +84,7 @@ def stand(db: Session, workspace: str) -> dict[str, ArticleRow]:
 def drafts(db: Session, workspace: str) -> list[ArticleRow]:
     """The drafts that wait: the newest version of each article that has one. The newest first."""
     mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.status == "draft")
-    waiting = mine.where(_last(workspace)).order_by(col(ArticleRow.at).desc(), col(ArticleRow.id))
+    waiting = mine.where(_KEPT, _last(workspace)).order_by(col(ArticleRow.at).desc(), col(ArticleRow.id))
     return list(db.exec(waiting))
 
 

@@ -22,7 +22,14 @@ def _once(insert: Insert) -> Any:
     return insert(_DELIVERY).values({c.name: bindparam(c.name) for c in _DELIVERY.columns}).on_conflict_do_nothing()
 
 
-_ONCE = Prepared(_once)
+def _again(insert: Insert) -> Any:
+    new = insert(_DELIVERY).values({c.name: bindparam(c.name) for c in _DELIVERY.columns})
+    return new.on_conflict_do_update(
+        index_elements=["workspace", "id"], set_={"at": new.excluded.at, "answer": new.excluded.answer}
+    )
+
+
+_ONCE, _AGAIN = Prepared(_once), Prepared(_again)
 
 
 def answer_to(db: Session, workspace: str, delivery: str) -> str | None:
@@ -45,6 +52,11 @@ def keep_once(db: Session, workspace: str, name: str, at: datetime, text: str = 
     `answer_to` finds it.
     """
     return _ONCE.change(db, {"workspace": workspace, "id": name, "at": at, "answer": text}) == 1
+
+
+def keep_on(db: Session, workspace: str, name: str, at: datetime, text: str) -> None:
+    """Keep a text as long, counted from the last time that it is kept."""
+    _AGAIN.change(db, {"workspace": workspace, "id": name, "at": at, "answer": text})
 
 
 def forget(db: Session, before: datetime) -> None:

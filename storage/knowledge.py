@@ -15,10 +15,10 @@ class ArticleRow(SQLModel, table=True):
     """A version of an article. Its words never change; its status does.
 
     The newest version that is no draft is the article that stands: it is read if it is published, and by nobody but
-    agents if it is archived. Newer drafts wait beside it. `audience`: "everyone", or the key of the team that may read
-    it. `owner`: who keeps it true, a handle, and `author` who wrote this version, "" where it came from a folder.
-    `review_at`: when somebody is to look whether it is still true, `remind_at`: when the desk asks them to, None once
-    it has. `ticket`: what it was drafted from.
+    agents if it is archived. Newer drafts wait beside it; none does when the newest is discarded (`discarded_at`).
+    `audience`: "everyone", or the key of the team that may read it. `owner`: who keeps it true, a handle, and `author`
+    who wrote this version, "" where it came from a folder. `review_at`: when somebody is to look whether it is still
+    true, `remind_at`: when the desk asks them to, None once it has. `ticket`: what it was drafted from.
     """
 
     __tablename__ = "article"
@@ -40,6 +40,7 @@ class ArticleRow(SQLModel, table=True):
     review_at: datetime | None = None
     ticket: int | None = None
     remind_at: datetime | None = None
+    discarded_at: datetime | None = None
 
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'published', 'archived')", name="ck_article_status"),

@@ -1,4 +1,5 @@
-"""Forms that somebody is filling in, and what buttons do that is too long for a custom id: here, and kept for all.
+"""Forms that somebody is filling in, and what buttons of answers do that is too long for a custom id: here, and kept
+for all, a while.
 
 The first answer to a click must not wait for the database: what was put aside lately is known without it.
 """
@@ -55,8 +56,7 @@ class Drafts:
         text = kept(draft)
         name = short_name(text)
         self._note(name, text)
-        keep = self._memory.keep if isinstance(draft, Put) else self._memory.keep_a_while  # a button stays for years
-        self._underway.begin(keep(WORKSPACE, f"{ASIDE}{name}", text))
+        self._underway.begin(self._memory.keep_a_while(WORKSPACE, f"{ASIDE}{name}", text))
         return name
 
     def here(self, name: str) -> Draft | Put | None:

@@ -15,7 +15,7 @@ from discord.http import Route
 from adapters.discord import file_objects
 from adapters.discord.calls import Calls
 from adapters.discord.faults import UNKNOWN_MESSAGE, Fault, of
-from adapters.discord.pace import seconds
+from bot.retry_after import seconds
 from bot.settings import Settings
 from bot.words import File
 
@@ -92,5 +92,5 @@ async def _whole(response: aiohttp.ClientResponse, file: File, most: int) -> byt
 def _refused(response: aiohttp.ClientResponse) -> Fault:
     """403 and 404 say as well that an address has expired."""
     status = response.status
-    wait = seconds(response.headers.get("Retry-After"), None)
+    wait = seconds(response.headers.get("Retry-After"))
     return Fault(f"Discord gives a file with status {status}", status=status, retry_after=wait)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from adapters.discord.faults import BUSY
-
-T = TypeVar("T")
+from bot.retry_after import seconds
 
 MANY = 10_000
 EVERYTHING = ""
@@ -48,7 +47,7 @@ class Pace:
     def heard(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """An answer that was none to being too fast: its bucket may be empty now."""
         if headers.get("X-RateLimit-Remaining") == "0":
-            self.hold(seconds(headers.get("X-RateLimit-Reset-After"), 0.0), method, path)
+            self.hold(seconds(headers.get("X-RateLimit-Reset-After")) or 0.0, method, path)
 
     def too_fast(self, method: str, path: str, headers: Mapping[str, str], body: Any) -> float:
         """What a 429 says: the seconds to wait, for every request where it counts for all.
@@ -57,7 +56,7 @@ class Pace:
         """
         told = body.get("retry_after") if isinstance(body, dict) else None
         if not isinstance(told, int | float):
-            after, everything = seconds(headers.get("Retry-After"), BUSY), True
+            after, everything = seconds(headers.get("Retry-After")) or BUSY, True
         else:
             after, everything = float(told), bool(body.get("global")) or headers.get("X-RateLimit-Scope") == "global"
         self.hold(after, *(("", "") if everything else (method, path)))
@@ -68,9 +67,3 @@ def kind(method: str, path: str) -> str:
     """What Discord counts together: the method and the route, each channel, guild and webhook by itself."""
     major = _MAJOR.search(path)
     return f"{method} {_ID.sub('/-', path)} {major[0] if major else ''}"
-
-
-def seconds(value: str | None, default: T) -> float | T:
-    """What a header says."""
-    text = value or ""
-    return float(text) if text.replace(".", "", 1).isdigit() else default

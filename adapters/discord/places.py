@@ -161,9 +161,10 @@ class Places:
     async def forget_talk(self, user: str) -> bool:
         """Their thread is gone; whether they had one."""
         self._talks.pop(user, None)
-        if not await self.remembered(f"discord talk @{user}") or self.memory is None:
+        thread = await self.remembered(f"discord talk @{user}")
+        if not thread or self.memory is None:
             return False
-        await self.memory.keep(WORKSPACE, f"discord talk @{user}", "")
+        await self.memory.drop(WORKSPACE, f"discord talk @{user}", f"discord talk {thread}")
         return True
 
     def forget(self, room: str) -> None:

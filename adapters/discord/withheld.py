@@ -37,13 +37,15 @@ class Withheld:
         self._desk, self._calls, self._answers = desk, calls, answers
 
     async def told(self, message: discord.Message, at: Address, where: Spot) -> bool:
-        """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room."""
+        """Whether its words are kept from the bot. That is told: once in a thread, once to each person in a room,
+        and again when it is long ago.
+        """
         if self._calls.hears_words or where.user or not read_messages.withheld(message):
             return False
         threaded = bool(at.thread and where.parent)
         name = f"discord unread {message.channel.id}" + ("" if threaded else f" {message.author.id}")
         if not await self._desk.memory.get(WORKSPACE, name):
-            await self._desk.memory.keep(WORKSPACE, name, str(message.id))
+            await self._desk.memory.keep_a_while(WORKSPACE, name, str(message.id))
             showing = Showing(read.sender(message.author), name, message.channel.id, under=message.id)
             await self._answers.show(showing, IN_THREAD if threaded else IN_ROOM)
         return True

@@ -68,7 +68,7 @@ class Acts:
         if done is None:
             return None
         where, reply = done
-        if wrong := _wrong(act, reply):
+        if wrong := refusal(act, reply):
             return wrong
         self.beside.begin(self._show(act, reply, Showing(where)))
         return None
@@ -219,8 +219,8 @@ def _behind_a_button(form: Dialog) -> Card:
     return Card(body="One click opens the form.", buttons=(button,))
 
 
-def _wrong(act: Act, reply: Reply) -> Mapping[str, Any] | None:
-    """What was wrong, beside the field, so that what was typed stays where it is."""
+def refusal(act: Act, reply: Reply) -> Mapping[str, Any] | None:
+    """What was wrong with a modal, beside the field, so that what was typed stays where it is."""
     fields = [str(block["block_id"]) for block in act.modal.get("blocks", ()) if block.get("type") == "input"]
     if reply.form:
         return _errors(act, reply.form, fields)

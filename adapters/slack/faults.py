@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from slack_sdk.errors import SlackApiError
 
+from bot.retry_after import seconds
 from bot.words import SendFailed
 
 AGAIN = 300.0
@@ -137,11 +138,11 @@ def of_answer(error: SlackApiError) -> Fault:
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
     if not code and status == 200:
         return Fault("no answer that can be read", fate="unknown")
-    return fault(str(code), status, seconds(getattr(answer, "headers", None) or {}))
+    return fault(str(code), status, wait(getattr(answer, "headers", None) or {}))
 
 
-def seconds(headers: Mapping[str, Any]) -> float | None:
-    """What the header Retry-After says."""
+def wait(headers: Mapping[str, Any]) -> float | None:
+    """The seconds of the header Retry-After: one at least, as Slack counts in whole ones."""
     value = headers.get("Retry-After") or headers.get("retry-after")
-    text = str(value[0] if isinstance(value, list) else value)
-    return max(1.0, float(text)) if text.replace(".", "", 1).isdigit() else None
+    told = seconds(str(value[0] if isinstance(value, list) else value))
+    return None if told is None else max(1.0, told)

@@ -16,7 +16,7 @@ import aiohttp
 
 from adapters.slack import file_objects, limits, markup, standing
 from adapters.slack.calls import Calls, broken
-from adapters.slack.faults import AGAIN, Fault, fault, seconds
+from adapters.slack.faults import AGAIN, Fault, fault, wait
 from bot.settings import SlackApp
 from bot.words import File, Kept, Post
 
@@ -159,7 +159,7 @@ def _check(response: aiohttp.ClientResponse, file: File, content: bytes) -> None
 def _refused(response: aiohttp.ClientResponse) -> Fault:
     if response.status in (404, 410):
         return Fault("file_not_found", final=True)
-    return fault(f"http_{response.status}", response.status, seconds(response.headers))
+    return fault(f"http_{response.status}", response.status, wait(response.headers))
 
 
 def _mark(files: tuple[Kept, ...]) -> str:

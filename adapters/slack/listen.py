@@ -16,13 +16,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import events, read, typed
-from adapters.slack.acts import Acts
+from adapters.slack.acts import Acts, refusal
 from adapters.slack.answers import ephemeral
 from adapters.slack.calls import Calls
 from adapters.slack.faults import Fault
 from adapters.slack.read import Act, Payload
 from bot.requests import Junk
-from bot.words import Card
+from bot.words import Card, Reply
 
 log = structlog.get_logger()
 
@@ -92,7 +92,7 @@ class Listening:
         async def listener(body: dict[str, Any], context: dict[str, Any]) -> BoltResponse:
             try:
                 if not await self._installed(body):
-                    return _said(ephemeral(ABSENT) if "command" in body else None)
+                    return self._absent(body)
                 return await receive(body, context["attempt"])
             except Junk as junk:
                 return BoltResponse(status=junk.status, body=str(junk))
@@ -105,6 +105,16 @@ class Listening:
             return True
         teams = self._calls.teams
         return bool(await teams.token(teams.workspace(_read(read.team, payload))))
+
+    def _absent(self, payload: Payload) -> BoltResponse:
+        """Told wherever Slack takes an answer without a token (BEHAVIOUR 23)."""
+        if "command" in payload:
+            return _said(ephemeral(ABSENT))
+        if payload["type"] == "view_submission":
+            return _said(refusal(_read(read.submission, payload), Reply(ABSENT, failed=True)))
+        if url := payload.get("response_url"):
+            self._acts.beside.begin(self._calls.respond(str(url), {**ephemeral(ABSENT), "replace_original": False}))
+        return _said()
 
     def _held_back(self, team: str, since: float) -> BoltResponse:
         log.warning("Slack holds back events: there are more than 30,000 in an hour", team=team)

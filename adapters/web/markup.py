@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
@@ -77,12 +78,21 @@ def relative(address: str) -> bool:
 
 
 def article(text: str, moment: Moment, link: Link) -> Markup:
-    """An article's Markdown as HTML, with the pictures that belong to it; `link` also says where its files are.
+    """An article's Markdown as HTML, with the pictures that belong to it; `link` also says where its files are."""
+    return _in_parts(_ARTICLE, text, {"moment": moment, "link": link, "joined": True})
 
-    A long one is written in parts, so that hostile nesting costs little.
-    """
-    env = {"moment": moment, "link": link, "joined": True}
-    return Markup("").join(Markup(_ARTICLE.render(part, dict(env))) for part in parts(text, PLAIN_FROM))
+
+def sections(text: str, moment: Moment, link: Link) -> Markup:
+    """The desk's lists as a page's sections: a line that begins in bold is the heading of what is below it."""
+    return _in_parts(_SECTIONS, _TITLE.sub("## ", text), {"moment": moment, "link": link, "joined": False})
+
+
+def _in_parts(written: MarkdownIt, text: str, env: Mapping[str, Any]) -> Markup:
+    """What is long is written in parts, so that hostile nesting costs little."""
+    return Markup("").join(Markup(written.render(part, dict(env))) for part in parts(text, PLAIN_FROM))
+
+
+_TITLE = re.compile(r"^(?=\*\*)", re.MULTILINE)
 
 
 class _Html(RendererHTML):
@@ -128,15 +138,8 @@ class _Html(RendererHTML):
         return "</h4>\n" if tokens[idx].tag in ("h1", "h2") else "</h5>\n"
 
 
-class _Article(_Html):
-    """Headings of a page, and the article's own pictures; another site's picture is a link to it."""
-
-    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        address, words = str(tokens[idx].attrGet("src") or ""), tokens[idx].content
-        if urlsplit(address).scheme:
-            return str(Markup("<a {}>{}</a>").format(_attributes(elsewhere(address)), words or address))
-        own = env["link"](address)["href"]
-        return str(Markup('<img src="{}" alt="{}" loading="lazy">').format(own, words))
+class _Page(_Html):
+    """Headings of a page, whose own title is the first."""
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<{_LEVELS.get(tokens[idx].tag, 'h4')}>"
@@ -145,8 +148,19 @@ class _Article(_Html):
         return f"</{_LEVELS.get(tokens[idx].tag, 'h4')}>\n"
 
 
+class _Article(_Page):
+    """The article's own pictures; another site's picture is a link to it."""
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        address, words = str(tokens[idx].attrGet("src") or ""), tokens[idx].content
+        if urlsplit(address).scheme:
+            return str(Markup("<a {}>{}</a>").format(_attributes(elsewhere(address)), words or address))
+        own = env["link"](address)["href"]
+        return str(Markup('<img src="{}" alt="{}" loading="lazy">').format(own, words))
+
+
 _LEVELS = {"h1": "h2", "h2": "h2", "h3": "h3"}
-"""An article's title is its page's first heading."""
 
 _MARKDOWN = parser(may_lead_to, breaks=True, renderer=_Html)
+_SECTIONS = parser(may_lead_to, breaks=True, renderer=_Page)
 _ARTICLE = parser(lambda address: may_lead_to(address) or relative(address), renderer=_Article).enable("image")

@@ -21,6 +21,7 @@ from adapters.web import markup, moments
 from adapters.web.message import Message
 from adapters.web.places import BOT, Persona
 from bot.choices import chosen, without_label
+from bot.pictures_png import in_words
 from bot.words import Button, Card, Dialog, Mention
 
 REACTIONS = {
@@ -155,6 +156,7 @@ def _environment() -> Environment:
     made.filters |= {
         "markdown": lambda text, reader: markup.markdown(text, reader.moment, reader.link),
         "joined": lambda text, reader: markup.markdown(text, reader.moment, reader.link, joined=True),
+        "sections": lambda text, reader: markup.sections(text, reader.moment, reader.link),
         "article": lambda text, reader, id: markup.article(text, reader.moment, reader.article_link(id)),
         "line": lambda text, reader: markup.line(text, reader.moment, reader.link),
         "moment": lambda instant, reader: reader.moment(instant),
@@ -163,6 +165,7 @@ def _environment() -> Environment:
         "distance": lambda instant, reader: moments.distance(instant, reader.now),
         "picture": _picture,
         "size": _size,
+        "in_words": in_words,
         "without_label": without_label,
         "answers": lambda answers: json.dumps(dict(answers)),
         "pressed": _pressed,

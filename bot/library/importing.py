@@ -89,7 +89,8 @@ def _decide(
     if base and sign_of(base) == mine and not overwrite:
         made.same += 1
         return False
-    since = [row for row in history if row.author and (base is None or row.version > base.version)]
+    kept = (row for row in history if row.author and row.discarded_at is None)
+    since = [row for row in kept if base is None or row.version > base.version]
     if stands and stands.status == "archived" and page.status == "published":
         since.append(stands)
     if since and not overwrite:

@@ -81,7 +81,7 @@ def _stories(scene: Scene, random: Random) -> Iterator[Story]:
     known = [topic for topic in TOPICS if topic.category in ("", *settings.categories)]
     for at in arrivals(random, scene.now - SPAN, scene.now, COMPANY, zone):
         about = topic(random, known)
-        team = settings.team_of(about.category)
+        team = settings.team_key_of(about.category)
         agents = _able(scene, team, about)
         if agents:
             opened = at.replace(microsecond=0)
@@ -100,7 +100,7 @@ def _under_way(scene: Scene, random: Random) -> Iterator[Story]:
         at = opened + 20 * MINUTE
         said = random.choice((Step(at, "ask", about.question[0]), Step(at, "answer", about.says)))
         told = (Step(opened + 8 * MINUTE, "claim"), said, Step(scene.now + SPAN, "resolve"))
-        agents = _able(scene, scene.settings.team_of(about.category), about)
+        agents = _able(scene, scene.settings.team_key_of(about.category), about)
         if agents:
             yield Story(about, random.choice(about.asks), who, random.choice(agents), opened, told)
 
@@ -178,7 +178,7 @@ def _at(scene: Scene, at: datetime) -> Scene:
 def _open(scene: Scene, number: int, story: Story) -> Ticket:
     about, settings = story.topic, scene.settings
     category = settings.categories.get(about.category)
-    team, impact = settings.team_of(about.category), (category.impact if category else Level.LOW).value
+    team, impact = settings.team_key_of(about.category), (category.impact if category else Level.LOW).value
     ticket = Ticket(
         workspace=scene.workspace, number=number, title=one_line(story.words, 200), status=Status.NEW.value,
         category=about.category, team=team, urgency=about.urgency, impact=impact,

@@ -85,6 +85,8 @@ def test_an_empty_bucket_is_not_asked_again(clock: Clock) -> None:
         ({"Retry-After": "600"}, None, 600, True),
         ({}, None, BUSY, True),
         ({"Retry-After": "soon"}, ["?"], BUSY, True),
+        ({"Retry-After": "²"}, None, BUSY, True),
+        ({"Retry-After": "0"}, None, BUSY, True),
     ],
 )
 def test_a_429_holds_what_it_is_about(

@@ -522,7 +522,7 @@ async def test_without_the_intent_people_are_told_that_their_words_are_not_read(
 
 
 async def test_without_the_intent_a_watched_room_points_to_the_form(wordless: Ears) -> None:
-    """Once to each person, with the button."""
+    """Once to each person, with the button; and again when that is as long ago as deliveries are remembered."""
     it, ana = wordless, wordless.person("ana")
     for words in ("my laptop is broken", "hello?"):
         await ana.says("it-help", words)
@@ -530,6 +530,11 @@ async def test_without_the_intent_a_watched_room_points_to_the_form(wordless: Ea
     told = await ana.sees("I cannot read", "it-help")
     assert ana.shown("it-help").count("I cannot read") == 1 and await it.tickets() == []
     assert (await ana.press(told, "Ask for help")).modal
+    it.later(days=8)
+    await it.first.heartbeat.beat("retention")
+    await ana.says("it-help", "my laptop is broken again")
+    await it.settles()
+    assert ana.shown("it-help").count("I cannot read") == 2
 
 
 async def test_without_the_intent_direct_messages_mentions_and_menus_work(wordless: Ears) -> None:

@@ -325,8 +325,10 @@ async def test_who_takes_no_direct_messages_has_a_thread_of_their_own(it: Compan
 async def test_their_own_thread_is_made_anew_when_it_is_gone(it: Company) -> None:
     it.people["ana"].refuses_messages()
     await it.adapter.send(post("one", talk(it, "ana")))
-    it.discord.delete(it.rooms["tickets"].threads[0])
+    gone = it.rooms["tickets"].threads[0]
+    it.discord.delete(gone)
     await it.adapter.send(post("two", talk(it, "ana")))
+    assert await it.adapter.places.talk_of(int(gone.id)) == ""
     assert [lines(place) for place in it.rooms["tickets"].threads if not place.deleted] == [
         ["### IT-1001 The printer\nSome words"]
     ]

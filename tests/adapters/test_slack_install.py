@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,6 @@ from adapters.slack.scopes import SCOPES
 from bot import workspaces
 from bot.configuration.reading import parsed
 from bot.core import Desk
-from bot.installations import Installation, Renew
 from bot.registry import REGISTRY
 from bot.server import server
 from bot.settings import Settings
@@ -207,20 +207,19 @@ async def test_whoever_removes_the_app_is_worked_in_no_more(site: Site) -> None:
     assert await site.desk.installations.workspaces() == ["main"]
 
 
-async def test_a_token_that_is_looked_up_while_it_is_revoked_is_not_kept(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    team, current = await site.installs("Acme"), site.desk.installations.current
-
-    async def slow(workspace: str, renew: Renew) -> Installation | None:
-        found = await current(workspace, renew)
-        await site.teams.gone(team, "tokens_revoked", MONDAY + HOUR)
-        return found
-
-    monkeypatch.setattr(site.desk.installations, "current", slow)
-    await site.teams.token(team)
-    monkeypatch.undo()
+async def test_a_token_that_is_looked_up_while_it_is_revoked_is_not_kept(site: Site) -> None:
+    """The one at hand is looked up while Slack takes its time over the next, and gives none."""
+    team = await site.installs("Acme")
+    at_hand = await site.teams.token(team)
+    site.slack.world.tokens[at_hand].refresh = ""
+    site.now += 11 * HOUR
+    site.slack.faults.slow("oauth.v2.access", 0.3)
+    looking = asyncio.create_task(site.teams.token(team))
+    await site.slack.until(lambda: site.slack.faults.done)
+    await site.teams.gone(team, "tokens_revoked", site.now)
+    assert await looking == at_hand
     assert await site.teams.token(team) == ""
+    assert site.slack.violations.take("invalid_refresh_token")
 
 
 async def test_an_old_farewell_ends_no_new_installation(site: Site) -> None:

@@ -178,11 +178,32 @@ async def test_23_a_workspace_without_the_app_is_answered_too(estate: Estate) ->
     asked = await zoe.says(room, "the printer is broken")
     await zoe.reacts(asked, "ticket")
     assert not (await zoe.shortcut(asked, "react")).body
+    await estate.adapter.settled()
+    assert zoe.shown(room).count("not installed in this workspace") == 2, "the shortcut is answered too"
     estate.slack.grants.uninstall(granted)
     await estate.slack.events.quiet()
     await estate.settles()
     assert await estate.tickets_of(team.id) == [] and "apologize" not in estate.heard(team)
     assert not estate.slack.undelivered and not estate.slack.violations
+
+
+async def test_23_what_is_under_way_when_the_app_is_removed_is_answered_too(estate: Estate) -> None:
+    """BEHAVIOUR 23: a click and a form, whose words stay where they were typed."""
+    zoe, room = estate.of("zoe", estate.acme), estate.slack.channel("it-help", team=estate.acme)
+    await zoe.command("/ticket", "the printer is broken", room)
+    await estate.settles()
+    card = await zoe.sees("the printer is broken", estate.slack.channel("triage-it", team=estate.acme))
+    await zoe.command("/ticket", "", room)
+    form = await zoe.gets_modal("Ask for help")
+    await estate.teams.gone(estate.acme.id, "tokens_revoked", estate.now)
+    told = await zoe.submits(form, {"What is the matter?": "the screen is dark"})
+    assert "Firstline is not installed in this workspace any more" in told["What is the matter?"]
+    assert zoe.modal is form
+    await zoe.closes(form)
+    await zoe.clicks(card, "Claim")
+    await zoe.sees("not installed in this workspace", estate.slack.channel("triage-it", team=estate.acme))
+    await estate.adapter.settled()
+    assert await estate.tickets_of(estate.acme.id) == ["the printer is broken"] and not estate.slack.violations
 
 
 async def test_posts_are_each_with_their_workspace(estate: Estate) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.web import show
-from adapters.web.markup import PLAIN_FROM, markdown
+from adapters.web.markup import PLAIN_FROM, markdown, sections
 from adapters.web.message import Message
 from adapters.web.moments import distance
 from adapters.web.places import Places
@@ -197,6 +197,29 @@ def test_a_picture_cannot_run_a_script() -> None:
     assert found.of("img")[0]["src"].startswith("data:image/svg+xml;base64,") and not found.of("script")
 
 
+@pytest.mark.parametrize(
+    ("picture", "words"),
+    [
+        ('<svg xmlns="x"><desc id="desc">5 received, &lt; 2 open.</desc></svg>', "5 received, < 2 open."),
+        ('<svg xmlns="x"></svg>', "Figures"),
+    ],
+)
+def test_a_picture_is_told_in_words(picture: str, words: str) -> None:
+    assert Seen(show.card(Card("Figures", picture=picture), ANA)).of("img")[0]["alt"] == words
+
+
+def test_lists_of_tickets_are_sections_with_headings() -> None:
+    """Whatever a ticket is called, and however long the list is."""
+    line = "- [IT-1](/tickets/1) \\*\\*not this\\*\\*\n  _New · Low_\n"
+    text = f"**Nobody has these** (IT Support)\n{line * 400}\n**Yours**\n\nYou have none."
+    html = sections(text, ANA.moment, ANA.link)
+    assert re.findall(r"<(h\d)>(.*)</h\d>", html) == [
+        ("h2", "<strong>Nobody has these</strong> (IT Support)"),
+        ("h2", "<strong>Yours</strong>"),
+    ]
+    assert html.count("<li>") == 400 and "<p>You have none.</p>" in html
+
+
 def test_a_form_keeps_what_was_typed_and_says_what_was_wrong() -> None:
     form = Dialog(
         "ticket",
@@ -210,10 +233,12 @@ def test_a_form_keeps_what_was_typed_and_says_what_was_wrong() -> None:
         ),
         {"title": '"><b>x', "details": "\nfirst line", "urgency": "High", "category": "Label 7", "stars": "4"},
         {"hidden": "it's"},
-        {"title": "What is wrong?: please say more.", "gone": "No such field."},
+        {"title": "What is wrong?: please say more.", "stars": "1 to 5, please.", "gone": "No such field."},
     )
     html = show.dialog(form, ANA)
     found = Seen(html)
+    groups = [group for group in found.of("div") if group.get("role") == "radiogroup"]
+    assert [group.get("aria-invalid") for group in groups] == [None, "true"]
     assert {"name": "title", "value": '"><b>x', "aria-invalid": "true"}.items() <= found.of("input")[0].items()
     assert "Please say more." in found.words and "No such field." in found.words
     assert "\n\nfirst line</textarea>" in html

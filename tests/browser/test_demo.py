@@ -150,8 +150,12 @@ async def test_it_works_with_the_keyboard_alone(browser: Browser, demo: str) -> 
     await expect(field).to_have_value(re.compile(r"^/tickets \w+ $"))
     await field.fill("/rate ")
     await page.keyboard.press("Enter")
+    await form.locator("[name=ticket]").fill("IT-990")
+    await form.locator("[type=submit]").click()
+    await expect(form.locator("[role=radiogroup][aria-invalid=true] input:focus")).to_have_count(1)
     await form.get_by_role("radio", name="3 stars").focus()
     await page.keyboard.press("ArrowRight")
+    await expect(form.locator("[role=radiogroup][aria-invalid]")).to_have_count(0)
     await expect(form.get_by_role("radio", name="4 stars")).to_be_checked()
     filled = [
         await star.evaluate("it => getComputedStyle(it).fillOpacity")

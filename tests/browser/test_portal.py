@@ -49,6 +49,7 @@ async def test_the_portal_is_used(browser: Browser, demo: str) -> None:
     await expect(page.locator(".story")).to_contain_text("rated it ★★★★★ 5 of 5")
     await page.get_by_role("link", name="My tickets").click()
     await expect(page.locator(".tickets")).to_contain_text("Closed")
+    await expect(page.get_by_role("heading", level=2, name="Done")).to_be_visible()
 
 
 async def test_the_portal_needs_no_script(browser: Browser, demo: str) -> None:

@@ -202,6 +202,21 @@ def test_32_what_was_edited_in_chat_is_not_overwritten(desk: Desk, folder: Path,
     assert bodies == ["Open the door first.", "Call Ben or Ana.", "Call Ben.", "Pull it out."]
 
 
+def discarded(db: Session) -> None:
+    words = {"title": "Paper jam", "body": "Call Ben.", "author": "ben", "status": "draft"}
+    db.add(ArticleRow(workspace="main", id="paper", version=2, at=NOW, discarded_at=NOW, **words))
+
+
+def test_32_what_was_discarded_in_chat_holds_no_folder_back(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    """BEHAVIOUR 32: nor is it exported."""
+    desk.says("import", str(folder))
+    desk.keeps(discarded)
+    (folder / "paper.md").write_text("# Paper jam\n\nOpen the door first.\n")
+    assert "0 added, 1 changed" in desk.says("import", str(folder))[1]
+    desk.says("export", str(tmp_path / "out"), "--all")
+    assert not any("Call Ben" in file.read_text() for file in (tmp_path / "out").rglob("*.md"))
+
+
 def test_32_an_article_whose_file_is_broken_is_not_missing(desk: Desk, folder: Path) -> None:
     """BEHAVIOUR 32: a slip in its front matter takes it away from nobody."""
     desk.says("import", str(folder))

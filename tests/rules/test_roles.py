@@ -53,7 +53,7 @@ SAID: dict[str, Arranged] = {
 
 TEXT = {"title": "Keys", "text": "Ask."}
 ABOUT_AN_ARTICLE: dict[str, dict[str, str]] = {
-    **{f"kb {verb}": {} for verb in ("archive", "edit", "files", "page", "part", "publish", "review")},
+    **{f"kb {verb}": {} for verb in ("archive", "discard", "edit", "files", "page", "part", "publish", "review")},
     "kb save": {"version": "2", **TEXT},
 }
 """What is done with an article, with its answers beside the article."""

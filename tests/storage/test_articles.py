@@ -30,7 +30,9 @@ async def test_32_the_newest_version_that_is_no_draft_stands(database: Database)
 async def test_32_one_article_by_its_id(database: Database) -> None:
     """BEHAVIOUR 32: a draft that has been overtaken waits no more."""
     rows = [article("vpn", 1, status="draft"), article("vpn", 2), article("old", status="archived")]
-    await database.write(lambda db: db.add_all([*rows, article("old", 2, status="draft")]))
+    rows += [article("mail", version, status="draft") for version in (2, 3)]
+    rows[-1].discarded_at = NOW
+    await database.write(lambda db: db.add_all([*rows, article("old", 2, status="draft"), article("mail")]))
 
     def look(db: Session, id: str) -> tuple[int, int, list[int]]:
         one = articles.standing(db, "w", id), articles.draft(db, "w", id)
@@ -38,6 +40,10 @@ async def test_32_one_article_by_its_id(database: Database) -> None:
 
     assert await database.read(partial(look, id="vpn")) == (2, 0, [2, 1])
     assert await database.read(partial(look, id="old")) == (1, 2, [2, 1])
+    assert await database.read(partial(look, id="mail")) == (1, 0, [3, 2, 1]), "nor what is discarded"
+    assert [row.id for row in await database.read(partial(articles.drafts, workspace="w"))] == ["old"]
+    for id, version in (("vpn", 2), ("mail", 3), ("gone", 0)):
+        assert await database.read(partial(articles.decided, workspace="w", article=id)) == version
     assert await database.read(partial(look, id="gone")) == (0, 0, [])
 
 

@@ -120,11 +120,24 @@ async def test_what_is_kept_is_there_for_every_replica(database: Database) -> No
 async def test_what_nobody_finishes_is_forgotten(database: Database) -> None:
     """BEHAVIOUR 38: half of a form is no record, and holds what somebody wrote."""
     memory = Memory(database, lambda: NOW)
-    for _ in range(2):
-        await memory.keep_a_while("w", "aside:form", "half a form")
-    await memory.keep("w", "aside:button", "what a button does")
+    later = Memory(database, lambda: NOW + timedelta(days=1))
+    await memory.keep_a_while("w", "aside:form", "half a form")
+    await memory.keep_a_while("w", "aside:again", "half a form")
+    await later.keep_a_while("w", "aside:again", "the same form")
+    card = await memory.aside("w", "what a card's button does")
     await database.write(lambda db: deliveries.forget(db, NOW))
     assert await memory.get("w", "aside:form") == "half a form"
-    await database.write(lambda db: deliveries.forget(db, NOW + timedelta(seconds=1)))
+    await database.write(lambda db: deliveries.forget(db, NOW + timedelta(days=1)))
     assert await memory.get("w", "aside:form") == ""
-    assert await memory.get("w", "aside:button") == "what a button does"
+    assert await memory.get("w", "aside:again") == "the same form"
+    await database.write(lambda db: deliveries.forget(db, NOW + timedelta(days=2)))
+    assert await memory.get("w", "aside:again") == ""
+    assert await memory.get("w", f"{ASIDE}{card}") == "what a card's button does"
+
+
+async def test_what_is_dropped_is_kept_no_longer(database: Database) -> None:
+    memory = Memory(database, lambda: NOW)
+    for name in ("one", "two", "three"):
+        await memory.keep("w", name, "kept")
+    await memory.drop("w", "one", "two")
+    assert [await memory.get("w", name) for name in ("one", "two", "three")] == ["", "", "kept"]

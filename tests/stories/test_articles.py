@@ -107,6 +107,54 @@ async def test_32_what_one_publishes_is_what_one_saw(company: Company) -> None:
     refused(await lena.presses(publish, message), "Version 3 by Ben Adler came meanwhile")
 
 
+@on_both
+async def test_32_a_draft_is_discarded_and_what_is_published_stands(company: Company) -> None:
+    """BEHAVIOUR 32: by whoever may edit it; who was asked to publish it, and who wrote it, hear of it."""
+    ben, chloe, lena = company.people("ben", "chloe", "lena")
+    refused(await ben.says("/kb discard excel-macro"), "No draft of", "waits")
+    await changed(ben, "excel-macro", text="Ask IT first.")
+    await changed(ben, "excel-macro", text="Never.")
+    told = await chloe.says("/kb discard excel-macro")
+    assert "has no draft any more" in words_of(told) and "Version 1 stands as it was" in words_of(told)
+    assert [(row.version, row.status, row.discarded_at is not None) for row in await rows(company, "excel-macro")] == [
+        (1, "published", False),
+        (2, "draft", False),
+        (3, "draft", True),
+    ]
+    assert "No draft waits" in words_of(await ben.says("/kb drafts"))
+    assert "discarded draft" in words_of(await ben.says("/kb history excel-macro"))
+    refused(await lena.says("/kb publish excel-macro"), "no draft of it waits")
+    refused(await chloe.says("/kb discard excel-macro"), "No draft of", "waits")
+    lena.heard("The draft of “Allow macros in Excel” is discarded by Chloe Martin")
+    ben.heard("The draft of “Allow macros in Excel” is discarded by Chloe Martin", pinged=True)
+    await changed(ben, "excel-macro", text="Only signed ones.")
+    lena.heard("An article waits for you", pinged=True)
+    assert "is published" in words_of(await lena.says("/kb publish excel-macro"))
+
+
+async def test_32_what_one_discards_or_edits_is_what_one_saw(company: Company) -> None:
+    """BEHAVIOUR 32."""
+    ben, chloe, lena = company.people("ben", "chloe", "lena")
+    await changed(ben, "excel-macro", text="Ask IT first.")
+    await ben.says("/kb show excel-macro")
+    await ben.clicks("Show the draft")
+    message, discard = ben.button("Discard the draft")
+    form = await opened(lena, await lena.says("/kb edit excel-macro"))
+    await changed(chloe, "excel-macro", text="Never.")
+    refused(await ben.presses(discard, message), "Version 3 by Chloe Martin came meanwhile")
+    await chloe.says("/kb discard excel-macro")
+    refused(await ben.presses(discard, message), "Version 2 is discarded")
+    told = words_of(await lena.submits(form, text="Only signed ones."))
+    assert "While you wrote, version 2 was discarded. Yours is version 4" in told
+
+
+async def test_32_a_draft_of_what_was_never_published_is_not_discarded(company: Company) -> None:
+    """BEHAVIOUR 32."""
+    (ben,) = company.people("ben")
+    await written(ben, "Scan to mail", "Scan it.")
+    refused(await ben.says("/kb discard scan-to-mail"), "was never published", "archive scan-to-mail")
+
+
 async def test_32_an_article_is_archived_and_comes_back(company: Company) -> None:
     """BEHAVIOUR 32."""
     ana, ben, lena = company.people("ana", "ben", "lena")

@@ -2,6 +2,7 @@
 export function mend(event) {
   const field = event.target.closest(".field.wrong");
   field?.classList.remove("wrong");
+  field?.removeAttribute("aria-invalid");
   field?.querySelector(".error").remove();
   event.target.removeAttribute("aria-invalid");
 }
