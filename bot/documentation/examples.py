@@ -35,6 +35,8 @@ How values are written:
 | date and time | `2026-12-24 09:00` | in the rotation's time zone, or with an offset: `2026-12-24T09:00+01:00` |
 | time zone | `Europe/Berlin` | a name of the IANA database, never an abbreviation like CET |
 
+A local time that the clocks skip is the instant at which they go on; of one that comes twice the first counts.
+
 ‹Angle brackets› below stand for a name of yours; `[]` stands for each item of a list.
 """
 
