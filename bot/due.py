@@ -247,9 +247,8 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
     )
     places.to_requester(scene, ticket, entry, card)
     moves.line(scene, ticket, entry, f"{places.their_name(scene, ticket.requester)} was reminded.")
-    later = scene.settings.reminders.pending
-    if step + 1 < len(later):
-        moves.chore(scene, ticket, moves.REMIND, later[step + 1] - later[step], step + 1)
+    if step + 1 < len(scene.settings.reminders.pending):
+        moves.chore(scene, ticket, moves.REMIND, step + 1)
 
 
 def _give_up(scene: Scene, ticket: Ticket) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot import grounds, ladders, moves, places, sla
 from bot.context import Scene, Stage
 from bot.grounds import TEAMS, Grounds
+from bot.lifecycle import Status
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import CLOCK_LABELS, record, retime
@@ -111,6 +112,8 @@ def _bring_in_line(db: Session, stage: Stage, found: Ticket, change: Change) -> 
         ticket.updated_at = scene.now
         _note(scene, ticket, moved, change)
     ladders.follow_clocks(scene, ticket, after, worked=False)
+    if ticket.status == Status.PENDING:
+        moves.put_off_chores(scene, ticket)
     if moved or any(before.get(clock.kind, ("", None))[1] != clock.deadline for clock in after):
         places.stand(scene, ticket)
     return bool(moved)

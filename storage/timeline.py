@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
@@ -86,6 +87,12 @@ def last_question(db: Session, workspace: str, ticket: int) -> str:
     questions = talk.where(col(Entry.data)["asks"].as_boolean())
     asked = db.exec(questions.order_by(col(Entry.id).desc()).limit(1)).first()
     return words_now(db, asked) if asked else ""
+
+
+def last_at(db: Session, workspace: str, ticket: int, kinds: Iterable[str]) -> datetime | None:
+    """When something of these kinds last happened to a ticket."""
+    found = pick(Entry.at).where(Entry.workspace == workspace, Entry.ticket == ticket, col(Entry.kind).in_(kinds))
+    return db.exec(found.order_by(col(Entry.id).desc()).limit(1)).first()
 
 
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:

@@ -75,7 +75,9 @@ INTROS = {
     "`FIRSTLINE_DISCORD__TOKEN_FILE`), never in the file, and is shown nowhere.",
     "files": "Which of the files that come with a message or a form are taken over, on every channel.",
     "reminders": "What happens by itself to tickets that wait for their requester, and to resolved ones. In working "
-    "time of the team's calendar, so that 16h are two days of eight hours.",
+    "time of the team's calendar, so that 16h are two days of eight hours. A change of these, of "
+    "calendars or of holidays puts off what waits for a requester, and brings nothing forward; a resolved ticket "
+    "closes when it was to.",
     "knowledge": "Where articles come from, and when one is suggested.",
     "limits": "Protection against floods and accidents.",
     "retention": "How long the desk's own records are kept.",
