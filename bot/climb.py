@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from bot import escalation, flood, ladders, lease_ends, moves, pings, places
+from bot import escalation, flood, ladders, lease_ends, moves, pings, places, responders
 from bot.context import Scene
 from bot.timeline import read_clocks, record
 from bot.words import moment
@@ -88,7 +88,7 @@ def _climb(scene: Scene, look: Look, *, digest: bool = False) -> list[pings.Ping
 
 def _telling(scene: Scene, look: Look, level: int, *, digest: bool) -> dict[str, Any]:
     """What is kept of a level that is told: who hears, whether in a digest, and since when it was held back."""
-    told: dict[str, Any] = {"who": ladders.who_hears(scene, look.ticket, look.row, level)}
+    told: dict[str, Any] = {"who": responders.who_hears(scene, look.ticket, look.after.plan.tells(level))}
     if digest:
         told["digest"] = True
     if look.before.held_since and level == look.levels[0]:

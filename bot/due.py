@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot import cards, climb, digests, escalation, ladders, moves, places, sla, surge, warning
+from bot import cards, climb, digests, escalation, ladders, moves, places, responders, sla, surge, warning
 from bot.context import Scene, Stage
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
@@ -145,7 +145,7 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     ladders.broken(scene, ticket, clock)
     entry = record(scene, ticket, "breached", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat()})
     label = CLOCK_LABELS[clock.kind].lower()
-    owner = ladders.owner_now(scene, ticket)
+    owner = responders.owner_now(scene, ticket)
     mentions = (owner,) if owner else ()
     moves.line(scene, ticket, entry, f"The {label} deadline has passed ({moment(clock.deadline)}).", mentions=mentions)
     places.stand(scene, ticket)

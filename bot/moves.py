@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, select
 
-from bot import cards, ladders, lifecycle, places
+from bot import cards, ladders, lifecycle, places, responders
 from bot.context import Scene
 from bot.lifecycle import Move, Status
 from bot.settings import Level
@@ -59,7 +59,7 @@ def rehome(scene: Scene, ticket: Ticket) -> None:
     places.replace_triage(scene, ticket, Card(cards.title(ticket, scene.settings), f"Moved to {name}."))
     ticket.team = new
     entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": new})
-    if ticket.owner and not ladders.owner_now(scene, ticket):
+    if ticket.owner and not responders.owner_now(scene, ticket):
         words = f"took it from {places.their_name(scene, ticket.owner)}, who is in no team any more"
         ticket.owner = None
         record(scene, ticket, "owner", words, data={"to": None})
@@ -200,5 +200,5 @@ def reopened(scene: Scene, ticket: Ticket, words: str, *buttons: Button, by: str
 
 def concerned(scene: Scene, ticket: Ticket, by: str) -> tuple[str, ...]:
     """Who is called to what somebody says about the ticket: its owner; its lead, where that one works here no more."""
-    who = ladders.owner_now(scene, ticket) or (ladders.lead_now(scene, ticket.team) if ticket.owner else None)
+    who = responders.owner_now(scene, ticket) or (responders.lead_now(scene, ticket.team) if ticket.owner else None)
     return (who,) if who and who != by else ()

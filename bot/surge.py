@@ -8,7 +8,7 @@ from datetime import datetime
 from rapidfuzz import fuzz, process, utils
 from sqlmodel import Session
 
-from bot import cards, ladders, places
+from bot import cards, places, responders
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.words import Button, Card, one_line
@@ -87,7 +87,7 @@ def _propose(scene: Scene, number: int, numbers: Sequence[int], *, known: bool) 
 
 def _tell(scene: Scene, ticket: Ticket, numbers: Sequence[int]) -> None:
     refs = ", ".join(cards.reference(number, scene.settings) for number in numbers)
-    lead = ladders.lead_now(scene, ticket.team)
+    lead = responders.lead_now(scene, ticket.team)
     card = Card(
         f"{len(numbers)} similar tickets: is this a major incident?",
         f"{refs}\n\nThe latest: {one_line(ticket.title)}\n\n"
