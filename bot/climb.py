@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from bot import escalation, flood, ladders, lease_ends, moves, pings, places, responders
 from bot.context import Scene
-from bot.timeline import read_clocks, record
+from bot.deadlines import read_clocks
+from bot.timeline import record
 from bot.words import moment
 from storage import sweeps
 from storage.tables import Escalation, Ticket

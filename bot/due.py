@@ -13,9 +13,10 @@ from sqlmodel import Session
 
 from bot import cards, climb, digests, escalation, ladders, moves, places, responders, sla, surge, warning
 from bot.context import Scene, Stage
+from bot.deadlines import CLOCK_LABELS, read_clocks
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
-from bot.timeline import CLOCK_LABELS, read_clocks, record
+from bot.timeline import record
 from bot.words import Button, Card, moment
 from storage import stale, sweeps, tickets
 from storage.tables import Chore, Escalation, Ticket

@@ -13,8 +13,8 @@ from sqlmodel import col, or_, select
 
 from bot import escalation, pings, sla
 from bot.context import Scene
+from bot.deadlines import policy_of
 from bot.settings import Ladder
-from bot.timeline import policy_of
 from storage.tables import BY_HAND, Escalation, Ticket
 
 PAUSED = "paused"

@@ -9,9 +9,10 @@ from sqlmodel import col, delete, select
 
 from bot import cards, ladders, lifecycle, places, responders
 from bot.context import Scene
+from bot.deadlines import retime
 from bot.lifecycle import Move, Status
 from bot.settings import Level
-from bot.timeline import record, retime
+from bot.timeline import record
 from bot.words import Button, Card, quote
 from storage import timeline
 from storage.tables import Chore, Ticket

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from bot import cards, escalation, flood, lease_ends, places, responders
 from bot.context import Scene
+from bot.deadlines import CLOCK_LABELS
 from bot.lifecycle import Status
 from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind, Priority
-from bot.timeline import CLOCK_LABELS
 from bot.words import PRIORITY, Address, Button, Card, Fact, moment, quote
 from storage import posts
 from storage.tables import BY_HAND, Escalation, Ticket

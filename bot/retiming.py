@@ -13,11 +13,12 @@ from sqlmodel import Session
 
 from bot import grounds, ladders, moves, places, sla
 from bot.context import Scene, Stage
+from bot.deadlines import CLOCK_LABELS, retime
 from bot.grounds import TEAMS, Grounds
 from bot.lifecycle import Status
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
-from bot.timeline import CLOCK_LABELS, record, retime
+from bot.timeline import record
 from bot.words import WORKSPACE, Card
 from storage import retimings, state, tickets
 from storage import timeline as rows

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from bot import cards, escalation, flood, people, places, posts, responders, sla
 from bot.context import Scene
+from bot.deadlines import CLOCK_LABELS, read_clocks
 from bot.lifecycle import Status
 from bot.people import Role
 from bot.posts import SOON
 from bot.settings import ClockKind
-from bot.timeline import CLOCK_LABELS, read_clocks, record
+from bot.timeline import record
 from bot.words import Address, Button, Card, moment
 from storage import posts as rows
 from storage import sweeps

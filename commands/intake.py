@@ -12,10 +12,11 @@ from typing import Any
 
 from bot import attachments, cards, places, sla, triage
 from bot.context import Context, Scene
+from bot.deadlines import opening, retime
 from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level, Policy
-from bot.timeline import opening, record, retime
+from bot.timeline import record
 from bot.titles import title
 from bot.words import PRIORITY, Address, Button, Card, Fact, File, Reply, blank, clean, following, one_line
 from commands import assignment
