@@ -10,7 +10,7 @@ from bot.context import Scene
 from bot.deadlines import read_clocks
 from bot.timeline import record
 from bot.words import moment
-from storage import sweeps
+from storage import announcements
 from storage.tables import Escalation, Ticket
 
 
@@ -101,7 +101,7 @@ def _announced(scene: Scene, look: Look, level: int) -> bool:
     """Whether a level is said for the first time; it is recorded then."""
     row = look.row
     key = escalation.key(row.ticket, row.clock, row.deadline, level)
-    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, key, scene.now):
         return False
     told = row.plan["told"][str(level)]
     record(scene, look.ticket, "escalated", data={"clock": row.clock, "level": level, "told": told["who"]})

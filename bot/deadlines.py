@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bot import sla
 from bot.context import Scene
 from bot.settings import ClockKind, SlaPolicy, Targets
-from storage import timeline as rows
+from storage import clocks as rows
 from storage.tables import Clock, Ticket
 
 CHANGES = ("opened", "priority", "category", "major")
@@ -22,7 +22,7 @@ def events(scene: Scene, ticket: Ticket) -> list[sla.Event]:
 
     What was written later did not happen earlier, even if the machine's clock was set back in between.
     """
-    found = rows.clock_events(scene.db, scene.workspace, ticket.number)
+    found = rows.events(scene.db, scene.workspace, ticket.number)
     instants = accumulate((at for at, *_ in found), max)
     happened, subject = [], Subject(ticket.priority, ticket.category, ticket.team)
     for at, (_, kind, by_agent, public, data) in zip(instants, found, strict=True):
@@ -64,12 +64,12 @@ def retime(scene: Scene, ticket: Ticket, happened: list[sla.Event] | None = None
     `happened` spares reading the timeline.
     """
     clocks = _clocks(scene, ticket, happened)
-    before = {} if happened is not None else rows.clocks(scene.db, scene.workspace, ticket.number)
+    before = {} if happened is not None else rows.of_ticket(scene.db, scene.workspace, ticket.number)
     told = clocks if happened is None else [clock for clock in clocks if clock.state != "idle"]
     wanted = [_row(scene, ticket, clock) for clock in told]
     gone = [_ended(row) for kind, row in before.items() if kind not in {clock.kind for clock in clocks}]
     if wanted or gone:
-        rows.set_clocks(scene.db, wanted + gone)
+        rows.write(scene.db, wanted + gone)
     return clocks
 
 

@@ -18,7 +18,7 @@ from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
 from bot.timeline import record
 from bot.words import Button, Card, moment
-from storage import stale, sweeps, tickets
+from storage import announcements, stale, sweeps, tickets
 from storage.tables import Chore, Escalation, Ticket
 
 log = structlog.get_logger()
@@ -141,7 +141,7 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     # Not only the first time: the clock may have stopped since, and its ladder with it.
     ladders.begin(scene, ticket, clock)
     announced = f"breached:{escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)}"
-    if not sweeps.announce(scene.db, scene.workspace, announced, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, announced, scene.now):
         return
     ladders.broken(scene, ticket, clock)
     entry = record(scene, ticket, "breached", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat()})

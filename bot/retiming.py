@@ -20,8 +20,8 @@ from bot.posts import Wanted, say
 from bot.settings import ClockKind
 from bot.timeline import record
 from bot.words import WORKSPACE, Card
+from storage import clocks as rows
 from storage import retimings, state, tickets
-from storage import timeline as rows
 from storage.retimings import Progress
 from storage.tables import Ticket
 
@@ -102,7 +102,7 @@ def _bring_in_line(db: Session, stage: Stage, found: Ticket, change: Change) -> 
     ticket, scene = tickets.locked(db, found.workspace, found.number), stage(db, found.workspace)
     if ticket is None:
         return False
-    found_rows = rows.clocks(db, ticket.workspace, ticket.number)
+    found_rows = rows.of_ticket(db, ticket.workspace, ticket.number)
     before = {ClockKind(kind): (row.state, row.due_at) for kind, row in found_rows.items()}
     if ticket.team not in scene.settings.teams:
         moves.rehome(scene, ticket)

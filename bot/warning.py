@@ -16,8 +16,8 @@ from bot.posts import SOON
 from bot.settings import ClockKind
 from bot.timeline import record
 from bot.words import Address, Button, Card, moment
+from storage import announcements, sweeps
 from storage import posts as rows
-from storage import sweeps
 from storage.tables import Post, Ticket
 
 SOON_DUE, WAS = "Soon due: ", "Was soon due: "
@@ -98,7 +98,7 @@ def _look_again(warn: Warn, until: datetime) -> None:
 def _announced(warn: Warn) -> bool:
     """Whether it is warned of for the first time; it is recorded then."""
     scene, ticket, clock, who, _ = warn
-    if not sweeps.announce(scene.db, scene.workspace, warn.key, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, warn.key, scene.now):
         return False
     data = {"clock": clock.kind.value, "deadline": warn.deadline.isoformat(), "told": who}
     record(scene, ticket, "warned", data=data)

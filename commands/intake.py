@@ -20,8 +20,8 @@ from bot.timeline import record
 from bot.titles import title
 from bot.words import PRIORITY, Address, Button, Card, Fact, File, Reply, blank, clean, following, one_line
 from commands import assignment
+from storage import announcements, tickets
 from storage import posts as post_rows
-from storage import sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Person, Ticket
 
@@ -108,7 +108,7 @@ def told(ctx: Context, opened: Opened, body: str = "") -> Reply:
 def first_time(ctx: Context, what: str, message: str) -> bool:
     """Whether this is made of a message for the first time. Whoever comes at the same moment waits here."""
     key = f"{what}:{ctx.at.channel}:{ctx.at.room}:{message}"
-    return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)
+    return not message or announcements.announce(ctx.db, ctx.workspace, key, ctx.now)
 
 
 def _check_limit(scene: Scene, request: Request) -> None:
