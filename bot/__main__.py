@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 import commands
 from adapters.contract import Adapter
-from bot import __version__, listening, logs, workspaces
+from bot import __version__, listen_address, logs, workspaces
 from bot import doctor as diagnosis
 from bot.clock import Clock, Wall, steady
 from bot.configuration import cli as configure_cli
@@ -40,7 +40,7 @@ from bot.cycles import Heartbeat
 from bot.indexing import folder_for
 from bot.installations import Installation, Installations
 from bot.library import cli as library_cli
-from bot.listening import LOOPBACK
+from bot.listen_address import LOOPBACK
 from bot.posts import Deliverer
 from bot.registry import REGISTRY
 from bot.server import Server, application, server
@@ -91,12 +91,12 @@ def firstline(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(min=1, max=listening.MOST, help="The port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=listen_address.MOST, help="The port on this machine.")] = 8000,
     reset: Annotated[bool, typer.Option("--reset", help="Forget what the last demo did.")] = False,
 ) -> None:
     """Run the desk with a chat playground in the browser. Its data stay in .demo/."""
     with _said():
-        listening.look(LOOPBACK, port, "demo")
+        listen_address.look(LOOPBACK, port, "demo")
     HOME.mkdir(exist_ok=True)
     with _alone(HOME / "lock"):
         if reset:
@@ -126,7 +126,7 @@ def _alone(lock: Path) -> Iterator[None]:
 
 @app.command()
 def run(
-    port: Annotated[int, typer.Option(min=0, max=listening.MOST, help="The port; 0: any that is free.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=listen_address.MOST, help="The port; 0: any that is free.")] = 8000,
     host: Annotated[
         str, typer.Option(help="The address to listen on, 0.0.0.0 for all; else FIRSTLINE_HOST, or 127.0.0.1.")
     ] = "",
@@ -137,9 +137,9 @@ def run(
     """Run the desk. The database is FIRSTLINE_DATABASE, or firstline.db here."""
     with _said():
         host = host or listening_host(os.environ) or LOOPBACK
-        if playground and not listening.is_loopback(host):
-            raise listening.CannotListen(f"The playground lets in whoever comes: it is not served on {host}.")
-        listening.look(host, port, "run")
+        if playground and not listen_address.is_loopback(host):
+            raise listen_address.CannotListen(f"The playground lets in whoever comes: it is not served on {host}.")
+        listen_address.look(host, port, "run")
         url = database_address(os.environ)
     _run(Start(url, port, os.environ, Path("playground.db") if playground else None, host=host))
 
@@ -236,7 +236,7 @@ def _said() -> Iterator[None]:
     """What is wrong with the settings, the environment or the address is told, and ends the program."""
     try:
         yield
-    except (SettingsError, listening.CannotListen) as error:
+    except (SettingsError, listen_address.CannotListen) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
@@ -257,7 +257,7 @@ class Start:
         log.info(
             "the desk is there",
             version=__version__,
-            address=listening.url(self.host, port),
+            address=listen_address.url(self.host, port),
             database=masked(self.url),
             settings=str(settings),
             channels=", ".join(channels) or "none: docs/slack.md and docs/discord.md show how",

@@ -16,6 +16,7 @@ from bot.context import Scene, Stage
 from bot.installations import workspaces
 from bot.posts import LATELY, URGENT, Wanted, say
 from bot.words import Card
+from storage import audit as rows
 from storage import posts, state, sweeps
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ class Beat(NamedTuple):
 def findings(db: Session, now: datetime) -> list[str]:
     """What is wrong in the rows, in words; nothing when all is well."""
     found = []
-    if lost := sweeps.unwatched(db):
+    if lost := rows.unwatched(db):
         found.append(f"running clocks without a valid next look: {lost}")
-    if unheard := sweeps.unheard(db):
+    if unheard := rows.unheard(db):
         found.append(f"clocks over their deadline without a running escalation: {unheard}")
-    if stranded := sweeps.stranded(db):
+    if stranded := rows.stranded(db):
         found.append(f"running escalations without a next look: {stranded}")
     return found + _of_posts(db, now)
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from bot import sla
 from bot.choices import stars
 from bot.context import Scene
+from bot.deadlines import CLOCK_LABELS, nearest_deadline
 from bot.lifecycle import SOLVED, Status
 from bot.people import name_of
 from bot.settings import ClockKind, Settings
-from bot.timeline import CLOCK_LABELS, nearest_deadline
 from bot.words import PRIORITY, STATUS, TOLD, Button, Card, Fact, Tone, one_line, quote
 from storage.statuses import SELF_SERVED
 from storage.tables import Ticket

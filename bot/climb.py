@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from bot import escalation, flood, ladders, lease_ends, moves, pings, places
+from bot import escalation, flood, ladders, lease_ends, moves, pings, places, responders
 from bot.context import Scene
-from bot.timeline import read_clocks, record
+from bot.deadlines import read_clocks
+from bot.timeline import record
 from bot.words import moment
-from storage import sweeps
+from storage import announcements
 from storage.tables import Escalation, Ticket
 
 
@@ -88,7 +89,7 @@ def _climb(scene: Scene, look: Look, *, digest: bool = False) -> list[pings.Ping
 
 def _telling(scene: Scene, look: Look, level: int, *, digest: bool) -> dict[str, Any]:
     """What is kept of a level that is told: who hears, whether in a digest, and since when it was held back."""
-    told: dict[str, Any] = {"who": ladders.who_hears(scene, look.ticket, look.row, level)}
+    told: dict[str, Any] = {"who": responders.who_hears(scene, look.ticket, look.after.plan.tells(level))}
     if digest:
         told["digest"] = True
     if look.before.held_since and level == look.levels[0]:
@@ -100,7 +101,7 @@ def _announced(scene: Scene, look: Look, level: int) -> bool:
     """Whether a level is said for the first time; it is recorded then."""
     row = look.row
     key = escalation.key(row.ticket, row.clock, row.deadline, level)
-    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, key, scene.now):
         return False
     told = row.plan["told"][str(level)]
     record(scene, look.ticket, "escalated", data={"clock": row.clock, "level": level, "told": told["who"]})

@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from bot import escalation, warning
 from bot.context import Scene
+from bot.deadlines import read_clocks
 from bot.posts import card_of, edit
-from bot.timeline import read_clocks
 from bot.words import Card
 from storage import posts
 from storage.tables import Escalation, Ticket

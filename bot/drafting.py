@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot import titles
+from bot.keywords import keywords
 from bot.redaction import Found, Names, find, redact
 from bot.substance import BRACKETED, sentences, substance
-from bot.telling_words import telling_words
 from bot.words import one_line
 
 LONGEST_TITLE, TAGS = 100, 6
@@ -55,7 +55,7 @@ def draft(story: Story, names: Names) -> Draft:
     problem = opened or title
     steps = "\n\n".join(_without_repeats(answers))
     body = f"{_to_its_writer(story, taken)}\n\n## Problem\n\n{problem}\n\n## Solution\n\n{steps}"
-    return Draft(_titled(title) or f"What {story.reference} was about", body, keywords(title, problem), taken)
+    return Draft(_titled(title) or f"What {story.reference} was about", body, tags(title, problem), taken)
 
 
 def _asked(story: Story) -> str:
@@ -113,7 +113,7 @@ def _titled(words: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def keywords(title: str, text: str) -> tuple[str, ...]:
+def tags(title: str, text: str) -> tuple[str, ...]:
     """What was asked for, in its own words: those of the title first, then those that come often."""
     said = Counter(_telling(text))
     often = [word for word, count in said.most_common() if count > 1]
@@ -121,7 +121,7 @@ def keywords(title: str, text: str) -> tuple[str, ...]:
 
 
 def _telling(text: str) -> list[str]:
-    return [word for word in telling_words(BRACKETED.sub(" ", text)) if word.isalpha()]
+    return [word for word in keywords(BRACKETED.sub(" ", text)) if word.isalpha()]
 
 
 _LEAD = re.compile(

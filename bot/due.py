@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot import cards, climb, digests, escalation, ladders, moves, places, sla, surge, warning
+from bot import cards, climb, digests, escalation, ladders, moves, places, responders, sla, surge, warning
 from bot.context import Scene, Stage
+from bot.deadlines import CLOCK_LABELS, read_clocks
 from bot.installations import workspaces
 from bot.lifecycle import Move, Refused, Status
-from bot.timeline import CLOCK_LABELS, read_clocks, record
+from bot.timeline import record
 from bot.words import Button, Card, moment
-from storage import stale, sweeps, tickets
+from storage import announcements, stale, sweeps, tickets
 from storage.tables import Chore, Escalation, Ticket
 
 log = structlog.get_logger()
@@ -140,12 +141,12 @@ def _breach(scene: Scene, ticket: Ticket, clock: sla.Clock) -> None:
     # Not only the first time: the clock may have stopped since, and its ladder with it.
     ladders.begin(scene, ticket, clock)
     announced = f"breached:{escalation.key(ticket.number, clock.kind.value, clock.deadline, 1)}"
-    if not sweeps.announce(scene.db, scene.workspace, announced, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, announced, scene.now):
         return
     ladders.broken(scene, ticket, clock)
     entry = record(scene, ticket, "breached", data={"clock": clock.kind.value, "deadline": clock.deadline.isoformat()})
     label = CLOCK_LABELS[clock.kind].lower()
-    owner = ladders.owner_now(scene, ticket)
+    owner = responders.owner_now(scene, ticket)
     mentions = (owner,) if owner else ()
     moves.line(scene, ticket, entry, f"The {label} deadline has passed ({moment(clock.deadline)}).", mentions=mentions)
     places.stand(scene, ticket)
@@ -247,9 +248,8 @@ def _remind(scene: Scene, ticket: Ticket, step: int) -> None:
     )
     places.to_requester(scene, ticket, entry, card)
     moves.line(scene, ticket, entry, f"{places.their_name(scene, ticket.requester)} was reminded.")
-    later = scene.settings.reminders.pending
-    if step + 1 < len(later):
-        moves.chore(scene, ticket, moves.REMIND, later[step + 1] - later[step], step + 1)
+    if step + 1 < len(scene.settings.reminders.pending):
+        moves.chore(scene, ticket, moves.REMIND, step + 1)
 
 
 def _give_up(scene: Scene, ticket: Ticket) -> None:

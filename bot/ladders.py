@@ -1,6 +1,6 @@
-"""Running escalations: their rows, and who hears at which level.
+"""Running escalations: their rows.
 
-Rules: escalation.py; what is done when one is due: climb.py; what is said: pings.py.
+Rules: escalation.py; what is done when one is due: climb.py; what is said: pings.py, and to whom: responders.py.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
-from bot import escalation, pings, rota, sla
+from bot import escalation, pings, sla
 from bot.context import Scene
-from bot.people import works_here
+from bot.deadlines import policy_of
 from bot.settings import Ladder
-from bot.timeline import policy_of
 from storage.tables import BY_HAND, Escalation, Ticket
 
 PAUSED = "paused"
@@ -133,36 +132,6 @@ def stands(row: Escalation, clocks: Iterable[sla.Clock]) -> bool:
     """Whether a ladder's clock still runs towards its deadline, or over it; for one begun by hand, towards any."""
     running = (clock for clock in clocks if clock.state == "running" and clock.kind == row.clock)
     return any(clock.deadline == row.deadline or BY_HAND in row.plan for clock in running)
-
-
-def who_hears(scene: Scene, ticket: Ticket, row: Escalation, level: int) -> list[str]:
-    """The people of a level, at this instant."""
-    tell = escalation.plan(row.plan).tells(level)
-    if tell.startswith("person:"):
-        return [tell.removeprefix("person:")]
-    team = scene.settings.team_for(ticket.team)
-    lead = lead_now(scene, ticket.team) or team.manager
-    match tell:
-        case "owner":
-            who = owner_now(scene, ticket) or lead
-        case "manager":
-            who = team.manager or lead
-        case _:
-            who = lead
-    return [who] if who else []
-
-
-def owner_now(scene: Scene, ticket: Ticket) -> str | None:
-    """Whose the ticket is; None also where that is somebody who works here no more."""
-    return ticket.owner if ticket.owner and works_here(ticket.owner, scene.settings) else None
-
-
-def lead_now(scene: Scene, team_key: str) -> str | None:
-    """Who is called as the team's lead at this instant: whoever is on call, else the lead (BEHAVIOUR 31)."""
-    team = scene.settings.team_for(team_key)
-    if team.on_call not in scene.settings.on_call:
-        return team.lead
-    return rota.who(scene.db, scene.workspace, team.on_call, scene.settings, scene.now)
 
 
 def follow_clocks(scene: Scene, ticket: Ticket, clocks: tuple[sla.Clock, ...], *, worked: bool) -> None:

@@ -7,7 +7,7 @@ from bot.context import Scene
 from bot.posts import URGENT, card_of, edit
 from bot.timeline import record
 from bot.words import Button, Card, moment
-from storage import posts, sweeps
+from storage import announcements, posts
 from storage.tables import Escalation, Ticket
 
 ENDS, WAS_TO_END = "Your acknowledgement ends soon", "Your acknowledgement was about to end"
@@ -16,7 +16,7 @@ ENDS, WAS_TO_END = "Your acknowledgement ends soon", "Your acknowledgement was a
 def remind(scene: Scene, row: Escalation, ticket: Ticket) -> None:
     """Whoever acknowledged hears, once a lease, that it ends soon."""
     key, who = _key(row), row.acknowledged_by
-    if not sweeps.announce(scene.db, scene.workspace, key, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, key, scene.now):
         return
     record(scene, ticket, "ending", data={"clock": row.clock, "who": who})
     known = cards.about(ticket)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import col, delete
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, select
 
-from bot import cards, ladders, lifecycle, places
+from bot import cards, ladders, lifecycle, places, responders
 from bot.context import Scene
+from bot.deadlines import retime
 from bot.lifecycle import Move, Status
 from bot.settings import Level
-from bot.timeline import record, retime
+from bot.timeline import record
 from bot.words import Button, Card, quote
+from storage import timeline
 from storage.tables import Chore, Ticket
 
 REMIND, GIVE_UP, CLOSE = "remind", "give up", "close"
@@ -57,7 +60,7 @@ def rehome(scene: Scene, ticket: Ticket) -> None:
     places.replace_triage(scene, ticket, Card(cards.title(ticket, scene.settings), f"Moved to {name}."))
     ticket.team = new
     entry = record(scene, ticket, "category", f"team {gone} → {name}", data={"team": new})
-    if ticket.owner and not ladders.owner_now(scene, ticket):
+    if ticket.owner and not responders.owner_now(scene, ticket):
         words = f"took it from {places.their_name(scene, ticket.owner)}, who is in no team any more"
         ticket.owner = None
         record(scene, ticket, "owner", words, data={"to": None})
@@ -128,25 +131,47 @@ def settle(scene: Scene, ticket: Ticket, *, worked: bool = False) -> None:
 
 
 def _set_chores(scene: Scene, ticket: Ticket, status: Status) -> None:
-    scene.db.execute(delete(Chore).where(col(Chore.workspace) == scene.workspace, col(Chore.ticket) == ticket.number))
-    rules = scene.settings.reminders
+    scene.db.execute(delete(Chore).where(*_chores_of(scene, ticket)))
     if status is Status.PENDING:
-        if rules.pending:
-            chore(scene, ticket, REMIND, rules.pending[0])
-        chore(scene, ticket, GIVE_UP, rules.give_up)
+        if scene.settings.reminders.pending:
+            chore(scene, ticket, REMIND)
+        chore(scene, ticket, GIVE_UP)
     if status is Status.RESOLVED:
-        chore(scene, ticket, CLOSE, rules.close)
+        chore(scene, ticket, CLOSE)
 
 
-def chore(scene: Scene, ticket: Ticket, kind: str, work: timedelta, step: int = 0) -> None:
-    """Something to be done when so much of the team's working time has passed."""
-    calendar = scene.worktime.of(scene.settings.calendar_of(ticket.team))
-    scene.db.add(
-        Chore(
-            workspace=scene.workspace, ticket=ticket.number, kind=kind, next_at=calendar.add(scene.now, work), step=step
-        )
-    )
+def chore(scene: Scene, ticket: Ticket, kind: str, step: int = 0) -> None:
+    """Something to be done when so much of the team's working time has passed as the settings say."""
+    at = _due(scene, ticket, kind, step, scene.now)
+    scene.db.add(Chore(workspace=scene.workspace, ticket=ticket.number, kind=kind, next_at=at, step=step))
     scene.db.flush()
+
+
+def put_off_chores(scene: Scene, ticket: Ticket) -> None:
+    """What was set to be done comes later where the settings or holidays say so by now, and never earlier: nobody is
+    given up on because a setting has changed.
+    """
+    for row in scene.db.exec(select(Chore).where(*_chores_of(scene, ticket))):
+        began = ("status", "reminded") if row.kind == REMIND else ("status",)
+        since = timeline.last_at(scene.db, scene.workspace, ticket.number, began)
+        if since and (row.kind != REMIND or row.step < len(scene.settings.reminders.pending)):
+            row.next_at = max(row.next_at, _due(scene, ticket, row.kind, row.step, since))
+
+
+def _chores_of(scene: Scene, ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
+    return col(Chore.workspace) == scene.workspace, col(Chore.ticket) == ticket.number
+
+
+def _due(scene: Scene, ticket: Ticket, kind: str, step: int, since: datetime) -> datetime:
+    rules = scene.settings.reminders
+    match kind:
+        case "remind":
+            work = rules.pending[step] - (rules.pending[step - 1] if step else timedelta())
+        case "give up":
+            work = rules.give_up
+        case _:
+            work = rules.close
+    return scene.worktime.of(scene.settings.calendar_of(ticket.team)).add(since, work)
 
 
 def line(
@@ -176,5 +201,5 @@ def reopened(scene: Scene, ticket: Ticket, words: str, *buttons: Button, by: str
 
 def concerned(scene: Scene, ticket: Ticket, by: str) -> tuple[str, ...]:
     """Who is called to what somebody says about the ticket: its owner; its lead, where that one works here no more."""
-    who = ladders.owner_now(scene, ticket) or (ladders.lead_now(scene, ticket.team) if ticket.owner else None)
+    who = responders.owner_now(scene, ticket) or (responders.lead_now(scene, ticket.team) if ticket.owner else None)
     return (who,) if who and who != by else ()

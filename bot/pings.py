@@ -8,13 +8,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from bot import cards, escalation, flood, lease_ends, places
+from bot import cards, escalation, flood, lease_ends, places, responders
 from bot.context import Scene
+from bot.deadlines import CLOCK_LABELS
 from bot.lifecycle import Status
 from bot.people import GROUP
 from bot.posts import URGENT, Wanted, say
 from bot.settings import ClockKind, Priority
-from bot.timeline import CLOCK_LABELS
 from bot.words import PRIORITY, Address, Button, Card, Fact, moment, quote
 from storage import posts
 from storage.tables import BY_HAND, Escalation, Ticket
@@ -151,14 +151,8 @@ def _state(scene: Scene, row: Escalation, ticket: Ticket) -> str:
 
 def _next(scene: Scene, row: Escalation, ticket: Ticket) -> str:
     """Who hears at the next level, as far as it is known now."""
-    tell = escalation.plan(row.plan).tells(row.level + 1)
-    team = scene.settings.team_for(ticket.team)
-    nobody = {
-        "owner": not ticket.owner,
-        "manager": not team.manager,
-        "on-call": team.on_call not in scene.settings.on_call,
-    }
-    return HEARERS.get("lead" if nobody.get(tell) else tell) or places.their_name(scene, tell.removeprefix("person:"))
+    tell = responders.part(scene, ticket, escalation.plan(row.plan).tells(row.level + 1))
+    return HEARERS.get(tell) or places.their_name(scene, tell.removeprefix("person:"))
 
 
 def say_digests(scene: Scene, pings: list[Ping]) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bot import cards, people, similar
 from bot.context import Scene
+from bot.deadlines import read_clocks
 from bot.members import locked_when_closed
 from bot.posts import LATELY, SOON, Wanted, card_of, edit, say
 from bot.settings import staff
-from bot.timeline import read_clocks
 from bot.words import Address, Button, Card, Tone, quote
 from storage import people as rows_of_people
 from storage import posts as rows_of_posts

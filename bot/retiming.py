@@ -13,13 +13,15 @@ from sqlmodel import Session
 
 from bot import grounds, ladders, moves, places, sla
 from bot.context import Scene, Stage
+from bot.deadlines import CLOCK_LABELS, retime
 from bot.grounds import TEAMS, Grounds
+from bot.lifecycle import Status
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
-from bot.timeline import CLOCK_LABELS, record, retime
+from bot.timeline import record
 from bot.words import WORKSPACE, Card
+from storage import clocks as rows
 from storage import retimings, state, tickets
-from storage import timeline as rows
 from storage.retimings import Progress
 from storage.tables import Ticket
 
@@ -100,7 +102,7 @@ def _bring_in_line(db: Session, stage: Stage, found: Ticket, change: Change) -> 
     ticket, scene = tickets.locked(db, found.workspace, found.number), stage(db, found.workspace)
     if ticket is None:
         return False
-    found_rows = rows.clocks(db, ticket.workspace, ticket.number)
+    found_rows = rows.of_ticket(db, ticket.workspace, ticket.number)
     before = {ClockKind(kind): (row.state, row.due_at) for kind, row in found_rows.items()}
     if ticket.team not in scene.settings.teams:
         moves.rehome(scene, ticket)
@@ -111,6 +113,8 @@ def _bring_in_line(db: Session, stage: Stage, found: Ticket, change: Change) -> 
         ticket.updated_at = scene.now
         _note(scene, ticket, moved, change)
     ladders.follow_clocks(scene, ticket, after, worked=False)
+    if ticket.status == Status.PENDING:
+        moves.put_off_chores(scene, ticket)
     if moved or any(before.get(clock.kind, ("", None))[1] != clock.deadline for clock in after):
         places.stand(scene, ticket)
     return bool(moved)

@@ -50,7 +50,8 @@ def clocks(events: Iterable[Event], terms: Terms) -> tuple[Clock, ...]:
 
     First response runs from the opening to the first public reply of an agent, without a pause: a ticket becomes
     pending by asking, which is such a reply (BEHAVIOUR 25). A ticket that is finished before anybody replied has met it
-    then: nobody is waiting any more. It stays met when the ticket is reopened.
+    then: nobody is waiting any more. It stays met when the ticket is reopened, but for one that was closed without
+    an answer, neither a reply nor a resolution: it goes on with what was left.
     Next response begins when the requester speaks after the agents' last public reply, the first response being met,
     and is met by the next one. Further words do not restart it, Pending holds it, a finished ticket ends it (idle). To
     reopen is to speak, so that a deflected ticket that its requester reopens is never without a clock.
@@ -93,13 +94,14 @@ def _order(event: Event) -> tuple[datetime, bool]:
 class _Talk:
     """The timeline read so far: the three clocks' rounds, the terms that count, and the ticket's state."""
 
-    __slots__ = ("finished", "first", "next", "opened", "pending", "resolution", "terms", "waits")
+    __slots__ = ("answered", "finished", "first", "next", "opened", "pending", "resolution", "terms", "waits")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.first, self.next, self.resolution = (Round(kind, terms) for kind in ClockKind)
         self.opened: datetime | None = None
         self.pending = self.finished = False
+        self.answered = False  # the requester: by words of the agents', or by what resolved the ticket
         self.waits = False  # the requester, for a word of the agents': they spoke last, about a ticket in work
 
     def hear(self, event: Event) -> None:
@@ -131,7 +133,7 @@ class _Talk:
                 run.terms = self.terms
 
     def _answered(self, at: datetime) -> None:
-        self.waits = False
+        self.waits, self.answered = False, True
         for run in (self.first, self.next):
             if run.going:
                 run.stop(at, "met")
@@ -143,6 +145,7 @@ class _Talk:
 
     def _moved(self, event: Event) -> None:
         if event.to in FINISHED:
+            self.answered |= event.to == Status.RESOLVED
             self._finish(event.at)
             return
         if self.finished:
@@ -164,6 +167,8 @@ class _Talk:
 
     def _reopen(self, event: Event) -> None:
         self.finished = False
+        if not self.answered:
+            self.first.resume(event.at, self.terms)
         if self.terms.on_reopen == "reset":
             self.resolution.start(event.at, self.terms)
         else:

@@ -8,11 +8,11 @@ from datetime import datetime
 from rapidfuzz import fuzz, process, utils
 from sqlmodel import Session
 
-from bot import cards, ladders, places
+from bot import cards, places, responders
 from bot.context import Scene
 from bot.installations import workspaces
 from bot.words import Button, Card, one_line
-from storage import state, sweeps, tickets
+from storage import announcements, state, tickets
 from storage.tables import Ticket
 
 SEEN = "surge"
@@ -77,8 +77,9 @@ def _propose(scene: Scene, number: int, numbers: Sequence[int], *, known: bool) 
     part of it, nor where it is `known` as an incident.
     """
     first, *others = (f"surge:{each}" for each in numbers)
-    new = sweeps.announce(scene.db, scene.workspace, first, scene.now)
-    sweeps.announce_all(scene.db, scene.workspace, others, scene.now)  # any of them may be the first of what goes on
+    new = announcements.announce(scene.db, scene.workspace, first, scene.now)
+    # Any of them may be the first of what goes on.
+    announcements.announce_all(scene.db, scene.workspace, others, scene.now)
     if new and not known:
         ticket = scene.db.get(Ticket, (scene.workspace, number))
         assert ticket is not None
@@ -87,7 +88,7 @@ def _propose(scene: Scene, number: int, numbers: Sequence[int], *, known: bool) 
 
 def _tell(scene: Scene, ticket: Ticket, numbers: Sequence[int]) -> None:
     refs = ", ".join(cards.reference(number, scene.settings) for number in numbers)
-    lead = ladders.lead_now(scene, ticket.team)
+    lead = responders.lead_now(scene, ticket.team)
     card = Card(
         f"{len(numbers)} similar tickets: is this a major incident?",
         f"{refs}\n\nThe latest: {one_line(ticket.title)}\n\n"

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.context import Context
 from bot.forms import Wrong
+from bot.local_time import existing
 from bot.settings import Duration
 from bot.settings_values import wall
 
@@ -51,7 +52,7 @@ def parse(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     try:
         instant = now + _length(said)
     except (ValidationError, OverflowError):
-        instant = _on_the_clock(said, now.astimezone(zone))
+        instant = _on_the_clock(said, now, zone)
     if instant <= now:
         raise Over(f"{text!r} is over")
     return instant.astimezone(UTC)
@@ -63,15 +64,15 @@ def _length(said: str) -> timedelta:
     return _LENGTH.validate_python(written.strip())
 
 
-def _on_the_clock(said: str, here: datetime) -> datetime:
+def _on_the_clock(said: str, now: datetime, zone: ZoneInfo) -> datetime:
     """`14:00`, `2pm`, `tomorrow`, `monday at 9`: the next one. A bare `9` may be anything, and is nothing."""
     found = _TIME.search(said)
     if found is None and said:
-        return _next(said, time(), here)
+        return _next(said, time(), now, zone)
     day = said[: found.start()] if found else ""
     if found is None or not (day or found["at"] or found["minute"] or found["half"]):
         raise ValueError(f"{said!r} is no time of day")
-    return _next(day, _time(found), here)
+    return _next(day, _time(found), now, zone)
 
 
 def _time(found: re.Match[str]) -> time:
@@ -81,13 +82,13 @@ def _time(found: re.Match[str]) -> time:
     return wall(f"{hour}:{found['minute'] or '00'}")
 
 
-def _next(day: str, at: time, here: datetime) -> datetime:
-    first, again = _day(day, here.date())
-    once = datetime.combine(first, at, here.tzinfo)
-    for instant in (once, once.replace(fold=1)):  # an hour may come twice on a day
-        if instant.astimezone(UTC) > here.astimezone(UTC):
+def _next(day: str, at: time, now: datetime, zone: ZoneInfo) -> datetime:
+    first, again = _day(day, now.astimezone(zone).date())
+    once = datetime.combine(first, at)
+    for instant in (existing(once, zone), once.replace(tzinfo=zone, fold=1)):  # an hour may come twice on a day
+        if instant.astimezone(UTC) > now.astimezone(UTC):
             return instant
-    return datetime.combine(first + timedelta(again), at, here.tzinfo)
+    return existing(once + timedelta(again), zone)
 
 
 def _day(said: str, today: date) -> tuple[date, int]:

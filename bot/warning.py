@@ -7,16 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot import cards, escalation, flood, ladders, people, places, posts, sla
+from bot import cards, escalation, flood, people, places, posts, responders, sla
 from bot.context import Scene
+from bot.deadlines import CLOCK_LABELS, read_clocks
 from bot.lifecycle import Status
 from bot.people import Role
 from bot.posts import SOON
 from bot.settings import ClockKind
-from bot.timeline import CLOCK_LABELS, read_clocks, record
+from bot.timeline import record
 from bot.words import Address, Button, Card, moment
+from storage import announcements, sweeps
 from storage import posts as rows
-from storage import sweeps
 from storage.tables import Post, Ticket
 
 SOON_DUE, WAS = "Soon due: ", "Was soon due: "
@@ -50,7 +51,7 @@ class Warn(NamedTuple):
 
 def warn(scene: Scene, ticket: Ticket, clock: sla.Clock) -> Warn:
     """The warning that is due for a clock; `say` says it."""
-    who = ladders.owner_now(scene, ticket) or ladders.lead_now(scene, ticket.team)
+    who = responders.owner_now(scene, ticket) or responders.lead_now(scene, ticket.team)
     rooms = places.triage_rooms(scene, ticket)
     at = places.direct(scene, who, rooms[0].channel if rooms else ticket.origin_channel) if who else None
     return Warn(scene, ticket, clock, who, at)
@@ -97,7 +98,7 @@ def _look_again(warn: Warn, until: datetime) -> None:
 def _announced(warn: Warn) -> bool:
     """Whether it is warned of for the first time; it is recorded then."""
     scene, ticket, clock, who, _ = warn
-    if not sweeps.announce(scene.db, scene.workspace, warn.key, scene.now):
+    if not announcements.announce(scene.db, scene.workspace, warn.key, scene.now):
         return False
     data = {"clock": clock.kind.value, "deadline": warn.deadline.isoformat(), "told": who}
     record(scene, ticket, "warned", data=data)
@@ -114,7 +115,7 @@ def _say_each(warns: list[Warn]) -> None:
 
 
 def _card(scene: Scene, ticket: Ticket, kind: ClockKind, deadline: datetime, mentions: tuple[str, ...]) -> Card:
-    owner, known = ladders.owner_now(scene, ticket), cards.about(ticket)
+    owner, known = responders.owner_now(scene, ticket), cards.about(ticket)
     nobodys = "." if owner else ", and nobody has claimed it."
     return Card(
         f"{SOON_DUE}{cards.title(ticket, scene.settings)}",
@@ -155,7 +156,7 @@ def _now(scene: Scene, ticket: Ticket, clock: sla.Clock | None, named: tuple[str
 
 def _became(scene: Scene, ticket: Ticket, clock: sla.Clock | None, deadline: datetime, who: tuple[str, ...]) -> str:
     """What has become of what was warned of, for who was; "" where that still holds."""
-    owner = ladders.owner_now(scene, ticket)
+    owner = responders.owner_now(scene, ticket)
     if (words := settled(scene, ticket, clock, deadline)) or owner is None or owner in who:
         return words
     return f"{places.their_name(scene, owner)} has it now."
@@ -195,6 +196,6 @@ def _say_as_one(warns: list[Warn]) -> None:
 def _line(warn: Warn) -> flood.Line:
     scene, ticket = warn.scene, warn.ticket
     label = CLOCK_LABELS[warn.clock.kind].lower()
-    nobodys = "" if ladders.owner_now(scene, ticket) else ", nobody has it"
+    nobodys = "" if responders.owner_now(scene, ticket) else ", nobody has it"
     when = f"{label} is due {moment(warn.deadline)}, {ticket.priority} priority{nobodys}"
     return flood.Line(warn.key, f"{cards.in_list(ticket, scene.settings, 60)}: {when}")

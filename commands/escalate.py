@@ -7,12 +7,13 @@ from typing import Annotated
 
 from bot import cards, climb, escalation, ladders, moves, places
 from bot.context import Context
+from bot.deadlines import nearest_deadline, read_clocks
 from bot.forms import AboutTicket, Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Refused
 from bot.people import WORKERS
 from bot.pings import CALLED
 from bot.registry import command
-from bot.timeline import nearest_deadline, read_clocks, record
+from bot.timeline import record
 from bot.until import until
 from bot.words import Reply, clean, cut, moment, tell
 from commands.claim import take_over

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from bot import cards, places, readers
 from bot.choices import stars
 from bot.context import Context
+from bot.deadlines import CLOCK_LABELS
 from bot.lifecycle import Status
 from bot.settings import ClockKind
-from bot.timeline import CLOCK_LABELS
 from bot.words import one_line
 from storage.knowledge import ArticleRow
 from storage.tables import Entry

@@ -58,7 +58,7 @@ def major(ctx: Context, asked: Incident) -> Reply:
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} made it a major incident.{joined}")
     return tell(
         f"{ref} is a major incident now.{joined} Everybody reads where people ask: “{ticket.title}”. "
-        f"`/major {ref} …` says it in other words."
+        f"`/major {ref} …` says it in other words, `/merge … {ref}` joins another ticket to it."
     )
 
 

@@ -12,15 +12,16 @@ from typing import Any
 
 from bot import attachments, cards, places, sla, triage
 from bot.context import Context, Scene
+from bot.deadlines import opening, retime
 from bot.forms import Wrong
 from bot.lifecycle import Status
 from bot.settings import Level, Policy
-from bot.timeline import opening, record, retime
+from bot.timeline import record
 from bot.titles import title
 from bot.words import PRIORITY, Address, Button, Card, Fact, File, Reply, blank, clean, following, one_line
 from commands import assignment
+from storage import announcements, tickets
 from storage import posts as post_rows
-from storage import sweeps, tickets
 from storage import timeline as rows
 from storage.tables import Person, Ticket
 
@@ -107,7 +108,7 @@ def told(ctx: Context, opened: Opened, body: str = "") -> Reply:
 def first_time(ctx: Context, what: str, message: str) -> bool:
     """Whether this is made of a message for the first time. Whoever comes at the same moment waits here."""
     key = f"{what}:{ctx.at.channel}:{ctx.at.room}:{message}"
-    return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)
+    return not message or announcements.announce(ctx.db, ctx.workspace, key, ctx.now)
 
 
 def _check_limit(scene: Scene, request: Request) -> None:

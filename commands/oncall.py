@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
-from bot import feeds, ladders, people, places, rota
+from bot import feeds, people, places, responders, rota
 from bot.context import Context
 from bot.forms import Ask, Form, Wrong
 from bot.lifecycle import Refused
@@ -53,7 +53,7 @@ def _coming(ctx: Context, name: str) -> list[str]:
 
 
 def _called(ctx: Context, team: str) -> str:
-    who = ladders.lead_now(ctx, team)
+    who = responders.lead_now(ctx, team)
     return places.their_name(ctx, who) if who else "nobody: name a lead in the settings"
 
 

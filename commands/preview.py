@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bot import cards, places
 from bot.context import Context
+from bot.deadlines import read_clocks
 from bot.forms import AboutTicket
 from bot.lifecycle import Status
 from bot.people import PARTIES
 from bot.registry import command
-from bot.timeline import read_clocks
 from bot.words import Card, Reply
 
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from bot import attachments, cards, places
 from bot.context import Context
+from bot.deadlines import read_clocks
 from bot.forms import Ask, Form, TicketNumber
 from bot.people import PARTIES
 from bot.registry import REGISTRY, command
-from bot.timeline import read_clocks
 from bot.words import Card, Fact, Reply, Section, cut, moment, quote
 from commands.happenings import happened
 from commands.story import CHANGED, changes, readable, spoken, words

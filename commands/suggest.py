@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from bot import cards, places, readers, similar
 from bot.context import Context
+from bot.deadlines import read_clocks
 from bot.forms import AboutTicket
 from bot.people import PARTIES
 from bot.registry import command
-from bot.timeline import read_clocks, record
+from bot.timeline import record
 from bot.triage import Guess
 from bot.words import Button, Card, Reply, left_out
 from commands import category

@@ -11,10 +11,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from bot import attachments, cards, places, transcript
 from bot.attachments import UPLOAD
 from bot.context import Context
+from bot.deadlines import read_clocks
 from bot.forms import AboutTicket
 from bot.people import PARTIES
 from bot.registry import command
-from bot.timeline import read_clocks
 from bot.transcript import Enclosed, Later, Transcript
 from bot.words import Card, Fact, Kept, Reply
 from commands.happenings import happened

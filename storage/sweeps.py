@@ -5,19 +5,17 @@ Each costs what is due and not what is stored; on PostgreSQL two replicas never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, not_, or_, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import and_, bindparam, case, delete, func, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
 from storage.failpoints import reach
 from storage.knowledge import ArticleRow
 from storage.prepared import Insert, Prepared
-from storage.tables import BREACHED, BY_HAND, UNWATCHED, Announcement, Chore, Clock, Cycle, Escalation, Ticket
+from storage.tables import Chore, Clock, Cycle, Escalation, Ticket
 
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _LADDER = Escalation.__table__  # type: ignore[attr-defined]
@@ -118,23 +116,6 @@ def do_later(db: Session, chore: Chore, at: datetime) -> None:
     db.execute(update(Chore).where(*key, col(Chore.step) == chore.step).values(next_at=at))
 
 
-def _announce(insert: Insert) -> Any:
-    return insert(Announcement).values({n: bindparam(n) for n in ("workspace", "key", "at")}).on_conflict_do_nothing()
-
-
-_ANNOUNCE = Prepared(_announce)
-
-
-def announce(db: Session, workspace: str, key: str, at: datetime) -> bool:
-    """Whether this is said for the first time: True once for a key, whatever crashes, sweeps and replicas there are."""
-    return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1
-
-
-def announce_all(db: Session, workspace: str, keys: Iterable[str], at: datetime) -> None:
-    """These are said; those that were already stay as they were."""
-    _ANNOUNCE.run_all(db, [{"workspace": workspace, "key": key, "at": at} for key in keys])
-
-
 def _beaten(insert: Insert) -> Any:
     beat = insert(_CYCLE).values({name: bindparam(name) for name in ("name", "ran_at", "error")})
     later = case((_CYCLE.c.ran_at > beat.excluded.ran_at, _CYCLE.c.ran_at), else_=beat.excluded.ran_at)
@@ -154,22 +135,6 @@ def last_beat(db: Session) -> datetime | None:
     return db.scalar(select(func.max(Cycle.ran_at)))
 
 
-def unwatched(db: Session) -> int:
-    """Running clocks that were not breached and have no next look, or one after their deadline: there must be none."""
-    return db.scalar(select(func.count()).select_from(_CLOCK).where(sql(UNWATCHED))) or 0
-
-
-def stranded(db: Session) -> int:
-    """Open ladders without a next look that have a level to say yet, or a lease to end: there must be none.
-
-    Costs what is open. A ladder without a step says nothing, and is none.
-    """
-    levels = func.json_array_length(_LADDER.c.plan["rungs"]) + _LADDER.c.plan["repeat"].as_integer()
-    to_come = (_LADDER.c.level < levels) | _LADDER.c.lease_until.is_not(None)
-    open_ = _LADDER.c.closed_at.is_(None) & _LADDER.c.next_at.is_(None)
-    return db.scalar(select(func.count()).select_from(_LADDER).where(open_, levels > 0, to_come)) or 0
-
-
 def due(db: Session, now: datetime) -> dict[str, int]:
     """How many clocks, ladders and chores are due now, by table."""
     counts = {}
@@ -177,34 +142,6 @@ def due(db: Session, now: datetime) -> dict[str, int]:
         asked = select(func.count()).select_from(table).where(table.c.next_at.is_not(None), table.c.next_at <= now)
         counts[table.name] = db.scalar(asked) or 0
     return counts
-
-
-_HEARING = (
-    select(_LADDER.c.id)
-    .where(
-        _LADDER.c.workspace == _CLOCK.c.workspace,
-        _LADDER.c.ticket == _CLOCK.c.ticket,
-        _LADDER.c.clock == _CLOCK.c.kind,
-        _LADDER.c.closed_at.is_(None),
-        or_(_LADDER.c.deadline == _CLOCK.c.due_at, _LADDER.c.plan[BY_HAND].as_string().is_not(None)),
-    )
-    .exists()
-)
-"""An open ladder of the clock's deadline, or one that was begun by hand: it goes on wherever that moves."""
-
-_UNHEARD = Prepared(
-    select(func.count())
-    .select_from(_CLOCK)
-    .where(sql(BREACHED), _CLOCK.c.next_at.is_(None), not_(_HEARING))  # as its partial index says it
-)
-
-
-def unheard(db: Session) -> int:
-    """Clocks that run over their deadline with no open ladder and no look to come: there must be none.
-
-    Costs what is breached. A ladder without a step is a row as well, so that having nobody to tell is no finding.
-    """
-    return int(_UNHEARD.run(db, {})[0][0])
 
 
 def oldest_due(db: Session) -> datetime | None:

@@ -1,8 +1,9 @@
-"""Queries on timelines and on the clocks made of them."""
+"""Queries on timelines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
@@ -10,11 +11,10 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
-from storage.prepared import Insert, Prepared, Row, defaults
-from storage.tables import Clock, Entry
+from storage.prepared import Prepared, defaults
+from storage.tables import Entry
 
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
-_CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _DEFAULTS = defaults(Entry)
 _ADD = Prepared(insert(_ENTRY).values({c.name: bindparam(c.name) for c in _ENTRY.columns if c.name != "id"}))
 _ADD_ONE = Prepared(
@@ -31,23 +31,6 @@ def add(db: Session, entry: Mapping[str, Any]) -> int:
     """Append one entry; its id."""
     entry_id: int = _ADD_ONE.run(db, {**_DEFAULTS, **entry})[0][0]
     return entry_id
-
-
-CLOCK_KINDS = ("opened", "reply", "status", "priority", "category", "major")
-_EVENTS = Prepared(
-    select(_ENTRY.c.at, _ENTRY.c.kind, _ENTRY.c.by_agent, _ENTRY.c.public, _ENTRY.c.data)
-    .where(
-        _ENTRY.c.workspace == bindparam("workspace"),
-        _ENTRY.c.ticket == bindparam("ticket"),
-        or_(*(_ENTRY.c.kind == kind for kind in CLOCK_KINDS)),
-    )
-    .order_by(_ENTRY.c.id)
-)
-
-
-def clock_events(db: Session, workspace: str, ticket: int) -> list[Row]:
-    """What the clocks are made of: rows of (at, kind, by_agent, public, data)."""
-    return _EVENTS.run(db, {"workspace": workspace, "ticket": ticket})
 
 
 def entries(db: Session, workspace: str, ticket: int, *, public_only: bool = False) -> list[Entry]:
@@ -88,6 +71,12 @@ def last_question(db: Session, workspace: str, ticket: int) -> str:
     return words_now(db, asked) if asked else ""
 
 
+def last_at(db: Session, workspace: str, ticket: int, kinds: Iterable[str]) -> datetime | None:
+    """When something of these kinds last happened to a ticket."""
+    found = pick(Entry.at).where(Entry.workspace == workspace, Entry.ticket == ticket, col(Entry.kind).in_(kinds))
+    return db.exec(found.order_by(col(Entry.id).desc()).limit(1)).first()
+
+
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:
     """The entry a platform's message became; None for no message at all."""
     if not message:
@@ -98,28 +87,6 @@ def by_message(db: Session, workspace: str, channel: str, room: str, message: st
         .where(sql("message <> ''"))  # as its partial index says it
         .order_by(col(Entry.id))
     ).first()
-
-
-def _set_clock(insert_: Insert) -> Any:
-    new = insert_(_CLOCK).values({c.name: bindparam(c.name) for c in _CLOCK.columns})
-    keys = ("workspace", "ticket", "kind")
-    return new.on_conflict_do_update(
-        index_elements=list(keys), set_={c.name: new.excluded[c.name] for c in _CLOCK.columns if c.name not in keys}
-    )
-
-
-_SET_CLOCK = Prepared(_set_clock)
-
-
-def set_clocks(db: Session, clocks: Iterable[Mapping[str, Any]]) -> None:
-    """Write these clocks, in place of those of the same ticket and kind."""
-    _SET_CLOCK.run_all(db, clocks)
-
-
-def clocks(db: Session, workspace: str, ticket: int) -> dict[str, Clock]:
-    """A ticket's clocks by kind."""
-    found = db.exec(pick(Clock).where(Clock.workspace == workspace, Clock.ticket == ticket)).all()
-    return {clock.kind: clock for clock in found}
 
 
 def words_now(db: Session, entry: Entry) -> str:

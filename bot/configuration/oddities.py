@@ -24,6 +24,7 @@ def odd(settings: Settings) -> Iterator[Finding]:
     yield from _in_order(settings)
     yield from _never_used(settings)
     yield from _unheard(settings)
+    yield from _skipped(settings)
     yield from _channels(settings)
     yield from _folders(settings)
     yield from slack.odd(settings)
@@ -90,6 +91,14 @@ def _unheard(settings: Settings) -> Iterator[Finding]:
         if not settings.escalation_rooms(ladder):
             hint = "name rooms here, or the escalations room of a channel"
             yield Finding(("ladders", key), "a breach is said nowhere", hint)
+
+
+def _skipped(settings: Settings) -> Iterator[Finding]:
+    for key, rotation in settings.on_call.items():
+        for number, override in enumerate(rotation.overrides):
+            if override.end <= override.start:
+                text = f"{override.person} stands in for no time"
+                yield Finding(("on_call", key, "overrides", number), text, "the clocks skip these hours on that day")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

@@ -172,5 +172,8 @@ def _layers(at: KeyPath, rotation: Rotation) -> Iterator[Finding]:
 
 def _overrides(at: KeyPath, rotation: Rotation, tz: ZoneInfo) -> Iterator[Finding]:
     for number, override in enumerate(rotation.overrides):
-        if aware(override.end, tz) <= aware(override.start, tz):
+        start, end = override.start, override.end
+        if start.tzinfo or end.tzinfo:  # two local times are compared as written: a zone may skip all that lies between
+            start, end = aware(start, tz), aware(end, tz)
+        if end <= start:
             yield Finding((*at, number, "end"), "is not after start", "an override ends after it starts")

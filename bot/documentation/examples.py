@@ -35,6 +35,8 @@ How values are written:
 | date and time | `2026-12-24 09:00` | in the rotation's time zone, or with an offset: `2026-12-24T09:00+01:00` |
 | time zone | `Europe/Berlin` | a name of the IANA database, never an abbreviation like CET |
 
+A local time that the clocks skip is the instant at which they go on; of one that comes twice the first counts.
+
 ‹Angle brackets› below stand for a name of yours; `[]` stands for each item of a list.
 """
 
@@ -73,7 +75,9 @@ INTROS = {
     "`FIRSTLINE_DISCORD__TOKEN_FILE`), never in the file, and is shown nowhere.",
     "files": "Which of the files that come with a message or a form are taken over, on every channel.",
     "reminders": "What happens by itself to tickets that wait for their requester, and to resolved ones. In working "
-    "time of the team's calendar, so that 16h are two days of eight hours.",
+    "time of the team's calendar, so that 16h are two days of eight hours. A change of these, of "
+    "calendars or of holidays puts off what waits for a requester, and brings nothing forward; a resolved ticket "
+    "closes when it was to.",
     "knowledge": "Where articles come from, and when one is suggested.",
     "limits": "Protection against floods and accidents.",
     "retention": "How long the desk's own records are kept.",

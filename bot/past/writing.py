@@ -13,6 +13,7 @@ from random import Random
 
 from bot import moves
 from bot.context import Scene
+from bot.deadlines import events, retime
 from bot.knowledge import Knowledge
 from bot.lifecycle import Move, Status
 from bot.past.arrivals import arrivals
@@ -21,7 +22,7 @@ from bot.past.topics import TOPICS, Topic, topic
 from bot.readers import EVERYONE
 from bot.settings import Level
 from bot.sla import Clock
-from bot.timeline import events, record, retime
+from bot.timeline import record
 from bot.words import one_line
 from storage import suggestions, verdicts
 from storage.statuses import SELF_SERVED

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log
 
-from bot.telling_words import telling_words
+from bot.keywords import keywords
 from kb import Article, Index
 
 NEAR = 8
@@ -56,8 +56,8 @@ def _root(leader: dict[int, int], number: int) -> int:
 
 def telling(group: Sequence[str], everything: Sequence[str], most: int = 4) -> tuple[str, ...]:
     """The words that most tell a group of texts from all: those that many of it hold, and few of the others."""
-    inside = Counter(word for text in group for word in set(telling_words(text)))
-    outside = Counter(word for text in everything for word in set(telling_words(text)))
+    inside = Counter(word for text in group for word in set(keywords(text)))
+    outside = Counter(word for text in everything for word in set(keywords(text)))
     worth = {word: count * log(1 + len(everything) / outside[word]) for word, count in inside.items() if outside[word]}
     shared = {word: value for word, value in worth.items() if inside[word] > 1 or len(group) == 1}
     ranked = sorted(shared or worth, key=lambda word: (-worth[word], word))

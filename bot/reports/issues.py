@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.telling_words import telling_words
+from bot.keywords import keywords
 from storage.figures import Case
 
 
@@ -27,7 +27,7 @@ def common(
     words: dict[str, Counter[str]] = {}
     for case in cases:
         tickets[case.category] += 1
-        words.setdefault(case.category, Counter()).update(set(telling_words(case.title)) if may_read(case) else ())
+        words.setdefault(case.category, Counter()).update(set(keywords(case.title)) if may_read(case) else ())
     ranked = sorted(tickets.items(), key=lambda item: (-item[1], item[0]))[:most]
     return tuple(Issue(category, count, _frequent(words[category], words_each)) for category, count in ranked)
 

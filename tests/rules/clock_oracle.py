@@ -144,7 +144,7 @@ class Oracle:
         self.steps = steps or {id(calendar): Steps(case, hours) for calendar, hours in case.hours.items()}
         self.watches = {kind: Watch(kind, case.terms) for kind in ClockKind}
         self.terms, self.opened = case.terms, -1
-        self.pending = self.finished = self.unheard = False
+        self.pending = self.finished = self.unheard = self.spoken_to = False
         self._live()
 
     def _live(self) -> None:
@@ -165,13 +165,14 @@ class Oracle:
         elif self.opened < 0:
             return
         elif event.kind == "reply" and event.public and event.by_agent:
-            self.unheard = False
+            self.unheard, self.spoken_to = False, True
             for watch in (first, following):
                 if watch.going:
                     watch.enter(tick, "met")
         elif event.kind == "reply" and event.public:
             self._ask(tick)
         elif event.kind == "status" and event.to not in OPEN:
+            self.spoken_to = self.spoken_to or event.to == "resolved"
             self._finish(tick)
         elif event.kind == "status":
             self._work(tick, event)
@@ -202,9 +203,12 @@ class Oracle:
             following.enter(tick, "idle")
 
     def _work(self, tick: int, event: Event) -> None:
-        _, following, resolution = self.watches.values()
+        first, following, resolution = self.watches.values()
         if self.finished:
             self.finished = False
+            if not self.spoken_to:
+                first.enter(tick, "running")
+                first.agree(tick, self.terms)
             if self.terms.on_reopen == "reset":
                 resolution.begin(tick, self.terms, "running")
             else:

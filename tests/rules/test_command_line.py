@@ -18,7 +18,7 @@ import structlog
 from typer.testing import CliRunner
 
 from bot import __main__ as program
-from bot import __version__, listening
+from bot import __version__, listen_address
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = str(ROOT / "settings.yaml")
@@ -178,7 +178,7 @@ def test_why_the_desk_cannot_listen_is_told(fault: int, words: str, monkeypatch:
     def refuses(*_: object, **__: object) -> None:
         raise OSError(fault, os.strerror(fault))
 
-    monkeypatch.setattr(listening.socket, "create_server", refuses)
+    monkeypatch.setattr(listen_address.socket, "create_server", refuses)
     code, said = says("run", "--port", "80", FIRSTLINE_HOST="10.9.8.7")
     assert code == 1 and said.startswith(words)
 

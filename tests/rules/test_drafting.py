@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.drafting import BEGINNING, Story, doubts, draft, keywords
+from bot.drafting import BEGINNING, Story, doubts, draft, tags
 from bot.redaction import Known, Names
 from bot.substance import substance
 from bot.titles import title
@@ -146,8 +146,8 @@ def test_a_title_says_the_problem(title: str, named: str) -> None:
 
 def test_keywords_are_words_that_were_asked_with() -> None:
     text = "The printer on floor 3 jams. The printer jams with A4 paper, paper [name] bought."
-    assert keywords("Printer jams", text) == ("printer", "jams", "paper")
-    assert keywords("the a to", "") == ()
+    assert tags("Printer jams", text) == ("printer", "jams", "paper")
+    assert tags("the a to", "") == ()
 
 
 def test_35_what_the_redactor_still_finds_is_told_before_publishing() -> None:

@@ -14,11 +14,11 @@ from bot import audit, triage, workspaces
 from bot.clock import Clock as DeskClock
 from bot.configuration.reading import Live
 from bot.context import Scene
+from bot.deadlines import read_clocks
 from bot.lifecycle import MOVES, Move, Status
 from bot.past import writing
 from bot.past.arrivals import A_YEAR, arrivals
 from bot.past.topics import OUTAGES, TOPICS
-from bot.timeline import read_clocks
 from bot.words import WORKSPACE
 from storage import sweeps
 from storage.database import Database, open_database

@@ -132,6 +132,26 @@ def test_an_agent_who_reopens_by_themselves_is_waited_for_by_nobody() -> None:
     assert read([talk[0], requester("mon 11:00"), *talk[1:]])[NEXT].state == "idle"
 
 
+def test_25_a_ticket_that_was_closed_without_an_answer_waits_for_its_first_one_when_it_is_reopened() -> None:
+    """BEHAVIOUR 25."""
+    talk = [opened("mon 09:00"), moved("mon 09:30", Status.CLOSED)]
+    assert (read(talk)[FIRST].state, read(talk)[FIRST].met_at) == ("met", at("mon 09:30"))
+    talk += [moved("tue 09:00", Status.IN_PROGRESS)]
+    again = read(talk)
+    assert (again[FIRST].state, again[FIRST].met_at, again[FIRST].deadline) == ("running", None, at("tue 09:30"))
+    assert again[NEXT].state == "idle"
+    late = read([*talk, agent("tue 10:00")])[FIRST]
+    assert (late.state, late.met_at, late.breached) == ("met", at("tue 10:00"), True)
+
+
+def test_25_words_before_it_was_closed_or_the_resolution_are_an_answer() -> None:
+    """BEHAVIOUR 25."""
+    reopened = moved("tue 09:00", Status.IN_PROGRESS)
+    replied = [opened("mon 09:00"), agent("mon 09:10"), moved("mon 09:30", Status.CLOSED), reopened]
+    resolved = [opened("mon 09:00"), moved("mon 09:30", Status.RESOLVED), moved("mon 10:00", Status.CLOSED), reopened]
+    assert [read(talk)[FIRST].state for talk in (replied, resolved)] == ["met", "met"]
+
+
 def test_thanks_after_the_resolution_starts_nothing() -> None:
     talk = [opened("mon 09:00"), agent("mon 09:30"), moved("mon 12:00", Status.RESOLVED), requester("mon 12:05")]
     assert read(talk)[NEXT].state == "idle"

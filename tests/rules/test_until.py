@@ -93,3 +93,16 @@ def test_what_is_over_is_told_apart_from_what_is_not_understood(said: str) -> No
 )
 def test_an_hour_that_comes_twice_is_the_next_one(said: str, now: str, then: str) -> None:
     assert parse(said, datetime.fromisoformat(now), BERLIN) == datetime.fromisoformat(then)
+
+
+@pytest.mark.parametrize(
+    ("said", "now"),
+    [
+        ("02:30", "2026-03-29T00:59+00:00"),
+        ("tomorrow 2:30", "2026-03-28T12:00+00:00"),
+        ("2:30", "2026-03-28T01:30+00:00"),
+    ],
+)
+def test_an_hour_that_is_skipped_is_over_when_it_would_begin(said: str, now: str) -> None:
+    """As in the settings."""
+    assert parse(said, datetime.fromisoformat(now), BERLIN) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)

@@ -317,5 +317,10 @@ ODD = [
         f"knowledge.folders[1]: there is no folder {ROOT / 'kb/nowhere'}; "
         "nothing is read of it, nor of those behind it",
     ),
+    (
+        "on_call",
+        rotation(zone="Europe/Berlin", overrides=[override("2026-03-29 02:10", "2026-03-29 02:50")]),
+        "on_call.r.overrides[0]: ana stands in for no time; the clocks skip these hours on that day",
+    ),
     ("channels/slak", {}, "channels.slak: no channel slak comes with Firstline; did you mean slack?"),
 ]

@@ -16,7 +16,7 @@ class Bug(NamedTuple):
 BUGS = (
     Bug(
         "the unique key of announcements is dropped",
-        "storage/sweeps.py",
+        "storage/announcements.py",
         'return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) == 1',
         'return _ANNOUNCE.change(db, {"workspace": workspace, "key": key, "at": at}) >= 0',
         ("tests/storage/test_races.py", "tests/stories/test_restart.py"),
@@ -136,8 +136,8 @@ BUGS = (
     Bug(
         "each reaction makes a ticket of its own",
         "commands/intake.py",
-        "return not message or sweeps.announce(ctx.db, ctx.workspace, key, ctx.now)",
-        "return not message or sweeps.announce(ctx.db, ctx.workspace, key + ctx.sender.id, ctx.now)",
+        "return not message or announcements.announce(ctx.db, ctx.workspace, key, ctx.now)",
+        "return not message or announcements.announce(ctx.db, ctx.workspace, key + ctx.sender.id, ctx.now)",
         ("tests/stories/test_intake.py",),
     ),
     Bug(
@@ -253,7 +253,7 @@ BUGS = (
     Bug(
         "a surge is proposed again while it goes on",
         "bot/surge.py",
-        "sweeps.announce_all(scene.db, scene.workspace, others, scene.now)",
+        "announcements.announce_all(scene.db, scene.workspace, others, scene.now)",
         "del others",
         ("tests/stories/test_duplicates.py",),
     ),

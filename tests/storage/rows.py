@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage import posts, tickets, timeline
+from storage import clocks, posts, tickets, timeline
 from storage.tables import Identity, Person, Ticket
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -58,6 +58,6 @@ def whole_ticket(db: Session) -> int:
     """A ticket with all that an intake writes: two entries, three clocks, two posts."""
     number = add_ticket(db)
     timeline.add_all(db, [entry(number), entry(number, "owner")])
-    timeline.set_clocks(db, [clock(number, kind) for kind in ("first", "next", "resolution")])
+    clocks.write(db, [clock(number, kind) for kind in ("first", "next", "resolution")])
     posts.want(db, [post(f"agents:{number}", ticket=number), post(f"requester:{number}", ticket=number)])
     return number

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import UnboundExecutionError
 
-from storage import state, sweeps, timeline
+from storage import clocks, state, sweeps
 from storage.database import Database, StorageFailed
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock
 
@@ -17,7 +17,7 @@ from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock
 async def add_clock(database: Database, due: Any) -> None:
     def add(db: Any) -> None:
         add_person(db)
-        timeline.set_clocks(db, [clock(add_ticket(db), next_at=due)])
+        clocks.write(db, [clock(add_ticket(db), next_at=due)])
 
     await database.write(add)
 

@@ -11,6 +11,8 @@ from sqlmodel import Session
 from storage import (
     articles,
     attachments,
+    audit,
+    clocks,
     deliveries,
     hearing,
     news,
@@ -36,7 +38,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "whether a file is to be fetched": (lambda db: attachments.anything(db, NOW), "ix_attachment_next"),
     "digests to be sent": (lambda db: posts.unsent(db, "w", "digest"), "ix_post_next"),
     "oldest due": (sweeps.oldest_due, "ix_clock_next"),
-    "unwatched clocks": (sweeps.unwatched, "ix_clock_unwatched"),
+    "unwatched clocks": (audit.unwatched, "ix_clock_unwatched"),
     "stuck posts": (lambda db: posts.stuck(db, NOW), "ix_post_"),
     "parked posts": (lambda db: posts.try_again(db, NOW), "ix_post_parked"),
     "a room's parked posts": (lambda db: posts.try_again(db, NOW, "w", "web", "lobby"), "ix_post_parked"),
@@ -72,6 +74,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "what was heard already": (lambda db: hearing.taken(db, "w", "web", "lobby", ["m1", "m2"]), "ix_entry_message"),
     "whom the desk talks with": (lambda db: hearing.talks(db, "w", "web", 10), "ix_post_talk"),
     "a question": (lambda db: timeline.last_question(db, "w", 1), "ix_entry_ticket"),
+    "when something last happened": (lambda db: timeline.last_at(db, "w", 1, ("status",)), "ix_entry_ticket"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
     "what was resolved last": (lambda db: precedents.newest(db, "w", 10), "ix_ticket_resolved"),
     "what was resolved, by number": (lambda db: precedents.rows(db, "w", [1, 2]), "sqlite_autoindex_ticket"),
@@ -127,7 +130,7 @@ def many(db: Session) -> None:
     add_person(db)
     number = add_ticket(db)
     kinds = [f"kind{i}" for i in range(3000)]
-    timeline.set_clocks(db, [clock(number, kind, next_at=NOW if i < 3 else NOW + HOUR) for i, kind in enumerate(kinds)])
+    clocks.write(db, [clock(number, kind, next_at=NOW if i < 3 else NOW + HOUR) for i, kind in enumerate(kinds)])
     rows = [post(kind, next_at=posts.AT_ONCE if i < 3 else None) for i, kind in enumerate(kinds)]
     posts.want(db, rows)
 
@@ -144,8 +147,8 @@ async def test_postgresql_finds_what_is_due_by_index(postgres_database: Database
     await postgres_database.write(many)
     with postgres_database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    clocks, due_posts = await postgres_database.write(plans)
-    assert "ix_clock_next" in clocks and "Seq Scan" not in clocks and "Sort" not in clocks, clocks
+    due_clocks, due_posts = await postgres_database.write(plans)
+    assert "ix_clock_next" in due_clocks and "Seq Scan" not in due_clocks and "Sort" not in due_clocks, due_clocks
     assert "ix_post_next" in due_posts and "Seq Scan on post" not in due_posts and "Sort" not in due_posts, due_posts
 
 

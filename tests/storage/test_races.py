@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
-from storage import deliveries, posts, sweeps, timeline
+from storage import announcements, clocks, deliveries, posts, sweeps
 from storage.database import Conflict, Database
 from storage.tables import Post, Ticket
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post, whole_ticket
@@ -57,7 +57,9 @@ async def test_one_of_many_remembers_a_delivery(database: Database) -> None:
 
 
 async def test_one_of_many_announces(database: Database) -> None:
-    said = await asyncio.gather(*(database.write(lambda db: sweeps.announce(db, "w", "k", NOW)) for _ in range(20)))
+    said = await asyncio.gather(
+        *(database.write(lambda db: announcements.announce(db, "w", "k", NOW)) for _ in range(20))
+    )
     assert sum(said) == 1
 
 
@@ -67,7 +69,7 @@ async def test_two_sweeps_at_once_take_different_rows(postgres_database: Databas
     def arrange(db: Session) -> None:
         add_person(db)
         numbers = [add_ticket(db) for _ in range(10)]
-        timeline.set_clocks(db, [clock(number, next_at=NOW) for number in numbers])
+        clocks.write(db, [clock(number, next_at=NOW) for number in numbers])
         posts.want(db, [post(f"p{number}") for number in numbers])
 
     def take(db: Session) -> tuple[list[int], list[str]]:
@@ -82,8 +84,8 @@ async def test_two_sweeps_at_once_take_different_rows(postgres_database: Databas
         return [mine, asyncio.run_coroutine_threadsafe(postgres_database.write(take), loop).result(10)]
 
     await postgres_database.write(arrange)
-    (clocks, keys), (other_clocks, other_keys) = await postgres_database.write(take_while_another_does)
-    assert sorted(clocks + other_clocks) == list(range(1000, 1010))
+    (numbers, keys), (other_numbers, other_keys) = await postgres_database.write(take_while_another_does)
+    assert sorted(numbers + other_numbers) == list(range(1000, 1010))
     assert sorted(keys + other_keys) == [f"p{number}" for number in range(1000, 1010)]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import Session, col
 from sqlmodel import select as pick
 
-from storage import deliveries, people, posts, sweeps, tickets, timeline
+from storage import announcements, audit, clocks, deliveries, people, posts, sweeps, tickets, timeline
 from storage.database import Database
 from storage.prepared import Prepared
 from storage.tables import Clock, Delivery, Entry, Link, Person, Post, Ticket
@@ -103,9 +103,9 @@ async def test_a_thread_is_linked_once(database: Database) -> None:
 
 
 async def test_something_is_announced_once(database: Database) -> None:
-    assert await database.write(lambda db: sweeps.announce(db, "w", "breach:1", NOW)) is True
-    assert await database.write(lambda db: sweeps.announce(db, "w", "breach:1", NOW)) is False
-    assert await database.write(lambda db: sweeps.announce(db, "v", "breach:1", NOW)) is True
+    assert await database.write(lambda db: announcements.announce(db, "w", "breach:1", NOW)) is True
+    assert await database.write(lambda db: announcements.announce(db, "w", "breach:1", NOW)) is False
+    assert await database.write(lambda db: announcements.announce(db, "v", "breach:1", NOW)) is True
 
 
 async def test_deliveries_are_remembered_and_forgotten(database: Database) -> None:
@@ -154,7 +154,7 @@ async def test_a_whole_ticket_comes_back(database: Database) -> None:
         ticket = db.get_one(Ticket, ("w", 1000))
         assert (ticket.title, ticket.major, ticket.created_at, ticket.owner) == ("Printer on fire", False, NOW, None)
         assert [e.kind for e in timeline.entries(db, "w", 1000)] == ["opened", "owner"]
-        assert set(timeline.clocks(db, "w", 1000)) == {"first", "next", "resolution"}
+        assert set(clocks.of_ticket(db, "w", 1000)) == {"first", "next", "resolution"}
 
     await database.write(add_person)
     await database.write(whole_ticket)
@@ -174,7 +174,7 @@ async def test_events_come_with_their_types(database: Database) -> None:
 
     await database.write(add_person)
     number = await database.write(write)
-    events = await database.read(lambda db: timeline.clock_events(db, "w", number))
+    events = await database.read(lambda db: clocks.events(db, "w", number))
     assert [list(row) for row in events] == [
         [NOW, "opened", False, True, {"via": "web", "n": [1, None]}],
         [NOW + HOUR, "reply", True, False, {}],
@@ -185,13 +185,13 @@ async def test_events_come_with_their_types(database: Database) -> None:
 async def test_clocks_are_replaced(database: Database) -> None:
     await database.write(add_person)
     number = await database.write(add_ticket)
-    await database.write(lambda db: timeline.set_clocks(db, [clock(number), clock(number, "next")]))
-    await database.write(lambda db: timeline.set_clocks(db, [clock(number, state="met", next_at=None, breached=True)]))
-    found = await database.read(lambda db: timeline.clocks(db, "w", number))
+    await database.write(lambda db: clocks.write(db, [clock(number), clock(number, "next")]))
+    await database.write(lambda db: clocks.write(db, [clock(number, state="met", next_at=None, breached=True)]))
+    found = await database.read(lambda db: clocks.of_ticket(db, "w", number))
     assert (found["first"].state, found["first"].next_at, found["first"].breached) == ("met", None, True)
     assert found["next"] == Clock(**clock(number, "next"))
     await database.write(lambda db: sweeps.look_again(db, ("w", number, "next"), None, breached=False))
-    assert await database.read(sweeps.unwatched) == 1
+    assert await database.read(audit.unwatched) == 1
 
 
 async def test_a_person_is_known_by_an_identity(database: Database) -> None:
@@ -274,4 +274,4 @@ async def test_a_statement_runs_in_any_session(database: Database) -> None:
 
 async def test_no_rows_at_all(database: Database) -> None:
     await database.write(lambda db: posts.want(db, []))
-    await database.write(lambda db: timeline.set_clocks(db, []))
+    await database.write(lambda db: clocks.write(db, []))

@@ -290,7 +290,7 @@ async def test_30_what_cannot_be_done_holds_up_nothing_else(watched: Company) ->
 
     def damage(db: Session) -> None:
         db.add(Entry(workspace="main", ticket=1001, at=watched.clock.now(), kind="status", data={"to": ["no status"]}))
-        db.execute(update(Chore).where(col(Chore.ticket) == 1002, col(Chore.kind) == "remind").values(step=-1))
+        db.execute(update(Chore).where(col(Chore.ticket) == 1002, col(Chore.kind) == "remind").values(step=-9))
 
     def mend(db: Session) -> None:
         db.execute(delete(Entry).where(col(Entry.ticket) == 1001, col(Entry.kind) == "status"))

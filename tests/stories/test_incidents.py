@@ -34,6 +34,17 @@ async def test_21_an_incident_is_announced_in_the_agents_words(company: Company)
     assert "salary" in words_of(await ben.says("/tickets status IT-1001"))
 
 
+async def test_21_tickets_in_other_words_are_joined_by_hand(company: Company) -> None:
+    """BEHAVIOUR 21: as the answer to /major says."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket outlook shows no mail")
+    await erik.says("/ticket nothing has come in since this morning")
+    assert "`/merge … IT-1001` joins another ticket to it." in words_of(await ben.says("/major IT-1001"))
+    await ben.says("/merge IT-1002 IT-1001")
+    await ben.says("/resolve IT-1001 The mail server was restarted.")
+    erik.heard("The mail server was restarted.")
+
+
 async def test_21_an_incident_goes_on_in_what_it_is_merged_into(company: Company) -> None:
     """BEHAVIOUR 21: it is announced, and as urgent as before."""
     await incident(company)

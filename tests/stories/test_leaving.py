@@ -42,6 +42,18 @@ async def test_27_whose_owner_has_left_is_warned_of_as_nobodys(company: Company)
     company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
 
 
+async def test_28_a_ping_says_that_the_lead_is_told_next_for_an_owner_who_has_left(company: Company) -> None:
+    """BEHAVIOUR 28: who is told next, as they will be."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/claim IT-1001")
+    await company.settings_change(BEN_LEAVES, (STEPS, "steps: [{tell: manager}, {tell: owner, after: 30m}]"))
+    await company.time_passes(hours=4, minutes=1)
+    company.room("escalations").hears("State: The lead is told", mentioning="max")
+    await company.time_passes(minutes=30)
+    company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
+
+
 async def test_18_what_is_said_to_an_owner_who_has_left_is_told_the_lead(company: Company) -> None:
     """BEHAVIOUR 18: nobody else would look at a ticket that somebody has."""
     ana, ben, lena = company.people("ana", "ben", "lena")

@@ -56,6 +56,37 @@ async def test_26_what_moves_no_deadline_is_told_nobody(company: Company) -> Non
     assert (await kept(company))[grounds.CALENDARS] == grounds.grounds(company.settings)[grounds.CALENDARS]
 
 
+async def test_19_a_new_day_off_puts_off_reminders_and_the_end_of_waiting(company: Company) -> None:
+    """BEHAVIOUR 19, 26: they count working time too."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    await company.time_passes(days=1, hours=1)
+    ana.talk.hears("A reminder", times=1)
+    await company.settings_change(("    fri: [", "    holidays: {extra: [2026-11-24]}\n    fri: ["))
+    await company.time_passes(days=1)
+    ana.talk.hears("A reminder", times=1)
+    await company.time_passes(days=1)
+    ana.talk.hears("A reminder", times=2)
+    ana.talk.never_hears("unanswered")
+    await company.time_passes(days=1)
+    ana.talk.hears("IT-1001 is resolved as unanswered", times=1)
+
+
+async def test_19_shorter_waiting_and_fewer_reminders_end_nothing_that_waits_already(company: Company) -> None:
+    """BEHAVIOUR 19: nobody is given up on because a setting has changed."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    await company.time_passes(days=1, hours=1)
+    await company.settings_change(("pending: [8h, 16h], give_up: 24h", "pending: [4h], give_up: 5h"))
+    ana.talk.never_hears("unanswered")
+    await company.time_passes(days=1)
+    ana.talk.hears("A reminder", times=2)
+    await company.time_passes(days=1)
+    ana.talk.hears("IT-1001 is resolved as unanswered", times=1)
+
+
 async def test_26_what_was_changed_stands_in_the_log_and_what_is_odd_about_it(company: Company) -> None:
     """BEHAVIOUR 26: also where no deadline rests on it."""
     with capture_logs() as logs:

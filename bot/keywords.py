@@ -1,4 +1,4 @@
-"""The words of a text that say something: what tickets are about, what an article is tagged with. Pure."""
+"""The words of a text that say what it is about, like those an article is tagged with. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ would wouldn yesterday yet you your
 _EMPTY_WORDS = frozenset(_EMPTY.split())
 
 
-def telling_words(text: str) -> list[str]:
+def keywords(text: str) -> list[str]:
     """In order and as often as they come: of three letters or more, no numbers, none that every text holds."""
     found = (match[0].casefold() for match in _WORD.finditer(text))
     return [word for word in found if len(word) > 2 and word not in _EMPTY_WORDS and not word.isdigit()]
