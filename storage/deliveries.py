@@ -56,7 +56,7 @@ def keep_once(db: Session, workspace: str, name: str, at: datetime, text: str = 
 
 def keep_on(db: Session, workspace: str, name: str, at: datetime, text: str) -> None:
     """Keep a text as long, counted from the last time that it is kept."""
-    _AGAIN.change(db, {"workspace": workspace, "id": name, "at": at, "answer": text})
+    _AGAIN.run_all(db, [{"workspace": workspace, "id": name, "at": at, "answer": text}])
 
 
 def forget(db: Session, before: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from storage import deliveries, stale, state, sweeps
+from storage import announcements, deliveries, stale, state
 from storage.database import Conflict, Database, StorageFailed, open_database
 from storage.lanes import LANES
 from storage.tables import Counter, Delivery, State
@@ -178,7 +178,7 @@ async def test_who_waits_for_anothers_rows_lets_it_go_on(postgres_database: Data
     loop = asyncio.get_running_loop()
 
     def announce(db: Session, *, hold: bool) -> None:
-        sweeps.announce_all(db, "w", ["one", "other"], NOW)
+        announcements.announce_all(db, "w", ["one", "other"], NOW)
         db.execute(text("SELECT 1"))
         if hold:
             loop.call_soon_threadsafe(taken.set)
