@@ -18,7 +18,7 @@ _LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\\n])+)\]\([^\s()]+\)")
 _ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w+-]*\s*$|^📎.*$", re.MULTILINE)
 _BEGINNING = re.compile(r"^\s*(?:[>#]+|[-*+])\s+", re.MULTILINE)
-_MEANT = re.compile(r"^\\(?=[#=-])|(?<=&)amp;(?=#?\w+;)", re.MULTILINE)
+_MEANT = re.compile(r"^\\(?=[#=-])|\\(?=#{1,6}(?:\s|$))|(?<=&)amp;(?=#?\w+;)", re.MULTILINE)
 """What keeps Markdown from reading a sign otherwise than it was meant, where a chat's words were made Markdown."""
 _AROUND = re.compile(
     rf"(?<!\w)(?!{DUNDER})"

@@ -20,7 +20,7 @@ _STRIKE = re.compile(r"(?<![\w~])~(?![\s~])([^~\n]*[^~\s])~(?![\w~])")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪] ", re.MULTILINE)
 _BEHIND_QUOTE = re.compile(r"^(>.*\n)(?=[^>\n])", re.MULTILINE)
 _UNDERLINE = re.compile(r"(?<=[^\n])\n(?= {0,3}(?:-+|=+)[ \t]*$)", re.MULTILINE)
-_HASHES = re.compile(r"^((?:[ \t]*(?:[>*+-]|\d{1,9}[.)]))*[ \t]*)(?=#{1,6}(?:[ \t]|$))", re.MULTILINE)
+_HASHES = re.compile(r"^((?:[ \t]*(?:[>*+-]|\d{1,9}[.)]))* {0,3})(?=#{1,6}(?:[ \t]|$))", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
