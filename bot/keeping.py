@@ -21,7 +21,7 @@ def facts(ctx: Context, row: ArticleRow) -> tuple[Fact, ...]:
     if row.audience != readers.EVERYONE:
         team = ctx.settings.teams.get(row.audience)
         told.append(Fact("For", team.name if team else f"{row.audience}, which is no team any more"))
-    if row.status == "draft" and row.discarded_at is None and not decides(ctx, row):
+    if row.status == "draft" and not row.discarded and not decides(ctx, row):
         told.append(Fact("To be published by", " or ".join(leads(ctx, row)) or "an admin"))
     if row.owner:
         told.append(Fact("Owner", people.name_of(ctx.db, ctx.workspace, row.owner, ctx.settings)))
@@ -54,7 +54,7 @@ def buttons(ctx: Context, row: ArticleRow) -> tuple[Button, ...]:
 
 def status(row: ArticleRow) -> str:
     """A version's status in a word or two."""
-    return "discarded draft" if row.discarded_at else row.status
+    return "discarded draft" if row.discarded else row.status
 
 
 def decides(ctx: Context, row: ArticleRow) -> bool:

@@ -48,7 +48,7 @@ def one(db: Session, workspace: str, article: str, version: int) -> ArticleRow |
 def draft(db: Session, workspace: str, article: str) -> ArticleRow | None:
     """The draft that waits beside the version that stands, the newest of them; None where none does."""
     row = latest(db, workspace, article)
-    return row if row and row.status == "draft" and row.discarded_at is None else None
+    return row if row and row.status == "draft" and not row.discarded else None
 
 
 def decided(db: Session, workspace: str, article: str) -> int:
@@ -65,8 +65,8 @@ def latest(db: Session, workspace: str, article: str) -> ArticleRow | None:
 
 def of_ticket(db: Session, workspace: str, ticket: int) -> ArticleRow | None:
     """The newest version of the article that was drafted from a ticket, whatever its status; no discarded one."""
-    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.ticket == ticket)
-    return db.exec(mine.where(_KEPT).order_by(col(ArticleRow.at).desc(), col(ArticleRow.version).desc())).first()
+    mine = select(ArticleRow).where(ArticleRow.workspace == workspace, ArticleRow.ticket == ticket, _STANDS | _KEPT)
+    return db.exec(mine.order_by(col(ArticleRow.at).desc(), col(ArticleRow.version).desc())).first()
 
 
 def history(db: Session, workspace: str, article: str) -> list[ArticleRow]:

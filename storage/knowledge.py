@@ -42,6 +42,11 @@ class ArticleRow(SQLModel, table=True):
     remind_at: datetime | None = None
     discarded_at: datetime | None = None
 
+    @property
+    def discarded(self) -> bool:
+        """A version of the desk that knows of no discarding may have published it since."""
+        return self.status == "draft" and self.discarded_at is not None
+
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'published', 'archived')", name="ck_article_status"),
         Index("ix_article_remind", "remind_at", **where("remind_at IS NOT NULL")),

@@ -77,7 +77,8 @@ def _decide(
         made.rows.append(_row(workspace, page, 1, now))
         return True
     mine = sign(page.article, page.owner)
-    same = next((row for row in known if row and sign_of(row) == mine), None)
+    told = [row for row in known if row and not _overruled(row, page)]
+    same = next((row for row in told if sign_of(row) == mine), None)
     if same:
         made.amended += _amended(page, same, stands)
         made.same += 1
@@ -85,11 +86,12 @@ def _decide(
     history = stored.history(db, workspace, page.article.id)
     if newest not in history:  # a draft beside a new article
         history.insert(0, newest)
+    history = [row for row in history if not _overruled(row, page)]
     base = next((row for row in history if not row.author or sign_of(row) == page.base), None)
     if base and sign_of(base) == mine and not overwrite:
         made.same += 1
         return False
-    kept = (row for row in history if row.author and row.discarded_at is None)
+    kept = (row for row in history if row.author and not row.discarded)
     since = [row for row in kept if base is None or row.version > base.version]
     if stands and stands.status == "archived" and page.status == "published":
         since.append(stands)
@@ -98,6 +100,11 @@ def _decide(
         return False
     made.rows.append(_row(workspace, page, newest.version + 1, now))
     return True
+
+
+def _overruled(row: ArticleRow, page: Page) -> bool:
+    """Whether a draft was discarded, and the folder has more to say than that draft."""
+    return row.discarded and page.status != "draft"
 
 
 def _amended(page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator[ArticleRow]:

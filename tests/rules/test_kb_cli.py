@@ -217,6 +217,18 @@ def test_32_what_was_discarded_in_chat_holds_no_folder_back(desk: Desk, folder: 
     assert not any("Call Ben" in file.read_text() for file in (tmp_path / "out").rglob("*.md"))
 
 
+def test_32_a_folder_publishes_what_was_discarded_in_chat(desk: Desk, folder: Path) -> None:
+    """BEHAVIOUR 32: as a draft of the folder's it stays discarded."""
+    desk.says("import", str(folder))
+    desk.keeps(discarded)
+    (folder / "next.md").write_text("---\nid: paper\ntitle: Paper jam\nstatus: draft\n---\nCall Ben.\n")
+    assert "0 added, 0 changed" in desk.says("import", str(folder))[1]
+    (folder / "next.md").unlink()
+    (folder / "paper.md").write_text("# Paper jam\n\nCall Ben.\n")
+    assert "0 added, 1 changed" in desk.says("import", str(folder))[1]
+    assert "0 added, 0 changed" in desk.says("import", str(folder))[1]
+
+
 def test_32_an_article_whose_file_is_broken_is_not_missing(desk: Desk, folder: Path) -> None:
     """BEHAVIOUR 32: a slip in its front matter takes it away from nobody."""
     desk.says("import", str(folder))

@@ -148,6 +148,17 @@ async def test_32_what_one_discards_or_edits_is_what_one_saw(company: Company) -
     assert "While you wrote, version 2 was discarded. Yours is version 4" in told
 
 
+async def test_32_what_the_version_before_publishes_is_discarded_no_more(company: Company) -> None:
+    """BEHAVIOUR 32: to it a discarded draft waits."""
+    ben, lena = company.people("ben", "lena")
+    await changed(ben, "excel-macro", text="Ask IT first.")
+    await lena.says("/kb discard excel-macro")
+    await company.database.write(
+        lambda db: setattr(db.get(ArticleRow, ("main", "excel-macro", 2)), "status", "published")
+    )
+    assert "**Version 2** · published" in words_of(await ben.says("/kb history excel-macro"))
+
+
 async def test_32_a_draft_of_what_was_never_published_is_not_discarded(company: Company) -> None:
     """BEHAVIOUR 32."""
     (ben,) = company.people("ben")
