@@ -349,8 +349,7 @@ _INVISIBLE = re.compile(
 
 def one_line(text: str, limit: int = 120) -> str:
     """The text on one line, cut with an ellipsis to at most `limit` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return cut(" ".join(text.split()), limit)
 
 
 TOLD = 2_800
@@ -363,8 +362,13 @@ def quote(text: str, limit: int = TOLD) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """The text, cut with an ellipsis to at most `limit` characters."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """The text, cut with an ellipsis to at most `limit` characters: behind a word, where one ends near there."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    if not text[limit - 1].isspace() and (end := kept.rfind(" ", limit - limit // 5)) >= 0:
+        kept = kept[:end]
+    return kept.rstrip() + "…"
 
 
 def bullets(lines: Sequence[str], most: int) -> str:

@@ -84,6 +84,18 @@ def test_one_line_is_one_line_and_no_longer_than_asked(text: str, limit: int) ->
         assert line.split() == text.split()
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("the login page says account locked", "the login page says account…"),
+        ("the login page says accounts locked out", "the login page says accounts…"),
+        ("see https://intranet.example/a/very/long/way", "see https://intranet.example/…"),
+    ],
+)
+def test_a_line_is_cut_behind_a_word_where_one_ends_near(text: str, line: str) -> None:
+    assert one_line(text, 30) == line
+
+
 @same_every_time
 @given(texts, st.integers(2, 200))
 def test_all_of_a_quotation_is_quoted(text: str, limit: int) -> None:

@@ -150,6 +150,6 @@ async def test_32_an_article_of_others_is_shown_with_its_source_and_licence(comp
     samples = {article.id: article for article in read_folder(Path(kb.__file__).parent / "samples" / "gnome-help")[0]}
     await company.keeps(samples["gnome-sound-nosound"])
     await ana.says("/kb i cannot hear any sound")
-    await ana.clicks("1. I cannot hear any sounds on the comp…")
+    await ana.clicks("1. I cannot hear any sounds on the…")
     shown = ana.was_told_privately("If you cannot hear any sounds")
     assert "GNOME Help 43" in shown.words and "CC BY-SA 3.0" in shown.words and "converted" in shown.words
