@@ -23,7 +23,7 @@ from psycopg.pq.abc import PGconn, PGresult
 __all__ = ["Answer", "Error", "Kept", "Refused", "execute", "later", "send", "tell"]
 
 TOGETHER = 100
-"""Statements in one pipeline: their answers are read after all were sent, and must fit into what the network holds."""
+"""Statements in one pipeline: what the network does not take at once is held in memory."""
 GOOD = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)
 
 
@@ -122,9 +122,9 @@ def _next(pg: PGconn) -> PGresult | None:
     row that the server waits for.
     """
     while pg.is_busy():
-        waiting = poll()
-        waiting.register(pg.socket, POLLIN | (POLLOUT if pg.flush() else 0))
-        waiting.poll()
+        ready = poll()
+        ready.register(pg.socket, POLLIN | (POLLOUT if pg.flush() else 0))
+        ready.poll()
         pg.consume_input()
     return pg.get_result()
 

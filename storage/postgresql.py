@@ -44,6 +44,7 @@ class PostgreSQL:
         event.listen(self.engine, "checkout", self._must_answer)
         event.listen(self.engine, "before_cursor_execute", _send_what_waits)
         event.listen(self.engine, "rollback", _forget_what_waits)
+        event.listen(self.engine, "rollback_savepoint", _forget_what_waits)
         self._writing = Lanes(self.engine, self._patience)
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._glancing = ThreadPoolExecutor(1, thread_name_prefix="glance")
@@ -102,8 +103,8 @@ class PostgreSQL:
         try:
             with self._patience.with_(connection):
                 libpq.tell(connection, "")
-        except libpq.Refused as refused:
-            raise DisconnectionError from refused.error
+        except (libpq.Refused, libpq.Error) as error:
+            raise DisconnectionError from error
 
 
 def _plain(url: str) -> str:
@@ -123,7 +124,8 @@ def _send_what_waits(connection: Connection, *_statement: Any) -> None:
     send(line_of(connection.connection, connection.dialect))
 
 
-def _forget_what_waits(connection: Connection) -> None:
+def _forget_what_waits(connection: Connection, *_savepoint: Any) -> None:
+    """All of it came after the savepoint, which was sent by SQLAlchemy."""
     if not connection.invalidated:
         line_of(connection.connection, connection.dialect).kept.waiting.clear()
 

@@ -64,7 +64,7 @@ def tell(line: Line, words: str) -> None:
     """Run words on PostgreSQL that give nothing back, at once."""
     from storage import libpq
 
-    with _refusals(line):
+    with _refusals(line, words):
         libpq.tell(line.driver, words)
 
 
@@ -72,7 +72,7 @@ def tell_within(line: Line, words: str) -> None:
     """Run words like SAVEPOINT on PostgreSQL with the next statement, in a transaction that is begun if need be."""
     from storage import libpq
 
-    with _refusals(line):
+    with _refusals(line, words):
         libpq.later(line.driver, line.kept, words)
 
 
@@ -81,18 +81,20 @@ def send(line: Line) -> None:
     if line.kept and line.kept.waiting:
         from storage import libpq
 
-        with _refusals(line):
+        with _refusals(line, ""):
             libpq.send(line.driver, line.kept)
 
 
 @contextmanager
-def _refusals(line: Line) -> Iterator[None]:
+def _refusals(line: Line, sql: str) -> Iterator[None]:
     from storage import libpq
 
     try:
         yield
     except libpq.Refused as refused:
         raise _as_sqlalchemy(refused.error, line, refused.sql) from refused.error
+    except libpq.Error as error:  # it did not come to the server
+        raise _as_sqlalchemy(error, line, sql) from error
 
 
 class Prepared:
@@ -246,13 +248,13 @@ class _OnPostgreSQL(_Compiled):
     def _run(self, line: Line, bound: Sequence[Any]) -> Any:
         from storage import libpq
 
-        with _refusals(line):
+        with _refusals(line, self.sql):
             return libpq.execute(line.driver, line.kept, self.sql, bound)
 
     def _run_all(self, line: Line, rows: Sequence[Sequence[Any]]) -> None:
         from storage import libpq
 
-        with _refusals(line):
+        with _refusals(line, self.sql):
             libpq.later(line.driver, line.kept, self.sql, rows)
         if not line.patient:
             send(line)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 from storage.prepared import begun, send
@@ -49,6 +50,13 @@ class Transaction(Session):
         self.keep()
         if self._new or self.identity_map:
             self.expunge_all()
+
+    def begin_nested(self) -> SessionTransaction:
+        """A savepoint that stands before the first statement in it, which need not be the ORM's."""
+        send(self.info["line"])
+        nested = super().begin_nested()
+        self.connection()
+        return nested
 
     def commit(self) -> NoReturn:
         raise TypeError(OURS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlmodel import Session, select
 
 from storage import announcements, deliveries, stale, state
@@ -148,6 +148,58 @@ async def test_a_swallowed_error_is_no_success(postgres_database: Database) -> N
 
     with pytest.raises(RuntimeError, match="swallowed"):
         await postgres_database.write(swallow)
+
+
+async def test_what_still_waits_in_a_part_that_fails_is_forgotten(postgres_database: Database) -> None:
+    """Undoing it would raise what is wrong with that, and leave the part as it is."""
+
+    def fail(db: Session) -> None:
+        with db.begin_nested():
+            for _ in range(2):
+                deliveries.remember(db, "w", "1", NOW, "undone")
+            raise LookupError
+
+    def write(db: Session) -> str | None:
+        with pytest.raises(LookupError):
+            fail(db)
+        return deliveries.answer_to(db, "w", "1")
+
+    assert await postgres_database.write(write) is None
+
+
+async def test_what_waits_when_a_function_fails_is_nobody_elses(postgres_database: Database) -> None:
+    def fail(db: Session) -> None:
+        deliveries.remember(db, "w", "1", NOW, "undone")
+        raise LookupError
+
+    for _ in range(4 * LANES):
+        with pytest.raises(LookupError):
+            await postgres_database.write(fail)
+        await postgres_database.write(lambda db: state.keep(db, "w", "kept", ""))
+        assert await postgres_database.read(lambda db: deliveries.answer_to(db, "w", "1")) is None
+
+
+async def test_what_the_driver_refuses_is_raised_as_what_the_server_does(postgres_database: Database) -> None:
+    for write in (deliveries.remember, deliveries.keep_once):
+        with pytest.raises(DataError, match="NUL"):
+            await postgres_database.write(lambda db, write=write: write(db, "w", "a\0b", NOW, ""))  # type: ignore[misc]
+
+
+async def test_a_connection_known_to_be_lost_is_not_asked_for_more(postgres_database: Database) -> None:
+    """What is to wait fails at once, and is done on another connection."""
+    tries: list[str] = []
+
+    def write(db: Session) -> None:
+        tries.append("once more")
+        if len(tries) == 1:
+            with pytest.raises(OperationalError):
+                db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+            state.keep(db, "w", "kept", "no")
+        state.keep(db, "w", "kept", "yes")
+
+    await postgres_database.write(write)
+    assert await postgres_database.read(lambda db: state.get(db, "w", "kept")) == "yes"
+    assert len(tries) == 2
 
 
 async def test_what_gives_nothing_back_goes_out_with_what_does(postgres_database_url: str) -> None:

@@ -148,6 +148,33 @@ async def test_a_part_can_fail_within_a_function(database: Database) -> None:
     assert await database.read(lambda db: deliveries.answer_to(db, "w", "2")) == "third"
 
 
+async def test_a_part_that_fails_is_undone_whatever_wrote_it(database: Database) -> None:
+    """The ORM writes nothing here."""
+
+    def fail(db: Session) -> None:
+        with db.begin_nested():
+            deliveries.remember(db, "w", "2", NOW, "undone")
+            deliveries.remember(db, "w", "1", NOW, "second")
+
+    def write(db: Session) -> tuple[str | None, str | None]:
+        deliveries.remember(db, "w", "1", NOW, "first")
+        with pytest.raises(IntegrityError):
+            fail(db)
+        return deliveries.answer_to(db, "w", "1"), deliveries.answer_to(db, "w", "2")
+
+    assert await database.write(write) == ("first", None)
+
+
+async def test_a_part_can_be_taken_back(database: Database) -> None:
+    def write(db: Session) -> str | None:
+        with db.begin_nested() as attempt:
+            deliveries.remember(db, "w", "1", NOW, "undone")
+            attempt.rollback()
+        return deliveries.answer_to(db, "w", "1")
+
+    assert await database.write(write) is None
+
+
 def repeat_prepared(db: Session) -> None:
     deliveries.remember(db, "w", "1", NOW, "again")
 
