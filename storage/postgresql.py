@@ -29,6 +29,17 @@ LIMITS = {"lock_timeout": "30s", "idle_in_transaction_session_timeout": "20s"}
 """How long a statement waits for another's rows; and how long a process that stands still holds its own."""
 PATIENCE = 2.0
 """Seconds."""
+EVERY = 500
+"""After so many functions a process sees to it that a new database makes its plans anew."""
+ANALYZE = """DO $$ BEGIN
+IF (SELECT reltuples < 0 FROM pg_class WHERE oid = 'ticket'::regclass)
+AND (SELECT count(*) = 500 FROM (SELECT FROM ticket LIMIT 500) AS enough)
+THEN ANALYZE ticket; END IF;
+END $$"""
+"""PostgreSQL itself analyzes a table up to a minute after it has grown. Until then it keeps a plan that it made while
+there were no tickets: any index that begins with the workspace serves for the key, and what refers to a ticket reads
+all of them.
+"""
 
 
 class PostgreSQL:
@@ -49,12 +60,17 @@ class PostgreSQL:
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._glancing = ThreadPoolExecutor(1, thread_name_prefix="glance")
         self._glance = Glance(self.engine, _autocommit)
+        self._written = 0
 
     async def write(self, fn: Callable[[Session], T]) -> T:
         try:
-            return await self._writing.run(fn)
+            result = await self._writing.run(fn)
         except REFUSED as error:
             raise explained(error) from error
+        self._written += 1
+        if self._written % EVERY == 0:
+            self._beside(ANALYZE)
+        return result
 
     async def read(self, fn: Callable[[Session], T]) -> T:
         return await in_thread(self._reading, self._read, self._readers, fn)
@@ -68,8 +84,11 @@ class PostgreSQL:
             return await self.read(fn)
 
     def tell(self) -> None:
+        self._beside(self._notifications.words)
+
+    def _beside(self, words: str) -> None:
         with suppress(RuntimeError):  # it is closed
-            self._glancing.submit(self._glance.tell, self._notifications.words)
+            self._glancing.submit(self._glance.tell, words)
 
     async def listen(self, heard: Callable[[], None]) -> None:
         await self._notifications.listen(heard)

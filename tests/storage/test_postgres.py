@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 from storage import announcements, deliveries, stale, state
 from storage.database import Conflict, Database, StorageFailed, open_database
 from storage.lanes import LANES
+from storage.postgresql import EVERY
 from storage.tables import Counter, Delivery, State
 from tests.faults.proxy import a_proxy
 from tests.storage.rows import NOW, add_person, add_ticket
@@ -222,6 +223,23 @@ async def test_what_gives_nothing_back_goes_out_with_what_does(postgres_database
             trips.append(network.trips - before)
         await asyncio.to_thread(database.close)
     assert min(trips) == 3
+
+
+async def test_a_new_database_learns_early_what_its_tables_hold(postgres_database: Database) -> None:
+    """PostgreSQL itself would look at them a minute later."""
+    held = text("SELECT reltuples FROM pg_class WHERE oid = 'ticket'::regclass")
+
+    async def known() -> float:
+        return float(await postgres_database.read(lambda db: db.execute(held).scalar_one()))
+
+    await postgres_database.write(add_person)
+    await postgres_database.write(lambda db: [add_ticket(db) for _ in range(500)])
+    await asyncio.gather(*(postgres_database.write(lambda db: None) for _ in range(EVERY - 3)))
+    assert await known() < 0
+    await postgres_database.write(lambda db: None)
+    async with asyncio.timeout(10):
+        while await known() != 500:  # noqa: ASYNC110 - it is another server that does it
+            await asyncio.sleep(0.05)
 
 
 async def test_who_waits_for_anothers_rows_lets_it_go_on(postgres_database: Database) -> None:
