@@ -22,6 +22,7 @@ from bot.granted import granted
 from bot.hearing import Hearing
 from bot.indexing import Indexing
 from bot.installations import Installations
+from bot.interpreter import Interpreter, given_back
 from bot.knowledge import Knowledge
 from bot.leases import Leases
 from bot.lifecycle import Refused
@@ -42,23 +43,17 @@ from bot.words import (
     Kept,
     Reply,
     Sender,
-    clean,
-    left_out,
-    quote,
     refuse,
     storable,
 )
 from bot.words_json import reply_from_json, reply_to_json
 from bot.worktime import Worktime
 from storage import deliveries, posts, tickets
-from storage import people as rows_of_people
 from storage.database import Conflict, Database, StorageFailed
 from storage.failpoints import reach
 from storage.tables import Ticket
 
 log = structlog.get_logger()
-WORTH_KEEPING = 70
-"""Characters from which on words that were refused are given back to who wrote them."""
 AGAIN = 2
 """So often a command that was not kept, for others' sake, is tried once more."""
 
@@ -85,6 +80,7 @@ class Desk:
         self._knowledge: dict[str, Knowledge] = {}
         self._precedents: dict[str, Precedents] = {}
         self.indexing = Indexing(database)
+        self._interpreter = Interpreter(database, settings, registry)
         self.views = Views(database, settings, registry, self._scene, self.knowledge_of)
         self.traveller: Callable[[timedelta | None], Awaitable[datetime]] | None = None
         self.rush = Rush()
@@ -127,7 +123,7 @@ class Desk:
         Never raises for what people do; when it returns, what was asked is on disk.
         """
         incoming = _storable(incoming)
-        command, text = self._meant(incoming)
+        command, text = self._interpreter.meant(incoming)
         if command is None:
             return self._unknown(incoming.verb)
         if command.later:
@@ -148,13 +144,13 @@ class Desk:
             return reply
         except Wrong as wrong:
             outcome = "wrong"
-            return self._wrong(command, incoming, wrong)
+            return self._interpreter.wrong(command, incoming, wrong)
         except Denied as denied:
             outcome = "denied"
-            return refuse(f"{denied}{_given_back(incoming)}")
+            return refuse(f"{denied}{given_back(incoming)}")
         except Refused as refused:
             outcome = "refused"
-            return refuse(f"Not possible: {refused}.{_given_back(incoming)}")
+            return refuse(f"Not possible: {refused}.{given_back(incoming)}")
         except StorageFailed as failed:
             log.error("storage failed", verb=command.verb, detail=failed.detail)
             return replace(refuse(str(failed)), lost=True)
@@ -180,75 +176,23 @@ class Desk:
             except Wrong:  # they did mean the longer verb
                 raise denied from None
 
-    def _meant(self, incoming: Incoming) -> tuple[Command | None, str]:
-        """The command that is asked for and the words behind it; None also for a hidden one that somebody typed."""
-        command, text = self.registry.find(incoming.verb or "said", incoming.text)
-        return (None if command and command.hidden and _typed(incoming) else command), text
-
     def form(self, incoming: Incoming) -> Dialog | None:
-        """The dialog that would be the answer, where what was asked lacks something: known at once, without a look at
-        the database. None where there is something to do, or to refuse.
-        """
-        command, text = self._meant(incoming)
-        if command is None:
-            return None
-        try:
-            dialog = self._lacking(command, replace(incoming, text=text))[1]
-        except Wrong:
-            return None
-        person = self._in_settings(incoming)
-        return dialog if dialog and (not person or self._may_ever(command, incoming, person)) else None
-
-    def _in_settings(self, incoming: Incoming) -> str:
-        return people.handle_in_settings(self.settings, incoming.workspace, incoming.at.channel, incoming.sender)
-
-    def _may_ever(self, command: Command, incoming: Incoming, person: str) -> bool:
-        settings = granted(self.settings, person, incoming.at.channel, incoming.sender.roles)
-        return people.may_ever(person, command.needs, settings, about_ticket=command.about_ticket)
-
-    async def _check_before_asking(self, command: Command, incoming: Incoming) -> None:
-        """`Denied` for who would fill in a form, or say it better, for nothing.
-
-        Whoever the settings name is known without a look at the database. Who is not known yet may be anybody.
-        """
-        if command.needs & (Role.OUTSIDER | Role.REQUESTER):
-            return
-        try:
-            person = self._in_settings(incoming) or await self._identified(incoming)
-        except StorageFailed:
-            return
-        if person and not self._may_ever(command, incoming, person):
-            people.authorize(Role.REQUESTER, command.needs, f"“{command.verb}”")
-
-    async def _identified(self, incoming: Incoming) -> str:
-        known = incoming.workspace, incoming.at.channel, incoming.sender.id
-        found = await self.database.read(lambda db: rows_of_people.by_identity(db, *known))
-        return found.id if found else ""
-
-    def _lacking(self, command: Command, incoming: Incoming) -> tuple[dict[str, str], Dialog | None]:
-        """The answers, with those in the words, and the dialog that asks for what is missing."""
-        answers = dict(incoming.answers)
-        in_thread = bool(incoming.at.thread)
-        if incoming.text and command.verb != "said":
-            answers = forms.parse(command.form, incoming.text, answers, self.settings, in_thread=in_thread)
-        if incoming.submitted or not forms.missing(command.form, answers, ticket_known=in_thread):
-            return answers, None
-        return answers, self._dialog(command, answers, {}, in_thread=in_thread)
+        return self._interpreter.form(incoming)
 
     async def _obey(self, command: Command, incoming: Incoming) -> Reply:
         try:
-            answers, dialog = self._lacking(command, incoming)
+            answers, dialog = self._interpreter.lacking(command, incoming)
         except Wrong:
-            await self._check_before_asking(command, incoming)
+            await self._interpreter.check(command, incoming)
             raise
         if dialog:
-            await self._check_before_asking(command, incoming)
+            await self._interpreter.check(command, incoming)
             return Reply(form=dialog)
         in_thread = bool(incoming.at.thread)
         asked = (
             None if in_thread and "ticket" not in answers and command.about_ticket else self._filled(command, answers)
         )
-        cut = self._left_out(command, incoming, answers)
+        cut = self._interpreter.cut(command, incoming, answers)
         found = await self._prepare(command, incoming, asked)
         if command.later and found is None:
             return Reply()
@@ -259,14 +203,6 @@ class Desk:
         if cut and reply.card and not reply.failed:
             return replace(reply, card=replace(reply.card, body=f"{reply.card.body}\n\n{cut}".strip()))
         return reply
-
-    def _left_out(self, command: Command, incoming: Incoming, answers: Mapping[str, str]) -> str:
-        """What the sender is told of words that are too long to be kept whole; `Wrong` where a form holds them."""
-        most, fields = self.settings.limits.text, forms.messages(command.form)
-        if incoming.submitted:
-            forms.must_fit(command.form, answers, most)
-        said = [incoming.text] if command.verb == "said" else [answers.get(name, "") for name in fields]
-        return next((left_out(clean(words, most)) for words in said if len(words) > most), "")
 
     def _filled(self, command: Command, answers: Mapping[str, str]) -> Form:
         return forms.fill(command.form, answers, self.settings)
@@ -377,27 +313,6 @@ class Desk:
         answer = to_json(reply_to_json(reply)).decode()
         deliveries.remember(context.db, incoming.workspace, _delivery(incoming), context.now, answer)
 
-    def _dialog(
-        self, command: Command, answers: Mapping[str, str], errors: Mapping[str, str], *, in_thread: bool
-    ) -> Dialog:
-        title = command.title or command.verb.capitalize()
-        if number := forms.number_in(answers.get("ticket", ""), self.settings.organisation.prefix):
-            title = f"{title} · {reference(number, self.settings)}"
-        shown = forms.dialog(command.verb, title, command.form, self.settings, answers, errors)
-        fields = tuple(f for f in shown.fields if not (in_thread and f.kind == "ticket"))
-        return replace(shown, fields=fields, submit=command.submit, suggests=command.suggests, files=command.files)
-
-    def _wrong(self, command: Command, incoming: Incoming, wrong: Wrong) -> Reply:
-        if incoming.submitted:
-            field = wrong.field or next(iter(forms.asks(command.form)), "")
-            return Reply(
-                form=self._dialog(command, incoming.answers, {field: wrong.text}, in_thread=bool(incoming.at.thread))
-            )
-        if command.hidden or not wrong.said_wrong or not incoming.text:  # a button's answers were not typed
-            return refuse(f"{wrong.text}{_given_back(incoming)}")
-        sample = f", for example `/{command.verb} {command.sample}`" if command.sample else ""
-        return refuse(f"{wrong.text}\n\nSay it like `{command.usage}`{sample}.{_given_back(incoming)}")
-
     def _unknown(self, verb: str) -> Reply:
         return refuse(f"{self.registry.unknown(verb)} `/help` lists them all.")
 
@@ -451,19 +366,6 @@ class Desk:
 def _delivery(incoming: Incoming) -> str:
     """What names a delivery for good: one sender's id never answers for another's."""
     return f"{incoming.at.channel}:{incoming.sender.id}:{incoming.id}"
-
-
-def _given_back(incoming: Incoming) -> str:
-    """The longest words of a form, or a command's, that were sent and refused: a chat keeps neither."""
-    typed = (incoming.text,) if _typed(incoming) else ()
-    words = max((*incoming.answers.values(), *typed), key=len, default="")
-    return f"\n\nYou wrote:\n{quote(words, 10_000)}" if len(words) > WORTH_KEEPING else ""
-
-
-def _typed(incoming: Incoming) -> bool:
-    """Whether somebody wrote the verb: a button gives answers, and a platform tells which message it is about."""
-    about = incoming.answers or incoming.message or incoming.thread
-    return bool(incoming.verb) and not about and not incoming.submitted
 
 
 def _storable(incoming: Incoming) -> Incoming:
