@@ -78,10 +78,10 @@ def execute(driver: Connection[Any], kept: Kept, sql: str, values: Sequence[Any]
     statement = _statement(driver, kept, sql, transformer, values)
     if kept.waiting:
         kept.waiting.append(statement)
-        result = send(driver, kept)
+        result = send(driver, kept)[-1]
     else:
-        result = driver.pgconn.exec_prepared(statement.name, statement.values)
-    return Answer(_checked(driver, result, sql), transformer)
+        result = _checked(driver, driver.pgconn.exec_prepared(statement.name, statement.values), sql)
+    return Answer(result, transformer)
 
 
 def later(driver: Connection[Any], kept: Kept, sql: str, rows: Sequence[Sequence[Any]] = ((),)) -> None:
@@ -91,13 +91,13 @@ def later(driver: Connection[Any], kept: Kept, sql: str, rows: Sequence[Sequence
     kept.waiting += [_statement(driver, kept, sql, transformer, row) for row in rows]
 
 
-def send(driver: Connection[Any], kept: Kept) -> PGresult | None:
-    """Run all that waits; what the last one gave."""
+def send(driver: Connection[Any], kept: Kept) -> list[PGresult]:
+    """Run all that waits; what each gave."""
     statements, kept.waiting = kept.waiting, []
-    last: PGresult | None = None
+    results: list[PGresult] = []
     for first in range(0, len(statements), TOGETHER):
-        last = _pipeline(driver, statements[first : first + TOGETHER])[-1]
-    return last
+        results += _pipeline(driver, statements[first : first + TOGETHER])
+    return results
 
 
 def _pipeline(driver: Connection[Any], statements: Sequence[Statement]) -> list[PGresult]:
@@ -109,8 +109,6 @@ def _pipeline(driver: Connection[Any], statements: Sequence[Statement]) -> list[
             pg.send_query_prepared(statement.name, statement.values)
         pg.pipeline_sync()
         results = [_next(pg) for _ in range(2 * len(statements) + 1)]  # each is followed by none, all by the end
-    except OperationalError as error:
-        raise Refused(error, statements[0].sql) from error
     finally:
         if pg.status == ConnStatus.OK:
             pg.exit_pipeline_mode()
