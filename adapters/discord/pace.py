@@ -54,11 +54,11 @@ class Pace:
 
         Without a body of Discord's it is Cloudflare, which lets nothing through.
         """
-        told = body.get("retry_after") if isinstance(body, dict) else None
-        if not isinstance(told, int | float):
+        after = seconds(str(body.get("retry_after"))) if isinstance(body, dict) else None
+        if after is None:
             after, everything = seconds(headers.get("Retry-After")) or BUSY, True
         else:
-            after, everything = float(told), bool(body.get("global")) or headers.get("X-RateLimit-Scope") == "global"
+            everything = bool(body.get("global")) or headers.get("X-RateLimit-Scope") == "global"
         self.hold(after, *(("", "") if everything else (method, path)))
         return after
 
