@@ -106,8 +106,8 @@ class Acts:
             free = [who for who in free if loads[who] == min(loads.values())]
         assert owner in free, f"{owner} was given a ticket, not {free}"
 
-    async def hears(self, about: Expected, words: str, *, thanks: bool) -> None:
-        await self._does(about.requester, f"reply {words}", about, about.hear(self.year.now, thanks=thanks))
+    async def hears(self, about: Expected, words: str, *, polite: bool, yes: bool) -> None:
+        await self._does(about.requester, f"reply {words}", about, about.hear(self.year.now, polite=polite, yes=yes))
 
     async def fixes(self, about: Expected) -> None:
         await self._does(about.requester, "fixed", about, about.fixed(self.year.now))

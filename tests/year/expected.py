@@ -170,10 +170,12 @@ class Expected:
 
     # What requesters do
 
-    def hear(self, now: datetime, *, thanks: bool) -> bool:
-        """Words of the requester's; those for a closed ticket are another ticket's, and not for here."""
+    def hear(self, now: datetime, *, polite: bool, yes: bool) -> bool:
+        """Words of the requester's; those for a closed ticket are another ticket's, and not for here. Polite ones go on
+        with nothing, but for a bare yes where an answer was wanted.
+        """
         self._happens(now, "reply", public=True)
-        if self.status == "resolved" and not thanks:
+        if self.status == "resolved" and (not polite or (yes and self.outcome == "unanswered")):
             self._reopen(now)
         elif self.status == "pending":
             self._move("in_progress", now)

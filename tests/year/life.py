@@ -24,6 +24,8 @@ ZONES = {"Europe/Berlin": 100, "America/New_York": 60, "Australia/Lord_Howe": 40
 OUTAGES_A_YEAR, ABSENCES_A_YEAR = 9, 6
 TURN = 45
 """Minutes between two looks of an agent at what there is to do, in the mean."""
+WORKS, YES = ("Yes, there it works.",), ("Yes, this morning.",)
+"""Those of the topics' answers that say that it works, or yes and not to what."""
 SECRET = "only for us:"
 """What every note begins with."""
 
@@ -113,7 +115,8 @@ class Life:
             if now.status == "closed":
                 await self._writes_late(now)
             elif now.merged_into is None:
-                await self.year.acts.hears(now, words, thanks=words in THANKS)
+                polite = words in (*THANKS, *WORKS, *YES)
+                await self.year.acts.hears(now, words, polite=polite, yes=words in YES)
 
         return act
 
