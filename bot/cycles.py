@@ -286,8 +286,11 @@ class Heartbeat:
             for workspace in await self.desk.installations.workspaces():
                 await workspaces.enrol(self.desk, workspace)
                 await self._say_panels(workspace)
+            await self.desk.database.write(lambda db: retiming.begin(db, change))
             while await self._retime(change):
                 self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
+                if self._ending:  # the next start goes on
+                    return
         self._in_force = settings
 
     async def _say_panels(self, workspace: str) -> None:

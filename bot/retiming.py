@@ -28,6 +28,8 @@ from storage.tables import Ticket
 log = structlog.get_logger()
 KEPT = "settings"
 """The name of the kept grounds that the open tickets were last brought in line with."""
+BEGUN = "begun"
+"""Among these: the name of the change that has begun since, and not ended."""
 BATCH = 50
 NAMED = 10
 
@@ -52,7 +54,10 @@ class Change:
     @property
     def why(self) -> list[str]:
         """What is another, in words; nothing where there was nothing to compare with."""
-        return grounds.changes(self.before, self.now) if self.before else []
+        if not self.before.keys() - {BEGUN}:
+            return []
+        cut_off = self.before.get(BEGUN, self.name) != self.name
+        return grounds.changes(self.before, self.now) + ["a change before this one was cut off"] * cut_off
 
 
 def kept(db: Session) -> Grounds:
@@ -60,14 +65,25 @@ def kept(db: Session) -> Grounds:
     return grounds.read(state.get(db, WORKSPACE, KEPT))
 
 
+def begin(db: Session, change: Change) -> None:
+    """Keep that it has begun, so that it is made good by whatever counts at the next start, and nothing goes on that
+    was cut off before it. What another replica or an earlier start has begun goes on.
+    """
+    found = grounds.read(state.hold(db, WORKSPACE, KEPT, ""))
+    if found not in (change.now, {**found, BEGUN: change.name}):
+        state.drop_between(db, WORKSPACE, "retiming:", "retiming;")
+        state.keep(db, WORKSPACE, KEPT, grounds.written({**found, BEGUN: change.name}))
+
+
 def step(db: Session, stage: Stage, change: Change) -> bool:
-    """Look at the next open tickets; whether there may be more.
+    """Look at the next open tickets; whether there may be more. Where a replica has begun another change since, that
+    one is for all of them.
 
     How far this has come is kept with what was done, so that a kill between two steps neither loses a ticket of the
     count nor counts one twice. The last step tells of it.
     """
     done = retimings.progress(db, WORKSPACE, change.name)
-    if kept(db) == change.now:  # another replica was the last
+    if kept(db).get(BEGUN) != change.name:  # another replica was the last, or the next
         state.drop(db, WORKSPACE, change.name)
         return False
     batch = tickets.open_behind(db, done.workspace, done.number, BATCH)

@@ -134,17 +134,57 @@ async def test_26_a_kill_in_the_middle_neither_loses_nor_doubles_a_ticket_of_the
         await company.time_passes(minutes=2)
         await company["ana"].says(f"/ticket my laptop is broken, for the {number}. time")
     company.edit_settings(("first_response: 4h", "first_response: 2h"))
-    before = await kept(company)
-    company.live.refresh()
-    change = retiming.Change(before, grounds.grounds(company.settings))
-    stage = company.heartbeat._stage(company.clock.now())
-    assert await company.database.write(lambda db: retiming.step(db, stage, change)), "all three, and not yet told"
+    await cut_off(company)
     await company.restarts()
     await company.settles()
     told = company.room("escalations").hears(NEWS, times=1)
     assert "3 open tickets have another deadline (of 3)" in told.words
     assert [len(await retimed(company, f"IT-{number}")) for number in (1001, 1002, 1003)] == [1, 1, 1]
     assert [row.name for row in await company.reads(State, State.name) if row.name.startswith("retiming:")] == []
+
+
+async def cut_off(company: Company) -> None:
+    """What the settings say by now has reached the first tickets when the process ends."""
+    before = await kept(company)
+    company.live.refresh()
+    change = retiming.Change(before, grounds.grounds(company.settings))
+    stage = company.heartbeat._stage(company.clock.now())
+    await company.database.write(lambda db: retiming.begin(db, change))
+    assert await company.database.write(lambda db: retiming.step(db, stage, change)), "not yet told"
+
+
+async def targets(company: Company) -> set[float]:
+    """The hours within which open tickets are to be answered."""
+    return {row.target / 3600 for row in await company.reads(Clock, Clock.ticket) if row.kind == "first_response"}
+
+
+async def test_26_a_change_that_was_cut_off_and_taken_back_leaves_no_trace(company: Company) -> None:
+    """BEHAVIOUR 26: the settings are as they were, and so are all deadlines."""
+    await company["ana"].says("/ticket my laptop is broken")
+    company.edit_settings(("first_response: 4h", "first_response: 20h"))
+    await cut_off(company)
+    assert await targets(company) == {20}
+    company.edit_settings(("first_response: 20h", "first_response: 4h"))
+    await company.restarts()
+    await company.settles()
+    assert await targets(company) == {4}
+    assert "- a change before this one was cut off" in company.room("escalations").hears(NEWS, times=1).words
+    assert retiming.BEGUN not in await kept(company)
+
+
+async def test_26_a_change_that_was_cut_off_begins_anew_behind_another(company: Company) -> None:
+    """BEHAVIOUR 26: it does not go on where it was once, for another change has been there since."""
+    await company["ana"].says("/ticket my laptop is broken")
+    company.edit_settings(("first_response: 4h", "first_response: 2h"))
+    await cut_off(company)
+    company.edit_settings(("first_response: 2h", "first_response: 4h"), ("next_response: 8h", "next_response: 9h"))
+    await company.restarts()
+    await company.settles()
+    assert await targets(company) == {4}
+    await company.settings_change(
+        ("first_response: 4h", "first_response: 2h"), ("next_response: 9h", "next_response: 8h")
+    )
+    assert await targets(company) == {2}
 
 
 async def test_24_sla_that_is_switched_on_makes_no_backlog_late(company: Company) -> None:
