@@ -21,7 +21,7 @@ from bot.context import Scene, Stage
 from bot.core import Desk
 from bot.faults import Faults
 from bot.fetching import Fetcher
-from bot.grounds import grounds
+from bot.grounds import Grounds, grounds
 from bot.learning import Learning
 from bot.metronome import Metronome
 from bot.posts import Deliverer
@@ -91,6 +91,7 @@ class Heartbeat:
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
+        self._grounds: Grounds = {}
         self._metronome: Metronome | None = None
         self._awake, self._ending = asyncio.Event(), False
         self._untold = False
@@ -270,16 +271,20 @@ class Heartbeat:
         problems = await asyncio.to_thread(self.live.refresh)
         if problems:
             log.error("settings refused, the old ones stay", problems=[str(problem) for problem in problems])
-        if self.live.current is not self._in_force:
+        kept, now = await self.desk.database.glance(retiming.kept), self.desk.now()
+        if self.live.current is not self._in_force or retiming.outlived(kept, self._grounds, now):
             await self._put_in_force(self.live.current)
+        elif retiming.outdated(kept, self._grounds, now):
+            await self.desk.database.write(lambda db: retiming.sign(db, now))
         return 0
 
     async def _put_in_force(self, settings: Settings) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
         for problem in await asyncio.to_thread(warnings, settings):
             log.warning("the settings are odd", problem=str(problem))
-        kept = await self.desk.database.read(retiming.kept)
-        change = retiming.Change(kept, await asyncio.to_thread(grounds, settings))
+        kept, former = await self.desk.database.read(retiming.kept), self._grounds
+        self._grounds = await asyncio.to_thread(grounds, settings)
+        change = retiming.Change(kept, self._grounds)
         if change.before != change.now:
             changed = self._in_force.changed(settings) if self._in_force else ["while the desk was down"]
             log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
@@ -291,6 +296,11 @@ class Heartbeat:
                 self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
                 if self._ending:  # the next start goes on
                     return
+        elif (
+            former and former != change.now
+        ):  # another replica was earlier, and this one worked by the former ones since
+            now = self.desk.now()
+            await self.desk.database.write(lambda db: retiming.sign(db, now))
         self._in_force = settings
 
     async def _say_panels(self, workspace: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
@@ -30,6 +30,10 @@ KEPT = "settings"
 """The name of the kept grounds that the open tickets were last brought in line with."""
 BEGUN = "begun"
 """Among these: the name of the change that has begun since, and not ended."""
+OTHERS = "others"
+"""Among these: when a process that goes by other grounds was there last, as the old one of a rolling update."""
+SIGN, GONE = timedelta(seconds=10), timedelta(seconds=30)
+"""How often it says that it is there, and how long after its last word it has gone."""
 BATCH = 50
 NAMED = 10
 
@@ -54,15 +58,39 @@ class Change:
     @property
     def why(self) -> list[str]:
         """What is another, in words; nothing where there was nothing to compare with."""
-        if not self.before.keys() - {BEGUN}:
+        if not _plain(self.before):
             return []
-        cut_off = self.before.get(BEGUN, self.name) != self.name
-        return grounds.changes(self.before, self.now) + ["a change before this one was cut off"] * cut_off
+        cut_off = ["a change before this one was cut off"] * (self.before.get(BEGUN, self.name) != self.name)
+        others = ["a process with other settings, holidays or time zones was there until now"] * (OTHERS in self.before)
+        return [*grounds.changes(self.before, self.now), *cut_off, *others]
 
 
 def kept(db: Session) -> Grounds:
     """What the open tickets' deadlines were last worked out by."""
     return grounds.read(state.get(db, WORKSPACE, KEPT))
+
+
+def _plain(found: Grounds) -> Grounds:
+    return {name: value for name, value in found.items() if name not in (BEGUN, OTHERS)}
+
+
+def outlived(found: Grounds, own: Grounds, now: datetime) -> bool:
+    """Whether one's own grounds are kept, and whoever went by others beside them has gone: what that one wrote is to be
+    brought in line.
+    """
+    return _plain(found) == own and OTHERS in found and datetime.fromisoformat(found[OTHERS]) <= now - GONE
+
+
+def outdated(found: Grounds, own: Grounds, now: datetime) -> bool:
+    """Whether others than one's own are kept, and have not been told for a while that one is there."""
+    last = found.get(OTHERS)
+    return _plain(found) != own and (last is None or datetime.fromisoformat(last) <= now - SIGN)
+
+
+def sign(db: Session, now: datetime) -> None:
+    """Tell whose grounds are kept that a process is there that goes by others."""
+    found = grounds.read(state.hold(db, WORKSPACE, KEPT, ""))
+    state.keep(db, WORKSPACE, KEPT, grounds.written({**found, OTHERS: now.isoformat()}))
 
 
 def begin(db: Session, change: Change) -> None:

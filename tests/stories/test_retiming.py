@@ -8,7 +8,11 @@ from sqlmodel import select
 from structlog.testing import capture_logs
 
 from bot import grounds, retiming
-from bot.configuration.reading import read
+from bot.configuration.reading import Live, read
+from bot.core import Desk
+from bot.cycles import Heartbeat
+from bot.posts import Deliverer
+from bot.words import Address, Incoming, Sender
 from storage import state
 from storage.tables import Clock, State
 from tests.stories.company import Company
@@ -185,6 +189,58 @@ async def test_26_a_change_that_was_cut_off_begins_anew_behind_another(company: 
         ("first_response: 4h", "first_response: 2h"), ("next_response: 9h", "next_response: 8h")
     )
     assert await targets(company) == {2}
+
+
+async def test_26_what_an_older_process_wrote_beside_a_newer_one_is_brought_in_line(company: Company) -> None:
+    """BEHAVIOUR 26: as in a rolling update. The older one opens a ticket, and sweeps, by the settings that it knows."""
+    await company["ana"].says("/ticket my laptop is broken")
+    older = Older(company)
+    await older.heartbeat.beat("settings")
+    await company.settings_change(("first_response: 4h", "first_response: 1h"))
+    await older.heartbeat.beat("settings")
+    await older.opens_a_ticket()
+    assert await targets(company) == {1, 4}
+    await company.time_passes(seconds=25)
+    await older.heartbeat.beat("settings")
+    await company.time_passes(seconds=25)
+    assert await targets(company) == {1, 4}, "it is there still"
+    await company.time_passes(seconds=10)
+    await company.heartbeat.beat("settings")
+    assert await targets(company) == {1} and retiming.OTHERS not in await kept(company)
+    [line] = await retimed(company, "IT-1002")
+    assert "a process with other settings, holidays or time zones was there until now" in line
+
+
+async def test_26_a_replica_that_takes_a_change_up_later_leaves_nothing_behind(company: Company) -> None:
+    """BEHAVIOUR 26: between the two it worked by what was."""
+    older = Older(company)
+    await older.heartbeat.beat("settings")
+    await company.settings_change(("first_response: 4h", "first_response: 1h"))
+    await older.opens_a_ticket()
+    older.takes_up_the_settings()
+    await older.heartbeat.beat("settings")
+    assert await targets(company) == {4}
+    await company.time_passes(seconds=30)
+    await company.heartbeat.beat("settings")
+    assert await targets(company) == {1}
+
+
+class Older:
+    """A process on the same database, with a file of its own that says what the settings said until now."""
+
+    def __init__(self, company: Company) -> None:
+        self._company, self._file = company, company.live.path.with_name("older.yaml")
+        self._file.write_text(company.live.path.read_text())
+        live = Live(self._file, {})
+        self._desk = Desk(company.database, lambda: live.current, company.desk.registry, company.clock.now)
+        self.heartbeat = Heartbeat(self._desk, Deliverer(company.database, {}), live)
+
+    def takes_up_the_settings(self) -> None:
+        self._file.write_text(self._company.live.path.read_text())
+
+    async def opens_a_ticket(self) -> None:
+        asked = Incoming("older-1", Sender("ana"), Address("web", "@ana"), "ticket", text="my screen is broken")
+        assert not (await self._desk.receive(asked)).failed
 
 
 async def test_24_sla_that_is_switched_on_makes_no_backlog_late(company: Company) -> None:
