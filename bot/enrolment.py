@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from bot.settings import PersonEntry, Settings
 from storage import assignments, verdicts
@@ -17,7 +17,8 @@ from storage.tables import Draft, Entry, Escalation, Identity, Person, StandIn, 
 def enrol(db: Session, workspace: str, settings: Settings, now: datetime) -> None:
     """Make the people of the settings known, with their names and identities as they stand there.
 
-    Somebody who was known on a channel before they came into the settings is joined with what they did.
+    Somebody who was known on a channel before they came into the settings is joined with what they did. Where the
+    settings have their id on a channel, any other is theirs no more.
     """
     _free_addresses(db, workspace, settings)
     for handle, entry in settings.people.items():
@@ -31,6 +32,9 @@ def enrol(db: Session, workspace: str, settings: Settings, now: datetime) -> Non
         person.name, person.email, person.zone = entry.name, entry.email.casefold(), entry.zone or person.zone
         for channel, external in entry.ids_in(workspace).items():
             db.merge(Identity(workspace=workspace, channel=channel, external=external, person=handle))
+            theirs = col(Identity.workspace) == workspace, col(Identity.person) == handle
+            others = col(Identity.channel) == channel, col(Identity.external) != external
+            db.execute(delete(Identity).where(*theirs, *others))
         db.flush()
 
 

@@ -20,7 +20,7 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
         return ()
     team = people.team_of(ticket, settings)
     workers = [*(staff(team) if team else ()), *_owner(ticket, team, row.channel, settings)]
-    ids = (people.external(db, row.workspace, row.channel, person) for person in workers)
+    ids = (people.external(db, row.workspace, row.channel, person, settings) for person in workers)
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
 
 

@@ -18,7 +18,6 @@ from bot.lifecycle import Status
 from bot.settings import Settings, Team
 from bot.words import Mention, Sender, clean, one_line
 from storage import people as rows
-from storage.people import external as external
 from storage.tables import Escalation, Identity, Person, Ticket, Watcher
 
 if TYPE_CHECKING:
@@ -333,9 +332,16 @@ GROUP = "group:"
 """What begins a mention that is no person's: of a team's user group."""
 
 
+def external(db: Session, workspace: str, channel: str, person: str, settings: Settings) -> str:
+    """Somebody's id on a channel, the settings' rather than another; "" when they are unknown there."""
+    entry = settings.people.get(person)
+    named = entry and entry.ids_in(workspace).get(channel)
+    return named or rows.external(db, workspace, channel, person) or ""
+
+
 def mention(db: Session, workspace: str, channel: str, person: str, settings: Settings) -> Mention:
     """How somebody, or a team's user group, is pinged on a channel."""
     if person.startswith(GROUP):
         team = settings.team_for(person.removeprefix(GROUP))
         return Mention(team.group_in(workspace, channel), team.name)
-    return Mention(external(db, workspace, channel, person) or "", name_of(db, workspace, person, settings))
+    return Mention(external(db, workspace, channel, person, settings), name_of(db, workspace, person, settings))

@@ -110,20 +110,12 @@ def help_for(scene: Scene, ticket: Ticket) -> str:
 
 def to_agents(scene: Scene, ticket: Ticket, entry: int | str, card: Card, urgency: int = SOON) -> None:
     """Say a line in the thread of the ticket's card."""
-    say(
-        scene,
-        *(
-            Wanted(
-                f"line:{ticket.number}:{entry}:{room}",
-                room,
-                card,
-                triage_key(ticket, room),
-                ticket.number,
-                urgency=urgency + 1,
-            )
-            for room in triage_rooms(scene, ticket)
-        ),
-    )
+    say(scene, *(_line(ticket, entry, room, card, urgency) for room in triage_rooms(scene, ticket)))
+
+
+def _line(ticket: Ticket, entry: int | str, room: Address, card: Card, urgency: int = SOON) -> Wanted:
+    key = f"line:{ticket.number}:{entry}:{room}"
+    return Wanted(key, room, card, triage_key(ticket, room), ticket.number, urgency=urgency + 1)
 
 
 def to_requester(scene: Scene, ticket: Ticket, entry: int | str, card: Card) -> bool:
@@ -242,7 +234,13 @@ def their_name(scene: Scene, person: str | None) -> str:
     return people.name_of(scene.db, scene.workspace, person, scene.settings)
 
 
-def replace_triage(scene: Scene, ticket: Ticket, card: Card) -> None:
-    """Put another card in the place of the ticket's cards in teams' rooms, as when it leaves the team."""
+def replace_triage(scene: Scene, ticket: Ticket, card: Card, entry: int = 0, words: str = "") -> None:
+    """Put another card in the place of the ticket's cards in teams' rooms, as when it leaves the team.
+
+    The team that it leaves reads the entry's words in the thread of its own, if it has one.
+    """
     for post in rows_of_posts.of_ticket(scene.db, scene.workspace, ticket.number, "card"):
         edit(scene, post, card)
+        room = Address(post.channel, post.room)
+        if words and with_the_team(scene, ticket, room):
+            say(scene, _line(ticket, entry, room, Card(body=words)))

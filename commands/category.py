@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from bot import cards, moves, people, places, similar
@@ -11,7 +12,7 @@ from bot.lifecycle import Status
 from bot.people import WORKERS
 from bot.registry import command
 from bot.timeline import record
-from bot.triage import Guess
+from bot.triage import Choice, Guess
 from bot.words import Card, Incoming, Reply, following, tell
 from commands import assignment
 from commands.choices import category_choices
@@ -22,6 +23,20 @@ from storage.tables import Ticket
 class Categorised(Form):
     ticket: TicketNumber
     category: Annotated[str, Ask("Category", "choice", choices=category_choices)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """What came of another category: who set it, the entry with its line, the name of the other team that has the
+    ticket now, who had it and has it no more, and whom the team chose.
+    """
+
+    by: str
+    entry: int
+    line: str
+    team: str
+    former: str | None = None
+    choice: Choice | None = None
 
 
 @command(
@@ -40,15 +55,11 @@ def category(ctx: Context, asked: Categorised) -> Reply:
         moves.must_be_open(ctx, ticket)
     if ticket.category == asked.category:
         return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
-    entry, team = _set(ctx, asked.category, author=ctx.sender.id)
-    moves.settle(ctx, ticket, worked=True)
-    moves.line(ctx, ticket, entry, f"{ctx.sender.name} set the category: {asked.category}{_moved(team)}.")
-    told = f"{cards.reference(ticket, ctx.settings)} is {asked.category} now{team and f', moved to {team}'}."
+    done = _set(ctx, asked.category, author=ctx.sender.id)
+    _follow(ctx, done, worked=True)
+    moved = done.team and f", moved to {done.team}"
+    told = f"{cards.reference(ticket, ctx.settings)} is {asked.category} now{moved}."
     return Reply(Card(body=told), follow=_suggest_anew(ctx))
-
-
-def _moved(team: str) -> str:
-    return team and f" and moved it to {team}"
 
 
 def _suggest_anew(ctx: Context) -> Incoming | None:
@@ -72,12 +83,11 @@ def infer(ctx: Context, guess: Guess | None) -> bool:
     ticket = ctx.the_ticket
     if guess is None or guess.category not in ctx.settings.categories or not _untouched(ticket):
         return False
-    entry, team = _set(ctx, guess.category, guess.because)
+    done = _set(ctx, guess.category, guess.because)
     _set_impact(ctx, guess.category)
     _, chosen, why = ticket.why.rpartition("owner: ")
     ticket.why = f"category: {guess.because}" + (f"; owner: {why}" if chosen else "")
-    moves.settle(ctx, ticket)
-    moves.line(ctx, ticket, entry, f"The desk set the category: {guess.category}{_moved(team)}. It is {guess.because}.")
+    _follow(ctx, done)
     return True
 
 
@@ -93,8 +103,7 @@ def _set_impact(ctx: Context, category: str) -> None:
         record(ctx, ticket, "priority", f"{before} → {now}", public=True, data={"to": ticket.priority})
 
 
-def _set(ctx: Context, category: str, because: str = "", author: str = "") -> tuple[int, str]:
-    """The entry's id, and the name of the other team that has the ticket now; "" where it stays."""
+def _set(ctx: Context, category: str, because: str = "", author: str = "") -> _Sorted:
     ticket, before, team = ctx.the_ticket, ctx.the_ticket.category, ctx.settings.team_key_of(category)
     ticket.category = category
     entry = record(
@@ -107,23 +116,36 @@ def _set(ctx: Context, category: str, because: str = "", author: str = "") -> tu
         public=True,
         data={"to": category, "team": team},
     )
-    if team == ticket.team:
-        return entry, ""
-    _move_to(ctx, team)
-    return entry, cards.team_name(ctx, team)
+    by = ctx.sender.name if author else "The desk"
+    name = "" if team == ticket.team else cards.team_name(ctx, team)
+    line = f"{by} set the category: {category}{name and f' and moved it to {name}'}.{because and f' It is {because}.'}"
+    done = _Sorted(by, entry, line, name)
+    return _move_to(ctx, team, done) if name else done
 
 
-def _move_to(ctx: Context, team: str) -> None:
+def _move_to(ctx: Context, team: str, done: _Sorted) -> _Sorted:
     ticket = ctx.the_ticket
-    moved = Card(cards.title(ticket, ctx.settings), f"Moved to {cards.team_name(ctx, team)}.", tone="plain")
-    places.replace_triage(ctx, ticket, moved)
+    moved = Card(cards.title(ticket, ctx.settings), f"Moved to {done.team}.", tone="plain")
+    places.replace_triage(ctx, ticket, moved, done.entry, done.line)
     ticket.team = team
     if ticket.owner in ctx.settings.teams[team].members:
-        return
+        return done
     choice, before = assignment.choose(ctx, team, ticket.category, ticket.requester), ticket.owner
     ticket.owner, ticket.why = choice.person, choice.because and f"owner: {choice.because}"
     if choice.person:
         record(ctx, ticket, "owner", choice.because, data={"to": choice.person})
     elif before:
         record(ctx, ticket, "owner", f"took it from {places.their_name(ctx, before)}", data={"to": None})
-    tell_choice(ctx, ticket, choice)
+    return replace(done, former=before, choice=choice)
+
+
+def _follow(ctx: Context, done: _Sorted, *, worked: bool = False) -> None:
+    """What is said of it, when the ticket is what it is now: who has it no more hears of that, unless they did it."""
+    ticket = ctx.the_ticket
+    moves.settle(ctx, ticket, worked=worked)
+    moves.line(ctx, ticket, done.entry, done.line)
+    if done.former and done.former != ctx.sender.id:
+        words = f"{done.by} moved {cards.in_prose(ticket, ctx.settings)} to {done.team}: it is not yours any more."
+        places.to_person(ctx, done.former, f"moved:{ticket.number}:{ticket.version}", Card(body=words), ticket)
+    if done.choice:
+        tell_choice(ctx, ticket, done.choice)

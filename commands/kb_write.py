@@ -135,7 +135,7 @@ def newest(ctx: Context, id: str) -> ArticleRow:
 
 
 def _answers(ctx: Context, row: ArticleRow) -> Mapping[str, str]:
-    owner = row.owner and (people.external(ctx.db, ctx.workspace, ctx.at.channel, row.owner) or "")
+    owner = row.owner and people.external(ctx.db, ctx.workspace, ctx.at.channel, row.owner, ctx.settings)
     known = {"title": row.title, "text": row.body, "category": row.category, "audience": row.audience}
     return known | {"tags": ", ".join(row.tags), "owner": owner, "article": row.id, "version": str(row.version)}
 
@@ -164,5 +164,5 @@ def _owner(ctx: Context, asked: Written, last: ArticleRow | None) -> str:
         return owner.id
     if last is None:
         return ctx.sender.id
-    shown = last.owner and people.external(ctx.db, ctx.workspace, ctx.at.channel, last.owner)
+    shown = last.owner and people.external(ctx.db, ctx.workspace, ctx.at.channel, last.owner, ctx.settings)
     return "" if shown else last.owner

@@ -23,6 +23,7 @@ SHOWN = 15
 """Tickets that a list shows."""
 MINE = "@me"
 """What stands for one's own tickets, where a team is asked for."""
+MORE = "… and more: `/tickets find` finds them by their words."
 NONE_YOURS, NONE_WAITS = "\nYou have none.", "\nNothing waits. Well done."
 """In the place of a list, on a line of their own below its heading."""
 
@@ -48,9 +49,11 @@ class Queued(Form):
     phrases=("ticket mine", "ticket list", "mine", "list"),
 )
 def mine(ctx: Context, asked: NoForm) -> Reply:
-    own = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id)
+    asked_for = rows.of_requester(ctx.db, ctx.workspace, ctx.sender.id, SHOWN + 1)
+    affecting = rows.joined(ctx.db, ctx.workspace, ctx.sender.id, SHOWN + 1)
+    own = asked_for[:SHOWN]
     mains = {_worked_on(ctx, ticket).number for ticket in own}
-    joined = [t for t in rows.joined(ctx.db, ctx.workspace, ctx.sender.id) if t.number not in mains]
+    joined = [ticket for ticket in affecting[:SHOWN] if ticket.number not in mains]
     if not own and not joined:
         return Reply(
             Card(
@@ -62,8 +65,9 @@ def mine(ctx: Context, asked: NoForm) -> Reply:
     done = [ticket for ticket in own if not Status(_worked_on(ctx, ticket).status).open]
     open_ = sorted((t for t in own if t not in done), key=lambda ticket: ticket.status != Status.PENDING)
     parts = (("Open", open_), ("Joined: they affect you too", joined), ("Done", done))
-    body = "\n\n".join(f"**{name}**\n{_listed(ctx, found, asked=True)}" for name, found in parts if found)
-    return Reply(Card("Your tickets", body, buttons=status_buttons(ctx, [*open_, *joined, *done])))
+    told = [f"**{name}**\n{_listed(ctx, found, asked=True)}" for name, found in parts if found]
+    more = [MORE] if max(len(asked_for), len(affecting)) > SHOWN else []
+    return Reply(Card("Your tickets", "\n\n".join(told + more), buttons=status_buttons(ctx, [*open_, *joined, *done])))
 
 
 def _worked_on(ctx: Context, ticket: Ticket) -> Ticket:
@@ -87,7 +91,7 @@ def _first(ctx: Context, listed: Listed, *, owners: bool = True) -> str:
 
     `owners`: whether they are told, where the list's heading does not say whose all of them are.
     """
-    more = "\n- … and more: `/tickets find` finds them by their words." if listed.total > len(listed.tickets) else ""
+    more = f"\n- {MORE}" if listed.total > len(listed.tickets) else ""
     return _listed(ctx, listed.tickets, owners=owners) + more
 
 
@@ -138,20 +142,28 @@ def status_buttons(ctx: Context, found: Sequence[Ticket]) -> tuple[Button, ...]:
 )
 def find(ctx: Context, asked: Sought) -> Reply:
     """Only what the sender may see is searched: their own and their teams' tickets, or all for an admin."""
-    seen = rows.Seen(ctx.sender.id, ctx.settings.teams_of(ctx.sender.id), bool(ctx.roles & Role.ADMIN))
-    found = rows.find(ctx.db, ctx.workspace, asked.words.split(), seen, SHOWN)
+    found = rows.find(ctx.db, ctx.workspace, asked.words.split(), _seen(ctx), SHOWN + 1)
+    more = "\n- … and more: further words tell them apart." if len(found) > SHOWN else ""
+    found = found[:SHOWN]
     number = number_in(asked.words, ctx.settings.organisation.prefix)
     named = ctx.db.get(Ticket, (ctx.workspace, number)) if number is not None else None
     if named:
         found = [named, *(ticket for ticket in found if ticket.number != number)]
-    # The query narrows; what somebody is to a ticket is decided in one place only.
-    found = [
-        t for t in found if people.ticket_roles(ctx.db, ctx.sender.id, t, ctx.settings, ctx.now) is not Role.OUTSIDER
-    ]
+    found = _visible(ctx, found)
     if not found:
         return Reply(Card(f"No tickets with “{one_line(asked.words, 60)}”", "Fewer or shorter words find more."))
-    body = _listed(ctx, found, asked=not ctx.works)
+    body = _listed(ctx, found, asked=not ctx.works) + more
     return Reply(Card(f"Tickets with “{one_line(asked.words, 60)}”", body, buttons=status_buttons(ctx, found)))
+
+
+def _seen(ctx: Context) -> rows.Seen:
+    return rows.Seen(ctx.sender.id, ctx.settings.teams_of(ctx.sender.id), bool(ctx.roles & Role.ADMIN))
+
+
+def _visible(ctx: Context, found: Sequence[Ticket]) -> list[Ticket]:
+    """A query narrows; what somebody is to a ticket is decided in one place only."""
+    roles = (people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now) for ticket in found)
+    return [ticket for ticket, role in zip(found, roles, strict=True) if role is not Role.OUTSIDER]
 
 
 @command(
@@ -167,14 +179,11 @@ def find(ctx: Context, asked: Sought) -> Reply:
 def theirs(ctx: Context, asked: Whose) -> Reply:
     """Only those that the sender may see are shown."""
     who = people.named(ctx, asked.person)
-    found = [
-        ticket
-        for ticket in rows.of_requester(ctx.db, ctx.workspace, who.id)
-        if people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now) is not Role.OUTSIDER
-    ]
+    found = _visible(ctx, rows.of_requester(ctx.db, ctx.workspace, who.id, SHOWN + 1, _seen(ctx)))
     if not found:
         return Reply(Card(f"No tickets of {one_line(who.name, 60)}", "None of theirs that you may see."))
-    return Reply(Card(f"Tickets of {one_line(who.name, 60)}", _listed(ctx, found), buttons=status_buttons(ctx, found)))
+    body = _first(ctx, Listed(found[:SHOWN], len(found)))
+    return Reply(Card(f"Tickets of {one_line(who.name, 60)}", body, buttons=status_buttons(ctx, found)))
 
 
 @command(

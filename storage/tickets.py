@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, literal, or_, select, true, tuple_, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -85,16 +85,23 @@ def load(db: Session, workspace: str, owner: str) -> list[str]:
     return [priority for (priority,) in _LOAD.run(db, {"workspace": workspace, "owner": owner})]
 
 
-def of_requester(db: Session, workspace: str, person: str, limit: int = 20) -> list[Ticket]:
-    """Somebody's own tickets: open ones first, then the newest."""
-    return list(
-        db.exec(
-            pick(Ticket)
-            .where(Ticket.workspace == workspace, Ticket.requester == person)
-            .order_by(col(Ticket.status).in_(OPEN).desc(), col(Ticket.created_at).desc())
-            .limit(limit)
-        ).all()
+class Seen(NamedTuple):
+    """The tickets that somebody may see: their own and their teams', or everything."""
+
+    person: str
+    teams: Sequence[str]
+    everything: bool
+
+
+def of_requester(db: Session, workspace: str, person: str, limit: int = 20, seen: Seen | None = None) -> list[Ticket]:
+    """Somebody's own tickets, those that another may see: open ones first, then the newest."""
+    query = (
+        pick(Ticket)
+        .where(Ticket.workspace == workspace, Ticket.requester == person)
+        .order_by(col(Ticket.status).in_(OPEN).desc(), col(Ticket.created_at).desc())
+        .limit(limit)
     )
+    return list(db.exec(query.where(_visible(workspace, seen)) if seen else query).all())
 
 
 def joined(db: Session, workspace: str, person: str, limit: int = 20) -> list[Ticket]:
@@ -126,14 +133,6 @@ def follower(db: Session, workspace: str, number: int, person: str) -> int | Non
     return db.exec(mine.where(Ticket.follows == number).order_by(col(Ticket.created_at).desc())).first()
 
 
-class Seen(NamedTuple):
-    """The tickets that somebody may see: their own and their teams', or everything."""
-
-    person: str
-    teams: Sequence[str]
-    everything: bool
-
-
 def find(db: Session, workspace: str, words: Sequence[str], seen: Seen, limit: int) -> list[Ticket]:
     """Tickets whose title holds all the words, among those that somebody may see."""
     matches = and_(*(col(Ticket.title).icontains(word, autoescape=True) for word in words))
@@ -151,16 +150,21 @@ def numbered(db: Session, workspace: str, begins: int, seen: Seen, limit: int) -
 
 
 def _newest(db: Session, matches: ColumnElement[bool], workspace: str, seen: Seen, limit: int) -> list[Ticket]:
+    query = pick(Ticket).where(Ticket.workspace == workspace, matches).order_by(col(Ticket.number).desc()).limit(limit)
+    return list(db.exec(query.where(_visible(workspace, seen))).all())
+
+
+def _visible(workspace: str, seen: Seen) -> ColumnElement[bool]:
+    if seen.everything:
+        return true()
     watched = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == seen.person)
-    visible = or_(
+    return or_(
         col(Ticket.requester) == seen.person,
         col(Ticket.submitter) == seen.person,
         col(Ticket.owner) == seen.person,
         col(Ticket.team).in_(seen.teams),
         col(Ticket.number).in_(watched),
     )
-    query = pick(Ticket).where(Ticket.workspace == workspace, matches).order_by(col(Ticket.number).desc()).limit(limit)
-    return list(db.exec(query if seen.everything else query.where(visible)).all())
 
 
 class Recent(NamedTuple):

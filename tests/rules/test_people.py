@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Column, Table, event
 from sqlmodel import Session, SQLModel, col, select
 
-from bot import enrolment
+from bot import enrolment, people
 from bot.words import Address, Incoming, Sender
 from storage import assignments
+from storage import people as rows
 from storage.database import Database
 from storage.tables import Person
 from tests.rules.desk_stories import NOW, Story, block, settings, shown
@@ -101,6 +102,37 @@ async def test_a_long_name_is_cut_as_names_are(sqlite_database: Database, given:
         await story.desk.receive(incoming)
     names = await sqlite_database.read(lambda db: db.exec(select(Person.name).where(Person.id == "slack:U7")).all())
     assert names == [f"Noor {'x' * 74}…"]
+
+
+async def test_an_id_that_the_settings_correct_is_nobodys_any_more(database: Database) -> None:
+    """What was learnt of a channel for which the settings have no id stays; ids may be swapped as well."""
+    story = await Story(database).open()
+    await story.ticket()
+    by_email = Sender("U1", "Ben", email="ben@example.org")
+    await story.desk.receive(Incoming("e1", by_email, Address("slack", "@U1"), "claim", text="1001"))
+    persons = block("people")
+    persons["ben"]["identities"] = {"web": "ben2"}
+    persons["chloe"]["identities"], persons["dev"]["identities"] = {"web": "dev"}, {"web": "chloe"}
+    story.settings = settings(people=persons)
+    await story.open_again()
+    for who, team in (("ben2", "IT Help"), ("dev", "IT Help"), ("chloe", "Network")):
+        assert team in shown(await story.says(who, "queue"))
+    assert (await story.says("ben", "queue")).failed
+    assert (await story.says("ben", "tickets status", "1001")).failed
+    found = await database.read(lambda db: rows.identities(db, "main", "ben"))
+    assert found == [("slack", "U1"), ("web", "ben2")]
+
+
+async def test_the_settings_id_is_the_one_that_is_pinged(sqlite_database: Database) -> None:
+    """Somebody may have another account, with the same address."""
+    story = await Story(sqlite_database).open()
+    other = Sender("another-lena", "Lena", email=story.settings.people["lena"].email)
+    assert not (await story.says("another-lena", "queue", sender_as=other)).failed
+    await story.says("another-lena", "ticket", "my mouse is gone", sender_as=other)
+    found = await sqlite_database.read(lambda db: people.mention(db, "main", "web", "lena", story.settings))
+    assert found.id == "lena"
+    known = await sqlite_database.read(lambda db: rows.identities(db, "main", "lena"))
+    assert ("web", "another-lena") in known
 
 
 async def test_two_people_may_swap_their_addresses(database: Database) -> None:

@@ -1,5 +1,6 @@
 """What a role may not see never shows: in lists, searches, help, and the answers to those who ask for it by number."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -33,6 +34,21 @@ async def test_lists_and_searches_hold_only_what_one_may_see(database: Database)
             assert (await story.says(who, "tickets status", str(number))).failed is (number not in numbers), who
     assert "IT-" not in shown(await story.says("wanda", "tickets")) + shown(await story.says("erik", "tickets"))
     assert "IT-1001" in shown(await story.says("ana", "tickets"))
+
+
+async def test_what_others_asked_for_hides_nothing_that_one_may_see(database: Database) -> None:
+    """However much of it there is; a list that is cut says so, and how the rest is found."""
+    story = await Story(database).open()
+    await story.ticket()
+    assert "and more" not in shown(await story.says("ana", "tickets"))
+    story.now += timedelta(hours=1)
+    for number in range(20):
+        await story.says("ana", "ticket", f"the vpn is down again, {number}")
+    told = shown(await story.says("ben", "tickets of", "@ana"))
+    assert "IT-1001" in told and told.count("IT-10") == 2 and "and more" not in told
+    for who, verb, text in (("ana", "tickets", ""), ("dev", "tickets of", "@ana"), ("dev", "tickets find", "vpn")):
+        told = shown(await story.says(who, verb, text))
+        assert told.count("the vpn is down again") == 15 and "… and more: " in told, verb
 
 
 async def test_a_queue_is_the_teams_own(database: Database) -> None:

@@ -69,6 +69,10 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "an article that stands": (lambda db: articles.standing(db, "w", "vpn"), "sqlite_autoindex_article"),
     "what came of an article": (lambda db: verdicts.counts(db, "w", "vpn"), "ix_suggestion_article"),
     "a requester's tickets": (lambda db: tickets.of_requester(db, "w", "ann"), "ix_ticket_requester"),
+    "a requester's tickets, for an agent": (
+        lambda db: tickets.of_requester(db, "w", "ann", 20, tickets.Seen("bob", ["it"], everything=False)),
+        "ix_ticket_requester",
+    ),
     "a person": (lambda db: people.by_identity(db, "w", "web", "x"), "identity"),
     "whose an address is": (lambda db: people.by_email(db, "w", "ann@x.example"), "ux_person_email"),
     "what was heard already": (lambda db: hearing.taken(db, "w", "web", "lobby", ["m1", "m2"]), "ix_entry_message"),

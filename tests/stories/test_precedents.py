@@ -144,9 +144,23 @@ async def test_12_where_no_word_tells_it_the_nearest_past_tickets_do(company: Co
     assert entry.text == "uncategorised → Network Access: like 2 of the 2 nearest past tickets" and not entry.author
     card = company.room("triage-network").card("IT-1003")
     assert "category: like 2 of the 2 nearest past tickets; owner:" in card.words and "Moved the antenna." in card.words
-    company.room("triage-it").never_hears("IT-1003")
+    for words in ("IT-1003", "The desk set the category"):
+        company.room("triage-it").never_hears(words)
     assert "With: Dev Patel" in erik.was_told_privately("IT-1003 is open").words
     assert "IT-1003" in words_of(await dev.says("/queue"))
+
+
+async def test_14_who_was_chosen_before_the_category_was_told_hears_that_it_is_not_theirs(company: Company) -> None:
+    """BEHAVIOUR 14: and who is chosen then hears of it."""
+    erik, ben, dev = company.people("erik", "ben", "dev")
+    await company.settings_change(("    policy: claim\n", "    policy: least-load\n"))
+    for room in ("kitchen", "garage"):
+        await resolved(company, f"no bars on my phone in the {room}", "Moved the antenna.", "Network Access", "ada")
+    await erik.says("/ticket no bars on my phone in the canteen")
+    first = next(one.text for one in await company.timeline("IT-1003") if one.kind == "owner")
+    ben.heard(f"You were chosen as {first}")
+    ben.heard("The desk moved IT-1003 “no bars on my phone in the canteen” to Network: it is not yours any more.")
+    dev.heard("Yours: IT-1003 · no bars on my phone in the canteen", pinged=True)
 
 
 async def test_12_it_says_uncategorised_rather_than_guess(company: Company) -> None:

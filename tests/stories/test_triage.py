@@ -103,6 +103,34 @@ async def test_14_a_ticket_that_moves_to_a_team_is_told_to_whom_it_gives_it(comp
     assert "took it from Dev Patel" in story and "claims its tickets" not in story
 
 
+async def test_14_each_owner_of_a_ticket_that_moves_hears_of_their_own(company: Company) -> None:
+    """BEHAVIOUR 14, 15: nobody's message becomes another's, and who had it hears who took it away and where it went."""
+    ana, ben, chloe, dev = company.people("ana", "ben", "chloe", "dev")
+    await ana.says("/ticket my laptop screen is broken")
+    await ben.says("/assign IT-1001 @chloe")
+    await ben.says("/category IT-1001 Network Access")
+    chloe.heard("Ben Adler gave it to you.", pinged=True)
+    chloe.heard("Ben Adler moved IT-1001 “my laptop screen is broken” to Network: it is not yours any more.")
+    dev.heard("Yours: IT-1001 · my laptop screen is broken", pinged=True)
+    chloe.talk.never_hears("@dev")
+    for room in ("triage-it", "triage-network"):
+        told = company.room(room).thread("IT-1001")[-1]
+        assert "Ben Adler set the category: Network Access and moved it to Network." in told
+
+
+async def test_14_the_lead_of_each_team_that_has_nobody_for_a_ticket_hears_of_it(company: Company) -> None:
+    """BEHAVIOUR 14: the one's message does not become the other's."""
+    assigns = ("    policy: claim\n", "    policy: round-robin\n")
+    await company.settings_change(assigns, ("lead: lena\n    manager: max\n    on_call", "lead: max\n    on_call"))
+    ana, ben, chloe, dev, lena, max_ = company.people("ana", "ben", "chloe", "dev", "lena", "max")
+    for agent in (ben, chloe, dev):
+        await agent.says("/availability away 2h")
+    await ana.says("/ticket my laptop is broken")
+    await ben.says("/category IT-1001 Network Access")
+    max_.heard("No owner: IT-1001 · my laptop is broken", pinged=True)
+    lena.heard("Ben Adler is away", pinged=True)
+
+
 async def test_14_an_empty_pool_leaves_it_in_the_queue_marked_and_the_lead_is_told(company: Company) -> None:
     """BEHAVIOUR 14."""
     ana, dev, lena = company.people("ana", "dev", "lena")
