@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.timeline import record
 from bot.words import Address, Card, File, Kept, clean, one_line, storable, weight
 from storage import attachments as rows
+from storage import timeline
 from storage.posts import AT_ONCE
 from storage.tables import Entry, Ticket
 
@@ -141,13 +142,13 @@ def of_entries(db: Session, ticket: Ticket) -> dict[int, list[rows.Kept]]:
 
 
 def readable(scene: Scene, person: str, id: int) -> Kept | None:
-    """A file for who may read the entry it came with; None for everybody else, as if there were none."""
+    """A file for who may read the entry it came with, as it is now; None for everybody else, as if there were none."""
     file = rows.find(scene.db, scene.workspace, id)
     ticket, entry = _about(scene, file) if file else (None, None)
     if ticket is None or entry is None:
         return None
     roles = people.ticket_roles(scene.db, person, ticket, scene.settings, scene.now)
-    if not _may_read(roles, person, ticket, entry):
+    if not _may_read(roles, person, ticket, entry) or (not roles & WORKERS and timeline.deleted(scene.db, entry)):
         return None
     return whole(scene.db, scene.workspace, id)
 

@@ -48,8 +48,13 @@ def changes(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
     return later
 
 
+def taken_back(ctx: Context, later: Sequence[Entry]) -> bool:
+    """Whether an entry was deleted where it was said: its words and files are for the ticket's workers alone."""
+    return not ctx.works and any(change.kind == "deleted" for change in later)
+
+
 def words(ctx: Context, entry: Entry, later: Sequence[Entry]) -> str:
-    """An entry's words as they were changed last; of deleted ones the last, for its workers alone."""
-    if not ctx.works and any(change.kind == "deleted" for change in later):
+    """An entry's words as they were changed last; "" where they were taken back."""
+    if taken_back(ctx, later):
         return ""
     return [entry, *(change for change in later if change.kind == "edited")][-1].text
