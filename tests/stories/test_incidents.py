@@ -254,6 +254,27 @@ async def test_17_who_is_joined_reads_no_other_requesters_words(company: Company
     assert "4711" in words_of(await erik.says("/tickets status IT-1001"))
 
 
+async def test_17_who_has_a_ticket_reads_no_words_of_those_who_were_merged_into_it(company: Company) -> None:
+    """BEHAVIOUR 17, 21: wherever they were said; what stands where it was asked, everybody reads there."""
+    ana, erik, ben, dev = company.people("ana", "erik", "ben", "dev")
+    await ana.says("outlook wants a password", "#it-help")
+    await erik.says("outlook wants a password, too", "#it-help")
+    asked, asked_too = (company.room("#it-help").by(who) for who in ("ana", "erik"))
+    await erik.says("/ticket outlook is on strike")
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/merge {number} IT-1001")
+    await erik.says("my pin is 4711", under=asked_too)
+    await erik.says("my pin is 4712", under=erik.talk.card("IT-1003"))
+    await erik.says("/reply IT-1002 my pin is 4713")
+    await dev.says("mine works", under=asked)
+    await ben.says("/reply IT-1001 We are on it.")
+    shown = words_of(await ana.says("/tickets status IT-1001"))
+    assert "mine works" in shown and "We are on it." in shown and "pin" not in shown
+    for who in (erik, ben):
+        shown = words_of(await who.says("/tickets status IT-1001"))
+        assert all(f"471{n}" in shown for n in (1, 2, 3)), who
+
+
 async def test_21_who_is_joined_hears_that_it_is_not_over(company: Company) -> None:
     """BEHAVIOUR 17, 21: whoever opens it again; an agent's words, and not another requester's."""
     await incident(company)
