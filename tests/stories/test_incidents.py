@@ -238,6 +238,47 @@ async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) ->
         assert f"Ben Adler merged it into {main}." in company.room("triage-it").thread("IT-1001")
 
 
+@on_both
+async def test_21_one_duplicate_that_is_apart_again_leaves_the_other_where_it_is(company: Company) -> None:
+    """BEHAVIOUR 21: its requester hears of both; when the last is apart they hear of the main ticket no more."""
+    ana, erik, ben, dev = company.people("ana", "erik", "ben", "dev")
+    for who, words in ((ana, "outlook a"), (erik, "outlook b"), (erik, "outlook c"), (dev, "outlook d")):
+        await who.says(f"/ticket {words}")
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/merge {number} IT-1001")
+    await ben.says("/merge IT-1001 IT-1004")
+    await ben.says("/reopen IT-1002")
+    await ben.says("/reply IT-1004 A new server is coming.")
+    erik.heard("A new server is coming.")
+    assert "Added to IT-1004" in words_of(await erik.says("/reply IT-1003 when?"))
+    assert {(row.ticket, row.person) for row in await company.reads(Watcher, Watcher.ticket)} == {
+        (1001, "erik"),
+        (1004, "erik"),
+        (1004, "ana"),
+    }
+    await ben.says("/reopen IT-1003")
+    assert [(row.ticket, row.person) for row in await company.reads(Watcher, Watcher.ticket)] == [(1004, "ana")]
+
+
+async def test_21_who_said_me_too_stays_when_their_own_ticket_is_apart_again(company: Company) -> None:
+    """BEHAVIOUR 21: also who was joined already when they said it; not who has left since."""
+    await incident(company)
+    erik, ben, dev = company.people("erik", "ben", "dev")
+    for who in (erik, dev):
+        await who.says("/ticket the vendor sends no bills")
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/merge {number} IT-1001")
+    await erik.says("/unwatch IT-1001")
+    await ben.says("/reopen IT-1002")
+    await ben.says("/merge IT-1002 IT-1001")
+    assert "You are joined to IT-1001 already" in words_of(await dev.says("/metoo IT-1001"))
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/reopen {number}")
+    assert [row.person for row in await company.reads(Watcher, Watcher.person)] == ["dev"]
+    await dev.says("/metoo IT-1001")
+    assert [entry.author for entry in await company.timeline("IT-1001") if entry.kind == "joined"] == ["erik", "dev"]
+
+
 async def test_17_who_is_joined_reads_no_other_requesters_words(company: Company) -> None:
     """BEHAVIOUR 17, 21: the desk's answers and their own words, and how it ended."""
     ana, erik, ben = company.people("ana", "erik", "ben")
