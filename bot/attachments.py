@@ -16,9 +16,10 @@ from bot.people import WORKERS, Role
 from bot.plain_text import true_host
 from bot.posts import whole
 from bot.settings import Settings
-from bot.timeline import record
+from bot.timeline import may_read, record
 from bot.words import Address, Card, File, Kept, clean, one_line, storable, weight
 from storage import attachments as rows
+from storage import timeline
 from storage.posts import AT_ONCE
 from storage.tables import Entry, Ticket
 
@@ -79,7 +80,16 @@ def _say_refused(scene: Scene, ticket: Ticket, entry: int, name: str, why: str) 
     """Who may read the entry it came with may read this."""
     with_ = scene.db.get_one(Entry, entry)
     words = f"sent {name}, which was not kept: {why}"
-    added = record(scene, ticket, "file", words, author=with_.author, by_agent=with_.by_agent, public=with_.public)
+    added = record(
+        scene,
+        ticket,
+        "file",
+        words,
+        author=with_.author,
+        by_agent=with_.by_agent,
+        public=with_.public,
+        data={"entry": entry},
+    )
     moves.line(scene, ticket, added, f"📎 {plain(name)} was not kept: {why}.")
 
 
@@ -106,7 +116,8 @@ def carry(scene: Scene, file: rows.Kept) -> None:
     stands = "" if beside else "requester" if entry.public else "agents"
     if stands != "agents":
         places.to_agents(scene, ticket, f"file:{file.id}", card)
-    if stands != "requester" and entry.public and entry.author != ticket.requester:
+    theirs = entry.author != ticket.requester and may_read(Role.REQUESTER, ticket.requester, ticket, entry)
+    if stands != "requester" and theirs:
         places.to_requester(scene, ticket, f"file:{file.id}", card)
 
 
@@ -141,21 +152,12 @@ def of_entries(db: Session, ticket: Ticket) -> dict[int, list[rows.Kept]]:
 
 
 def readable(scene: Scene, person: str, id: int) -> Kept | None:
-    """A file for who may read the entry it came with; None for everybody else, as if there were none."""
+    """A file for who may read the entry it came with, as it is now; None for everybody else, as if there were none."""
     file = rows.find(scene.db, scene.workspace, id)
     ticket, entry = _about(scene, file) if file else (None, None)
     if ticket is None or entry is None:
         return None
     roles = people.ticket_roles(scene.db, person, ticket, scene.settings, scene.now)
-    if not _may_read(roles, person, ticket, entry):
+    if not may_read(roles, person, ticket, entry) or (not roles & WORKERS and timeline.deleted(scene.db, entry)):
         return None
     return whole(scene.db, scene.workspace, id)
-
-
-def _may_read(roles: Role, person: str, ticket: Ticket, entry: Entry) -> bool:
-    if roles & WORKERS:
-        return True
-    if not entry.public or roles is Role.OUTSIDER:
-        return False
-    joined = roles is Role.WATCHER and person != ticket.submitter
-    return not joined or entry.by_agent or entry.author == person

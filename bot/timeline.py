@@ -1,4 +1,4 @@
-"""What happened to a ticket, kept for good."""
+"""What happened to a ticket, kept for good, and who may read it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context import Scene
+from bot.people import WORKERS, Role
 from storage import timeline as rows
-from storage.tables import Ticket
+from storage.tables import Entry, Ticket
 
 KINDS: dict[str, str] = {
     "opened": "the request itself",
@@ -77,3 +78,24 @@ def record(
             "message": message,
         },
     )
+
+
+def may_read(roles: Role, person: str, ticket: Ticket, entry: Entry) -> bool:
+    """Whether somebody with these roles may read an entry (BEHAVIOUR 17): who works on the ticket, all of them.
+
+    Everybody else to whom the ticket is something reads their own words, the desk's, and how it moved; its requester,
+    and who filed it for them, each other's words too, and what was said about it in the room in which it was asked.
+    """
+    if roles & WORKERS:
+        return True
+    if not entry.public or roles is Role.OUTSIDER:
+        return False
+    if entry.by_agent or entry.author in ("", person) or entry.kind in ("status", "major"):
+        return True
+    theirs = ticket.requester, ticket.submitter
+    return person in theirs and (entry.author in theirs or _stands_where_it_was_asked(ticket, entry))
+
+
+def _stands_where_it_was_asked(ticket: Ticket, entry: Entry) -> bool:
+    here = (entry.channel, entry.room) == (ticket.origin_channel, ticket.origin_room)
+    return bool(entry.message) and here and "about" not in entry.data

@@ -41,10 +41,13 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What became of something that was said: other words, or none when it was deleted where it was said."""
+    """What became of something that was said: other words, or "" when it was deleted where it was said.
+
+    None: it was changed to the words that the entry has.
+    """
 
     at: datetime
-    words: str
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,10 @@ def _entry(of: Transcript, entry: Entry) -> str:
 
 def _later(of: Transcript, entry: Entry, later: Later) -> str:
     at = of.near(later.at, entry.at)
+    if later.words is None:
+        return f"_Changed, {at}._"
     if not later.words:
-        return f"_Deleted in the chat, {at}. The words above are what stood there._"
+        return f"_Deleted in the chat, {at}.{' The words above are what stood there.' if entry.words else ''}_"
     return f"_Changed, {at}, to:_\n\n{_quoted(of.words(later.words))}"
 
 

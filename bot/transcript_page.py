@@ -23,7 +23,7 @@ _LINK = Markup('<a href="{0}" rel="noreferrer">{0}</a>')
 
 def page(of: Transcript) -> str:
     """The transcript as an HTML document."""
-    said = [text for entry in of.entries for text in (entry.words or "", *(later.words for later in entry.later))]
+    said = [text for entry in of.entries for text in (entry.words or "", *(later.words or "" for later in entry.later))]
     shown = words if sum(map(len, said)) <= ALL_PLAIN_FROM else plain
     return _TEMPLATES.get_template("transcript.html").render(of=of, shown=shown, desk=DESK, internal=INTERNAL)
 

@@ -13,9 +13,9 @@ from bot.people import ANYONE, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Reply, one_line, tell
-from commands.merge import fold, last_of
+from commands.merge import by_own_word, fold, last_of
 from commands.watch import join
-from storage import tickets
+from storage import tickets, timeline
 from storage.tables import Ticket
 
 QUOTED = re.compile(r"""\A["“„«'](.+)["”“»']\Z""")
@@ -101,6 +101,9 @@ def metoo(ctx: Context, asked: AboutTicket) -> Reply:
             f"{ref} is {Status(ticket.status).label} already. Still broken for you? Open a ticket with `/ticket`."
         )
     if not join(ctx, ticket, ctx.sender.id):
+        told = timeline.entries(ctx.db, ctx.workspace, ticket.number)
+        if ctx.sender.id not in {ticket.requester} | by_own_word(told):  # a duplicate of theirs has brought them
+            record(ctx, ticket, "joined", author=ctx.sender.id)
         return tell(f"You are joined to {ref} already: its progress reaches you.")
     entry = record(ctx, ticket, "joined", author=ctx.sender.id)
     moves.settle(ctx, ticket)

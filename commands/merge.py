@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Annotated
 
 from bot import cards, moves, people, places
@@ -14,7 +16,7 @@ from bot.timeline import record
 from bot.words import Card, Reply, tell
 from commands.watch import add, join
 from storage import tickets, timeline
-from storage.tables import Ticket, Watcher
+from storage.tables import Entry, Ticket, Watcher
 
 
 class Merged(Form):
@@ -65,7 +67,8 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     together = f"We work on this together with {{}}, as {into}. You will hear of its progress."
     goes_on = Card(f"Part of {into} now: {cards.title(duplicate, ctx.settings)}", together.format("others' reports"))
     moves.ended(ctx, duplicate, f"Part of {into}.", ctx.sender.id, "duplicate", told=goes_on)
-    data = {"into": main.number, "brought": _bring(ctx, duplicate, main)}
+    _bring(ctx, duplicate, main)
+    data = {"into": main.number}
     told = record(ctx, duplicate, "merged", f"into {into}", author=ctx.sender.id, by_agent=True, public=True, data=data)
     entry = record(
         ctx, main, "merged", f"took in {ref}", author=ctx.sender.id, by_agent=True, data={"from": duplicate.number}
@@ -78,27 +81,46 @@ def fold(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
     places.to_requester(ctx, duplicate, told, Card(f"{ref} is part of {into} now", together.format(others)))
 
 
-def _bring(ctx: Context, duplicate: Ticket, main: Ticket) -> list[str]:
-    """Who hears of the duplicate hears of the main ticket from now on: those who did not before."""
-    own = [duplicate.requester] if join(ctx, main, duplicate.requester) else []
-    others = [row for row in people.watchers(ctx.db, duplicate) if row.person != main.requester]
-    return own + [row.person for row in others if add(ctx, main, row.person, joined=row.joined)]
+def _bring(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
+    """Who hears of the duplicate hears of the main ticket from now on."""
+    join(ctx, main, duplicate.requester)
+    for row in people.watchers(ctx.db, duplicate):
+        if row.person != main.requester:
+            add(ctx, main, row.person, joined=row.joined)
 
 
 def split(ctx: Context, ticket: Ticket) -> None:
     """A merged ticket is opened again: whom it had brought along leaves the tickets that it was part of."""
-    leaving: set[str] | None = None
-    for link in tickets.chain(ctx.db, ticket):
-        if link.merged_into is None:
-            break
-        entries = timeline.entries(ctx.db, ctx.workspace, link.number)
-        brought = next((set(e.data.get("brought", ())) for e in reversed(entries) if "into" in e.data), set())
-        leaving = brought if leaving is None else leaving & brought
+    leaving = _brought_by(ctx, ticket)
+    for part, main in pairwise(tickets.chain(ctx.db, ticket)):
+        leaving -= _stays(ctx, main, without=part)
         for person in leaving:
-            row = ctx.db.get(Watcher, (ctx.workspace, link.merged_into, person))
+            row = ctx.db.get(Watcher, (ctx.workspace, main.number, person))
             if row:
                 ctx.db.delete(row)
     ctx.db.flush()
+
+
+def _brought_by(ctx: Context, ticket: Ticket) -> set[str]:
+    return {ticket.requester, *(row.person for row in people.watchers(ctx.db, ticket))}
+
+
+def _stays(ctx: Context, main: Ticket, *, without: Ticket) -> set[str]:
+    """Whose a ticket is, who joined it by their own word, and whom its other duplicates bring along."""
+    told = timeline.entries(ctx.db, ctx.workspace, main.number)
+    staying = {main.requester} | by_own_word(told)
+    took_in = {entry.data["from"] for entry in told if entry.kind == "merged" and "from" in entry.data}
+    for number in took_in - {without.number}:
+        other = ctx.db.get(Ticket, (ctx.workspace, number))
+        if other and other.merged_into == main.number:
+            staying |= _brought_by(ctx, other)
+    return staying
+
+
+def by_own_word(told: Iterable[Entry]) -> set[str]:
+    """Who has said in a ticket's timeline that it affects them, or that they watch it, and not left it since."""
+    last = {entry.author: entry.text for entry in told if entry.kind in ("joined", "watching")}
+    return {person for person, left in last.items() if not left}
 
 
 def last_of(ctx: Context, ticket: Ticket) -> Ticket:

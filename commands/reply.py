@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from bot import attachments, cards, moves, people, places
 from bot.context import Context
@@ -159,6 +159,7 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     After the end they reopen or open anew; thanks do neither, nor do the words of a bystander, who only reads along in
     the room. `message`: where they stand already; `apart`: that is not in the ticket's thread.
     """
+    about = ctx.the_ticket
     _follow_merge(ctx)
     here, text, bystander = ctx.the_ticket, _words(ctx, text), ctx.roles is Role.OUTSIDER
     polite = courtesy(text, names(ctx.settings))
@@ -167,7 +168,9 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
         if Status(ctx.the_ticket.status) is Status.CLOSED:
             return _linked(ctx, ctx.the_ticket, text, message)
     ticket, place = ctx.the_ticket, _place(ctx, message)
-    data = {"aside": True} if bystander else None
+    data: dict[str, Any] = {"aside": True} if bystander else {}
+    if ticket is not about:
+        data["about"] = about.number
     entry = record(ctx, ticket, "reply", text, author=ctx.sender.id, public=True, place=place, data=data)
     _keep_files(ctx, entry)
     _follow_words(ctx, text, polite=polite)

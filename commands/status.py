@@ -13,7 +13,7 @@ from bot.people import PARTIES
 from bot.registry import REGISTRY, command
 from bot.words import Card, Fact, Reply, Section, cut, moment, quote
 from commands.happenings import happened
-from commands.story import CHANGED, changes, readable, spoken, words
+from commands.story import CHANGED, changes, readable, spoken, taken_back, words
 from storage.attachments import Kept
 from storage.tables import Entry
 
@@ -96,5 +96,6 @@ def _told(
         return f"- {who} {happened(ctx, entry)} {moment(entry.at)}"
     deleted = next((change.at for change in later if change.kind == "deleted"), None)
     mark = f" _(deleted {moment(deleted)})_" if deleted else " _(changed)_" if later else ""
-    with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in files)
+    kept = () if taken_back(ctx, later) else files
+    with_files = "".join(f"\n- {attachments.told(file, ctx.settings)}" for file in kept)
     return f"{who} {did} {moment(entry.at)}{mark}\n{quote(text, len(text) if limit is None else limit)}{with_files}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import places
 from bot.context import Context
-from bot.people import Role
+from bot.timeline import may_read
 from commands.happenings import happened
 from storage import timeline
 from storage.tables import Entry
@@ -16,17 +16,11 @@ SPOKEN = {"opened": "asked", "reply": "wrote", "note": "noted (internal)"}
 
 
 def readable(ctx: Context) -> list[Entry]:
-    """What the sender may read of the ticket's timeline, in order: internal entries for its workers alone."""
+    """What the sender may read of the ticket's timeline, in order; of an entry they may read also what became of it."""
     ticket = ctx.the_ticket
     entries = timeline.entries(ctx.db, ctx.workspace, ticket.number, public_only=not ctx.works)
-    if ctx.roles is Role.WATCHER and ctx.sender.id != ticket.submitter:
-        return [entry for entry in entries if _for_the_joined(ctx, entry)]
-    return entries
-
-
-def _for_the_joined(ctx: Context, entry: Entry) -> bool:
-    """Whom somebody else's ticket affects reads what the desk says of it, and their own words: not the others'."""
-    return entry.by_agent or entry.author in ("", ctx.sender.id) or entry.kind in ("status", "major")
+    theirs = {entry.id for entry in entries if may_read(ctx.roles, ctx.sender.id, ticket, entry)}
+    return [entry for entry in entries if entry.data.get("entry", entry.id) in theirs]
 
 
 def spoken(ctx: Context, entry: Entry) -> str:
@@ -48,8 +42,13 @@ def changes(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
     return later
 
 
+def taken_back(ctx: Context, later: Sequence[Entry]) -> bool:
+    """Whether an entry was deleted where it was said: its words and files are for the ticket's workers alone."""
+    return not ctx.works and any(change.kind == "deleted" for change in later)
+
+
 def words(ctx: Context, entry: Entry, later: Sequence[Entry]) -> str:
-    """An entry's words as they were changed last; of deleted ones the last, for its workers alone."""
-    if not ctx.works and any(change.kind == "deleted" for change in later):
+    """An entry's words as they were changed last; "" where they were taken back."""
+    if taken_back(ctx, later):
         return ""
     return [entry, *(change for change in later if change.kind == "edited")][-1].text

@@ -10,7 +10,7 @@ from bot.forms import Ask, Form, TicketNumber
 from bot.people import PARTIES
 from bot.registry import command
 from bot.words import Button, Card, Reply, tell
-from commands.story import changes, readable, spoken, words
+from commands.story import CHANGED, changes, readable, spoken, words
 
 
 class Reading(Form):
@@ -32,7 +32,8 @@ class Reading(Form):
 def tickets_read(ctx: Context, asked: Reading) -> Reply:
     """A part of the words as they are now, for who may read the entry (BEHAVIOUR 17); 0: of the request itself."""
     entries = readable(ctx)
-    entry = next((entry for entry in entries if asked.entry in (entry.id, 0)), None)
+    said = (entry for entry in entries if entry.kind not in CHANGED)
+    entry = next((entry for entry in said if asked.entry in (entry.id, 0)), None)
     if entry is None:
         return tell("There is no such entry that you may read.")
     pages = reading.parts(words(ctx, entry, changes(entries).get(entry.id or 0, ())))

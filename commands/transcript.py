@@ -18,7 +18,7 @@ from bot.registry import command
 from bot.transcript import Enclosed, Later, Transcript
 from bot.words import Card, Fact, Kept, Reply
 from commands.happenings import happened
-from commands.story import CHANGED, changes, readable, spoken
+from commands.story import CHANGED, changes, readable, spoken, taken_back, words
 from storage.attachments import Kept as Row
 from storage.tables import Entry
 
@@ -43,8 +43,10 @@ def given(ctx: Context, asked: AboutTicket) -> Reply:
     from bot.transcript_page import page  # its templates are loaded only where a transcript is made
 
     entries = readable(ctx)
+    later = changes(entries)
     came = attachments.of_entries(ctx.db, ctx.the_ticket)
-    files = {entry.id or 0: came.get(entry.id or 0, []) for entry in entries}
+    ids = (entry.id or 0 for entry in entries)
+    files = {id: came.get(id, []) for id in ids if not taken_back(ctx, later.get(id, ()))}
     inside = _inside(ctx, [file for with_ in files.values() for file in with_])
     listed = {id: tuple(_listed(ctx, file, inside) for file in with_) for id, with_ in files.items()}
     made = _made(ctx, entries, listed)
@@ -97,8 +99,8 @@ def _made(ctx: Context, entries: Sequence[Entry], files: Files) -> Transcript:
 
 
 def _told(ctx: Context, entries: Sequence[Entry], files: Files) -> tuple[transcript.Entry, ...]:
-    """Changes and deletions stand with what was changed, whose first words are kept."""
-    later = {id: tuple(Later(change.at, change.text) for change in found) for id, found in changes(entries).items()}
+    """Changes and deletions stand with what was changed."""
+    later = changes(entries)
     return tuple(
         _entry(ctx, entry, later.get(entry.id or 0, ()), files.get(entry.id or 0, ()))
         for entry in entries
@@ -106,16 +108,17 @@ def _told(ctx: Context, entries: Sequence[Entry], files: Files) -> tuple[transcr
     )
 
 
-def _entry(ctx: Context, entry: Entry, later: tuple[Later, ...], files: tuple[Enclosed, ...]) -> transcript.Entry:
+def _entry(ctx: Context, entry: Entry, later: Sequence[Entry], files: tuple[Enclosed, ...]) -> transcript.Entry:
+    """All versions of what was said for who works on the ticket; for others the last, and when that came about."""
     did = spoken(ctx, entry)
     return transcript.Entry(
         at=entry.at,
         who=places.their_name(ctx, entry.author) if entry.author else "",
         did=did or happened(ctx, entry),
-        words=entry.text if did else None,
+        words=(entry.text if ctx.works else words(ctx, entry, later)) if did else None,
         internal=not entry.public,
         by_agent=entry.by_agent,
-        later=later,
+        later=tuple(Later(change.at, change.text if ctx.works or not change.text else None) for change in later),
         files=files,
     )
 

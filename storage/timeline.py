@@ -91,6 +91,16 @@ def by_message(db: Session, workspace: str, channel: str, room: str, message: st
 
 def words_now(db: Session, entry: Entry) -> str:
     """The words of an entry as its author changed them last; "" for a message that was deleted."""
+    changes = _changes(db, entry)
+    return changes[-1].text if changes else entry.text
+
+
+def deleted(db: Session, entry: Entry) -> bool:
+    """Whether the message that an entry was is deleted where it was said."""
+    return any(change.kind == "deleted" for change in _changes(db, entry))
+
+
+def _changes(db: Session, entry: Entry) -> list[Entry]:
     later = pick(Entry).where(Entry.workspace == entry.workspace, Entry.ticket == entry.ticket)
-    changes = db.exec(later.where(col(Entry.kind).in_(["edited", "deleted"])).order_by(col(Entry.id))).all()
-    return next((change.text for change in reversed(changes) if change.data.get("entry") == entry.id), entry.text)
+    found = db.exec(later.where(col(Entry.kind).in_(["edited", "deleted"])).order_by(col(Entry.id)))
+    return [change for change in found if change.data.get("entry") == entry.id]

@@ -83,6 +83,30 @@ async def test_an_agents_reply_brings_its_file_to_the_requester(it: Company) -> 
     assert shared(it, "triage-it") == [(card.ts, "form.pdf", b"%PDF-1")]
 
 
+async def test_a_file_about_a_duplicate_reaches_no_other_requester(it: Company) -> None:
+    """BEHAVIOUR 17, 21: it is for the agents, and for who sent it."""
+    ana, ben, asked, card = await opened(it)
+    erik = it.person("erik", "it-help")
+    asked_too = await erik.says("it-help", "my laptop is broken, too")
+    await ben.command("/merge", "IT-1002 IT-1001", "triage-it")
+    await erik.command("/reply", "", "it-help")
+    form = await erik.gets_modal("Reply")
+    answers = {"Ticket": "IT-1002", "Your words": "see this", "Files": [given(it, erik, "payslip.pdf", b"%PDF-1")]}
+    assert not await erik.submits(form, answers)
+    await it.settles()
+    await erik.uploads("it-help", "contract.pdf", b"%PDF-2", "", asked_too)
+    await it.settles()
+    assert shared(it, "it-help") == []
+    assert shared(it, "triage-it") == [(card.ts, name, content) for name, content in PAPERS]
+    assert "payslip" not in ana.shown("it-help", asked)
+    for file in await files(it):
+        for who, sees in ((ana, False), (erik, True), (ben, True)):
+            assert (await it.desk.attachment("main", "slack", Sender(who.id), file.id or 0) is not None) is sees
+
+
+PAPERS = (("payslip.pdf", b"%PDF-1"), ("contract.pdf", b"%PDF-2"))
+
+
 async def test_the_desks_own_files_are_never_heard(it: Company) -> None:
     """BEHAVIOUR 11: also where Slack says neither that a bot shared them nor, just then, who that is."""
     _, ben, _, card = await opened(it)

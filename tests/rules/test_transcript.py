@@ -160,6 +160,15 @@ def test_edits_and_deletions_are_shown_as_what_they_are() -> None:
     assert "the screan Changed 23:35 to: the screen Deleted in the chat Tue 24 Nov 2026, 08:30." in words
 
 
+def test_what_was_taken_back_stands_in_neither_form() -> None:
+    """BEHAVIOUR 17: that something was changed or deleted is told, and when."""
+    soon = NOW + timedelta(minutes=5)
+    made = transcript(said("the screen", later=(Later(soon, None),)), said("", later=(Later(soon, ""),)))
+    told, words = markdown(made), " ".join(Seen(page(made)).words.split())
+    assert "> the screen\n\n_Changed, 23:35._" in told and "_Deleted in the chat, 23:35._" in told
+    assert "the screen Changed 23:35." in words and "Deleted in the chat 23:35." in words and "above" not in words
+
+
 def test_deeds_are_lines_and_the_desk_has_a_name() -> None:
     made = transcript(Entry(NOW, "", "moved it to Resolved", internal=True), whole=True)
     assert f"- **{DESK}** moved it to Resolved, 23:30 _(internal)_" in markdown(made)

@@ -238,6 +238,47 @@ async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) ->
         assert f"Ben Adler merged it into {main}." in company.room("triage-it").thread("IT-1001")
 
 
+@on_both
+async def test_21_one_duplicate_that_is_apart_again_leaves_the_other_where_it_is(company: Company) -> None:
+    """BEHAVIOUR 21: its requester hears of both; when the last is apart they hear of the main ticket no more."""
+    ana, erik, ben, dev = company.people("ana", "erik", "ben", "dev")
+    for who, words in ((ana, "outlook a"), (erik, "outlook b"), (erik, "outlook c"), (dev, "outlook d")):
+        await who.says(f"/ticket {words}")
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/merge {number} IT-1001")
+    await ben.says("/merge IT-1001 IT-1004")
+    await ben.says("/reopen IT-1002")
+    await ben.says("/reply IT-1004 A new server is coming.")
+    erik.heard("A new server is coming.")
+    assert "Added to IT-1004" in words_of(await erik.says("/reply IT-1003 when?"))
+    assert {(row.ticket, row.person) for row in await company.reads(Watcher, Watcher.ticket)} == {
+        (1001, "erik"),
+        (1004, "erik"),
+        (1004, "ana"),
+    }
+    await ben.says("/reopen IT-1003")
+    assert [(row.ticket, row.person) for row in await company.reads(Watcher, Watcher.ticket)] == [(1004, "ana")]
+
+
+async def test_21_who_said_me_too_stays_when_their_own_ticket_is_apart_again(company: Company) -> None:
+    """BEHAVIOUR 21: also who was joined already when they said it; not who has left since."""
+    await incident(company)
+    erik, ben, dev = company.people("erik", "ben", "dev")
+    for who in (erik, dev):
+        await who.says("/ticket the vendor sends no bills")
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/merge {number} IT-1001")
+    await erik.says("/unwatch IT-1001")
+    await ben.says("/reopen IT-1002")
+    await ben.says("/merge IT-1002 IT-1001")
+    assert "You are joined to IT-1001 already" in words_of(await dev.says("/metoo IT-1001"))
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/reopen {number}")
+    assert [row.person for row in await company.reads(Watcher, Watcher.person)] == ["dev"]
+    await dev.says("/metoo IT-1001")
+    assert [entry.author for entry in await company.timeline("IT-1001") if entry.kind == "joined"] == ["erik", "dev"]
+
+
 async def test_17_who_is_joined_reads_no_other_requesters_words(company: Company) -> None:
     """BEHAVIOUR 17, 21: the desk's answers and their own words, and how it ended."""
     ana, erik, ben = company.people("ana", "erik", "ben")
@@ -252,6 +293,27 @@ async def test_17_who_is_joined_reads_no_other_requesters_words(company: Company
     assert "We are on it." in shown and "every morning" in shown and "A new server." in shown
     assert "4711" not in shown and "mine is" not in shown.split("\n", 1)[1]
     assert "4711" in words_of(await erik.says("/tickets status IT-1001"))
+
+
+async def test_17_who_has_a_ticket_reads_no_words_of_those_who_were_merged_into_it(company: Company) -> None:
+    """BEHAVIOUR 17, 21: wherever they were said; what stands where it was asked, everybody reads there."""
+    ana, erik, ben, dev = company.people("ana", "erik", "ben", "dev")
+    await ana.says("outlook wants a password", "#it-help")
+    await erik.says("outlook wants a password, too", "#it-help")
+    asked, asked_too = (company.room("#it-help").by(who) for who in ("ana", "erik"))
+    await erik.says("/ticket outlook is on strike")
+    for number in ("IT-1002", "IT-1003"):
+        await ben.says(f"/merge {number} IT-1001")
+    await erik.says("my pin is 4711", under=asked_too)
+    await erik.says("my pin is 4712", under=erik.talk.card("IT-1003"))
+    await erik.says("/reply IT-1002 my pin is 4713")
+    await dev.says("mine works", under=asked)
+    await ben.says("/reply IT-1001 We are on it.")
+    shown = words_of(await ana.says("/tickets status IT-1001"))
+    assert "mine works" in shown and "We are on it." in shown and "pin" not in shown
+    for who in (erik, ben):
+        shown = words_of(await who.says("/tickets status IT-1001"))
+        assert all(f"471{n}" in shown for n in (1, 2, 3)), who
 
 
 async def test_21_who_is_joined_hears_that_it_is_not_over(company: Company) -> None:

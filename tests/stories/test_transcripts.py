@@ -12,7 +12,7 @@ from sqlmodel import Session, select, update
 from bot.words import Address, File, Incoming, Reply, Sender
 from commands import transcript as the_command
 from storage.database import Database
-from storage.tables import Attachment, Watcher
+from storage.tables import Attachment, Entry, Watcher
 from tests.rules.desk_stories import NOW, Story, denied
 
 PICTURE = b"\x89PNG" + bytes(range(256))
@@ -119,6 +119,39 @@ async def test_changed_and_deleted_messages_keep_their_first_words(database: Dat
     assert "> my laptop is broken\n\n_Deleted in the chat, 10:05. The words above" in words
     assert "> it is bleu\n\n_Changed, 10:05, to:_\n\n> it is blue" in words
     assert "deleted a message" not in words
+
+
+async def test_17_what_an_agent_took_back_in_the_chat_is_in_no_requesters_hands(database: Database) -> None:
+    """BEHAVIOUR 10, 17: neither words nor files, by any command; who works on it has all of it."""
+    story = await Story(database).open()
+    at, thread = Address("web", "it-help"), Address("web", "it-help", "m1")
+    await story.says("ana", "", "my laptop is broken", at=at, message="m1")
+    file = File("F1", "salaries.pdf", "application/pdf")
+    await story.says("chloe", "", "the word is Sesame-44", at=thread, message="m2", files=(file,))
+    await story.says("chloe", "", "the word is Tulip-55", at=thread, message="m3")
+    await database.write(_fetched)
+    for words in ("the word is Rose-66", "sorry, wrong window"):
+        await story.says("chloe", "edited", at=at, message="m3", answers={"text": words})
+    id = await database.read(lambda db: db.exec(select(Attachment.id)).one())
+    assert await story.desk.attachment("main", "web", Sender("ana"), id or 0)
+    await story.says("chloe", "edited", at=at, message="m2", answers={"text": "the word is Basil-77"})
+    await story.says("chloe", "deleted", at=at, message="m2")
+    taken_back = ("Sesame-44", "Tulip-55", "Rose-66", "Basil-77", "salaries.pdf")
+
+    given = everything(await story.says("ana", "transcript", "1001"))
+    assert (
+        "> sorry, wrong window" in given and "_Changed, 09:00._" in given and "_Deleted in the chat, 09:00._" in given
+    )
+    shown = await story.says("ana", "tickets status", "1001")
+    entries = await database.read(lambda db: db.exec(select(Entry.id)).all())
+    read = [await story.says("ana", "tickets read", answers={"ticket": "1001", "entry": str(n)}) for n in entries]
+    told = [given, *(f"{reply.card.title} {reply.card.body}" for reply in (shown, *read) if reply.card)]
+    assert not [word for word in taken_back for text in told if word in text]
+    assert await story.desk.attachment("main", "web", Sender("ana"), id or 0) is None
+
+    whole = everything(await story.says("chloe", "transcript", "1001"))
+    assert not [word for word in taken_back if word not in whole]
+    assert await story.desk.attachment("main", "web", Sender("chloe"), id or 0)
 
 
 async def test_files_that_do_not_fit_are_named_with_where_they_are(
