@@ -77,6 +77,29 @@ async def test_15_the_card_tells_what_was_asked_once_and_how_it_ended_first(comp
     assert done.index("It is cold again.") < done.index("> it smokes")
 
 
+@on_both
+@pytest.mark.told_in("web", why="how a message of the desk's goes is each chat's own")
+async def test_17_a_card_that_was_said_anew_has_a_thread_as_before(company: Company) -> None:
+    """BEHAVIOUR 10, 11, 15, 17: under the card of a ticket, and below a ping of it."""
+    ben, rooms = company["ben"], company.chat.playground.chat.rooms
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(hours=4)
+    rooms.delete(company.room("triage-it").card("IT-1001").id)
+    rooms.delete(company.room("escalations").hears("First response overdue", times=1).id)
+    await ben.says("/claim IT-1001")
+    await ben.says("/reply IT-1001 On my way.")
+    card, ping = company.room("triage-it").card("IT-1001"), company.room("escalations").hears("First response", times=1)
+    await ben.says("it is the battery", under=card)
+    await ben.says("I was in the lift", under=ping)
+    await ben.says("/reply It takes an hour.", under=card)
+    talk = [(entry.kind, entry.text) for entry in await company.timeline("IT-1001") if entry.kind in ("note", "reply")]
+    assert talk[1:] == [
+        ("note", "it is the battery"),
+        ("note", "I was in the lift"),
+        ("reply", "It takes an hour."),
+    ]
+
+
 @pytest.mark.told_in("web", why="tones and styles are drawn differently by each chat")
 async def test_15_green_is_only_what_is_solved(company: Company) -> None:
     """BEHAVIOUR 15, 21: neither a duplicate, nor what was refused, nor what its requester did not answer."""
