@@ -1,11 +1,17 @@
 """The standing cards: drawn when they are sent, as the ticket stands then (BEHAVIOUR 15, DESIGN "Posts")."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from psycopg import AsyncConnection
+from sqlmodel import col, delete, update
+from structlog.testing import capture_logs
 
 from bot.words import Incoming, SendFailed
-from storage.tables import Entry, Post, Stale
+from storage import stale
+from storage.tables import Entry, Post, Stale, Ticket
+from tests.postgres import plain
 from tests.stories.company import Company, on_both
 
 
@@ -59,6 +65,44 @@ async def test_29_a_card_that_cannot_be_drawn_holds_back_no_ping_and_no_other_ca
     await company["erik"].says("/ticket my mouse is broken")
     company.room("triage-it").hears("still said")
     company.room("triage-it").card("IT-1002").shows(Status="New")
+
+
+@on_both
+async def test_15_a_card_that_could_not_be_drawn_is_drawn_later(company: Company) -> None:
+    """BEHAVIOUR 15: without haste, and as soon as what was wrong is mended."""
+    await company["ana"].says("/ticket my laptop is broken")
+    damaged = Entry(workspace="main", ticket=1001, at=company.clock.now(), kind="status", data=["nobody writes this"])  # type: ignore[arg-type]
+    await company.database.write(lambda db: db.add(damaged))
+    await company.database.write(lambda db: stale.mark(db, "main", 1001, company.clock.now()))
+    with capture_logs() as logs:
+        await company.time_passes(minutes=59)
+    assert len([line for line in logs if line["event"].startswith("card not drawn")]) == 4
+    await company.database.write(lambda db: db.execute(delete(Entry).where(col(Entry.kind) == "status")) and None)
+    await company.database.write(lambda db: db.execute(update(Ticket).values(title="mended")) and None)
+    await company.time_passes(minutes=15)
+    assert "mended" in company.room("triage-it").card("IT-1001").words
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_15_a_card_whose_drawing_meets_a_deadlock_is_drawn(company: Company, postgres_database_url: str) -> None:
+    """BEHAVIOUR 15, 29: PostgreSQL undoes what the sweep did, and it is tried again at once."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await unsettled(company, "ben", "claim", "1001")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with (
+        await AsyncConnection.connect(plain(postgres_database_url)) as other,
+        await AsyncConnection.connect(plain(postgres_database_url), autocommit=True) as looking,
+    ):
+        await other.execute("SET LOCAL deadlock_timeout = '1min'")
+        await other.execute("UPDATE post SET attempts = attempts WHERE key LIKE 'card:%'")
+        settling = asyncio.create_task(company.settles())
+        async with asyncio.timeout(10):
+            while (await (await looking.execute(waits)).fetchone()) != (1,):  # noqa: ASYNC110 - it is another server that tells
+                await asyncio.sleep(0.01)
+            await other.execute("UPDATE stale SET since = since")
+        await other.commit()
+    await settling
+    company.room("triage-it").card("IT-1001").shows(Owner="Ben Adler")
 
 
 async def test_15_the_card_tells_what_was_asked_once_and_how_it_ended_first(company: Company) -> None:
