@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot import unreachable
 from bot.context import Scene, Stage
+from bot.faults import kind
 from bot.installations import workspaces
 from bot.posts import LATELY, URGENT, Wanted, say
 from bot.words import Card
@@ -129,8 +130,3 @@ def tell(scene: Scene, found: list[str]) -> bool:
     for at in scene.settings.own_escalation_rooms():
         say(scene, Wanted(f"audit:{scene.now.isoformat()}:{at.channel}", at, card, urgency=URGENT))
     return True
-
-
-def kind(finding: str) -> str:
-    """The finding without its numbers, so that a growing one is said once."""
-    return "".join(c for c in finding if not c.isdigit())

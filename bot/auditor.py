@@ -13,6 +13,7 @@ from bot import audit
 from bot.audit import Beat
 from bot.configuration.reading import Live
 from bot.context import Stage
+from bot.faults import kind
 from storage import migrate
 from storage.database import Database, StorageFailed
 
@@ -87,7 +88,7 @@ class Auditor:
 
     def _log(self) -> None:
         """Once for each change, whatever numbers grow."""
-        kinds = sorted(map(audit.kind, self.findings))
+        kinds = sorted(map(kind, self.findings))
         if kinds == self._logged:
             return
         self._logged = kinds

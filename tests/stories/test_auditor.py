@@ -205,6 +205,19 @@ async def test_30_what_is_wrong_is_logged_once_whatever_numbers_grow(watched: Co
     watched.room("escalations").hears("The auditor found something", times=1)
 
 
+async def test_30_an_error_that_names_another_object_each_time_is_said_once(watched: Company) -> None:
+    """BEHAVIOUR 30: so many a minute would hide all else in the room."""
+    names = iter(range(0x7F8A00ABCDEF, 2**48, 0xFEDCBA))
+
+    async def fails() -> int:
+        raise LookupError(f"<Thing at {next(names):#x}>")
+
+    watched.heartbeat.cycles["knowledge"].run = fails
+    await within_a_minute(watched)
+    await within_a_minute(watched)
+    watched.room("escalations").hears("The auditor found something", times=1)
+
+
 async def test_30_a_machine_that_slept_is_not_accused(watched: Company) -> None:
     """BEHAVIOUR 30: what was missed is made up for; a look a little later tells whether it was."""
     await watched["ana"].says("/ticket my laptop is broken")
