@@ -5,6 +5,7 @@ Whatever is wrong is found within a minute: the thresholds here and the 15 secon
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +14,10 @@ from sqlmodel import Session
 
 from bot import unreachable
 from bot.context import Scene, Stage
+from bot.faults import kind
 from bot.installations import workspaces
 from bot.posts import LATELY, URGENT, Wanted, say
-from bot.words import Card
+from bot.words import WORKSPACE, Card
 from storage import audit as rows
 from storage import posts, state, sweeps
 
@@ -30,6 +32,8 @@ GRACE = 40.0
 """Seconds by which a cycle may be late."""
 SILENT = 45.0
 """Seconds after which a connection over which nothing was heard, not even a sign of life, is taken for dead."""
+PROCESSES = "audit:processes"
+"""The value that holds what is wrong in each process, and when it looked; there is none while all are well."""
 
 
 class Beat(NamedTuple):
@@ -107,6 +111,21 @@ def silent(adapters: Mapping[str, Adapter]) -> list[str]:
     return found
 
 
+def of_others(db: Session, process: str, mine: list[str], now: datetime, since: datetime) -> list[str]:
+    """What is wrong in the other processes on this database that have looked since an instant; `mine`, what is wrong in
+    this one, is noted for them.
+    """
+    if not mine and not state.get(db, WORKSPACE, PROCESSES):
+        return []
+    kept = json.loads(state.hold(db, WORKSPACE, PROCESSES, "{}"))
+    others = {name: told for name, told in kept.items() if name != process and told[0] >= since.timestamp()}
+    if noted := others | ({process: (now.timestamp(), mine)} if mine else {}):
+        state.keep(db, WORKSPACE, PROCESSES, json.dumps(noted))
+    else:
+        state.drop(db, WORKSPACE, PROCESSES)
+    return [finding for _, found in others.values() for finding in found]
+
+
 def tell_all(db: Session, stage: Stage, found: list[str]) -> bool:
     """Say it in every workspace: each has its own rooms, and what is counted names nobody's tickets."""
     said = []
@@ -118,19 +137,15 @@ def tell_all(db: Session, stage: Stage, found: list[str]) -> bool:
 
 def tell(scene: Scene, found: list[str]) -> bool:
     """Say in the escalation rooms what was found, when it is not what was said last; whether something was said."""
-    now_said = "\n".join(sorted(kind(finding) for finding in found))
+    each = {kind(finding): finding for finding in found}
+    now_said = "\n".join(sorted(each))
     if state.get(scene.db, scene.workspace, "audit") == now_said:
         return False
     state.keep(scene.db, scene.workspace, "audit", now_said)
-    words = "\n".join(f"- {finding}" for finding in found) or "All that was wrong is right again."
+    words = "\n".join(f"- {finding}" for finding in each.values()) or "All that was wrong is right again."
     card = Card(
         "The auditor found something" if found else "The auditor is content", words, tone="danger" if found else "good"
     )
     for at in scene.settings.own_escalation_rooms():
         say(scene, Wanted(f"audit:{scene.now.isoformat()}:{at.channel}", at, card, urgency=URGENT))
     return True
-
-
-def kind(finding: str) -> str:
-    """The finding without its numbers, so that a growing one is said once."""
-    return "".join(c for c in finding if not c.isdigit())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlmodel import Session
 
 from bot import audit
 from bot.audit import Beat
 from bot.configuration.reading import Live
 from bot.context import Stage
+from bot.faults import kind
 from storage import migrate
 from storage.database import Database, StorageFailed
 
@@ -34,8 +37,10 @@ class Auditor:
         self, database: Database, adapters: Mapping[str, Adapter], live: Live, beats: Callable[[], list[Beat]]
     ) -> None:
         self._database, self._adapters, self._live, self._beats = database, adapters, live, beats
+        self._process = secrets.token_hex(4)
         self.findings: list[str] = []
         self._in_rows: list[str] = []
+        self._unanswered: list[str] = []
         self._looked: datetime | None = None
         self._logged: list[str] = []
 
@@ -45,7 +50,7 @@ class Auditor:
 
     def known(self, now: datetime) -> list[str]:
         """All that is wrong: in this process at this instant, in the database at the last look."""
-        return [*self._in_process(now, late=True), *self._in_rows]
+        return [*self._in_process(now, late=True), *self._unanswered, *self._in_rows]
 
     async def unready(self, now: datetime) -> list[str]:
         """Why this process is not fit to serve; nothing when it is. The database is asked, the channels are not."""
@@ -62,12 +67,18 @@ class Auditor:
         """Look at everything and tell of what has changed; whether something is to be said in a room."""
         slept = self._looked is not None and now - self._looked > STOOD_STILL
         self._looked = now
-        self._in_rows = await self._found_in_rows(now, late=not slept)
-        self.findings = [*self._in_process(now, late=not slept), *self._in_rows]
+        await self._look_at_rows(now, late=not slept)
+        mine = [*self._in_process(now, late=not slept), *self._unanswered]
+        self.findings = [*mine, *self._in_rows]
         self._log()
+
+        def tell(db: Session) -> bool:
+            others = audit.of_others(db, self._process, mine, now, now - STOOD_STILL)
+            return audit.tell_all(db, stage, [*others, *self.findings])
+
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._database.write(lambda db: audit.tell_all(db, stage, self.findings))
+                return await self._database.write(tell)
         except (StorageFailed, TimeoutError):  # it is a finding, and in the log
             return False
 
@@ -76,18 +87,19 @@ class Auditor:
         beats = self._beats()
         return bad + (audit.late(beats, now) if late else []) + audit.put_off(beats) + audit.silent(self._adapters)
 
-    async def _found_in_rows(self, now: datetime, *, late: bool) -> list[str]:
+    async def _look_at_rows(self, now: datetime, *, late: bool) -> None:
+        self._in_rows, self._unanswered = [], []
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._database.read(
+                self._in_rows = await self._database.read(
                     lambda db: audit.findings(db, now) + (audit.late_sweeps(db, now) if late else [])
                 )
         except (StorageFailed, TimeoutError) as error:
-            return [_no_answer(error)]
+            self._unanswered = [_no_answer(error)]
 
     def _log(self) -> None:
         """Once for each change, whatever numbers grow."""
-        kinds = sorted(map(audit.kind, self.findings))
+        kinds = sorted(map(kind, self.findings))
         if kinds == self._logged:
             return
         self._logged = kinds

@@ -114,22 +114,26 @@ def stale_cards(db: Session, stage: Stage, now: datetime) -> int:
         ticket = db.get(Ticket, (workspace, number))
         assert ticket is not None
         scene = stage(db, workspace)
-        _draw(scene, partial(places.draw, scene, ticket, since), ticket=number)
+        _draw(scene, partial(places.draw, scene, ticket, since), [number])
         if warnings := warning.said(scene, ticket):
-            _draw(scene, partial(warning.follow, scene, ticket, warnings), ticket=number)
+            _draw(scene, partial(warning.follow, scene, ticket, warnings), [number])
     for workspace in {workspace for workspace, _, _ in taken}:
         scene, changed = stage(db, workspace), {number for where, number, _ in taken if where == workspace}
-        _draw(scene, partial(digests.follow, scene, changed), tickets=changed)
+        _draw(scene, partial(digests.follow, scene, changed), sorted(changed))
     return len(taken)
 
 
-def _draw(scene: Scene, draw: Callable[[], None], **what: object) -> None:
-    """A card that cannot be drawn must not hold back the pings of its ticket, nor other cards."""
+def _draw(scene: Scene, draw: Callable[[], None], numbers: Sequence[int]) -> None:
+    """A card that cannot be drawn must not hold back the pings of its ticket, nor other cards: it is drawn later."""
     try:
         with scene.db.begin_nested():
             draw()
+    except OperationalError:  # as in _apart
+        raise
     except Exception:
-        log.exception("card not drawn", **what)
+        log.exception("card not drawn: it is tried again", tickets=numbers)
+        for number in numbers:
+            sweeps.set_chore(scene.db, scene.workspace, number, moves.DRAW, scene.now + LATER)
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:
@@ -193,7 +197,9 @@ def surges(db: Session, stage: Stage, now: datetime) -> int:
 
 
 def chores(db: Session, stage: Stage, now: datetime) -> int:
-    """Remind silent requesters, give up on them, close what was resolved long ago; how many chores there were."""
+    """Remind silent requesters, give up on them, close what was resolved long ago, try again what could not be drawn;
+    how many chores there were.
+    """
     return sum(_chore(db, stage, chore) for chore in sweeps.due_chores(db, now, BATCH))
 
 
@@ -229,6 +235,8 @@ def _do(scene: Scene, ticket: Ticket, chore: Chore) -> None:
                 _give_up(scene, ticket)
             case moves.CLOSE:
                 _close(scene, ticket)
+            case moves.DRAW:
+                places.stand(scene, ticket)
     except Refused:
         log.info("chore is out of date", ticket=ticket.number, kind=chore.kind, status=ticket.status)
 

@@ -11,6 +11,13 @@ import structlog
 log = structlog.get_logger()
 AGAIN = timedelta(minutes=10)
 """So long nothing is said of a fault that stays."""
+FIGURES = re.compile(r"0x[0-9a-f]+|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*|\d+", re.IGNORECASE)
+"""Numbers, addresses of objects, digests and UUIDs."""
+
+
+def kind(words: str) -> str:
+    """The words without their figures, so that what is told again with others is known as the same."""
+    return FIGURES.sub("", words)
 
 
 @dataclass
@@ -33,11 +40,11 @@ class Faults:
         """It failed. The traceback of a fault is logged once, though many fail of it."""
         fault = self._present.setdefault(name, Fault(now, now))
         fault.times += 1
-        kind = re.sub(r"\d+", "", words)
-        if kind not in fault.told:
-            known = any(kind in other.told for other in self._present.values())
+        what = kind(words)
+        if what not in fault.told:
+            known = any(what in other.told for other in self._present.values())
             log.error("cycle failed", cycle=name, error=words, exc_info=None if known else error)
-            fault.told.add(kind)
+            fault.told.add(what)
         elif now - fault.told_at >= AGAIN:
             log.error("cycle still fails", cycle=name, error=words, times=fault.times, since=fault.since.isoformat())
         else:

@@ -17,7 +17,7 @@ from bot.words import Button, Card, quote
 from storage import timeline
 from storage.tables import Chore, Ticket
 
-REMIND, GIVE_UP, CLOSE = "remind", "give up", "close"
+REMIND, GIVE_UP, CLOSE, DRAW = "remind", "give up", "close", "draw"
 
 
 def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent: bool = False, words: str = "") -> int:
@@ -151,7 +151,7 @@ def put_off_chores(scene: Scene, ticket: Ticket) -> None:
     """What was set to be done comes later where the settings or holidays say so by now, and never earlier: nobody is
     given up on because a setting has changed.
     """
-    for row in scene.db.exec(select(Chore).where(*_chores_of(scene, ticket))):
+    for row in scene.db.exec(select(Chore).where(*_chores_of(scene, ticket), col(Chore.kind) != DRAW)):
         began = ("status", "reminded") if row.kind == REMIND else ("status",)
         since = timeline.last_at(scene.db, scene.workspace, ticket.number, began)
         if since and (row.kind != REMIND or row.step < len(scene.settings.reminders.pending)):

@@ -27,6 +27,8 @@ class Swap:
     asker: str
     one: Shift
     other: Shift
+    asked_at: str = ""
+    """An instant, which older versions did not keep."""
 
     @property
     def asked(self) -> str:
@@ -37,15 +39,23 @@ class Swap:
     def name(self) -> str:
         """What it is called by: it lapses when the first of the two shifts is over."""
         until = min(self.one.end, self.other.end).astimezone(UTC)
-        return f"{until:%Y%m%dT%H%M%S}-{hashlib.sha256(self.written().encode()).hexdigest()[:12]}"
+        return f"{until:%Y%m%dT%H%M%S}-{hashlib.sha256(json.dumps(self._plain()).encode()).hexdigest()[:12]}"
+
+    @property
+    def key(self) -> str:
+        """What its posts are called by: asked for again once it is over, it is another question."""
+        return f"{self.name}:{self.asked_at}" if self.asked_at else self.name
 
     def written(self) -> str:
-        return json.dumps([self.rotation, self.asker, _plain(self.one), _plain(self.other)])
+        return json.dumps([*self._plain(), self.asked_at])
+
+    def _plain(self) -> list[object]:
+        return [self.rotation, self.asker, _plain(self.one), _plain(self.other)]
 
 
 def read(written: str) -> Swap:
-    rotation, asker, one, other = json.loads(written)
-    return Swap(rotation, asker, _shift(one), _shift(other))
+    rotation, asker, one, other, *asked_at = json.loads(written)
+    return Swap(rotation, asker, _shift(one), _shift(other), *asked_at)
 
 
 def shift_on(scene: Scene, rotation: str, day: datetime) -> Shift | None:
@@ -57,10 +67,13 @@ def shift_on(scene: Scene, rotation: str, day: datetime) -> Shift | None:
     return next(iter(begins), None) or next((shift for shift in found if shift.start <= noon < shift.end), None)
 
 
-def propose(scene: Scene, swap: Swap) -> None:
-    """Keep it until the other one agrees, or it lapses."""
+def propose(scene: Scene, swap: Swap) -> Swap:
+    """Keep it until the other one agrees, or it lapses; the one that waits where the same was asked for already."""
     standins.forget_lapsed(scene.db, scene.workspace, f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}")
+    if waiting := proposed(scene, swap.name):
+        return waiting
     state.keep(scene.db, scene.workspace, standins.SWAP + swap.name, swap.written())
+    return swap
 
 
 def proposed(scene: Scene, name: str) -> Swap | None:

@@ -42,7 +42,7 @@ class Agreed(Form):
 )
 def swap(ctx: Context, asked: Swapped) -> Reply:
     one, other = _shifts(ctx, asked)
-    wanted = Swap(asked.rotation, ctx.sender.id, one, other)
+    wanted = Swap(asked.rotation, ctx.sender.id, one, other, ctx.now.isoformat())
     if leads(ctx, asked.rotation):
         swaps.exchange(ctx, wanted)
         _tell_both(ctx, wanted)
@@ -77,7 +77,7 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
     place = places.direct(ctx, wanted.asked, ctx.at.channel)
     if place is None:
         raise Wrong(f"{name} cannot be asked on any channel: please ask the team's lead to exchange the shifts.")
-    swaps.propose(ctx, wanted)
+    wanted = swaps.propose(ctx, wanted)
     card = Card(
         f"{ctx.sender.name} would like to exchange shifts with you",
         _told(ctx, wanted, wanted.asked),
@@ -87,7 +87,7 @@ def _ask(ctx: Context, wanted: Swap) -> Reply:
         ),
         mentions=(wanted.asked,),
     )
-    say(ctx, Wanted(f"swap:{wanted.name}", place, card, urgency=URGENT))
+    say(ctx, Wanted(f"swap:{wanted.key}", place, card, urgency=URGENT))
     return tell(f"{name} is asked. Once they agree:\n{_told(ctx, wanted, ctx.sender.id)}")
 
 
@@ -136,7 +136,7 @@ def _nothing_exchanged(ctx: Context, wanted: Swap, why: str) -> Reply:
     swaps.forget(ctx, wanted)
     words = f"{why[0].upper()}{why[1:]}: the on-call shifts of {wanted.rotation} stay as they are."
     card = Card("No shifts exchanged", words)
-    for key, person in ((f"swap:{wanted.name}", wanted.asked), (f"unswapped:{wanted.name}", wanted.asker)):
+    for key, person in ((f"swap:{wanted.key}", wanted.asked), (f"unswapped:{wanted.key}", wanted.asker)):
         if place := places.direct(ctx, person, ctx.at.channel):
             say(ctx, Wanted(key, place, replace(card, mentions=() if person == wanted.asked else (person,))))
     return tell(f"Nothing was exchanged: {why}.")
@@ -157,7 +157,7 @@ def _tell_both(ctx: Context, done: Swap) -> None:
     for person in (done.one.person, done.other.person):
         place = places.direct(ctx, person, ctx.at.channel)
         asked = person == done.asked != done.asker
-        key = f"swap:{done.name}" if asked else f"swapped:{done.name}:{ctx.now.isoformat()}"
+        key = f"swap:{done.key}" if asked else f"swapped:{done.name}:{ctx.now.isoformat()}"
         if place:
             card = Card("Shifts exchanged", _told(ctx, done, person), tone="good", mentions=(person,))
             say(ctx, Wanted(key, place, card))

@@ -202,7 +202,7 @@ def sent(db: Session, post: Post, ref: str) -> bool:
     """
     mine = _SENT.change(db, {**_mine(post), "r": ref, "s": post.revision, "again": AT_ONCE}) == 1
     side = post.side or ("agents" if post.key.startswith(PING) else "")
-    if mine and side and not post.ref and post.ticket is not None:
+    if mine and side and ref != post.ref and post.ticket is not None:
         link(db, post.workspace, post.channel, post.room, ref, post.ticket, side)
     return mine
 

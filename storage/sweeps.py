@@ -20,7 +20,8 @@ from storage.tables import Chore, Clock, Cycle, Escalation, Ticket
 _CLOCK = Clock.__table__  # type: ignore[attr-defined]
 _LADDER = Escalation.__table__  # type: ignore[attr-defined]
 _CYCLE = Cycle.__table__  # type: ignore[attr-defined]
-_DUE_TABLES = (_CLOCK, _LADDER, Chore.__table__)  # type: ignore[attr-defined]
+_CHORE = Chore.__table__  # type: ignore[attr-defined]
+_DUE_TABLES = (_CLOCK, _LADDER, _CHORE)
 _DUE_CLOCKS = Prepared(
     select(_CLOCK.c.workspace, _CLOCK.c.ticket, _CLOCK.c.kind)
     .where(_CLOCK.c.next_at.is_not(None), _CLOCK.c.next_at <= bindparam("now"))
@@ -114,6 +115,18 @@ def do_later(db: Session, chore: Chore, at: datetime) -> None:
     """Do a chore then."""
     key = (col(Chore.workspace) == chore.workspace, col(Chore.ticket) == chore.ticket, col(Chore.kind) == chore.kind)
     db.execute(update(Chore).where(*key, col(Chore.step) == chore.step).values(next_at=at))
+
+
+def _set_chore(insert: Insert) -> Any:
+    return insert(_CHORE).values({c.name: bindparam(c.name) for c in _CHORE.columns}).on_conflict_do_nothing()
+
+
+_SET_CHORE = Prepared(_set_chore)
+
+
+def set_chore(db: Session, workspace: str, ticket: int, kind: str, at: datetime) -> None:
+    """Something to do for a ticket then; nothing where it has such a chore already."""
+    _SET_CHORE.run_all(db, [{"workspace": workspace, "ticket": ticket, "kind": kind, "next_at": at, "step": 0}])
 
 
 def _beaten(insert: Insert) -> Any:

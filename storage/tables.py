@@ -272,7 +272,7 @@ class Announcement(SQLModel, table=True):
 
 
 class Chore(SQLModel, table=True):
-    """Something to look at later for a ticket: a reminder, giving up, closing. One of a kind a ticket."""
+    """Something to do later for a ticket: a reminder, giving up, closing, drawing its cards. One of a kind a ticket."""
 
     workspace: str = Field(primary_key=True)
     ticket: int = Field(primary_key=True)

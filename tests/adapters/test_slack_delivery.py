@@ -183,7 +183,7 @@ async def test_a_message_that_was_deleted_is_said_anew(it: Company) -> None:
 
 
 async def test_what_belongs_under_a_card_that_was_deleted_stands_under_the_new_one(it: Company) -> None:
-    """BEHAVIOUR 15: each change says a line in the card's thread."""
+    """BEHAVIOUR 15, 17: each change says a line in the card's thread, and what agents say there is the ticket's."""
     ana, ben = it.person("ana", "it-help"), it.person("ben", "triage-it")
     await ana.command("/ticket", "my laptop is broken", "it-help")
     await it.settles()
@@ -195,6 +195,9 @@ async def test_what_belongs_under_a_card_that_was_deleted_stands_under_the_new_o
     assert anew.ts != card.ts
     await ben.sees("Ben Adler", room, anew)
     assert len(list(room.top())) == 1
+    await ben.says(room, "it is the battery", anew)
+    await it.settles()
+    assert "it is the battery" in [entry.text for entry in await it.timeline() if entry.kind == "note"]
     it.slack.violations.take("message_not_found")
 
 

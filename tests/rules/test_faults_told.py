@@ -7,7 +7,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from bot.faults import Faults
+from bot.faults import Faults, kind
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 AWAY, BUSY = "StorageFailed: The database cannot be reached", "StorageFailed: The database is busy"
@@ -38,6 +38,13 @@ def test_a_fault_that_changes_is_told_once_for_each_thing_it_is() -> None:
     assert [line["error"] for line in told(1, a_beat=(AWAY, BUSY))[:-1]] == [AWAY, BUSY]
     figures = tuple(f"Timeout: after {second} s" for second in range(60))
     assert len(told(1, a_beat=figures)) == 2, "figures make no other fault"
+
+
+def test_what_names_an_object_or_an_id_anew_each_time_is_one_fault() -> None:
+    for words in ("no {} here", "<Thing at 0x{}>", "no row {0}-{1}-{1}-{1}-{0}{1}", "Key (id)=({0}{0})"):
+        names = (words.format(f"{n * 0x9E3779B1 % 2**32:08x}", f"{n * 0x9E37 % 2**16:04X}") for n in range(60))
+        assert len(told(1, a_beat=tuple(names))) == 2
+    assert kind("a defaced facade at 10:30") == "a defaced facade at :"
 
 
 def test_of_what_many_fail_of_there_is_one_traceback() -> None:

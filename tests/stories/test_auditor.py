@@ -18,7 +18,12 @@ from sqlalchemy import text
 from sqlmodel import Session, col, delete, update
 from structlog.testing import capture_logs
 
+import commands
 from bot import audit
+from bot.core import Desk
+from bot.cycles import Heartbeat
+from bot.posts import Deliverer
+from bot.registry import REGISTRY
 from bot.server import application
 from bot.words import Post, SendFailed
 from storage.database import StorageFailed
@@ -203,6 +208,55 @@ async def test_30_what_is_wrong_is_logged_once_whatever_numbers_grow(watched: Co
             await within_a_minute(watched)
     assert [log["log_level"] for log in logs if "auditor" in log["event"]] == ["warning"]
     watched.room("escalations").hears("The auditor found something", times=1)
+
+
+async def test_30_an_error_that_names_another_object_each_time_is_said_once(watched: Company) -> None:
+    """BEHAVIOUR 30: so many a minute would hide all else in the room."""
+    names = iter(range(0x7F8A00ABCDEF, 2**48, 0xFEDCBA))
+
+    async def fails() -> int:
+        raise LookupError(f"<Thing at {next(names):#x}>")
+
+    watched.heartbeat.cycles["knowledge"].run = fails
+    await within_a_minute(watched)
+    await within_a_minute(watched)
+    watched.room("escalations").hears("The auditor found something", times=1)
+
+
+@on_both
+async def test_30_several_processes_tell_the_room_as_one(watched: Company) -> None:
+    """BEHAVIOUR 30: what is wrong in one of them is, though another is well; of one that died it is not for ever."""
+    room, other = watched.room("escalations"), another(watched)
+
+    async def fails() -> int:
+        raise LookupError("no articles")
+
+    async def go_on(*those: Heartbeat) -> None:
+        for _ in range(5):
+            for each in those:
+                watched.clock.move_to(watched.clock.now() + timedelta(seconds=7))
+                for name in each.cycles:
+                    await each.beat(name)
+
+    as_it_was, other.cycles["knowledge"].run = other.cycles["knowledge"].run, fails
+    await go_on(watched.heartbeat, other)
+    room.hears("cycle knowledge fails: LookupError: no articles", times=1)
+    room.never_hears("All that was wrong is right again")
+    other.cycles["knowledge"].run = as_it_was
+    await go_on(watched.heartbeat, other)
+    room.hears("All that was wrong is right again", times=1)
+    other.cycles["knowledge"].run = fails
+    await go_on(other, watched.heartbeat)
+    room.hears("The auditor found something", times=2)
+    await go_on(watched.heartbeat)
+    await go_on(watched.heartbeat)
+    room.hears("All that was wrong is right again", times=2)
+
+
+def another(company: Company) -> Heartbeat:
+    """A second process on the same database."""
+    desk = Desk(company.database, lambda: company.settings, REGISTRY.load(commands), company.clock.now)
+    return Heartbeat(desk, Deliverer(company.database, company.heartbeat.deliverer.adapters), company.live)
 
 
 async def test_30_a_machine_that_slept_is_not_accused(watched: Company) -> None:

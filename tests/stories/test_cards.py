@@ -1,11 +1,17 @@
 """The standing cards: drawn when they are sent, as the ticket stands then (BEHAVIOUR 15, DESIGN "Posts")."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from psycopg import AsyncConnection
+from sqlmodel import col, delete, update
+from structlog.testing import capture_logs
 
 from bot.words import Incoming, SendFailed
-from storage.tables import Entry, Post, Stale
+from storage import stale
+from storage.tables import Entry, Post, Stale, Ticket
+from tests.postgres import plain
 from tests.stories.company import Company, on_both
 
 
@@ -61,6 +67,44 @@ async def test_29_a_card_that_cannot_be_drawn_holds_back_no_ping_and_no_other_ca
     company.room("triage-it").card("IT-1002").shows(Status="New")
 
 
+@on_both
+async def test_15_a_card_that_could_not_be_drawn_is_drawn_later(company: Company) -> None:
+    """BEHAVIOUR 15: without haste, and as soon as what was wrong is mended."""
+    await company["ana"].says("/ticket my laptop is broken")
+    damaged = Entry(workspace="main", ticket=1001, at=company.clock.now(), kind="status", data=["nobody writes this"])  # type: ignore[arg-type]
+    await company.database.write(lambda db: db.add(damaged))
+    await company.database.write(lambda db: stale.mark(db, "main", 1001, company.clock.now()))
+    with capture_logs() as logs:
+        await company.time_passes(minutes=59)
+    assert len([line for line in logs if line["event"].startswith("card not drawn")]) == 4
+    await company.database.write(lambda db: db.execute(delete(Entry).where(col(Entry.kind) == "status")) and None)
+    await company.database.write(lambda db: db.execute(update(Ticket).values(title="mended")) and None)
+    await company.time_passes(minutes=15)
+    assert "mended" in company.room("triage-it").card("IT-1001").words
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_15_a_card_whose_drawing_meets_a_deadlock_is_drawn(company: Company, postgres_database_url: str) -> None:
+    """BEHAVIOUR 15, 29: PostgreSQL undoes what the sweep did, and it is tried again at once."""
+    await company["ana"].says("/ticket my laptop is broken")
+    await unsettled(company, "ben", "claim", "1001")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with (
+        await AsyncConnection.connect(plain(postgres_database_url)) as other,
+        await AsyncConnection.connect(plain(postgres_database_url), autocommit=True) as looking,
+    ):
+        await other.execute("SET LOCAL deadlock_timeout = '1min'")
+        await other.execute("UPDATE post SET attempts = attempts WHERE key LIKE 'card:%'")
+        settling = asyncio.create_task(company.settles())
+        async with asyncio.timeout(10):
+            while (await (await looking.execute(waits)).fetchone()) != (1,):  # noqa: ASYNC110 - it is another server that tells
+                await asyncio.sleep(0.01)
+            await other.execute("UPDATE stale SET since = since")
+        await other.commit()
+    await settling
+    company.room("triage-it").card("IT-1001").shows(Owner="Ben Adler")
+
+
 async def test_15_the_card_tells_what_was_asked_once_and_how_it_ended_first(company: Company) -> None:
     """BEHAVIOUR 15. Why it is sorted as it is stands there until somebody has it."""
     ana, ben = company.people("ana", "ben")
@@ -75,6 +119,29 @@ async def test_15_the_card_tells_what_was_asked_once_and_how_it_ended_first(comp
     await ben.says("/resolve IT-1002 It is cold again.")
     done = room.card("IT-1002").words
     assert done.index("It is cold again.") < done.index("> it smokes")
+
+
+@on_both
+@pytest.mark.told_in("web", why="how a message of the desk's goes is each chat's own")
+async def test_17_a_card_that_was_said_anew_has_a_thread_as_before(company: Company) -> None:
+    """BEHAVIOUR 10, 11, 15, 17: under the card of a ticket, and below a ping of it."""
+    ben, rooms = company["ben"], company.chat.playground.chat.rooms
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(hours=4)
+    rooms.delete(company.room("triage-it").card("IT-1001").id)
+    rooms.delete(company.room("escalations").hears("First response overdue", times=1).id)
+    await ben.says("/claim IT-1001")
+    await ben.says("/reply IT-1001 On my way.")
+    card, ping = company.room("triage-it").card("IT-1001"), company.room("escalations").hears("First response", times=1)
+    await ben.says("it is the battery", under=card)
+    await ben.says("I was in the lift", under=ping)
+    await ben.says("/reply It takes an hour.", under=card)
+    talk = [(entry.kind, entry.text) for entry in await company.timeline("IT-1001") if entry.kind in ("note", "reply")]
+    assert talk[1:] == [
+        ("note", "it is the battery"),
+        ("note", "I was in the lift"),
+        ("reply", "It takes an hour."),
+    ]
 
 
 @pytest.mark.told_in("web", why="tones and styles are drawn differently by each chat")

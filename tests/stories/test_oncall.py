@@ -256,6 +256,19 @@ async def test_31_who_is_asked_may_keep_their_shift(company: Company) -> None:
     ]  # fmt: skip
 
 
+async def test_31_who_declined_may_be_asked_again(company: Company) -> None:
+    """BEHAVIOUR 31: each question is asked aloud, and each answer is heard; while one waits there is no other."""
+    dev, lena = company.people("dev", "lena")
+    for times in (1, 2):
+        await dev.says(f"/oncall swap network {DAYS}")
+        await company.time_passes(hours=1)
+        await dev.says(f"/oncall swap network {DAYS}")
+        company.room("@lena").hears("Dev Patel would like to exchange shifts with you", mentioning="lena", times=1)
+        await lena.clicks("Decline", in_="@lena")
+        company.room("@lena").hears("No shifts exchanged", times=times)
+        company.room("@dev").hears("Lena Vogt keeps their shift", mentioning="dev", times=times)
+
+
 async def test_31_what_cannot_be_exchanged_is_said(company: Company) -> None:
     """BEHAVIOUR 31."""
     ben, dev = company.people("ben", "dev")

@@ -112,7 +112,7 @@ class WebChat:
 
     def posted(self) -> list[str]:
         talks = (f"@{handle}" for handle in self.playground.chat.places.people)
-        return [m.key for room in (*SHARED, *talks) for m in self._standing(room) if m.key]
+        return [m.key for room in (*SHARED, *talks) for m in self._standing(room) if m.key and not m.deleted]
 
     def check(self) -> None:
         """Nothing: what the playground refuses, it says."""
