@@ -14,7 +14,7 @@ from discord.http import Route
 from adapters.discord import layout
 from adapters.discord.calls import Calls
 from adapters.discord.drawn import Drawn
-from adapters.discord.faults import HAS_THREAD, UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER, Fault
+from adapters.discord.faults import ARCHIVED, HAS_THREAD, UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER, Fault
 from adapters.discord.places import Channel
 from adapters.discord.standing import Told, begins
 from bot.lifecycle import Status
@@ -100,7 +100,7 @@ class Threads:
     async def shut(self, thread: int) -> None:
         """Lock a thread and put it away; nothing where there is none."""
         try:
-            await self._change(thread, archived=True, locked=True)
+            await self._lock(thread)
         except Fault as fault:
             if fault.code != UNKNOWN_CHANNEL:
                 raise
@@ -108,6 +108,17 @@ class Threads:
             if len(self.put_away) > MANY:
                 self.put_away.clear()
             self.put_away.add(thread)
+
+    async def _lock(self, thread: int) -> None:
+        """An archived thread takes no lock (https://docs.discord.com/developers/resources/channel#modify-channel)."""
+        try:
+            return await self._change(thread, archived=True, locked=True)
+        except Fault as fault:
+            if fault.code != ARCHIVED:
+                raise
+        if not is_locked(await self.about(thread)):
+            await self._change(thread, archived=False, locked=True)
+            await self._change(thread, archived=True, locked=True)
 
     async def tag(self, forum: Channel, thread: int, card: Card) -> None:
         """Let a forum's post have the tags of its card's status and priority, beside those that people gave it."""

@@ -15,7 +15,7 @@ from adapters.slack import blocks, standing
 from adapters.slack.acts import Acts
 from adapters.slack.calls import Calls
 from adapters.slack.catch_up import CatchUp
-from adapters.slack.faults import GONE, OUTSIDE, TEXT, THREAD, Fault
+from adapters.slack.faults import FILE, GONE, OUTSIDE, TEXT, THREAD, Fault
 from adapters.slack.files import Files
 from adapters.slack.http import Door
 from adapters.slack.install import Install
@@ -173,11 +173,16 @@ class Slack(Adapter):
     async def send(self, post: Post) -> str:
         """Make the post stand; the ts of its message, or the id of the first of its files.
 
-        Edited where it stands, said anew where that is gone.
+        Edited where it stands, said anew where that is gone. Of files that Slack does not take only its card stands.
         """
         channel = await self.rooms.channel(post.workspace, post.at.room)
         if post.files:
-            return post.ref or await self._share(post, channel)
+            try:
+                return post.ref or await self._share(post, channel)
+            except Fault as fault:
+                if fault.code not in FILE:
+                    raise
+                log.warning("Slack does not take a file: a link is said instead", key=post.key, slack=fault.code)
         drawn = blocks.message(post.card, post.mentions, about=post.about, whole=bool(post.card.tells))
         message: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks, "metadata": _mark(post)}
         try:
@@ -258,8 +263,8 @@ class Slack(Adapter):
         return await self._stands(replace(post, at=replace(post.at, thread="")), channel)
 
     async def _stands(self, post: Post, channel: str) -> str | None:
-        if post.files:
-            return await self.files.find(post, channel)
+        if post.files and (shared := await self.files.find(post, channel)):
+            return shared
         return await standing.find(self.calls, post.workspace, channel, post.at.thread, _mark(post), post.since)
 
 

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 KEEP = 30.0
 """Seconds between two notes of how far was heard."""
+STALE = 90.0
+"""Seconds behind which such a note is so old that nobody listened since: the database was away, or we stood still."""
 OVERLAP = 120.0
 """Seconds that are read although they were heard: what was on its way when the desk ended."""
 MINUTE = 60.0
@@ -63,6 +65,7 @@ class CatchUp:
         self._history = History(calls)
         self._since: dict[str, float] = {}
         self._begun: set[str] = set()
+        self._busy = 0.0
         self._tries: dict[str, int] = {}
         self._look = asyncio.Event()
 
@@ -104,30 +107,42 @@ class CatchUp:
             if not await self._calls.teams.token(workspace):
                 return
             now = self._wall()
-            await self._begin(workspace)
+            await self._look_back(workspace, now)
             since = self._since.pop(workspace, None)
-            if since is not None and not await self._caught_up(workspace, max(since, now - AT_MOST)):
-                return self._try_again(workspace, since)
-            self._tries.pop(workspace, None)
-            await self._desk.hearing.keep(workspace, CHANNEL, datetime.fromtimestamp(now, UTC))
+            if since is None or await self._done(workspace, since, now):
+                await self._desk.hearing.keep(workspace, CHANNEL, datetime.fromtimestamp(now, UTC))
         except Exception as error:
             log.exception("not caught up with Slack", workspace=workspace, reason=str(error)[:200])
 
-    def _try_again(self, workspace: str, since: float) -> None:
-        self._tries[workspace] = self._tries.get(workspace, 0) + 1
-        if self._tries[workspace] < TRIES:
-            self._missed(workspace, since)
-        else:
-            log.error("what was missed on Slack could not all be read", workspace=workspace, since=since)
+    async def _look_back(self, workspace: str, now: float) -> None:
+        """There is a gap where this process has not listened yet, or nobody has noted for long that they listened.
 
-    async def _begin(self, workspace: str) -> None:
-        """Where this process has not listened yet, the gap begins where any replica has listened last."""
-        if workspace in self._begun:
-            return
+        It begins where any replica has listened last. While we read up one, no note is made.
+        """
         until = await self._desk.hearing.until(workspace, CHANNEL)
         if until is not None:
-            self._missed(workspace, until.timestamp() - OVERLAP)
+            noted = max(until.timestamp(), self._busy)
+            if workspace not in self._begun or now - noted > STALE:
+                self._missed(workspace, until.timestamp() - OVERLAP)
         self._begun.add(workspace)
+
+    async def _done(self, workspace: str, since: float, now: float) -> bool:
+        """Whether a gap is caught up with, or was looked into for the last time."""
+        try:
+            complete = await self._caught_up(workspace, max(since, now - AT_MOST))
+        except Exception as error:
+            log.exception("not caught up with Slack", workspace=workspace, reason=str(error)[:200])
+            complete = False
+        self._busy = self._wall()
+        tries = self._tries.pop(workspace, 0) + 1
+        if complete:
+            return True
+        if tries < TRIES:
+            self._tries[workspace] = tries
+            self._missed(workspace, since)
+            return False
+        log.error("what was missed on Slack could not all be read", workspace=workspace, since=since)
+        return True
 
     async def _caught_up(self, workspace: str, since: float) -> bool:
         """Read what was missed and hand it over, oldest first; whether that is done."""

@@ -1,6 +1,7 @@
 """What Slack's errors mean for what was asked: whether it was done, and when or whether it is worth asking again. Pure.
 
-From the error tables of chat.postMessage, chat.update and conversations.open on docs.slack.dev.
+From the error tables of chat.postMessage, chat.update, conversations.open and files.getUploadURLExternal on
+docs.slack.dev.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ DOOR = frozenset(
         "not_allowed_token_type",
         "org_login_required",
         "ekm_access_denied",
+        "access_denied",
+        "enterprise_is_restricted",
         "team_access_not_granted",
         "two_factor_setup_required",
         "team_added_to_org",
@@ -38,10 +41,10 @@ DOOR = frozenset(
 )
 """The app itself is not let in: nothing can be said in this workspace until an admin mends it."""
 
-METHOD = frozenset(["missing_scope", "not_allowed_token_type", "accesslimited"])
+METHOD = frozenset(["missing_scope", "not_allowed_token_type", "accesslimited", "enterprise_is_restricted"])
 """Of those, what bars one method only, and perhaps one kind of room."""
 
-PLACE = frozenset(["ekm_access_denied", "team_access_not_granted"])
+PLACE = frozenset(["ekm_access_denied", "access_denied", "team_access_not_granted"])
 """Of those, what may bar one place only: where administrators let nobody post, or another team's."""
 
 ROOM = frozenset(
@@ -75,8 +78,21 @@ ROOM = frozenset(
 OUTSIDE = frozenset(["not_in_channel", "no_permission"])
 """The bot is not in the room."""
 
-TEXT = frozenset(["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"])
+TEXT = frozenset(
+    ["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "metadata_too_large"]
+)
 """Slack does not take the message as it is drawn."""
+
+FILE = frozenset(
+    [
+        "file_uploads_disabled",
+        "file_uploads_except_images_disabled",
+        "file_type_not_allowed",
+        "file_upload_size_restricted",
+        "missing_argument",  # its length, where it has no bytes
+    ]
+)
+"""Slack does not take the file, whatever is said with it."""
 
 GONE = frozenset(["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"])
 """The message that was to be edited cannot be: it has to be said anew."""

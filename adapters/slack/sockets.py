@@ -105,7 +105,7 @@ class Sockets:
             except Lost as lost:
                 reason = str(lost)
                 log.warning("no Socket Mode connection", reason=reason)
-                wait = max(lost.wait, self._pause(failures))
+                wait, ended = max(lost.wait, self._pause(failures)), ended or begun
                 failures += 1
             except Exception:  # whatever it was, the next connection is made
                 log.exception("a Socket Mode connection failed")

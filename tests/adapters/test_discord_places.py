@@ -153,6 +153,17 @@ async def test_a_card_that_is_over_shuts_its_thread(it: Company) -> None:
     assert (place.archived, place.locked) == (False, False)
 
 
+@pytest.mark.parametrize("locked", [False, True])
+async def test_a_card_that_is_over_shuts_a_thread_that_is_archived(it: Company, locked: bool) -> None:
+    """50083: an archived thread takes no lock, and one that is locked needs none: the card of a rated ticket."""
+    card = post("card", "triage-it")
+    ref = await it.adapter.send(card)
+    await it.adapter.send(post("one", "triage-it", ref, card=Card(body="One.")))
+    it.discord.archive(thread(it, ref), locked=locked)
+    assert await it.adapter.send(over(card, ref)) == ref
+    assert (thread(it, ref).archived, thread(it, ref).locked) == (True, True)
+
+
 async def test_a_thread_that_begins_below_a_closed_card_is_put_away(it: Company) -> None:
     """There was none to be shut when the ticket was closed; by whichever replica it is begun."""
     card = post("card", "triage-it", card=Card("IT-1001 The printer", facts=(Fact("Status", "Closed"),), over=True))

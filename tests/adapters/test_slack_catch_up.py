@@ -10,13 +10,21 @@ from datetime import timedelta
 import pytest
 
 from adapters.slack import Slack as Adapter
+from adapters.slack import catch_up
 from adapters.slack.pace import Pace
 from adapters.slack.parked import Parked
 from bot.words import WORKSPACE
+from storage.database import StorageFailed
 from tests.adapters.slack_company import QUICK, Company, company
 from tests.platforms.slack import Person
 
 both = pytest.mark.parametrize("way", ["socket", "http"])
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far was heard is noted many times a second."""
+    monkeypatch.setattr(catch_up, "KEEP", 0.1)
 
 
 def restarted(it: Company) -> Adapter:
@@ -198,6 +206,77 @@ async def test_a_dead_connection_is_caught_up_with(it: Company) -> None:
     await it.settles()
     assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
     it.slack.violations.clear()
+
+
+async def has_ticket(it: Company, title: str) -> None:
+    """Wait until one is made of what was missed."""
+    async with asyncio.timeout(20):
+        while title not in [t.title for t in await it.tickets()]:  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.02)
+    await it.settles()
+
+
+async def test_connections_that_slack_ends_and_does_not_replace_are_caught_up_with(it: Company) -> None:
+    """It says so before, and then offers no others for a while."""
+    await kept(it)
+    ana = it.person("ana", "it-help")
+    it.slack.events.retries = ()
+    it.slack.faults.refused("apps.connections.open", "internal_error", times=None)
+    for number in (1, 0):
+        await it.slack.sockets.refresh(number)
+    await it.slack.until(lambda: len(it.slack.faults.done) > 5)
+    it.now += timedelta(seconds=1)
+    await ana.says("it-help", "my laptop is broken")
+    it.slack.violations.clear()
+    it.slack.faults.clear()
+    await has_ticket(it, "my laptop is broken")
+
+
+@both
+@pytest.mark.usefixtures("often")
+async def test_what_the_database_did_not_take_is_caught_up_with(it: Company) -> None:
+    """Slack tells it three times within six minutes, and then never again."""
+    await kept(it)
+    ana = it.person("ana", "it-help")
+    it.slack.events.retries = ()
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("write", "read", "glance"):
+            patch.setattr(it.database, way, no_database)
+        it.now += timedelta(minutes=5)
+        await ana.says("it-help", "my laptop is broken")
+        await it.slack.events.quiet()
+        it.now += timedelta(minutes=5)
+    await has_ticket(it, "my laptop is broken")
+    it.slack.violations.clear()
+
+
+async def no_database(_work: object) -> None:
+    raise StorageFailed("the database is away")
+
+
+@pytest.mark.usefixtures("often")
+async def test_what_was_said_while_the_process_stood_still_is_caught_up_with(it: Company) -> None:
+    """For longer than Slack tries, and it knows of no connection that broke off."""
+    await kept(it)
+    ana = it.person("ana", "it-help")
+    told, it.slack.events.emit = it.slack.events.emit, lambda *args, **more: None
+    await ana.says("it-help", "my laptop is broken")
+    it.slack.events.emit = told
+    it.now += timedelta(minutes=20)
+    await has_ticket(it, "my laptop is broken")
+
+
+@pytest.mark.usefixtures("often")
+async def test_a_gap_that_takes_long_to_read_is_read_once(it: Company) -> None:
+    """Meanwhile nothing is noted, which is no further gap."""
+    await kept(it)
+    it.slack.faults.limited("users.conversations", 1)
+    it.now += timedelta(minutes=20)
+    await it.slack.until(lambda: it.slack.faults.done)
+    it.now += timedelta(minutes=10)
+    await it.slack.until(lambda: it.called("users.conversations"))
+    await asyncio.sleep(5 * catch_up.KEEP)
+    assert len(it.called("users.conversations")) == 1
 
 
 async def test_a_room_that_cannot_be_read_stops_nothing(it: Company) -> None:

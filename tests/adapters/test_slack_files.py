@@ -229,6 +229,25 @@ async def test_a_file_is_shared_once_whatever_becomes_of_a_call(it: Company, met
     assert all(row.sent for row in await it.posts())
 
 
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("code", ["file_uploads_disabled", "file_type_not_allowed", "missing_argument"])
+async def test_of_a_file_that_slack_does_not_take_a_link_is_said_once(it: Company, code: str, lost: bool) -> None:
+    """BEHAVIOUR 18: and what is said behind it does not wait."""
+    ana, ben, asked, card = await opened(it)
+    it.slack.faults.refused("files.getUploadURLExternal", code, times=None)
+    if lost:
+        it.slack.faults.lost("chat.postMessage")
+    await ana.uploads("it-help", "log.txt", b"some words", "here is the log", asked)
+    await ana.says("it-help", "it is urgent", asked)
+    for _ in range(3):
+        await it.settles()
+        it.now += timedelta(seconds=30)
+    said = ben.shown("triage-it", card)
+    assert said.count("|log.txt> from Ana Costa") == said.count("it is urgent") == 1 and shared(it, "triage-it") == []
+    assert all(row.sent and not row.parked for row in await it.posts())
+    assert len([name for name, kind in it.slack.faults.done if kind == "refused"]) == 1
+
+
 async def test_two_files_of_one_name_are_two(it: Company) -> None:
     """A name that looks like our mark finds nothing."""
     ana, _, asked, _ = await opened(it)

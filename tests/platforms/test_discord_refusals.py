@@ -219,6 +219,7 @@ async def test_threads_rest_are_locked_and_run_out(web: Rest, discord: Discord, 
     await web.ask("PATCH", CHANNEL, {"archived": True, "locked": True}, id=thread["id"])
     edit = web.ask("PATCH", MESSAGE, {"content": "x"}, id=thread["id"], message=first["id"])
     assert await refusal(edit) == 50083
+    assert await refusal(web.ask("PATCH", CHANNEL, {"archived": True, "locked": True}, id=thread["id"])) == 50083
     assert await refusal(web.ask("PUT", "/channels/{id}/thread-members/{u}", id=thread["id"], u=ana.id)) == 50083
     await web.ask("POST", MESSAGES, {"content": "again"}, channel_id=thread["id"])
     assert not discord.thread(thread["id"]).archived

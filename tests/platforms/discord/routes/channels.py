@@ -64,7 +64,7 @@ def _may(call: Call, found: Channel) -> None:
         call.need(found, Permission.MANAGE_CHANNELS)
         return
     asked = {name for name, value in body.items() if value is not None}
-    if found.archived and body.get("archived") is not False and asked - {"archived", "locked"}:
+    if found.archived and body.get("archived") is not False:
         raise Refused(50083)
     if held & Permission.MANAGE_THREADS:
         return
