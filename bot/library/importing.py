@@ -46,16 +46,28 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
     made, newest, stands = Plan(), stored.newest(db, workspace), stored.stand(db, workspace)
     signs = article_files.signs(db, workspace)
     pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
+    drafts = {page.article.id: page for page in pages if page.status == "draft"}
     for page in pages:
         id = page.article.id
-        if _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
+        if not overwrite and _overtaken(db, workspace, page, drafts.get(id), stands.get(id)):
+            made.same += 1
+        elif _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
             _take_files(made, page, workspace, signs, now)
         if made.rows and made.rows[-1].id == id:
             newest[id] = made.rows[-1]
+            if page.status != "draft":
+                stands[id] = made.rows[-1]
     for page in pages:
         gone = (id for id in reading.named(page.article.body) if id not in newest)
         made.dead += [Problem(page.place, f"links to kb:{id}, and there is no such article") for id in gone]
     return made
+
+
+def _overtaken(db: Session, workspace: str, page: Page, draft: Page | None, stands: ArticleRow | None) -> bool:
+    """Whether the draft that the folder has beside a page was published here, and the page is as it was before."""
+    if not (draft and stands) or sign_of(stands) != _sign(draft) or _sign(page) == _sign(draft):
+        return False
+    return _sign(page) in map(sign_of, stored.history(db, workspace, page.article.id))
 
 
 def _decide(
@@ -76,7 +88,7 @@ def _decide(
     if newest is None:
         made.rows.append(_row(workspace, page, 1, now))
         return True
-    mine = sign(page.article, page.owner)
+    mine = _sign(page)
     told = [row for row in known if row and not _overruled(row, page)]
     same = next((row for row in told if sign_of(row) == mine), None)
     if same:
@@ -142,6 +154,10 @@ def _row(workspace: str, page: Page, version: int, now: datetime) -> ArticleRow:
 
 def _instant(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def _sign(page: Page) -> str:
+    return sign(page.article, page.owner)
 
 
 def sign_of(row: ArticleRow) -> str:
