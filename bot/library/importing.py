@@ -25,14 +25,15 @@ class Plan:
 
     rows: new versions; version 1 is of a new article. amended: versions as they are to be from now on. same: how many
     pages change nothing. edited: (page, version) that both the folder and somebody here have changed; they are left
-    alone. files: new contents; dropped: the keys of files that no text names any more. dead: links to articles
-    that there are not.
+    alone. archived: (page, version) that the folder publishes and that was archived here, with the same text. files:
+    new contents; dropped: the keys of files that no text names any more. dead: links to articles that there are not.
     """
 
     rows: list[ArticleRow] = field(default_factory=list)
     amended: list[ArticleRow] = field(default_factory=list)
     same: int = 0
     edited: list[tuple[Page, ArticleRow]] = field(default_factory=list)
+    archived: list[tuple[Page, ArticleRow]] = field(default_factory=list)
     files: list[ArticleFile] = field(default_factory=list)
     dropped: list[tuple[str, str, str]] = field(default_factory=list)
     dead: list[Problem] = field(default_factory=list)
@@ -89,24 +90,26 @@ def _decide(
         made.rows.append(_row(workspace, page, 1, now))
         return True
     mine = _sign(page)
-    told = [row for row in known if row and not _overruled(row, page)]
-    same = next((row for row in told if sign_of(row) == mine), None)
-    if same:
+    same = next((row for row in known if row and sign_of(row) == mine and not _waits(row, page)), None)
+    archived = stands if stands and stands.status == "archived" and page.status == "published" else None
+    if same and not (archived and overwrite):
         made.amended += _amended(page, same, stands)
+        made.archived += [(page, archived)] if archived else []
         made.same += 1
         return True
     history = stored.history(db, workspace, page.article.id)
     if newest not in history:  # a draft beside a new article
         history.insert(0, newest)
-    history = [row for row in history if not _overruled(row, page)]
+    history = [row for row in history if not (row.discarded and _waits(row, page))]
     base = next((row for row in history if not row.author or sign_of(row) == page.base), None)
-    if base and sign_of(base) == mine and not overwrite:
+    if base and sign_of(base) == mine and not _waits(base, page) and not overwrite:
         made.same += 1
         return False
     kept = (row for row in history if row.author and not row.discarded)
     since = [row for row in kept if base is None or row.version > base.version]
-    if stands and stands.status == "archived" and page.status == "published":
-        since.append(stands)
+    if since and sign_of(since[0]) == mine:  # what waits here is what the folder publishes
+        since = []
+    since += [archived] if archived else []
     if since and not overwrite:
         made.edited.append((page, since[0]))
         return False
@@ -114,9 +117,9 @@ def _decide(
     return True
 
 
-def _overruled(row: ArticleRow, page: Page) -> bool:
-    """Whether a draft was discarded, and the folder has more to say than that draft."""
-    return row.discarded and page.status != "draft"
+def _waits(row: ArticleRow, page: Page) -> bool:
+    """Whether a version is but a draft, and the folder has more to say than that."""
+    return row.status == "draft" and page.status != "draft"
 
 
 def _amended(page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator[ArticleRow]:

@@ -251,9 +251,13 @@ def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: 
     assert "and archived: paper" in desk.says("import", str(folder), "--archive-missing")[1]
     assert "not in this one" not in desk.says("import", str(folder))[1]
     (folder / "paper.txt").rename(folder / "paper.md")
-    assert "0 added, 0 changed, 2 are" in desk.says("import", str(folder))[1]
+    code, said = desk.says("import", str(folder))
+    assert code == 0 and "0 added, 0 changed, 2 are" in said
+    assert "note: paper.md: paper was archived here; `/kb publish paper` or --overwrite brings it back" in said
+    assert "0 added, 1 changed, 1 are" in desk.says("import", str(folder), "--overwrite")[1]
+    assert "archived" not in desk.says("import", str(folder))[1]
+    desk.says("import", str(folder / "none"), "--archive-missing")
     (folder / "paper.md").write_text("# Paper jam\n\nOther words.\n")
-    assert "paper was archived here" in desk.says("import", str(folder))[1]
 
 
 def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> None:

@@ -73,3 +73,69 @@ async def test_32_a_draft_of_the_folder_that_was_published_here_stays_so(kept: K
     kept.has("vpn.md", "Old.")
     await kept.imported(overwrite=True)
     assert (await kept.versions())[4:] == [("published", "Old."), ("draft", "New.")]
+
+
+async def test_32_a_folder_publishes_its_own_draft(kept: Kept) -> None:
+    """BEHAVIOUR 32: a file whose status alone has changed has changed."""
+    kept.has("vpn.md", "Text.", "draft")
+    await kept.imported()
+    kept.has("vpn.md", "Text.")
+    await kept.imported()
+    assert await kept.versions() == [("draft", "Text."), ("published", "Text.")]
+    assert (await kept.imported()).same == 1
+    kept.has("vpn.md", "New.", "draft")
+    await kept.imported()
+    kept.has("vpn.md", "New.")
+    await kept.imported()
+    assert (await kept.versions())[2:] == [("draft", "New."), ("published", "New.")]
+
+
+async def test_32_a_folder_archives_its_own_draft(kept: Kept) -> None:
+    """BEHAVIOUR 32."""
+    kept.has("vpn.md", "Text.", "draft")
+    await kept.imported()
+    kept.has("vpn.md", "Text.", "archived")
+    await kept.imported()
+    assert await kept.versions() == [("draft", "Text."), ("archived", "Text.")]
+
+
+async def test_32_a_folder_publishes_what_waits_here_with_the_same_words(kept: Kept) -> None:
+    """BEHAVIOUR 32: and nothing that waits here with others."""
+    kept.has("vpn.md", "Text.")
+    await kept.imported()
+    await kept.written(2, "Mine.")
+    kept.has("vpn.md", "Yours.")
+    assert [row.version for _, row in (await kept.imported()).edited] == [2]
+    kept.has("vpn.md", "Mine.")
+    await kept.imported()
+    assert await kept.versions() == [("published", "Text."), ("draft", "Mine."), ("published", "Mine.")]
+
+
+async def test_32_a_draft_of_the_folder_that_was_edited_here_is_not_published_over_it(kept: Kept) -> None:
+    """BEHAVIOUR 32."""
+    kept.has("vpn.md", "Text.", "draft")
+    await kept.imported()
+    await kept.written(2, "Mine.")
+    assert (await kept.imported()).same == 1
+    kept.has("vpn.md", "Text.")
+    assert [row.version for _, row in (await kept.imported()).edited] == [2]
+    await kept.imported(overwrite=True)
+    assert (await kept.versions())[1:] == [("draft", "Mine."), ("published", "Text.")]
+
+
+async def test_32_what_was_archived_is_told_and_brought_back_when_asked(kept: Kept) -> None:
+    """BEHAVIOUR 32: whether it was archived here or in the folder."""
+    kept.has("vpn.md", "Text.")
+    await kept.imported()
+    kept.has("vpn.md", "Text.", "archived")
+    assert not (await kept.imported()).archived
+    kept.has("vpn.md", "Text.")
+    assert [row.version for _, row in (await kept.imported()).archived] == [1]
+    assert await kept.versions() == [("archived", "Text.")]
+    await kept.imported(overwrite=True)
+    assert await kept.versions() == [("archived", "Text."), ("published", "Text.")]
+    await kept.becomes("archived", 2)
+    await kept.written(3, "Text.")
+    assert [row.version for _, row in (await kept.imported()).archived] == [2]
+    kept.has("vpn.md", "New.")
+    assert (await kept.imported()).edited
