@@ -48,12 +48,13 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
     signs = article_files.signs(db, workspace)
     pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
     drafts = {page.article.id: page for page in pages if page.status == "draft"}
+    named = {(page.article.id, name) for page in pages for name in page.files}
     for page in pages:
         id = page.article.id
         if not overwrite and _overtaken(db, workspace, page, drafts.get(id), stands.get(id)):
             made.same += 1
         elif _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
-            _take_files(made, page, workspace, signs, now)
+            _take_files(made, page, workspace, signs, named, now)
         if made.rows and made.rows[-1].id == id:
             newest[id] = made.rows[-1]
             if page.status != "draft":
@@ -168,15 +169,22 @@ def sign_of(row: ArticleRow) -> str:
     return sign(article(row), row.owner)
 
 
-def _take_files(made: Plan, page: Page, workspace: str, signs: dict[tuple[str, str], str], now: datetime) -> None:
+def _take_files(
+    made: Plan,
+    page: Page,
+    workspace: str,
+    signs: dict[tuple[str, str], str],
+    named: Collection[tuple[str, str]],
+    now: datetime,
+) -> None:
+    """Plan which of a page's files are new or changed, and drop those of its article that no page has `named`."""
     id = page.article.id
     for name, path in page.files.items():
         file = _file(workspace, id, name, path.read_bytes(), now)
         if signs.get((id, name)) != file.sha256:
             made.files.append(file)
     if page.status != "draft":  # whose pictures may be others than those of the version that stands
-        gone = [name for owner, name in signs if owner == id and name not in page.files]
-        made.dropped += [(workspace, id, name) for name in gone]
+        made.dropped += [(workspace, *key) for key in signs if key[0] == id and key not in named]
 
 
 def _file(workspace: str, article: str, name: str, content: bytes, now: datetime) -> ArticleFile:

@@ -139,3 +139,17 @@ async def test_32_what_was_archived_is_told_and_brought_back_when_asked(kept: Ke
     assert [row.version for _, row in (await kept.imported()).archived] == [2]
     kept.has("vpn.md", "New.")
     assert (await kept.imported()).edited
+
+
+async def test_32_a_draft_of_the_folder_keeps_its_pictures(kept: Kept) -> None:
+    """BEHAVIOUR 32: the same folder again changes nothing; what no text of it names is dropped."""
+    for name in ("old.png", "new.png"):
+        (kept.folder / name).write_bytes(b"\x89PNG")
+    kept.has("vpn.md", "![old](old.png)")
+    kept.has("vpn.draft.md", "![new](new.png)", "draft")
+    for _ in range(3):
+        await kept.imported()
+        assert await kept.files() == ["new.png", "old.png"]
+    (kept.folder / "vpn.draft.md").unlink()
+    await kept.imported()
+    assert await kept.files() == ["old.png"]
