@@ -10,6 +10,7 @@ from bot.forms import Wrong
 from bot.people import works_here
 from bot.settings import Settings, staff
 from bot.words import Kept, one_line
+from kb.links import targets
 from storage import article_files, articles
 from storage.knowledge import ArticleFile, ArticleRow
 
@@ -50,13 +51,15 @@ def file(db: Session, workspace: str, id: str, name: str, person: str, settings:
 
 def file_of(db: Session, row: ArticleRow, name: str) -> Kept | None:
     """A file that this version shows or links to: those of a draft are for the draft's readers."""
-    found = db.get(ArticleFile, (row.workspace, row.id, name)) if name in row.body else None
+    found = db.get(ArticleFile, (row.workspace, row.id, name)) if name in targets(row.body) else None
     return Kept(0, found.name, found.type, found.content) if found else None
 
 
 def files(db: Session, row: ArticleRow) -> list[str]:
     """The names of the files that this version shows or links to."""
-    return [name for name in article_files.names(db, row.workspace, row.id) if name in row.body]
+    names = article_files.names(db, row.workspace, row.id)
+    shown = targets(row.body) if names else set()
+    return [name for name in names if name in shown]
 
 
 ALIKE = 50

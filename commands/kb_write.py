@@ -148,11 +148,17 @@ def _text(ctx: Context, asked: Written, last: ArticleRow | None) -> editing.Text
         title=one_line(asked.title, 200),
         body=asked.text,
         tags=tuple(tag for part in asked.tags.split(",") if (tag := one_line(part, 60))),
-        category=asked.category,
-        audience=asked.audience,
+        category=_category(ctx, asked, last),
+        audience=last.audience if last and "audience" not in asked.model_fields_set else asked.audience,
         owner=_owner(ctx, asked, last),
         review_at=editing.months_later(ctx.now, asked.months) if asked.months else review,
     )
+
+
+def _category(ctx: Context, asked: Written, last: ArticleRow | None) -> str:
+    """A form cannot name a category that the settings do not know any more: it stays."""
+    former = last.category if last else ""
+    return asked.category or (former if former not in dict(category_choices(ctx.settings)) else "")
 
 
 def _owner(ctx: Context, asked: Written, last: ArticleRow | None) -> str:

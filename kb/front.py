@@ -12,7 +12,7 @@ from kb.article import Article
 from kb.page import STATUSES, Page
 
 KEYS = ("id", "title", "tags", "category", "audience", "owner", "status", "review", "base", "source", "license", "body")
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?\n??)---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 LONGEST_LINE = 200  # characters of a title or an id: as in the forms, which would cut what is longer
 LONGEST_TAGS = 300  # characters of all tags
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters, which no database takes
@@ -85,7 +85,7 @@ def parts(text: str) -> tuple[dict[str, object], str]:
         if text.startswith("---"):
             raise ValueError("the front matter has no end: add a line ---")
         return {}, text
-    about = _yaml(front[1] or "") or {}
+    about = _yaml(front[1]) or {}
     if not isinstance(about, dict):
         raise ValueError("the front matter must be lines such as title: Reset a password")
     return about, text[front.end() :]

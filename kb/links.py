@@ -30,6 +30,13 @@ def retargeted(body: str, target: Target) -> str:
     return outside_code(body, lambda text: _LINK.sub(change, text))
 
 
+def targets(body: str) -> set[str]:
+    """Where the links and pictures of Markdown lead, without #anchors; those in code lead nowhere."""
+    links = [match for text in without_code(body) for match in _LINK.finditer(text)]
+    within = (match for link in links for match in _LINK.finditer(link["open"].lstrip("!")[1:]))
+    return {(match["plain"] or match["pointed"] or "").partition("#")[0] for match in (*links, *within)}
+
+
 def outside_code(body: str, change: Callable[[str], str]) -> str:
     """Markdown with what is no code changed, a stretch between two pieces of code at a time."""
     found = _CODE.split(body)

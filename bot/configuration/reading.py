@@ -103,6 +103,8 @@ class Live:
             self.current, self.problems = read(self.path, self._environment), []
         except SettingsError as error:
             self.problems = error.problems
+        except Exception as error:  # or it would be forgotten, as the file is not read again
+            self.problems = [Problem("", f"{self.path} cannot be used: {type(error).__name__}: {error}")]
         return self.problems or None
 
 

@@ -53,6 +53,8 @@ def _numbered(name: str, items: tuple[str, ...]) -> Iterator[tuple[KeyPath, str]
 
 
 def _zones(settings: Settings) -> Iterator[Finding]:
+    if not settings.organisation.zone:
+        yield Finding(("organisation", "zone"), "is empty", "write one like Europe/Berlin or UTC")
     for path, zone in _named_zones(settings):
         if zone in ABBREVIATIONS or zone.startswith(OFFSET):
             text = f"{zone} is no place, and knows nothing of its daylight saving"

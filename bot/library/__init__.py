@@ -25,10 +25,16 @@ TWICE = "a folder before this one has an article of the same id: rename one of t
 def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Page]:
     """The articles of all folders; what is wrong with a file is logged. Of those with one id, the first folder's.
 
-    Of one that is not there, and of those behind it, nothing is read: the articles stay as they are in the database.
+    Of one that is not there, of those behind it, and of those behind one with a file that cannot be read, nothing is:
+    the articles stay as they are in the database.
     """
     pages: list[Page] = []
+    taken: set[str] = set()
+    problems: list[Problem] = []
     for folder in folders:
+        if problems:  # each may be the text that counts of what this folder has
+            log.error("a folder before this one has files that cannot be read: nothing is read of it", folder=folder)
+            break
         try:
             found, problems = read_pages(root / folder)
         except NotADirectoryError:
@@ -37,9 +43,9 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
             )
             break  # the next one may have another text for what this one has
         fine, left_out, notes = checked(found, settings)
-        earlier = {page.article.id for page in pages}
-        again = [Problem(page.place, TWICE) for page in fine if page.article.id in earlier]
-        pages += [page for page in fine if page.article.id not in earlier]
+        again = [Problem(page.place, TWICE) for page in fine if page.article.id in taken]
+        pages += [page for page in fine if page.article.id not in taken]
+        taken.update(page.article.id for page in found)
         for problem in (*problems, *left_out, *again):
             log.warning("article left out", folder=folder, problem=str(problem))
         for note in notes:

@@ -25,14 +25,15 @@ class Plan:
 
     rows: new versions; version 1 is of a new article. amended: versions as they are to be from now on. same: how many
     pages change nothing. edited: (page, version) that both the folder and somebody here have changed; they are left
-    alone. files: new contents; dropped: the keys of files that no text names any more. dead: links to articles
-    that there are not.
+    alone. archived: (page, version) that the folder publishes and that was archived here, with the same text. files:
+    new contents; dropped: the keys of files that no text names any more. dead: links to articles that there are not.
     """
 
     rows: list[ArticleRow] = field(default_factory=list)
     amended: list[ArticleRow] = field(default_factory=list)
     same: int = 0
     edited: list[tuple[Page, ArticleRow]] = field(default_factory=list)
+    archived: list[tuple[Page, ArticleRow]] = field(default_factory=list)
     files: list[ArticleFile] = field(default_factory=list)
     dropped: list[tuple[str, str, str]] = field(default_factory=list)
     dead: list[Problem] = field(default_factory=list)
@@ -46,16 +47,29 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
     made, newest, stands = Plan(), stored.newest(db, workspace), stored.stand(db, workspace)
     signs = article_files.signs(db, workspace)
     pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
+    drafts = {page.article.id: page for page in pages if page.status == "draft"}
+    named = {(page.article.id, name) for page in pages for name in page.files}
     for page in pages:
         id = page.article.id
-        if _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
-            _take_files(made, page, workspace, signs, now)
+        if not overwrite and _overtaken(db, workspace, page, drafts.get(id), stands.get(id)):
+            made.same += 1
+        elif _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
+            _take_files(made, page, workspace, signs, named, now)
         if made.rows and made.rows[-1].id == id:
             newest[id] = made.rows[-1]
+            if page.status != "draft":
+                stands[id] = made.rows[-1]
     for page in pages:
         gone = (id for id in reading.named(page.article.body) if id not in newest)
         made.dead += [Problem(page.place, f"links to kb:{id}, and there is no such article") for id in gone]
     return made
+
+
+def _overtaken(db: Session, workspace: str, page: Page, draft: Page | None, stands: ArticleRow | None) -> bool:
+    """Whether the draft that the folder has beside a page was published here, and the page is as it was before."""
+    if not (draft and stands) or sign_of(stands) != _sign(draft) or _sign(page) == _sign(draft):
+        return False
+    return _sign(page) in map(sign_of, stored.history(db, workspace, page.article.id))
 
 
 def _decide(
@@ -76,25 +90,27 @@ def _decide(
     if newest is None:
         made.rows.append(_row(workspace, page, 1, now))
         return True
-    mine = sign(page.article, page.owner)
-    told = [row for row in known if row and not _overruled(row, page)]
-    same = next((row for row in told if sign_of(row) == mine), None)
-    if same:
+    mine = _sign(page)
+    same = next((row for row in known if row and sign_of(row) == mine and not _waits(row, page)), None)
+    archived = stands if stands and stands.status == "archived" and page.status == "published" else None
+    if same and not (archived and overwrite):
         made.amended += _amended(page, same, stands)
+        made.archived += [(page, archived)] if archived else []
         made.same += 1
         return True
     history = stored.history(db, workspace, page.article.id)
     if newest not in history:  # a draft beside a new article
         history.insert(0, newest)
-    history = [row for row in history if not _overruled(row, page)]
+    history = [row for row in history if not (row.discarded and _waits(row, page))]
     base = next((row for row in history if not row.author or sign_of(row) == page.base), None)
-    if base and sign_of(base) == mine and not overwrite:
+    if base and sign_of(base) == mine and not _waits(base, page) and not overwrite:
         made.same += 1
         return False
     kept = (row for row in history if row.author and not row.discarded)
     since = [row for row in kept if base is None or row.version > base.version]
-    if stands and stands.status == "archived" and page.status == "published":
-        since.append(stands)
+    if since and sign_of(since[0]) == mine:  # what waits here is what the folder publishes
+        since = []
+    since += [archived] if archived else []
     if since and not overwrite:
         made.edited.append((page, since[0]))
         return False
@@ -102,9 +118,9 @@ def _decide(
     return True
 
 
-def _overruled(row: ArticleRow, page: Page) -> bool:
-    """Whether a draft was discarded, and the folder has more to say than that draft."""
-    return row.discarded and page.status != "draft"
+def _waits(row: ArticleRow, page: Page) -> bool:
+    """Whether a version is but a draft, and the folder has more to say than that."""
+    return row.status == "draft" and page.status != "draft"
 
 
 def _amended(page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator[ArticleRow]:
@@ -144,20 +160,31 @@ def _instant(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def _sign(page: Page) -> str:
+    return sign(page.article, page.owner)
+
+
 def sign_of(row: ArticleRow) -> str:
     """What tells a version's text from others; see `kb.page.sign`."""
     return sign(article(row), row.owner)
 
 
-def _take_files(made: Plan, page: Page, workspace: str, signs: dict[tuple[str, str], str], now: datetime) -> None:
+def _take_files(
+    made: Plan,
+    page: Page,
+    workspace: str,
+    signs: dict[tuple[str, str], str],
+    named: Collection[tuple[str, str]],
+    now: datetime,
+) -> None:
+    """Plan which of a page's files are new or changed, and drop those of its article that no page has `named`."""
     id = page.article.id
     for name, path in page.files.items():
         file = _file(workspace, id, name, path.read_bytes(), now)
         if signs.get((id, name)) != file.sha256:
             made.files.append(file)
     if page.status != "draft":  # whose pictures may be others than those of the version that stands
-        gone = [name for owner, name in signs if owner == id and name not in page.files]
-        made.dropped += [(workspace, id, name) for name in gone]
+        made.dropped += [(workspace, *key) for key in signs if key[0] == id and key not in named]
 
 
 def _file(workspace: str, article: str, name: str, content: bytes, now: datetime) -> ArticleFile:

@@ -36,6 +36,8 @@ def tell(
         typer.echo(_missing(missing, f"{would}archived" if archived else stay))
     for note in notes:
         typer.echo(f"note: {note}", err=True)
+    for page, row in made.archived:
+        typer.echo(f"note: {page.place}: {_edited(row)}", err=True)
     for page, row in made.edited:
         typer.echo(f"left alone: {page.place}: {_edited(row)}", err=True)
     for problem in left_out:

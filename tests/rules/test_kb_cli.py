@@ -104,6 +104,23 @@ def test_32_of_two_folders_with_one_id_the_first_one_counts(tmp_path: Path) -> N
     assert [(line["folder"], line["problem"]) for line in said] == [("two", f"vpn.md: {library.TWICE}")]
 
 
+def test_32_a_slip_in_a_folder_puts_no_other_one_s_text_in_its_place(tmp_path: Path) -> None:
+    """BEHAVIOUR 32: what is left out counts still; what cannot be read may be what the next folder has, too."""
+    for folder in ("own", "samples", "more"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "pin.md").write_text(f"---\ntitle: PIN\naudience: it-help\n---\nOf {folder}.\n")
+        (tmp_path / folder / f"{folder}.md").write_text(f"# Only in {folder}\n")
+    own = tmp_path / "own/pin.md"
+    own.write_text(own.read_text().replace("it-help", "it-hepl"))
+    read = library.read_all(["own", "samples", "more"], tmp_path, usual())
+    assert [page.article.id for page in read] == ["own", "samples", "more"]
+    own.write_text("---\ntitle: [\n---\nOf own.\n")
+    with capture_logs() as said:
+        read = library.read_all(["own", "samples", "more"], tmp_path, usual())
+    assert [page.article.id for page in read] == ["own"]
+    assert [line["folder"] for line in said if line["log_level"] == "error"] == ["samples"]
+
+
 def test_32_a_folder_that_is_not_there_is_named_and_nothing_is_put_in_its_place(folder: Path) -> None:
     """BEHAVIOUR 32: a share that is not mounted keeps nobody from the desk, and lets no other folder's text stand."""
     before = library.read_all([folder.name], folder.parent, usual())
@@ -251,9 +268,13 @@ def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: 
     assert "and archived: paper" in desk.says("import", str(folder), "--archive-missing")[1]
     assert "not in this one" not in desk.says("import", str(folder))[1]
     (folder / "paper.txt").rename(folder / "paper.md")
-    assert "0 added, 0 changed, 2 are" in desk.says("import", str(folder))[1]
+    code, said = desk.says("import", str(folder))
+    assert code == 0 and "0 added, 0 changed, 2 are" in said
+    assert "note: paper.md: paper was archived here; `/kb publish paper` or --overwrite brings it back" in said
+    assert "0 added, 1 changed, 1 are" in desk.says("import", str(folder), "--overwrite")[1]
+    assert "archived" not in desk.says("import", str(folder))[1]
+    desk.says("import", str(folder / "none"), "--archive-missing")
     (folder / "paper.md").write_text("# Paper jam\n\nOther words.\n")
-    assert "paper was archived here" in desk.says("import", str(folder))[1]
 
 
 def test_32_what_the_settings_do_not_know_is_told(desk: Desk, folder: Path) -> None:

@@ -97,16 +97,16 @@ async def test_files_come_when_they_are_asked_for(database: Database) -> None:
 async def test_a_draft_s_files_are_for_the_draft_s_readers(database: Database) -> None:
     """BEHAVIOUR 32: files have no versions, but only what names them shows them."""
     story = await opened(database)
-    draft = {"version": 2, "status": "draft", "body": "![New](new.png)", "audience": "it-help"}
-    rows = [ArticleRow(workspace="main", id="links", title="Links", at=NOW, **draft), _picture("links", "new.png")]
+    draft = {"version": 2, "status": "draft", "body": "![New](ray.png)", "audience": "it-help"}
+    rows = [ArticleRow(workspace="main", id="links", title="Links", at=NOW, **draft), _picture("links", "ray.png")]
     await database.write(lambda db: db.add_all(rows))
     for who in ("ana", "dev"):
         files = await asked(story, who, "kb files", article="links", version="2")
         assert [file.name for file in files.documents] == ["tray.png"]
-        assert await story.desk.article_file("main", "web", Sender(who), "links", "new.png") is None
+        assert await story.desk.article_file("main", "web", Sender(who), "links", "ray.png") is None
     shown = await asked(story, "ben", "kb show", article="links", version="2")
     files = await story.clicks("ben", button(shown, "Files (1)"))
-    assert [file.name for file in files.documents] == ["new.png"]
+    assert [file.name for file in files.documents] == ["ray.png"]
 
 
 async def test_an_article_of_links_costs_no_more_than_some(database: Database) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ links = slugs.map(lambda id: f"See [it](kb:{id}#part), ![shot](kb:{id}) and `[co
 bodies = st.one_of(
     texts.map(str.strip), links, st.just("# Title\n\n# Title\ntext"), st.just("---\ntitle: x\n---\ntext")
 )
-titles = st.one_of(lines.filter(bool), st.just("Title"))
+titles = st.one_of(lines.filter(bool), st.sampled_from(["Title", "Title ---"]))
 articles = st.builds(
     Article, ids, titles, bodies, tags, st.one_of(st.none(), lines.filter(bool)), lines.filter(bool), lines, lines
 )
@@ -108,6 +109,25 @@ def test_32_what_is_wrong_with_a_field_is_said(tmp_path: Path, line: str, says: 
     write(tmp_path, "a.md", f"---\ntitle: A\n{line}\n---\n")
     _, [problem] = read_pages(tmp_path)
     assert problem.file == "a.md" and says in problem.says
+
+
+def test_32_front_matter_ends_with_a_line_of_its_own(tmp_path: Path) -> None:
+    """BEHAVIOUR 32: or what stands behind a line of dashes would be lost, and the article be everyone's."""
+    front = "title: Rules ---\n# ---------\nsource: A ---\naudience: network\nstatus: draft\n"
+    write(tmp_path, "a.md", f"---\n{front}---\nText\n---\n")
+    write(tmp_path, "b.md", "--- \n--- \n# B\n")
+    ([a, b], []) = read_pages(tmp_path)
+    assert (a.article.title, a.article.source, a.article.audience) == ("Rules ---", "A ---", "network")
+    assert (a.status, a.article.body, b.article.title) == ("draft", "Text\n---", "B")
+
+
+def test_32_a_megabyte_without_an_end_is_read_at_once(tmp_path: Path) -> None:
+    """BEHAVIOUR 32."""
+    begun = process_time()
+    for name, text in {"a": "--- x\n" * 160_000, "b": "\n" * 990_000, "c": "---" + " " * 990_000 + "x"}.items():
+        write(tmp_path, f"{name}.md", f"---\n{text}")
+    _, problems = read_pages(tmp_path)
+    assert ["no end" in problem.says for problem in problems] == [True] * 3 and process_time() - begun < 10
 
 
 def test_32_a_sign_tells_each_field() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.article_card import gist
 from bot.reading import PART, in_words, named, on_page, parts
-from kb.links import retargeted
+from kb.links import retargeted, targets
 
 LINES = st.sampled_from(
     [
@@ -87,6 +87,7 @@ def test_hostile_links_are_read_at_once(body: str) -> None:
     """BEHAVIOUR 2: whoever reads it waits for nothing, and whoever imports it."""
     begun = process_time()
     assert in_words(body, lambda id: "") and retargeted(body, lambda target: None) == body
+    assert len(targets(body)) <= 1
     assert process_time() - begun < 10
 
 
@@ -98,6 +99,12 @@ def test_links_to_articles_are_words_in_a_chat_and_links_on_a_page() -> None:
         "See the VPN (`/kb show use-vpn`), keys and `[x](kb:use-vpn)`.\n\n```\n[x]("
     )
     assert on_page(body, known).startswith("See [the VPN](/kb/use-vpn), keys and `[x](kb:use-vpn)`.\n\n```\n[x](")
+
+
+def test_an_article_s_targets_are_those_of_its_links_and_pictures() -> None:
+    """BEHAVIOUR 32: its own files are among them, and no file whose name is part of another one's."""
+    body = "![a](office-map.png) [![b](small.png)](kb:x#y) [c](<a b.pdf#page=2>) `![d](d.png)` map.png"
+    assert targets(body) == {"office-map.png", "small.png", "kb:x", "a b.pdf"}
 
 
 def test_pictures_are_told_in_a_chat() -> None:

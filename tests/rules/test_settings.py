@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -136,6 +137,24 @@ class TestLive:
         file.unlink()
         assert ["there is no file" in problem.text for problem in live.refresh() or []] == [True]
         assert live.refresh() is None
+
+    def test_what_nobody_foresaw_is_a_problem_of_the_file(self, file: Path) -> None:
+        class Environment(dict[str, str]):
+            torn = False
+
+            def __iter__(self) -> Iterator[str]:
+                if self.torn:
+                    raise RuntimeError("torn")
+                return super().__iter__()
+
+        environment = Environment()
+        live = Live(file, environment)
+        before, environment.torn = live.current, True
+        self.write(file, "name: Example Ltd", "name: Other Ltd")
+        told = [f"{file} cannot be used: RuntimeError: torn"]
+        assert [problem.text for problem in live.refresh() or []] == told
+        assert live.refresh() is None and live.current is before
+        assert [problem.text for problem in live.problems] == told
 
     def test_back_to_good(self, file: Path) -> None:
         live = Live(file, {})

@@ -57,6 +57,7 @@ UNUSABLE = [
         "desk",
         "organisation.address: must be an address that starts with http:// or https://, not desk",
     ),
+    ("organisation/zone", "", "organisation.zone: is empty; write one like Europe/Berlin or UTC"),
     ("organisation/zone", "Berlin", "organisation.zone: no time zone is called Berlin; did you mean Europe/Berlin?"),
     (
         "organisation/zone",

@@ -1,9 +1,11 @@
 """Articles are written, published, looked at again and taken back, in every chat: BEHAVIOUR 32 and 35."""
 
 import pytest
+from sqlmodel import Session
 
 from bot.words import Reply
 from kb import Article
+from storage import articles
 from storage.knowledge import ArticleRow
 from tests.stories.company import Company, Person, on_both, refused, words_of
 
@@ -243,6 +245,27 @@ async def test_32_without_an_owner_the_team_is_asked(company: Company) -> None:
     await lena.says("/kb publish badge-readers")
     await company.time_passes(days=32)
     company.room("triage-network").hears("Is “Badge readers” still true?")
+
+
+async def test_32_what_a_form_cannot_name_stays_as_it_was(company: Company) -> None:
+    """BEHAVIOUR 32: what is for a team that has gone is everyone's only when somebody says so."""
+    ada = company["ada"]
+    await written(ada, "Payslips", "Hold it.")
+    gone = {"audience": "vanished", "category": "Payroll"}
+
+    def vanish(db: Session) -> None:
+        articles.one(db, "main", "payslips", 1).sqlmodel_update(gone)
+
+    await company.database.write(vanish)
+    await changed(ada, "payslips", text="Keep it.")
+    await changed(ada, "payslips", audience="network", category="Network Access")
+    await changed(ada, "payslips", audience="everyone")
+    assert [(row.audience, row.category) for row in await rows(company, "payslips")] == [
+        ("vanished", "Payroll"),
+        ("vanished", "Payroll"),
+        ("network", "Network Access"),
+        ("everyone", "Network Access"),
+    ]
 
 
 @pytest.mark.parametrize(("audience", "asked"), [("network", True), ("vanished", False)])

@@ -73,8 +73,13 @@ class WebChat:
     async def submits(
         self, who: str, form: Dialog, answers: Mapping[str, str], message: Message | None, id: str = ""
     ) -> Reply:
-        shown = {field.name for field in form.fields}
-        filled = {name: text for name, text in form.answers.items() if name in shown} | dict(form.kept) | dict(answers)
+        known = {field.name: dict(field.choices) for field in form.fields}
+        shown = {
+            name: text
+            for name, text in form.answers.items()
+            if name in known and (text in known[name] or not known[name])
+        }
+        filled = shown | dict(form.kept) | dict(answers)
         room, about = (message.room, message.id) if message else (f"@{who}", "")
         return await self._does(who, "submit", room, id, message=about, verb=form.verb, answers=filled)
 
