@@ -223,6 +223,20 @@ async def test_21_who_was_asked_with_the_others_answers_for_them(company: Compan
     assert (await company.ticket("IT-1001")).status == "in_progress"
 
 
+async def test_21_who_filed_a_duplicate_for_somebody_answers_for_them(company: Company) -> None:
+    """BEHAVIOUR 6, 19, 21: the work goes on, as after the requester's own words; thanks are no answer."""
+    erik, ben, dev = company.people("erik", "ben", "dev")
+    await erik.says("/ticket outlook shows no mail")
+    await dev.says("/ticket for @ana not a single mail today")
+    await ben.says("/merge IT-1002 IT-1001")
+    await ben.says("/ask IT-1001 Which floor?")
+    await dev.says("/reply IT-1002 thanks")
+    assert (await company.ticket("IT-1001")).status == "pending"
+    assert "Added to IT-1001" in words_of(await dev.says("/reply IT-1002 ana says floor 3"))
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+    assert not [entry for entry in await company.timeline("IT-1001") if entry.data.get("aside")]
+
+
 async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) -> None:
     """BEHAVIOUR 17, 21: nobody goes on hearing of a ticket that is not theirs; the next merge is told as the first."""
     ana, erik, ben, max_ = company.people("ana", "erik", "ben", "max")
