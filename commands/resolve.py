@@ -12,7 +12,7 @@ from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, quote, tell
-from commands.incident import leave
+from commands.incident import leave, shared
 from commands.merge import split
 from commands.reply import from_requester
 from commands.solved import confirm, solved_meanwhile
@@ -106,7 +106,7 @@ def fixed(ctx: Context, asked: Solved) -> Reply:
     _check_round(ctx, asked.reopened)
     if Status(ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
-    if Status(ticket.status).open and ticket.major:
+    if Status(ticket.status).open and shared(ctx):
         return leave(ctx)
     if Status(ticket.status).open:
         solved_meanwhile(ctx, "Solved without the agents.", "Solved in the talk with the agents.")
