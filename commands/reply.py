@@ -112,6 +112,8 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     """
     ticket, text = ctx.the_ticket, _words(ctx, text)
     if Status(ticket.status) not in MOVES[how]:
+        if ticket.merged_into:
+            moves.must_be_open(ctx, ticket)
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
     moves.adopt(ctx, ticket, ctx.sender.id, "answered it")
     works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
