@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from bot import cards, moves, surge
+from bot import cards, moves, people, surge
 from bot.context import Context
 from bot.forms import AboutTicket, Ask, Wrong
-from bot.lifecycle import Status
+from bot.lifecycle import Move, Status
 from bot.people import ANYONE, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
@@ -70,14 +70,20 @@ def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:
     return [other for other in found if other and Status(other.status).open]
 
 
+def shared(ctx: Context) -> bool:
+    """Whether the ticket affects others beside its requester."""
+    return ctx.the_ticket.major or any(row.joined for row in people.watchers(ctx.db, ctx.the_ticket))
+
+
 def leave(ctx: Context) -> Reply:
-    """It is solved for its requester: the incident goes on for the others, until an agent ends it."""
+    """It is solved for its requester: the work goes on for the others, until an agent ends it."""
     ticket = ctx.the_ticket
+    moves.move(ctx, ticket, Move.HEAR, author=ctx.sender.id)
     record(ctx, ticket, "joined", "is no longer affected", author=ctx.sender.id)
     moves.settle(ctx, ticket)
     moves.line(ctx, ticket, f"left:{ticket.reopened}", f"{ctx.sender.name} is no longer affected.")
     ref = cards.reference(ticket, ctx.settings)
-    return tell(f"Good to hear. {ref} is a major incident, and others are still affected: it stays open for them.")
+    return tell(f"Good to hear. But others are still affected: {ref} stays open for them.")
 
 
 @command(

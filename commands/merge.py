@@ -12,11 +12,14 @@ from bot.forms import Ask, Form, TicketNumber, Wrong
 from bot.lifecycle import Move, Status
 from bot.people import WORKERS, Role
 from bot.registry import command
+from bot.settings import Priority
 from bot.timeline import record
 from bot.words import Card, Reply, tell
 from commands.watch import add, join
 from storage import tickets, timeline
 from storage.tables import Entry, Ticket, Watcher
+
+RISING = [one.value for one in Priority]
 
 
 class Merged(Form):
@@ -46,6 +49,9 @@ def merge(ctx: Context, asked: Merged) -> Reply:
         moves.line(ctx, main, entry, f"It is the major incident now, in the place of {ref}.")
     fold(ctx, duplicate, main)
     more = f" That is the major incident from now on, and everybody reads: “{main.title}”." if incident else ""
+    if RISING.index(duplicate.priority) > RISING.index(main.priority):
+        raises = f"`/priority {into} {duplicate.urgency} {duplicate.impact}` raises it"
+        more += f" {ref} was {duplicate.priority}, {into} is {main.priority}: {raises}."
     return tell(f"{ref} is part of {into} now.{more}")
 
 

@@ -17,7 +17,7 @@ from commands import intake
 from commands.merge import last_of
 from commands.watch import joined
 from storage import tickets
-from storage.tables import Ticket
+from storage.tables import Person, Ticket
 
 CARRIED = 300
 """Characters of somebody's words that a button takes along."""
@@ -112,6 +112,8 @@ def answer(ctx: Context, text: str, how: Move = Move.ANSWER, *, message: str = "
     """
     ticket, text = ctx.the_ticket, _words(ctx, text)
     if Status(ticket.status) not in MOVES[how]:
+        if ticket.merged_into:
+            moves.must_be_open(ctx, ticket)
         raise Refused(f"{cards.reference(ticket, ctx.settings)} is {Status(ticket.status).label}; reopen it first")
     moves.adopt(ctx, ticket, ctx.sender.id, "answered it")
     works = ctx.sender.id != ticket.requester  # nobody gives themselves the first response
@@ -157,23 +159,25 @@ def from_requester(ctx: Context, text: str, *, message: str = "", apart: bool = 
     """The requester's (or a watcher's) words: to the agents' thread.
 
     After the end they reopen or open anew; thanks do neither, nor do the words of a bystander, who only reads along in
-    the room. `message`: where they stand already; `apart`: that is not in the ticket's thread.
+    the room. Who filed the ticket for its requester speaks for them. `message`: where they stand already; `apart`: that
+    is not in the ticket's thread.
     """
-    about = ctx.the_ticket
+    about, outside = ctx.the_ticket, ctx.roles is Role.OUTSIDER
+    whose = about.requester if ctx.sender.id == about.submitter else ctx.sender.id
     _follow_merge(ctx)
-    here, text, bystander = ctx.the_ticket, _words(ctx, text), ctx.roles is Role.OUTSIDER
+    here, text, bystander = ctx.the_ticket, _words(ctx, text), outside and ctx.roles is Role.OUTSIDER
     polite = courtesy(text, names(ctx.settings))
     if not (bystander or polite):
-        _go_on(ctx)
+        _go_on(ctx, whose)
         if Status(ctx.the_ticket.status) is Status.CLOSED:
-            return _linked(ctx, ctx.the_ticket, text, message)
+            return _linked(ctx, ctx.the_ticket, text, message, whose)
     ticket, place = ctx.the_ticket, _place(ctx, message)
     data: dict[str, Any] = {"aside": True} if bystander else {}
     if ticket is not about:
         data["about"] = about.number
     entry = record(ctx, ticket, "reply", text, author=ctx.sender.id, public=True, place=place, data=data)
     _keep_files(ctx, entry)
-    _follow_words(ctx, text, polite=polite)
+    _follow_words(ctx, text, whose, polite=polite)
     moves.settle(ctx, ticket)
     more, whom = cards.read_all(ticket, entry, text), moves.concerned(ctx, ticket, ctx.sender.id)
     moves.line(ctx, ticket, entry, f"{ctx.sender.name} wrote:\n{quote(text)}", *more, mentions=whom)
@@ -199,15 +203,15 @@ def _added(ctx: Context, text: str, here: Ticket) -> Reply:
     return tell(f"{added}, which is resolved for the others. Is it still broken for you?", own)
 
 
-def _follow_words(ctx: Context, text: str, *, polite: bool) -> None:
-    """The status follows the words. Of courtesies only a yes reopens, where an answer was wanted."""
+def _follow_words(ctx: Context, text: str, whose: str, *, polite: bool) -> None:
+    """The status follows the words, `whose` they are. Of courtesies only a yes reopens, where an answer was wanted."""
     ticket, by = ctx.the_ticket, ctx.sender.id
-    status, may_move = Status(ticket.status), by in (ticket.requester, ticket.submitter)
+    status, may_move = Status(ticket.status), whose in (ticket.requester, ticket.submitter)
     answers = ticket.outcome == "unanswered" and agrees(text, names(ctx.settings))
     if status is Status.RESOLVED and may_move and (answers or not polite):
         moves.move(ctx, ticket, Move.REOPEN, author=by)
         moves.reopened(ctx, ticket, "", by=by)
-    elif status.open and (may_move or (joined(ctx, ticket, by) and not polite)):
+    elif status.open and (may_move or (joined(ctx, ticket, whose) and not polite)):
         moves.move(ctx, ticket, Move.HEAR, author=by)
 
 
@@ -223,10 +227,10 @@ def _follow_merge(ctx: Context) -> None:
     _turn_to(ctx, last_of(ctx, ctx.the_ticket))
 
 
-def _go_on(ctx: Context) -> None:
-    """Words about a closed ticket are words about the one that their writer has opened after it."""
+def _go_on(ctx: Context, whose: str) -> None:
+    """Words about a closed ticket are words about the one that was opened after it for the person `whose` they are."""
     while Status(ctx.the_ticket.status) is Status.CLOSED:
-        number = tickets.follower(ctx.db, ctx.workspace, ctx.the_ticket.number, ctx.sender.id)
+        number = tickets.follower(ctx.db, ctx.workspace, ctx.the_ticket.number, whose)
         follower = tickets.locked(ctx.db, ctx.workspace, number) if number else None
         if follower is None:
             return
@@ -238,11 +242,11 @@ def _turn_to(ctx: Context, ticket: Ticket) -> None:
         ctx.ticket, ctx.roles = ticket, people.ticket_roles(ctx.db, ctx.sender.id, ticket, ctx.settings, ctx.now)
 
 
-def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
-    """A reply to a closed ticket opens a new one that is linked to it (BEHAVIOUR 20)."""
+def _linked(ctx: Context, ticket: Ticket, text: str, message: str, whose: str) -> Reply:
+    """A reply to a closed ticket opens a new one that is linked to it (BEHAVIOUR 20), for the person `whose` it is."""
     request = intake.Request(
         text=text,
-        requester=ctx.sender,
+        requester=ctx.db.get_one(Person, (ctx.workspace, whose)),
         submitter=ctx.sender.id,
         via=ctx.at.channel,
         origin=Address(ctx.at.channel, ctx.at.room),
@@ -256,4 +260,5 @@ def _linked(ctx: Context, ticket: Ticket, text: str, message: str) -> Reply:
     record(ctx, ticket, "merged", f"{new} follows it", author=ctx.sender.id, data={"followed_by": opened.ticket.number})
     ended = f"\n{cards.resolution(ticket)}" if ticket.resolution else " no resolution was written"
     moves.line(ctx, opened.ticket, "follows", f"It follows {old}, which is closed:{ended}")
-    return intake.told(ctx, opened, f"{old} is closed, so this is a new ticket, linked to it.")
+    whom = "" if whose == ctx.sender.id else f" for {places.their_name(ctx, whose)}"
+    return intake.told(ctx, opened, f"{old} is closed, so this is a new ticket{whom}, linked to it.")

@@ -12,8 +12,8 @@ from bot.people import ASKERS, WORKERS, Role
 from bot.registry import command
 from bot.timeline import record
 from bot.words import Button, Card, Reply, blank, clean, quote, tell
-from commands.incident import leave
-from commands.merge import split
+from commands.incident import leave, shared
+from commands.merge import last_of, split
 from commands.reply import from_requester
 from commands.solved import confirm, solved_meanwhile
 from commands.verdicts import answered, last_word
@@ -106,7 +106,7 @@ def fixed(ctx: Context, asked: Solved) -> Reply:
     _check_round(ctx, asked.reopened)
     if Status(ticket.status) is Status.CLOSED:
         return _already_closed(ctx)
-    if Status(ticket.status).open and ticket.major:
+    if Status(ticket.status).open and shared(ctx):
         return leave(ctx)
     if Status(ticket.status).open:
         solved_meanwhile(ctx, "Solved without the agents.", "Solved in the talk with the agents.")
@@ -122,7 +122,10 @@ def _check_round(ctx: Context, reopened: int | None) -> None:
 
 
 def _already_closed(ctx: Context) -> Reply:
-    ref = cards.reference(ctx.the_ticket, ctx.settings)
+    ref, main = cards.reference(ctx.the_ticket, ctx.settings), last_of(ctx, ctx.the_ticket)
+    if main is not ctx.the_ticket:
+        into, how = cards.reference(main, ctx.settings), places.how_to_answer(ctx, ctx.the_ticket, "in its thread")
+        return tell(f"{ref} is part of {into} now. Answer {how}, to add to that.")
     return tell(f"{ref} is closed already. {places.how_to_go_on(ctx, ctx.the_ticket, 'in its thread')}")
 
 

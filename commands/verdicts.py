@@ -13,7 +13,7 @@ from bot.registry import command
 from bot.timeline import record
 from bot.verdicts import learned
 from bot.words import Button, Fact, Reply, tell
-from commands.incident import leave
+from commands.incident import leave, shared
 from commands.solved import confirm, solved_meanwhile
 from storage import suggestions, verdicts
 from storage.knowledge import ArticleRow, Suggestion
@@ -105,7 +105,7 @@ def helped(ctx: Context, asked: Offered) -> Reply:
     if not resolved:
         moves.must_be_open(ctx, ticket)
     _judge(ctx, "helped", asked.article)
-    if ticket.major and not resolved:
+    if not resolved and shared(ctx):
         return leave(ctx)
     if not resolved:
         solved_meanwhile(ctx, f"“{title}” helped.", f"“{title}” helped.")

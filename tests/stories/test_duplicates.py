@@ -50,6 +50,36 @@ async def test_21_words_about_a_duplicate_reach_the_main_ticket(company: Company
     ana.talk.never_hears("it smells")
 
 
+async def test_21_what_is_said_to_a_duplicate_names_the_main_ticket(company: Company) -> None:
+    """BEHAVIOUR 20, 21: nobody is sent to open a linked ticket, or to undo the merge, while that one is open."""
+    ana, erik, ben = company.people("ana", "erik", "ben")
+    await ana.says("/ticket the printer on floor 3 is broken")
+    await erik.says("/ticket printer broken, third floor")
+    await ben.says("/merge IT-1002 IT-1001")
+    for verb in ("fixed", "notfixed", "reopen"):
+        told = words_of(await erik.says(f"/{verb} IT-1002"))
+        assert "IT-1002 is part of IT-1001 now" in told and "linked" not in told
+    for verb in ("reply", "ask"):
+        answer = await ben.says(f"/{verb} IT-1002 which printer?")
+        refused(answer, "IT-1002 is part of IT-1001 now")
+        assert "reopen" not in words_of(answer)
+    await ben.says("/close IT-1001")
+    assert "to open a linked ticket" in words_of(await erik.says("/fixed IT-1002"))
+
+
+async def test_21_who_merges_hears_that_the_duplicate_was_more_urgent(company: Company) -> None:
+    """BEHAVIOUR 13, 21: and how the main ticket becomes so; of one that was not, nothing is said."""
+    ana, ben = company.people("ana", "ben")
+    for _ in range(3):
+        await ana.says("/ticket the printer is broken")
+    await ben.says("/priority IT-1002 high high")
+    told = words_of(await ben.says("/merge IT-1002 IT-1001"))
+    assert "IT-1002 was critical, IT-1001 is low: `/priority IT-1001 high high` raises it." in told
+    await ben.says("/priority IT-1001 high high")
+    assert (await company.ticket("IT-1001")).priority == "critical"
+    assert "was" not in words_of(await ben.says("/merge IT-1003 IT-1001"))
+
+
 async def test_21_merging_has_its_limits(company: Company) -> None:
     """BEHAVIOUR 21: not into itself, not into what is closed, not into what one may not see; and not twice."""
     ana, ben = company.people("ana", "ben")

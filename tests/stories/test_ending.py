@@ -306,6 +306,21 @@ async def test_20_further_words_after_the_close_join_the_ticket_that_the_first_o
     assert "Added to IT-1003" in words_of(await ana.says("not yet", under=card))
 
 
+async def test_06_who_filed_it_opens_the_linked_ticket_for_the_same_person(company: Company) -> None:
+    """BEHAVIOUR 6, 20: the somebody is the requester and is told; further words join it."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await dev.says("/ticket for @ana my laptop is broken")
+    await ben.says("/resolve IT-1001 a new cable")
+    await ana.says("/fixed IT-1001")
+    told = words_of(await dev.says("/reply IT-1001 ana phoned again, it is black"))
+    assert "IT-1001 is closed, so this is a new ticket for Ana Costa, linked to it." in told
+    linked = await company.ticket("IT-1002")
+    assert (linked.requester, linked.submitter, linked.follows) == ("ana", "dev", 1001)
+    ana.heard("IT-1002 · ana phoned again, it is black")
+    assert "Added to IT-1002" in words_of(await dev.says("/reply IT-1001 and she has a meeting at three"))
+    assert len(await company.tickets()) == 2
+
+
 async def test_20_a_bystanders_words_open_no_ticket(company: Company) -> None:
     """BEHAVIOUR 11, 20: after the close they are kept, and the agents read them; a request takes a click."""
     ana, erik, ben = company.people("ana", "erik", "ben")

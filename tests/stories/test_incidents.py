@@ -126,6 +126,39 @@ async def test_21_the_requester_of_an_incident_does_not_end_it_for_the_others(co
     company.room("#it-help").hears("Known problem: IT-1001")
 
 
+@on_both
+@pytest.mark.parametrize("how", ["This fixed it", "It is solved"])
+async def test_21_who_has_a_ticket_does_not_end_it_for_those_who_were_merged_into_it(
+    company: Company, how: str
+) -> None:
+    """BEHAVIOUR 2, 21: an agent ends what is worked on together; it is theirs alone when the others are apart."""
+    ana, erik, dev = company.people("ana", "erik", "dev")
+    for who in (ana, erik):
+        await who.says("/ticket my vpn does not connect")
+    await dev.says("/merge IT-1002 IT-1001")
+    told = words_of(await ana.clicks(how))
+    assert told == "Good to hear. But others are still affected: IT-1001 stays open for them."
+    ticket = await company.ticket("IT-1001")
+    assert ticket.status != "closed" and not ticket.outcome
+    assert company.room("triage-network").thread("IT-1001")[-1] == "Ana Costa is no longer affected."
+    erik.talk.never_hears("Resolved")
+    assert "Added to IT-1001" in words_of(await erik.says("/reply IT-1002 mine is still down"))
+    await dev.says("/reopen IT-1002")
+    await ana.clicks("It is solved")
+    assert (await company.ticket("IT-1001")).status == "closed"
+
+
+async def test_19_who_is_asked_and_is_no_longer_affected_is_waited_for_no_more(company: Company) -> None:
+    """BEHAVIOUR 19, 21: their silence ends it for nobody."""
+    await incident(company)
+    ana, ben = company.people("ana", "ben")
+    await ben.says("/ask IT-1001 Since when?")
+    await ana.clicks("It is solved")
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+    await company.time_passes(days=5)
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+
+
 async def test_21_what_is_over_is_no_known_problem_any_more(company: Company) -> None:
     """BEHAVIOUR 21: the announcement says so in its place, and takes it back when it was too early."""
     await incident(company)
@@ -221,6 +254,20 @@ async def test_21_who_was_asked_with_the_others_answers_for_them(company: Compan
     assert (await company.ticket("IT-1001")).status == "in_progress"
     await company.time_passes(days=10)
     assert (await company.ticket("IT-1001")).status == "in_progress"
+
+
+async def test_21_who_filed_a_duplicate_for_somebody_answers_for_them(company: Company) -> None:
+    """BEHAVIOUR 6, 19, 21: the work goes on, as after the requester's own words; thanks are no answer."""
+    erik, ben, dev = company.people("erik", "ben", "dev")
+    await erik.says("/ticket outlook shows no mail")
+    await dev.says("/ticket for @ana not a single mail today")
+    await ben.says("/merge IT-1002 IT-1001")
+    await ben.says("/ask IT-1001 Which floor?")
+    await dev.says("/reply IT-1002 thanks")
+    assert (await company.ticket("IT-1001")).status == "pending"
+    assert "Added to IT-1001" in words_of(await dev.says("/reply IT-1002 ana says floor 3"))
+    assert (await company.ticket("IT-1001")).status == "in_progress"
+    assert not [entry for entry in await company.timeline("IT-1001") if entry.data.get("aside")]
 
 
 async def test_21_what_was_merged_by_mistake_is_apart_again(company: Company) -> None:

@@ -195,7 +195,9 @@ class Expected:
         self._move("in_progress", now)
 
     def fixed(self, now: datetime) -> bool:
-        if self.open and self.major:
+        if self.open and (self.major or self.joined):
+            if self.status == "pending":
+                self._move("in_progress", now)
             self._settle(now)
             return True
         if self.open:
