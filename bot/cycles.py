@@ -12,7 +12,7 @@ from typing import TypeVar
 import structlog
 from sqlmodel import Session
 
-from bot import auditor, due, panels, places, retiming, reviews, surge, workspaces
+from bot import auditor, due, panels, places, retiming, reviews, side_by_side, surge, workspaces
 from bot.audit import Beat
 from bot.auditor import Auditor
 from bot.clock import Wall
@@ -21,12 +21,13 @@ from bot.context import Scene, Stage
 from bot.core import Desk
 from bot.faults import Faults
 from bot.fetching import Fetcher
-from bot.grounds import Grounds, grounds
+from bot.grounds import grounds
 from bot.learning import Learning
 from bot.metronome import Metronome
 from bot.posts import Deliverer
 from bot.rush import PATIENCE
 from bot.settings import Settings
+from bot.side_by_side import Seen, SideBySide
 from bot.watchdog import Watchdog
 from storage import articles, deliveries, posts, stale, sweeps
 from storage.database import Conflict, StorageFailed
@@ -91,7 +92,7 @@ class Heartbeat:
         self.auditor = Auditor(desk.database, deliverer.adapters, live, self.beats)
         self.watchdog = Watchdog(lambda: live.current)
         self._in_force: Settings | None = None
-        self._grounds: Grounds = {}
+        self._beside, self._own_key = SideBySide(), ""
         self._metronome: Metronome | None = None
         self._awake, self._ending = asyncio.Event(), False
         self._untold = False
@@ -271,21 +272,35 @@ class Heartbeat:
         problems = await asyncio.to_thread(self.live.refresh)
         if problems:
             log.error("settings refused, the old ones stay", problems=[str(problem) for problem in problems])
-        kept, now = await self.desk.database.glance(retiming.kept), self.desk.now()
-        if self.live.current is not self._in_force or retiming.outlived(kept, self._grounds, now):
-            await self._put_in_force(self.live.current)
-        elif retiming.outdated(kept, self._grounds, now):
-            await self.desk.database.write(lambda db: retiming.sign(db, now))
+        await self._look_beside()
         return 0
 
-    async def _put_in_force(self, settings: Settings) -> None:
+    async def _look_beside(self) -> None:
+        """Where the settings are another: take them up. Where other processes go, or went, by others: see that nothing
+        of theirs stays.
+        """
+        seen, now = await self._seen(), self.desk.now()
+        again = bool(self._own_key) and self._beside.left_over(seen, self._own_key, now)
+        if again or self.live.current is not self._in_force:
+            await self._put_in_force(self.live.current, again=again)
+        elif self._beside.to_sign(seen, self._own_key, now):
+            await self._sign(self._own_key)
+
+    async def _seen(self) -> Seen:
+        return await self.desk.database.glance(side_by_side.look)
+
+    async def _sign(self, key: str) -> None:
+        now = self.desk.now()
+        await self.desk.database.write(lambda db: side_by_side.sign(db, key, now))
+
+    async def _put_in_force(self, settings: Settings, *, again: bool) -> None:
         """Bring people and open tickets in line, also with what was changed while the desk was down."""
         for problem in await asyncio.to_thread(warnings, settings):
             log.warning("the settings are odd", problem=str(problem))
-        kept, former = await self.desk.database.read(retiming.kept), self._grounds
-        self._grounds = await asyncio.to_thread(grounds, settings)
-        change = retiming.Change(kept, self._grounds)
-        if change.before != change.now:
+        kept, former = await self.desk.database.read(retiming.kept), self._own_key
+        change = retiming.Change(kept, await asyncio.to_thread(grounds, settings), again)
+        self._own_key = change.after
+        if change.wanted:
             changed = self._in_force.changed(settings) if self._in_force else ["while the desk was down"]
             log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
             for workspace in await self.desk.installations.workspaces():
@@ -293,14 +308,13 @@ class Heartbeat:
                 await self._say_panels(workspace)
             await self.desk.database.write(lambda db: retiming.begin(db, change))
             while await self._retime(change):
+                if self._beside.to_sign(await self._seen(), change.after, self.desk.now()):
+                    await self._sign(change.after)
                 self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
                 if self._ending:  # the next start goes on
                     return
-        elif (
-            former and former != change.now
-        ):  # another replica was earlier, and this one worked by the former ones since
-            now = self.desk.now()
-            await self.desk.database.write(lambda db: retiming.sign(db, now))
+        elif former not in ("", change.after):  # another replica was earlier: until now this one went by the former
+            await self._sign(former)
         self._in_force = settings
 
     async def _say_panels(self, workspace: str) -> None:

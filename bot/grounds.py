@@ -19,6 +19,10 @@ from bot.settings import Settings
 ZONES, HOLIDAYS, CALENDARS, POLICIES, SETTINGS = "time zones", "public holidays", "calendars", "policies", "settings"
 TEAMS = "teams"
 """Their keys, with a space between: finished tickets are handed over when one goes."""
+KEPT = "settings"
+"""The name under which those are kept that the open tickets were last brought in line with."""
+BEGUN = "begun"
+"""Beside them: the `key` of those to which a change has begun since, and not ended."""
 VERSIONED = (ZONES, HOLIDAYS)
 """Whose values are versions that say something to a reader; the others are digests."""
 
@@ -70,6 +74,16 @@ def _told(folder: Path) -> str:
     with suppress(OSError):
         return (folder / "+VERSION").read_text(encoding="ascii", errors="replace").strip()[:40]
     return ""
+
+
+def key(found: Grounds) -> str:
+    """Tells these from others."""
+    return _digest(plain(found))
+
+
+def plain(found: Grounds) -> Grounds:
+    """Without what is kept beside them."""
+    return {name: value for name, value in found.items() if name != BEGUN}
 
 
 def written(found: Grounds) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
-from bot import grounds, ladders, moves, places, sla
+from bot import grounds, ladders, moves, places, side_by_side, sla
 from bot.context import Scene, Stage
 from bot.deadlines import CLOCK_LABELS, retime
-from bot.grounds import TEAMS, Grounds
+from bot.grounds import BEGUN, KEPT, TEAMS, Grounds
 from bot.lifecycle import Status
 from bot.posts import Wanted, say
 from bot.settings import ClockKind
@@ -26,29 +24,30 @@ from storage.retimings import Progress
 from storage.tables import Ticket
 
 log = structlog.get_logger()
-KEPT = "settings"
-"""The name of the kept grounds that the open tickets were last brought in line with."""
-BEGUN = "begun"
-"""Among these: the name of the change that has begun since, and not ended."""
-OTHERS = "others"
-"""Among these: when a process that goes by other grounds was there last, as the old one of a rolling update."""
-SIGN, GONE = timedelta(seconds=10), timedelta(seconds=30)
-"""How often it says that it is there, and how long after its last word it has gone."""
 BATCH = 50
 NAMED = 10
 
 
 @dataclass(frozen=True)
 class Change:
-    """What the deadlines rested on, and what they rest on now."""
+    """What the deadlines rested on, and what they rest on now. `again`: another process went by others until now."""
 
     before: Grounds
     now: Grounds
+    again: bool = False
+
+    @property
+    def after(self) -> str:
+        return grounds.key(self.now)
+
+    @property
+    def wanted(self) -> bool:
+        return self.before != self.now or self.again
 
     @property
     def name(self) -> str:
         """Tells this change from others, so that replicas with other settings do not take each other's place in it."""
-        return f"retiming:{hashlib.sha256(grounds.written(self.now).encode()).hexdigest()[:16]}"
+        return f"retiming:{self.after}"
 
     @property
     def gone(self) -> list[str]:
@@ -58,11 +57,14 @@ class Change:
     @property
     def why(self) -> list[str]:
         """What is another, in words; nothing where there was nothing to compare with."""
-        if not _plain(self.before):
+        if not grounds.plain(self.before):
             return []
-        cut_off = ["a change before this one was cut off"] * (self.before.get(BEGUN, self.name) != self.name)
-        others = ["a process with other settings, holidays or time zones was there until now"] * (OTHERS in self.before)
-        return [*grounds.changes(self.before, self.now), *cut_off, *others]
+        cut_off = self.before.get(BEGUN, self.after) != self.after
+        return [
+            *grounds.changes(self.before, self.now),
+            *["a change before this one was cut off"] * cut_off,
+            *["a process with other settings, holidays or time zones was there until now"] * self.again,
+        ]
 
 
 def kept(db: Session) -> Grounds:
@@ -70,37 +72,14 @@ def kept(db: Session) -> Grounds:
     return grounds.read(state.get(db, WORKSPACE, KEPT))
 
 
-def _plain(found: Grounds) -> Grounds:
-    return {name: value for name, value in found.items() if name not in (BEGUN, OTHERS)}
-
-
-def outlived(found: Grounds, own: Grounds, now: datetime) -> bool:
-    """Whether one's own grounds are kept, and whoever went by others beside them has gone: what that one wrote is to be
-    brought in line.
-    """
-    return _plain(found) == own and OTHERS in found and datetime.fromisoformat(found[OTHERS]) <= now - GONE
-
-
-def outdated(found: Grounds, own: Grounds, now: datetime) -> bool:
-    """Whether others than one's own are kept, and have not been told for a while that one is there."""
-    last = found.get(OTHERS)
-    return _plain(found) != own and (last is None or datetime.fromisoformat(last) <= now - SIGN)
-
-
-def sign(db: Session, now: datetime) -> None:
-    """Tell whose grounds are kept that a process is there that goes by others."""
-    found = grounds.read(state.hold(db, WORKSPACE, KEPT, ""))
-    state.keep(db, WORKSPACE, KEPT, grounds.written({**found, OTHERS: now.isoformat()}))
-
-
 def begin(db: Session, change: Change) -> None:
     """Keep that it has begun, so that it is made good by whatever counts at the next start, and nothing goes on that
     was cut off before it. What another replica or an earlier start has begun goes on.
     """
     found = grounds.read(state.hold(db, WORKSPACE, KEPT, ""))
-    if found not in (change.now, {**found, BEGUN: change.name}):
-        state.drop_between(db, WORKSPACE, "retiming:", "retiming;")
-        state.keep(db, WORKSPACE, KEPT, grounds.written({**found, BEGUN: change.name}))
+    if found.get(BEGUN) != change.after and (found != change.now or change.again):
+        retimings.drop(db, WORKSPACE)
+        state.keep(db, WORKSPACE, KEPT, grounds.written({**found, BEGUN: change.after}))
 
 
 def step(db: Session, stage: Stage, change: Change) -> bool:
@@ -110,22 +89,23 @@ def step(db: Session, stage: Stage, change: Change) -> bool:
     How far this has come is kept with what was done, so that a kill between two steps neither loses a ticket of the
     count nor counts one twice. The last step tells of it.
     """
-    done = retimings.progress(db, WORKSPACE, change.name)
-    if kept(db).get(BEGUN) != change.name:  # another replica was the last, or the next
-        state.drop(db, WORKSPACE, change.name)
+    held = grounds.read(state.hold(db, WORKSPACE, KEPT, ""))  # one step at a time, whoever does it
+    if held.get(BEGUN) != change.after:  # another replica was the last, or the next
         return False
+    done = retimings.progress(db, WORKSPACE)
     batch = tickets.open_behind(db, done.workspace, done.number, BATCH)
     for ticket in batch:
         _count(done, ticket, _bring_in_line(db, stage, ticket, change))
     if batch:
-        state.keep(db, WORKSPACE, change.name, json.dumps(asdict(done)))
+        retimings.keep(db, WORKSPACE, done)
         return True
     for gone in change.gone:
         settings = stage(db, WORKSPACE).settings
         for category in ("", *settings.categories):  # what has none was the default team's
             tickets.inherit(db, gone, category, settings.team_key_of(category))
     state.keep(db, WORKSPACE, KEPT, grounds.written(change.now))
-    state.drop(db, WORKSPACE, change.name)
+    retimings.drop(db, WORKSPACE)
+    side_by_side.forget(db, change.after, stage(db, WORKSPACE).now)
     for workspace in done.seen:
         _tell(stage(db, workspace), change, done)
     return False

@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from storage import state
 
+PROGRESS = "retiming"
+
 
 @dataclass
 class Progress:
@@ -21,6 +23,17 @@ class Progress:
     first: dict[str, list[int]] = field(default_factory=dict)
 
 
-def progress(db: Session, workspace: str, name: str) -> Progress:
-    """How far it has come, for this transaction alone: another replica that does the same waits for it."""
-    return Progress(**json.loads(state.hold(db, workspace, name, json.dumps(asdict(Progress())))))
+def progress(db: Session, workspace: str) -> Progress:
+    """How far it has come."""
+    kept = state.get(db, workspace, PROGRESS)
+    return Progress(**json.loads(kept)) if kept else Progress()
+
+
+def keep(db: Session, workspace: str, done: Progress) -> None:
+    """Keep how far it has come."""
+    state.keep(db, workspace, PROGRESS, json.dumps(asdict(done)))
+
+
+def drop(db: Session, workspace: str) -> None:
+    """It has come to its end, or begins anew."""
+    state.drop(db, workspace, PROGRESS)

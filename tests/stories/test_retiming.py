@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot import grounds, retiming
+from bot import grounds, retiming, side_by_side
 from bot.configuration.reading import Live, read
 from bot.core import Desk
 from bot.cycles import Heartbeat
@@ -121,7 +121,7 @@ async def _reopened(company: Company, older: dict[str, str]) -> Any:
     await company.opens()
 
     def as_before(db: Any) -> None:
-        state.keep(db, "main", retiming.KEPT, grounds.written(older))
+        state.keep(db, "main", grounds.KEPT, grounds.written(older))
         for row in db.exec(select(Clock)).all():
             if row.due_at:
                 row.due_at += timedelta(hours=1)
@@ -144,7 +144,7 @@ async def test_26_a_kill_in_the_middle_neither_loses_nor_doubles_a_ticket_of_the
     told = company.room("escalations").hears(NEWS, times=1)
     assert "3 open tickets have another deadline (of 3)" in told.words
     assert [len(await retimed(company, f"IT-{number}")) for number in (1001, 1002, 1003)] == [1, 1, 1]
-    assert [row.name for row in await company.reads(State, State.name) if row.name.startswith("retiming:")] == []
+    assert [row.name for row in await company.reads(State, State.name) if row.name.startswith("retiming")] == []
 
 
 async def cut_off(company: Company) -> None:
@@ -173,7 +173,7 @@ async def test_26_a_change_that_was_cut_off_and_taken_back_leaves_no_trace(compa
     await company.settles()
     assert await targets(company) == {4}
     assert "- a change before this one was cut off" in company.room("escalations").hears(NEWS, times=1).words
-    assert retiming.BEGUN not in await kept(company)
+    assert grounds.BEGUN not in await kept(company)
 
 
 async def test_26_a_change_that_was_cut_off_begins_anew_behind_another(company: Company) -> None:
@@ -206,7 +206,7 @@ async def test_26_what_an_older_process_wrote_beside_a_newer_one_is_brought_in_l
     assert await targets(company) == {1, 4}, "it is there still"
     await company.time_passes(seconds=10)
     await company.heartbeat.beat("settings")
-    assert await targets(company) == {1} and retiming.OTHERS not in await kept(company)
+    assert await targets(company) == {1} and await signs(company) == []
     [line] = await retimed(company, "IT-1002")
     assert "a process with other settings, holidays or time zones was there until now" in line
 
@@ -223,6 +223,63 @@ async def test_26_a_replica_that_takes_a_change_up_later_leaves_nothing_behind(c
     await company.time_passes(seconds=30)
     await company.heartbeat.beat("settings")
     assert await targets(company) == {1}
+
+
+async def signs(company: Company) -> list[str]:
+    """The processes that go by some grounds or other, where there are several."""
+    return list((await company.database.read(side_by_side.look)).signs)
+
+
+async def test_26_a_change_under_way_beside_an_older_process_is_made_good(company: Company) -> None:
+    """BEHAVIOUR 26: the older one works on while the first tickets have the new deadlines already, and then it ends."""
+    await company["ana"].says("/ticket my laptop is broken")
+    older = Older(company)
+    await older.heartbeat.beat("settings")
+    company.edit_settings(("first_response: 4h", "first_response: 1h"))
+    await cut_off(company)
+    await older.heartbeat.beat("settings")
+    await older.opens_a_ticket()
+    await company.settles()
+    await company.time_passes(seconds=30)
+    await company.heartbeat.beat("settings")
+    assert await targets(company) == {1} and await signs(company) == []
+
+
+@pytest.mark.parametrize("half", [False, True])
+async def test_26_who_is_left_of_an_update_that_was_given_up_goes_back_to_what_it_knows(
+    company: Company, half: bool
+) -> None:
+    """BEHAVIOUR 26: the newer process ends, in the middle or after its change."""
+    await company["ana"].says("/ticket my laptop is broken")
+    older = Older(company)
+    await older.heartbeat.beat("settings")
+    company.edit_settings(("first_response: 4h", "first_response: 1h"))
+    await cut_off(company)
+    if not half:
+        await company.heartbeat.beat("settings")
+    for _ in range(4):
+        assert await targets(company) == {1}
+        await older.heartbeat.beat("settings")
+        await company.time_passes(seconds=10)
+    await older.heartbeat.beat("settings")
+    assert await targets(company) == {4}
+    for _ in range(5):
+        await older.heartbeat.beat("settings")
+        await company.time_passes(seconds=10)
+    assert await signs(company) == []
+
+
+async def test_26_another_process_of_the_newer_ones_works_nothing_out_again(company: Company) -> None:
+    """BEHAVIOUR 26: an older one is still there, and is waited for."""
+    await company["ana"].says("/ticket my laptop is broken")
+    older = Older(company)
+    await older.heartbeat.beat("settings")
+    await company.settings_change(("first_response: 4h", "first_response: 1h"))
+    await older.heartbeat.beat("settings")
+    with capture_logs() as logs:
+        await company.restarts()
+    assert [log for log in logs if log["event"] == "deadlines worked out anew"] == []
+    assert len(await signs(company)) == 1
 
 
 class Older:
