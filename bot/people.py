@@ -102,8 +102,8 @@ def _called_of_any(person: str, settings: Settings) -> bool:
 def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, now: datetime) -> Role:
     """What somebody is to one ticket, by the settings of this minute.
 
-    Who filed it for somebody else watches it. Agents of other teams are outsiders to it, and an owner who has left all
-    teams is no agent any more.
+    Who filed it for somebody else watches it, as does whom it affects; who asked to hear of it does so as one who works
+    on it. Agents of other teams are outsiders to it, and an owner who has left all teams is no agent any more.
     """
     roles = Role(0)
     team = team_of(ticket, settings)
@@ -117,7 +117,7 @@ def ticket_roles(db: Session, person: str, ticket: Ticket, settings: Settings, n
         roles |= Role.REQUESTER
     if not roles & WORKERS and team and _is_called(db, person, ticket, team, settings, now):
         roles |= Role.LEAD
-    if not roles and (person == ticket.submitter or watches(db, person, ticket)):
+    if not roles and (person == ticket.submitter or affects(db, person, ticket)):
         roles |= Role.WATCHER
     return roles or Role.OUTSIDER
 
@@ -131,15 +131,30 @@ def team_of(ticket: Ticket, settings: Settings) -> Team | None:
     return None
 
 
-def watches(db: Session, person: str, ticket: Ticket) -> bool:
-    """Whether somebody has asked to hear of a ticket, or is affected by it."""
-    return db.get(Watcher, (ticket.workspace, ticket.number, person)) is not None
+def affects(db: Session, person: str, ticket: Ticket) -> bool:
+    """Whether somebody else's ticket affects a person too."""
+    row = db.get(Watcher, (ticket.workspace, ticket.number, person))
+    return row is not None and row.joined
 
 
 def watchers(db: Session, ticket: Ticket) -> list[Watcher]:
     """Who hears of a ticket beside its requester, in the order of their handles."""
     watching = select(Watcher).where(Watcher.workspace == ticket.workspace, Watcher.ticket == ticket.number)
     return list(db.exec(watching.order_by(col(Watcher.person))).all())
+
+
+def hears(db: Session, watcher: Watcher, ticket: Ticket, settings: Settings, now: datetime) -> bool:
+    """Whether who watches a ticket still may. Who works by a channel's roles alone does: only when they act is it known
+    whether they have one.
+    """
+    person = watcher.person
+    if watcher.joined or ticket_roles(db, person, ticket, settings, now) is not Role.OUTSIDER:
+        return True
+    team = team_of(ticket, settings)
+    roles = (settings.admin_roles, *((team.agent_roles, team.lead_roles) if team else ()))
+    channels = {channel for granting in roles for channel, ids in granting.items() if ids}
+    known = (external(db, ticket.workspace, channel, person, settings) for channel in channels)
+    return not works_here(person, settings) and any(known)
 
 
 def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings, now: datetime) -> bool:

@@ -183,12 +183,12 @@ def question(ticket: Ticket) -> str:
 
 
 def to_watchers(scene: Scene, ticket: Ticket, entry: int | str, card: Card, without: Iterable[str] = ()) -> int:
-    """Say something to everybody who watches the ticket or is affected by it; how many a channel knows."""
+    """Say something to everybody who still watches the ticket or is affected by it; how many a channel knows."""
     told = {ticket.requester, *without}
     return sum(
         to_person(scene, one.person, f"watch:{ticket.number}:{entry}:{one.person}", card, ticket)
         for one in people.watchers(scene.db, ticket)
-        if one.person not in told
+        if one.person not in told and people.hears(scene.db, one, ticket, scene.settings, scene.now)
     )
 
 

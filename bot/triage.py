@@ -51,7 +51,7 @@ class Candidate:
     """An agent of the team, as things stand. load: the WEIGHTS of their open tickets, summed; open: how many these are.
 
     cap: how many open tickets they may be given. back: when somebody away or out of hours is there again, if known.
-    asks: the ticket is their own request, which somebody else is to work on.
+    asks: the ticket is their own request, which somebody else is to work on. here: whether they are in its workspace.
     """
 
     person: str
@@ -65,6 +65,7 @@ class Candidate:
     name: str = ""
     back: datetime | None = None
     asks: bool = False
+    here: bool = True
 
 
 def category(text: str, settings: Settings) -> Guess:
@@ -105,10 +106,10 @@ def nearest(neighbours: Iterable[tuple[str, float]], settings: Settings) -> Gues
 def owner(candidates: Sequence[Candidate], skill: str, policy: Policy, last: str = "") -> Choice:
     """Who of a team's agents gets a ticket that needs a skill ("": none).
 
-    Eligible is who has the skill, did not ask for it, is in hours, available and under their cap. least-load: the
-    smallest load, then the longest without a new ticket (never counts longest), then the first handle. round-robin: the
-    next eligible one after `last` in the candidates' order, from the start when `last` has left the team. claim:
-    nobody.
+    Eligible is who has the skill, did not ask for it, is in the workspace, in hours, available and under their cap.
+    least-load: the smallest load, then the longest without a new ticket (never counts longest), then the first handle.
+    round-robin: the next eligible one after `last` in the candidates' order, from the start when `last` has left the
+    team. claim: nobody.
     """
     if policy is Policy.CLAIM:
         return Choice(None, "this team claims its tickets")
@@ -219,6 +220,8 @@ def _hindrance(candidate: Candidate, skill: str) -> str:
         return f"lacks the skill {skill}"
     if candidate.asks:
         return "asks for it"
+    if not candidate.here:
+        return "is not in this workspace"
     if not candidate.available:
         return f"is away{until}"
     if not candidate.in_hours:

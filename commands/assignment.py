@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import cards, places, triage
 from bot.context import Scene
 from bot.settings import Policy
-from bot.words import Button, Card
+from bot.words import WORKSPACE, Button, Card
 from storage import assignments, people, tickets
 from storage.tables import Person, Ticket
 
@@ -51,11 +51,15 @@ def tell_owner(scene: Scene, ticket: Ticket, because: str) -> None:
 
 
 def candidates(scene: Scene, team_key: str, requester: str = "") -> list[triage.Candidate]:
-    """The agents of a team with their load, skills and availability."""
+    """The agents of a team with their load, skills and availability.
+
+    In an installed workspace are those who are known there; in the desk's own all.
+    """
     team = scene.settings.teams[team_key]
     away = people.away(scene.db, scene.workspace)
     calendar = scene.worktime.of(scene.settings.calendar_of(team_key))
     in_hours = calendar.is_open(scene.now)
+    here = team.members if scene.workspace == WORKSPACE else people.known(scene.db, scene.workspace, team.members)
     open_ = {handle: tickets.load(scene.db, scene.workspace, handle) for handle in team.members}
     return [
         triage.Candidate(
@@ -70,6 +74,7 @@ def candidates(scene: Scene, team_key: str, requester: str = "") -> list[triage.
             name=scene.settings.people[handle].name if handle in scene.settings.people else handle,
             back=away[handle].away_until if handle in away else None if in_hours else calendar.next_open(scene.now),
             asks=handle == requester,
+            here=handle in here,
         )
         for handle, member in team.members.items()
     ]

@@ -51,9 +51,10 @@ class _Sorted:
 def category(ctx: Context, asked: Categorised) -> Reply:
     """What is corrected teaches, also when the ticket is resolved, as long as it stays with its team."""
     ticket = ctx.the_ticket
-    if Status(ticket.status) is not Status.RESOLVED or ctx.settings.team_key_of(asked.category) != ticket.team:
+    stays = ctx.settings.team_key_of(asked.category) == ticket.team
+    if not (stays and Status(ticket.status) is Status.RESOLVED):
         moves.must_be_open(ctx, ticket)
-    if ticket.category == asked.category:
+    if stays and ticket.category == asked.category:
         return tell(f"{cards.reference(ticket, ctx.settings)} is {asked.category} already.")
     done = _set(ctx, asked.category, author=ctx.sender.id)
     _follow(ctx, done, worked=True)
@@ -105,21 +106,26 @@ def _set_impact(ctx: Context, category: str) -> None:
 
 def _set(ctx: Context, category: str, because: str = "", author: str = "") -> _Sorted:
     ticket, before, team = ctx.the_ticket, ctx.the_ticket.category, ctx.settings.team_key_of(category)
+    by = ctx.sender.name if author else "The desk"
+    name = "" if team == ticket.team else cards.team_name(ctx, team)
+    if before == category:
+        text = f"{category}: {cards.team_name(ctx, ticket.team)} → {name}"
+        line = f"{by} moved it to {name}, which has {category} now."
+    else:
+        text = f"{before or cards.UNCATEGORISED} → {category}{because and f': {because}'}"
+        line = f"{by} set the category: {category}{name and f' and moved it to {name}'}."
     ticket.category = category
     entry = record(
         ctx,
         ticket,
         "category",
-        f"{before or cards.UNCATEGORISED} → {category}{because and f': {because}'}",
+        text,
         author=author,
         by_agent=bool(author),
         public=True,
         data={"to": category, "team": team},
     )
-    by = ctx.sender.name if author else "The desk"
-    name = "" if team == ticket.team else cards.team_name(ctx, team)
-    line = f"{by} set the category: {category}{name and f' and moved it to {name}'}.{because and f' It is {because}.'}"
-    done = _Sorted(by, entry, line, name)
+    done = _Sorted(by, entry, line + (because and f" It is {because}."), name)
     return _move_to(ctx, team, done) if name else done
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import cards
+from bot import cards, people
 from bot.context import Context, Scene
 from bot.forms import AboutTicket
 from bot.people import PARTIES, WORKERS
@@ -71,8 +71,7 @@ def add(scene: Scene, ticket: Ticket, person: str, *, joined: bool) -> bool:
 
 def joined(scene: Scene, ticket: Ticket, person: str) -> bool:
     """Whether it affects somebody too, so that what is asked about it is asked of them as well."""
-    row = scene.db.get(Watcher, (scene.workspace, ticket.number, person))
-    return row is not None and row.joined
+    return people.affects(scene.db, person, ticket)
 
 
 def join(scene: Scene, ticket: Ticket, person: str) -> bool:

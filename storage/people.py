@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
@@ -57,6 +59,12 @@ def identities(db: Session, workspace: str, person: str) -> list[tuple[str, str]
 def external(db: Session, workspace: str, channel: str, person: str) -> str | None:
     """A person's id on a channel."""
     return next((id for at, id in identities(db, workspace, person) if at == channel), None)
+
+
+def known(db: Session, workspace: str, handles: Collection[str]) -> set[str]:
+    """Those of some people whom any channel knows."""
+    query = select(_IDENTITY.c.person).where(_IDENTITY.c.workspace == workspace, _IDENTITY.c.person.in_(handles))
+    return set(db.scalars(query))
 
 
 _AWAY = Prepared(

@@ -157,13 +157,13 @@ def _newest(db: Session, matches: ColumnElement[bool], workspace: str, seen: See
 def _visible(workspace: str, seen: Seen) -> ColumnElement[bool]:
     if seen.everything:
         return true()
-    watched = pick(Watcher.ticket).where(Watcher.workspace == workspace, Watcher.person == seen.person)
+    mine = Watcher.workspace == workspace, Watcher.person == seen.person, col(Watcher.joined)
     return or_(
         col(Ticket.requester) == seen.person,
         col(Ticket.submitter) == seen.person,
         col(Ticket.owner) == seen.person,
         col(Ticket.team).in_(seen.teams),
-        col(Ticket.number).in_(watched),
+        col(Ticket.number).in_(pick(Watcher.ticket).where(*mine)),
     )
 
 

@@ -36,7 +36,7 @@ A role is looked up when the command or the click arrives, by the settings of th
 | --- | --- |
 | outsider | everybody else in the workspace. To a ticket, agents of other teams are outsiders too |
 | requester | who asked, or for whom it was asked |
-| watcher | who watches the ticket, is affected by the same major incident, or filed it for somebody else |
+| watcher | who is affected by the same major incident, or filed it for somebody else |
 | agent | a member of the ticket's team (or who has one of its `agent_roles`), and its owner |
 | lead | the team's lead, manager and deputies, who has one of its `lead_roles`, and whom the ticket's ladder calls |
 | admin | who is named under `admins`, or has a role of `admin_roles` |

@@ -96,10 +96,10 @@ class Story:
         return await self.says(who, button.verb, answers=button.answers)
 
     async def ticket(self, state: str = "open") -> int:
-        """A ticket of ana's for IT Help, which wanda watches, in the state that a verb wants."""
+        """A ticket of ana's for IT Help, which affects wanda too, in the state that a verb wants."""
         assert not (await self.says("ana", "ticket", "my laptop is broken")).failed
         number = await self.database.read(lambda db: max(db.exec(select(Ticket.number)).all()))
-        watcher = Watcher(workspace="main", ticket=number, person="wanda", at=NOW)
+        watcher = Watcher(workspace="main", ticket=number, person="wanda", joined=True, at=NOW)
         await self.database.write(lambda db: db.add(watcher))
         for verb in STATES[state]:
             reply = await self.says("chloe", verb, f"{number} and so on" if verb == "resolve" else str(number))

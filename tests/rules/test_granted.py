@@ -65,6 +65,19 @@ async def test_17_a_roles_agent_reads_the_files_of_its_teams_tickets(database: D
         assert (found is not None) is reads, roles
 
 
+async def test_18_who_works_by_a_role_and_watches_hears_of_it(database: Database) -> None:
+    """BEHAVIOUR 18: whether they still have the role is known only when they act; not while no role makes agents."""
+    story = await Story(database, with_roles()).open()
+    number = await story.ticket()
+    agent = Sender("zoe", "Zoe", roles=("42",))
+    assert not (await story.says("zoe", "watch", str(number), sender_as=agent)).failed
+    assert "2 others" in shown(await story.says("ben", "reply", f"{number} try another socket"))
+    refused = await story.says("zoe", "tickets status", str(number), sender_as=Sender("zoe", "Zoe"))
+    assert refused.failed and "that you may see" in shown(refused)
+    story.settings = usual()
+    assert "1 other." in shown(await story.says("ben", "reply", f"{number} or another plug"))
+
+
 async def test_nobody_is_given_tickets_for_a_role(database: Database) -> None:
     """BEHAVIOUR 14: whoever files for somebody else is not assigned it because a role makes them an agent just now."""
     teams = block("teams")

@@ -126,6 +126,23 @@ def words(reply: Reply) -> str:
     return f"{reply.card.title} {reply.card.body}" if reply.card else ""
 
 
+async def test_14_nobody_is_given_a_ticket_in_a_workspace_that_they_are_not_in(estate: Estate) -> None:
+    """BEHAVIOUR 14: they could not hear of it; the lead hears that nobody has it."""
+    estate.file.write_text(SETTINGS.replace("lead: lena", "lead: lena, policy: round-robin"))
+    await estate.heartbeat.beat("settings")
+    ursula = Sender("U7", "Ursula")
+    for workspace in ("main", "T2"):
+        await estate.says(workspace, ursula, "ticket", "the printer is broken")
+    await estate.heartbeat.beat("posts")
+    assert [t.owner for t in await estate.rows(Ticket, "main")] == ["ben"]
+    assert [t.owner for t in await estate.rows(Ticket, "T2")] == [None]
+    told = "@ULENA: No owner: IT-1001 · the printer is broken Nobody is available: Ben Adler is not in this workspace."
+    assert told in estate.slack.said("T2")
+    await estate.says("T2", BEN, "ticket", "my own screen is dark")
+    await estate.says("T2", ursula, "ticket", "the printer is broken again")
+    assert [t.owner for t in await estate.rows(Ticket, "T2")] == [None, None, "ben"]
+
+
 async def test_tickets_have_numbers_of_their_own_and_are_seen_at_home_only(estate: Estate) -> None:
     await estate.says("T1", U1, "ticket", "the secret printer is broken")
     await estate.says("T2", U1, "ticket", "another thing")

@@ -45,6 +45,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "rooms that cannot be reached": (lambda db: posts.unreachable(db, "w", NOW), "ix_post_parked"),
     "old posts": (lambda db: posts.forget(db, NOW), "ix_post_line"),
     "somebody's names": (lambda db: people.identities(db, "w", "bob"), "ix_identity_person"),
+    "who is in a workspace": (lambda db: people.known(db, "w", ["ann", "bob"]), "ix_identity_person"),
     "old deliveries": (lambda db: deliveries.forget(db, NOW), "ix_delivery_at"),
     "what somebody goes on with": (lambda db: tickets.follower(db, "w", 1, "bob"), "ix_ticket_requester"),
     "what others work on": (lambda db: worklists.in_work(db, "w", ["it"], "bob", 10), "ix_ticket_team_open"),

@@ -122,6 +122,27 @@ async def test_17_who_was_called_once_reads_on_only_by_the_roles_of_this_minute(
     refused(await ben.says("/tickets status IT-1002"), "no ticket IT-1002")
 
 
+async def test_17_who_watches_hears_of_it_as_long_as_they_work_on_it(company: Company) -> None:
+    """BEHAVIOUR 17: not when it is another team's now, nor who is in the team no more; whom it affects hears on."""
+    ana, ben, chloe, dev, erik = company.people("ana", "ben", "chloe", "dev", "erik")
+    for words in ("my laptop is broken", "outlook asks for a port"):
+        await ana.says(f"/ticket {words}")
+    for reference in ("IT-1001", "IT-1002"):
+        await ben.says(f"/watch {reference}")
+    await chloe.says("/major IT-1001 Laptops break")
+    await erik.says("/metoo IT-1001")
+    await chloe.says("/category IT-1002 Network Access")
+    await dev.says("/reply IT-1002 The port is 22.")
+    ben.talk.never_hears("The port is 22.")
+    refused(await ben.says("/tickets status IT-1002"), "no ticket IT-1002")
+    await company.settings_change(BEN_LEAVES)
+    assert "1 other." in words_of(await chloe.says("/reply IT-1001 Your new password is Tulip-55."))
+    erik.heard("Tulip-55")
+    ben.talk.never_hears("Tulip-55")
+    refused(await ben.says("/tickets status IT-1001"), "no ticket IT-1001")
+    assert "IT-" not in words_of(await ben.says("/tickets find broken"))
+
+
 async def test_17_what_had_no_category_goes_with_the_default_team(company: Company) -> None:
     """BEHAVIOUR 12, 17."""
     ana, ben, chloe = company.people("ana", "ben", "chloe")

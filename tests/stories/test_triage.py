@@ -31,6 +31,22 @@ async def test_12_another_category_moves_the_ticket_to_its_team(company: Company
     await not_taken(company["dev"].says("/category IT-1001 Hardwear"), "did you mean “Hardware”")
 
 
+async def test_12_what_is_of_a_category_that_is_another_teams_now_can_follow_it(company: Company) -> None:
+    """BEHAVIOUR 12, 14, 15: a category may change hands in the settings; its tickets stay until somebody says it."""
+    ana, ben, dev = company.people("ana", "ben", "dev")
+    await ana.says("/ticket my laptop is broken")
+    hardware = "Hardware: {team: it-help, skill: hardware"
+    await company.settings_change((hardware, "Hardware: {team: network, skill: network"))
+    told = words_of(await ben.says("/category IT-1001 Hardware"))
+    assert "IT-1001 is Hardware now, moved to Network." in told
+    dev.heard("Yours: IT-1001 · my laptop is broken", pinged=True)
+    for room in ("triage-it", "triage-network"):
+        assert "Ben Adler moved it to Network, which has Hardware now." in company.room(room).thread("IT-1001")[-1]
+    [entry] = [entry.text for entry in await company.timeline("IT-1001") if entry.kind == "category"]
+    assert entry == "Hardware: IT Help → Network"
+    assert "is Hardware already" in words_of(await dev.says("/category IT-1001 Hardware"))
+
+
 async def test_12_a_resolved_ticket_can_still_be_sorted_in_within_its_team(company: Company) -> None:
     """BEHAVIOUR 12: it teaches; another team's it becomes only when it is opened again, and what is closed stays."""
     ana, ben = company.people("ana", "ben")
