@@ -21,13 +21,16 @@ REMIND, GIVE_UP, CLOSE, DRAW = "remind", "give up", "close", "draw"
 
 
 def move(scene: Scene, ticket: Ticket, what: Move, *, author: str = "", by_agent: bool = False, words: str = "") -> int:
-    """Make the move, with the words that end a ticket; the entry's id, 0 where the status did not change.
+    """Make the move, with the words that end a ticket; the entry's id, 0 where the status did not change. Whoever is
+    asked again has as long for an answer as at first.
 
     `lifecycle.Refused` when the status does not allow it.
     """
     before = Status(ticket.status)
     after = lifecycle.after(what, before)
     if after is before:
+        if what is Move.ASK:
+            _set_chores(scene, ticket, after)
         return 0
     if what is Move.REOPEN:
         places.answered(scene, ticket, "It is open again.", reopened=True)
@@ -153,7 +156,7 @@ def put_off_chores(scene: Scene, ticket: Ticket) -> None:
     """
     for row in scene.db.exec(select(Chore).where(*_chores_of(scene, ticket), col(Chore.kind) != DRAW)):
         began = ("status", "reminded") if row.kind == REMIND else ("status",)
-        since = timeline.last_at(scene.db, scene.workspace, ticket.number, began)
+        since = timeline.asked_at(scene.db, scene.workspace, ticket.number, began)
         if since and (row.kind != REMIND or row.step < len(scene.settings.reminders.pending)):
             row.next_at = max(row.next_at, _due(scene, ticket, row.kind, row.step, since))
 

@@ -7,6 +7,9 @@ from bot.context import Scene
 from bot.people import works_here
 from storage.tables import Ticket
 
+PERSON = "person:"
+"""What a step begins with that names somebody."""
+
 
 def owner_now(scene: Scene, ticket: Ticket) -> str | None:
     """Whose the ticket is; None also where that is somebody who works here no more."""
@@ -22,8 +25,10 @@ def lead_now(scene: Scene, team_key: str) -> str | None:
 
 
 def part(scene: Scene, ticket: Ticket, tell: str) -> str:
-    """Who hears of a ladder's step (`Step.tell`): the lead in the place of a part that nobody has."""
+    """Who hears of a ladder's step (`Step.tell`): the lead in place of a part that nobody has, or of who left."""
     team = scene.settings.team_for(ticket.team)
+    if tell.startswith(PERSON):
+        return tell if tell.removeprefix(PERSON) in scene.settings.people else "lead"
     nobody = {
         "owner": owner_now(scene, ticket) is None,
         "manager": not team.manager,
@@ -34,10 +39,11 @@ def part(scene: Scene, ticket: Ticket, tell: str) -> str:
 
 def who_hears(scene: Scene, ticket: Ticket, tell: str) -> list[str]:
     """The people who hear of such a step, at this instant."""
-    if tell.startswith("person:"):
-        return [tell.removeprefix("person:")]
+    told = part(scene, ticket, tell)
+    if told.startswith(PERSON):
+        return [told.removeprefix(PERSON)]
     manager = scene.settings.team_for(ticket.team).manager
-    match part(scene, ticket, tell):
+    match told:
         case "owner":
             who = owner_now(scene, ticket)
         case "manager":

@@ -260,9 +260,12 @@ class Reminders(Shape):
     """
 
     pending: tuple[Some, ...] = Field(
-        (timedelta(hours=16), timedelta(hours=32)), description="When a silent requester is reminded."
+        (timedelta(hours=16), timedelta(hours=32)),
+        description="When a silent requester is reminded, counted from the last question.",
     )
-    give_up: Some = Field(timedelta(hours=48), description="When the ticket is resolved as unanswered.")
+    give_up: Some = Field(
+        timedelta(hours=48), description="When the ticket is resolved as unanswered, counted likewise."
+    )
     close: Some = Field(
         timedelta(hours=24), description="When a resolved ticket closes by itself: 24h are three days of eight hours."
     )

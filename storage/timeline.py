@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 from sqlmodel import select as pick
@@ -63,18 +63,21 @@ def ending(db: Session, workspace: str, ticket: int) -> int:
     return db.exec(moves.where(Entry.text != "").order_by(col(Entry.id).desc())).first() or 0
 
 
+_ASKS = and_(col(Entry.kind) == "reply", col(Entry.public), col(Entry.data)["asks"].as_boolean())
+
+
 def last_question(db: Session, workspace: str, ticket: int) -> str:
     """What an agent asked a ticket's requester last, as it was changed last; "" where nothing was asked."""
-    talk = pick(Entry).where(Entry.workspace == workspace, Entry.ticket == ticket, Entry.kind == "reply", Entry.public)
-    questions = talk.where(col(Entry.data)["asks"].as_boolean())
+    questions = pick(Entry).where(Entry.workspace == workspace, Entry.ticket == ticket, _ASKS)
     asked = db.exec(questions.order_by(col(Entry.id).desc()).limit(1)).first()
     return words_now(db, asked) if asked else ""
 
 
-def last_at(db: Session, workspace: str, ticket: int, kinds: Iterable[str]) -> datetime | None:
-    """When something of these kinds last happened to a ticket."""
-    found = pick(Entry.at).where(Entry.workspace == workspace, Entry.ticket == ticket, col(Entry.kind).in_(kinds))
-    return db.exec(found.order_by(col(Entry.id).desc()).limit(1)).first()
+def asked_at(db: Session, workspace: str, ticket: int, kinds: Iterable[str]) -> datetime | None:
+    """When a ticket's requester was last asked something, or when something of these kinds happened after that."""
+    found = pick(Entry.at).where(Entry.workspace == workspace, Entry.ticket == ticket)
+    either = found.where(or_(col(Entry.kind).in_(kinds), _ASKS))
+    return db.exec(either.order_by(col(Entry.id).desc()).limit(1)).first()
 
 
 def by_message(db: Session, workspace: str, channel: str, room: str, message: str) -> Entry | None:

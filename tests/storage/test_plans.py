@@ -79,7 +79,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "what was heard already": (lambda db: hearing.taken(db, "w", "web", "lobby", ["m1", "m2"]), "ix_entry_message"),
     "whom the desk talks with": (lambda db: hearing.talks(db, "w", "web", 10), "ix_post_talk"),
     "a question": (lambda db: timeline.last_question(db, "w", 1), "ix_entry_ticket"),
-    "when something last happened": (lambda db: timeline.last_at(db, "w", 1, ("status",)), "ix_entry_ticket"),
+    "when a question was asked": (lambda db: timeline.asked_at(db, "w", 1, ("status",)), "ix_entry_ticket"),
     "a timeline": (lambda db: timeline.entries(db, "w", 1), "ix_entry_ticket"),
     "what was resolved last": (lambda db: precedents.newest(db, "w", 10), "ix_ticket_resolved"),
     "what was resolved, by number": (lambda db: precedents.rows(db, "w", [1, 2]), "sqlite_autoindex_ticket"),

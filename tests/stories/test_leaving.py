@@ -54,6 +54,22 @@ async def test_28_a_ping_says_that_the_lead_is_told_next_for_an_owner_who_has_le
     company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
 
 
+async def test_27_the_lead_is_called_for_who_is_named_by_a_running_ladder_and_has_left(company: Company) -> None:
+    """BEHAVIOUR 27, 28: its steps were copied, and nobody is at the other end of one any more."""
+    await company.settings_change((STEPS, "steps: [{tell: manager}, {tell: 'person:chloe', after: 30m}]"))
+    await company["ana"].says("/ticket my laptop is broken")
+    await company.time_passes(hours=4, minutes=1)
+    company.room("escalations").hears("State: Chloe Martin is told", mentioning="max")
+    await company.settings_change(
+        ("  chloe: {name: Chloe Martin, identities: {web: chloe}}\n", ""),
+        ("      chloe: {skills: [hardware, software]}\n", ""),
+        ("tell: 'person:chloe'", "tell: manager"),
+    )
+    await company.time_passes(minutes=30)
+    company.room("escalations").hears("First response overdue: IT-1001", mentioning="lena")
+    company.room("escalations").never_hears("Chloe Martin")
+
+
 async def test_18_what_is_said_to_an_owner_who_has_left_is_told_the_lead(company: Company) -> None:
     """BEHAVIOUR 18: nobody else would look at a ticket that somebody has."""
     ana, ben, lena = company.people("ana", "ben", "lena")

@@ -15,7 +15,7 @@ from bot.posts import Deliverer
 from bot.words import Address, Incoming, Sender
 from storage import state
 from storage.tables import Clock, State
-from tests.stories.company import Company
+from tests.stories.company import MONDAY, Company
 from tests.stories.test_sla import clock
 
 pytestmark = pytest.mark.told_once(why="what deadlines rest on knows no channel")
@@ -74,6 +74,20 @@ async def test_19_a_new_day_off_puts_off_reminders_and_the_end_of_waiting(compan
     ana.talk.hears("A reminder", times=2)
     ana.talk.never_hears("unanswered")
     await company.time_passes(days=1)
+    ana.talk.hears("IT-1001 is resolved as unanswered", times=1)
+
+
+async def test_19_a_new_day_off_puts_off_what_counts_from_a_second_question(company: Company) -> None:
+    """BEHAVIOUR 19, 26."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    await company.time_passes(days=1)
+    await ben.says("/ask IT-1001 Or does it say so on the label?")
+    await company.settings_change(("    fri: [", "    holidays: {extra: [2026-11-25]}\n    fri: ["))
+    await company.it_is(MONDAY + timedelta(days=4, hours=7))
+    ana.talk.never_hears("unanswered")
+    await company.it_is(MONDAY + timedelta(days=4, hours=8))
     ana.talk.hears("IT-1001 is resolved as unanswered", times=1)
 
 

@@ -1,10 +1,11 @@
 """Working on tickets in the chat: BEHAVIOUR 15, 16, 19."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from tests.stories.company import Company, not_taken, on_both, refused, words_of
+from tests.stories.company import MONDAY, Company, not_taken, on_both, refused, words_of
 
 
 async def test_15_one_card_a_ticket_edited_in_place_and_each_change_says_a_line(company: Company) -> None:
@@ -194,6 +195,26 @@ async def test_19_a_silent_requester_is_reminded_and_then_it_is_resolved_as_unan
     company.room("triage-it").card("IT-1001").shows(Status="In Progress")
     await company.time_passes(days=5)
     ana.talk.hears("A reminder: IT-1001", times=2)
+
+
+async def test_19_who_is_asked_again_has_as_long_for_an_answer_as_at_first(company: Company) -> None:
+    """BEHAVIOUR 19: the reminders are those of the last question; another word of an agent's is none."""
+    ana, ben = company.people("ana", "ben")
+    await ana.says("/ticket my laptop is broken")
+    await ben.clicks("Ask", in_="triage-it", text="Which model?")
+    await company.it_is(MONDAY + timedelta(days=2, hours=7))
+    ana.talk.hears("A reminder: IT-1001", times=2)
+    await ben.says("/ask IT-1001 Or does it say so on the label?")
+    await ben.says("/reply IT-1001 It would help us much.")
+    await company.it_is(MONDAY + timedelta(days=3, hours=6))
+    ana.talk.hears("A reminder: IT-1001", times=2)
+    await company.it_is(MONDAY + timedelta(days=3, hours=7))
+    ana.talk.hears("A reminder: IT-1001", times=3)
+    await company.it_is(MONDAY + timedelta(days=7, hours=6))
+    ana.talk.hears("A reminder: IT-1001", times=4)
+    ana.talk.never_hears("unanswered")
+    await company.it_is(MONDAY + timedelta(days=7, hours=7))
+    ana.talk.hears("IT-1001 is resolved as unanswered", times=1)
 
 
 async def test_19_an_answer_in_time_ends_the_reminders(company: Company) -> None:

@@ -121,6 +121,7 @@ class Expected:
         self._happens(now, "reply", public=True, by_agent=True)
         if asks:
             self._move("pending", now, by_agent=True)
+            self._await(now)
         elif self.status == "new":
             self._move("in_progress", now, by_agent=True)
         self._settle(now, worked=True)
@@ -357,11 +358,12 @@ class Expected:
         self.status = to
         self._happens(now, "status", by_agent=by_agent, public=True, to=to)
         self.chores = {}
-        if to == "pending":
-            self._chore("remind", "pending", now)
-            self._chore("give up", "give_up", now)
-        elif to == "resolved":
+        if to == "resolved":
             self._chore("close", "close", now)
+
+    def _await(self, now: datetime) -> None:
+        self._chore("remind", "pending", now)
+        self._chore("give up", "give_up", now)
 
     def _chore(self, kind: str, setting: str, now: datetime) -> None:
         self.chores[kind] = self.promises.after(self.team, now, self.promises.work(setting)[0]), 0
