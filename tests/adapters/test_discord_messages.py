@@ -380,6 +380,18 @@ async def test_who_speaks_to_the_bot_is_asked_in_their_talk(it: Ears) -> None:
     assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
 
 
+@pytest.mark.parametrize("minutes", [0, 11])
+async def test_who_speaks_to_the_bot_in_a_thread_that_is_no_tickets_is_asked(it: Ears, minutes: int) -> None:
+    """As soon as it is sure that it will be none."""
+    ana, erik = it.person("ana"), it.person("erik")
+    thread = await erik.starts_thread(await erik.says("random", "anybody else without vpn?"), "vpn")
+    it.later(minutes=minutes)
+    await ana.says(thread, "me too")
+    await ana.says(thread, f"<@{it.discord.bot.id}> the vpn is down")
+    await it.settles()
+    assert ana.shown("@").count("Shall I open a ticket for this?") == 1 and "> the vpn is down" in ana.shown("@")
+
+
 @pytest.mark.parametrize("clicked_first", [True, False])
 async def test_who_speaks_to_the_bot_gets_one_ticket_whoever_reacts(it: Ears, clicked_first: bool) -> None:
     """BEHAVIOUR 3: the offer stands in their talk, the message in a room."""

@@ -362,3 +362,22 @@ async def test_who_speaks_to_the_bot_in_a_channel_is_asked_there(it: Company) ->
     await it.settles()
     assert [t.title for t in await it.tickets()] == ["my screen is dark", "my mouse is dead"]
     assert "Shall I open" not in ana.shown("it-help") + ana.shown(room)
+
+
+@pytest.mark.parametrize("room", ["random", "it-help"])
+async def test_who_speaks_to_the_bot_in_a_thread_that_is_no_tickets_is_asked_there(it: Company, room: str) -> None:
+    """In a ticket's it is a reply."""
+    ana, ben = it.person("ana", room, "it-help"), it.person("ben", room, "triage-it")
+    bot = it.slack.installation.bot
+    it.slack.channel(room, bot)
+    asked, top = await ana.says("it-help", "my screen is dark"), await ben.says(room, "who else is without vpn?")
+    await ana.says(room, f"@{bot.name} the vpn is down", top)
+    await ana.says("it-help", f"@{bot.name} it is black", asked)
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?", room, thread=top)
+    assert question.ephemeral == ana.id and "> the vpn is down" in it.slack.show(question)
+    assert [e.text for e in await it.timeline() if e.kind == "reply"] == ["it is black"]
+    await ana.clicks(question, "Open a ticket")
+    await it.settles()
+    assert [t.title for t in await it.tickets()] == ["my screen is dark", "the vpn is down"]
+    assert "Shall I open" not in ana.shown("it-help") + ana.shown(room, top)
