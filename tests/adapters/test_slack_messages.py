@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from tests.adapters.slack_company import Company
+from adapters.slack.pace import Pace
+from tests.adapters.slack_company import Company, company
 
 both = pytest.mark.parametrize("way", ["socket", "http"])
 
@@ -249,6 +253,29 @@ async def test_a_reaction_on_a_reply_makes_a_ticket_of_the_thread(it: Company) -
     await ben.reacts(reply, "ticket")
     await it.settles()
     assert [(t.requester, t.origin_thread) for t in await it.tickets()] == [("ana", asked.ts)]
+
+
+async def test_a_reaction_on_a_reply_makes_a_ticket_where_threads_are_read_once_a_minute(
+    sqlite_database_url: str, tmp_path: Path
+) -> None:
+    """BEHAVIOUR 3: what was learned of the thread is kept until Slack tells of the reaction again."""
+    pace = Pace(free=True)
+    async with company(sqlite_database_url, tmp_path, pace=pace) as it:
+        ana, ben = it.person("ana"), it.person("ben")
+        room = it.slack.channel("random", ana, ben)
+        asked = await ana.says(room, "my laptop is broken")
+        reply = await ben.says(room, "which one?", asked)
+        await it.settles()
+        it.slack.delivery.patience, it.slack.events.retries = 0.5, (0.5,)
+        pace.now, it.slack.rates.on, it.slack.rates.commercial = it.wall, True, True
+        await ben.reacts(reply, "ticket")
+        await it.slack.until(lambda: it.slack.events.again)
+        it.now += timedelta(minutes=1, seconds=1)
+        await it.slack.until(lambda: not it.slack.events.again)
+        it.slack.rates.on = False
+        await it.settles()
+        assert [(t.requester, t.origin_thread) for t in await it.tickets()] == [("ana", asked.ts)]
+        it.slack.violations.clear()
 
 
 async def test_a_reaction_while_slack_is_away_is_asked_for_again(it: Company) -> None:
