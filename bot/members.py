@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta
+
 from sqlmodel import Session
 
 from bot import people
 from bot.settings import Settings, Team, staff
+from storage import gatherings, state
 from storage.tables import Post, Ticket
+
+KEPT = "members of teams"
+SPREAD = timedelta(seconds=10)
+"""Until all replicas go by the same settings: one that does not yet would gather the former people."""
 
 
 def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
@@ -22,6 +30,21 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     workers = [*(staff(team) if team else ()), *_owner(ticket, team, row.channel, settings)]
     ids = (people.external(db, row.workspace, row.channel, person, settings) for person in workers)
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
+
+
+def follow(db: Session, workspace: str, settings: Settings, now: datetime) -> None:
+    """Have the places of open tickets hold their team's people, where these are others than when this was done last.
+
+    By the settings alone: whom a role of the channel's makes an agent is not let in.
+    """
+    kept = state.get(db, workspace, KEPT)
+    teams = {key: sorted(set(staff(team))) for key, team in settings.teams.items()}
+    before = json.loads(kept) if kept else teams
+    changed = [key for key, of_team in teams.items() if before.get(key) != of_team]
+    if changed and settings.discord.tickets:
+        gatherings.again(db, workspace, "discord", changed, now, now + SPREAD)
+    if changed or not kept:
+        state.keep(db, workspace, KEPT, json.dumps(teams))
 
 
 def locked_when_closed(db: Session, row: Post, settings: Settings) -> bool:

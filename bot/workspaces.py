@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import feeds, library, people
+from bot import feeds, library, members, people
 from bot.core import Desk
 from storage.database import Conflict, Database
 
@@ -28,9 +28,10 @@ async def furnish(desk: Desk, workspace: str) -> None:
 
 
 async def enrol(desk: Desk, workspace: str) -> None:
-    """Make the settings' people known in a workspace, and the calendars of who is on call."""
+    """Make the settings' people known in a workspace and at home in its places, and the calendars of who is on call."""
     settings, now = desk.settings, desk.now()
     await _write(desk.database, lambda db: people.enrol(db, workspace, settings, now))
+    await _write(desk.database, lambda db: members.follow(db, workspace, settings, now))
     await _write(desk.database, lambda db: feeds.keep_all(db, workspace, settings, now))
 
 

@@ -161,7 +161,8 @@ class Answers:
         """
         place, under = showing.channel, showing.under
         if showing.talk and not showing.message:
-            showing.channel, under = await self._places.talk(showing.sender.id), 0
+            user = showing.sender.id
+            showing.channel, under = await patiently(lambda: self._places.talk(user), self._pauses), 0
         try:
             await self._say_there(showing, view, attached, under)
         except Fault as fault:

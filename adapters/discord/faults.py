@@ -69,7 +69,7 @@ ROOM = (
 )
 """This cannot be said here, and trying again does not help."""
 
-LATER = frozenset([30046, 20016, 20022, 20028, 20029, 40062, OVERLOADED])
+LATER = frozenset([30046, 20016, 20022, 20028, 20029, 40003, 40062, OVERLOADED])
 """Discord is busy with what we, or everybody, asked before."""
 
 DOOR = frozenset([UNKNOWN_GUILD, 10002, 40002])

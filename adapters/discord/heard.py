@@ -68,7 +68,8 @@ class Heard:
             heard = await self._spoken(message, where)
             reply = await self._received(heard) if heard else Reply()
         if heard:
-            await self._answer(heard, reply, _showing(message, heard, where))
+            called = self._calls.me in message.raw_mentions
+            await self._answer(heard, reply, _showing(message, heard, where), called=called)
 
     async def edited(self, message: discord.Message) -> None:
         """Words that were changed; not what Discord adds to a message by itself."""
@@ -199,23 +200,30 @@ class Heard:
             await asyncio.sleep(pause)
         return await self._desk.receive(incoming)
 
-    async def _answer(self, incoming: Incoming, reply: Reply, showing: Showing) -> None:
+    async def _answer(self, incoming: Incoming, reply: Reply, showing: Showing, *, called: bool = False) -> None:
+        """`called`: the bot was spoken to by its name."""
         if reply.early:
-            self._underway.begin(self._later(incoming, showing))
+            self._underway.begin(self._later(incoming, showing, called=called))
         elif reply.form:
             card, custom_id = self._forms.behind_a_button(reply.form)
             await self._answers.show(showing, card, only=custom_id)
         elif reply.card:
             await self._answers.reply(showing, reply)
 
-    async def _later(self, incoming: Incoming, showing: Showing) -> None:
-        """What makes it a ticket's may still be on its way: the thread of a card that was put up a moment ago."""
+    async def _later(self, incoming: Incoming, showing: Showing, *, called: bool) -> None:
+        """What makes it a ticket's may still be on its way: the thread of a card that was put up a moment ago.
+
+        Where it is none's in the end, who called the bot is asked as in their talk with it.
+        """
         for pause in self._timing.early:
             await asyncio.sleep(pause)
             incoming = replace(incoming, at=await self._rooms.at_home(incoming.at))
             reply = await self._received(incoming)
             if not reply.early:
                 return await self._answer(incoming, reply, showing)
+        if called:
+            asked = replace(incoming, at=Address(CHANNEL, f"@{incoming.sender.id}"))
+            await self._answer(asked, await self._received(asked), showing)
 
     def _elsewhere(self, guild: discord.Guild | None) -> bool:
         return guild is not None and guild.id != self._calls.guild

@@ -133,7 +133,7 @@ def reacted(message: Message, emoji: str, own: Collection[object]) -> str:
 def said(message: Message, channel: str, bot: str) -> Event:
     """The event of a message; it mentions the bot where nobody would hear it otherwise."""
     mentions = bool(bot) and f"<@{bot}>" in str(message.get("text")) and not direct(channel)
-    kind = "app_mention" if mentions and not reply(message) else "message"
+    kind = "app_mention" if mentions else "message"
     return {**message, "type": kind, "channel": channel, "event_ts": message["ts"]}
 
 

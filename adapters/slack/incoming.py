@@ -49,11 +49,17 @@ class Readings:
             room = await self._on_record(workspace, act, [ts for ts in (act.thread, act.message) if ts])
         sender = await self._sender(workspace, act)
         thread, _ = await self._thread(workspace, act, app, None) if act.verb == "react" else ((), True)
-        if act.mention and not act.thread and room not in self._desk.settings.watched(CHANNEL):
+        if act.mention and not await self._listens(workspace, room, act.thread):
             room = f"@{act.user}"  # elsewhere, who speaks to the bot is asked as in their talk with it
         return self._incoming(
             workspace, self._spoken_to(workspace, act), Address(CHANNEL, room, act.thread), sender, thread
         )
+
+    async def _listens(self, workspace: str, room: str, thread: str) -> bool:
+        """Whether the desk hears what is said there to nobody by name."""
+        if thread:
+            return bool(await self._desk.hearing.home(workspace, CHANNEL, storable(thread)))
+        return room in self._desk.settings.watched(CHANNEL)
 
     async def written(self, act: Act) -> Act:
         """The act as that of who wrote the message it is about, where the record holds that one."""

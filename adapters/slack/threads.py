@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import structlog
+
 from adapters.slack import events, read
 from adapters.slack.calls import Calls, pages
-from adapters.slack.faults import THREAD, Fault
+from adapters.slack.faults import FAST, THREAD, Fault
 from adapters.slack.people import People
 from bot.words import Said
 
+log = structlog.get_logger()
+
 MOST = 500
 PAGE = 200
+ROOTS = 1_000
 AUTHORS = 0.8
 """Seconds that the names of those who took part may take."""
 
@@ -25,6 +31,7 @@ class Threads:
 
     def __init__(self, calls: Calls, people: People) -> None:
         self._calls, self._people = calls, people
+        self._roots: OrderedDict[tuple[str, str, str], str] = OrderedDict()
 
     async def around(
         self, workspace: str, channel: str, ts: str, app: str, given: Message | None
@@ -35,7 +42,8 @@ class Threads:
         may not read. `app` is our own app's id. Fault when Slack may tell a little later.
         """
         try:
-            found = await self._thread(workspace, channel, ts)
+            root = str((given or {}).get("thread_ts") or "") or self._roots.get((workspace, channel, ts), ts)
+            found = await self._thread(workspace, channel, root)
         except Fault as fault:
             if given is None and not fault.final and fault.code != "missing_scope" and fault.code not in THREAD:
                 raise
@@ -44,18 +52,30 @@ class Threads:
         return await self._said(workspace, messages, app), bool(found)
 
     async def _thread(self, workspace: str, channel: str, ts: str) -> list[Message]:
+        """Of a reply Slack tells itself alone. Its thread is noted: apps from outside may read once a minute."""
         messages = await self._replies(workspace, channel, ts)
         root = str(messages[0].get("thread_ts") or ts) if messages else ts
-        return messages if root == ts else await self._replies(workspace, channel, root)
+        if root == ts:
+            return messages
+        self._roots[workspace, channel, ts] = root
+        while len(self._roots) > ROOTS:
+            self._roots.popitem(last=False)
+        return await self._replies(workspace, channel, root)
 
     async def _replies(self, workspace: str, channel: str, ts: str) -> list[Message]:
+        """The first messages of a thread, so many as Slack lets us read."""
         messages: list[Message] = []
         where: dict[str, Any] = {"channel": channel, "ts": ts, "limit": PAGE}
         ask = partial(self._calls.do, workspace, "conversations.replies", patience=1.0, **where)
-        async for page in pages(ask, MOST):
-            messages += page.get("messages") or ()
-            if len(messages) >= MOST:
-                break
+        try:
+            async for page in pages(ask, MOST):
+                messages += page.get("messages") or ()
+                if len(messages) >= MOST:
+                    break
+        except Fault as fault:
+            if fault.code not in FAST or not messages:
+                raise
+            log.warning("a thread was read in part", workspace=workspace, read=len(messages), slack=fault.code)
         return messages[:MOST]
 
     async def _said(self, workspace: str, messages: Sequence[Message], app: str) -> tuple[Said, ...]:

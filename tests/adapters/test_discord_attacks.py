@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,29 @@ async def test_17_another_teams_agents_leave_a_tickets_thread(it: Ears) -> None:
     await ben.command("/category", "triage-it", ticket="1001", category="Network Access")
     await it.settles()
     assert "dev" in members(it, mine) and not {"ben", "chloe"} & members(it, mine), members(it, mine)
+
+
+async def test_17_who_leaves_a_team_leaves_its_tickets_threads(it: Ears) -> None:
+    """And whoever joins it is let in: at once, whether or not anything else happens to the ticket."""
+    ana, ben = it.person("ana"), it.person("ben")
+    await it.heartbeat.beat("settings")
+    await ana.command("/ticket", "random", text="my laptop is broken")
+    await ben.command("/claim", "triage-it", ticket="1001")
+    await it.settles()
+    mine, settings = await ana.sees_thread("my laptop is broken", "tickets"), it.file.read_text()
+    assert {"ana", "ben", "chloe"} <= members(it, mine)
+    await taken_up(it, lambda text: text.replace("      chloe: {skills: [hardware, software]}\n", ""))
+    assert "chloe" not in members(it, mine) and {"ana", "ben"} <= members(it, mine)
+    await taken_up(it, lambda _: settings)
+    assert "chloe" in members(it, mine)
+
+
+async def taken_up(it: Ears, change: Callable[[str], str]) -> None:
+    """Other settings are in force, everywhere."""
+    it.change(change)
+    await it.heartbeat.beat("settings")
+    it.later(seconds=11)
+    await it.settles()
 
 
 async def test_39_somebodys_former_name_opens_nobodys_thread(it: Ears) -> None:

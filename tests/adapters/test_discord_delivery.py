@@ -127,6 +127,7 @@ async def test_only_mentions_ping(it: Company) -> None:
         (40058, "not sent", True, False),
         (10004, "not sent", False, True),
         (20028, "not sent", False, True),
+        (40003, "not sent", False, True),
         (130000, "not sent", False, True),
         (99999, "not sent", True, False),
     ],

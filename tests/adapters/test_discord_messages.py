@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from adapters.discord import faults
 from bot.words import Incoming, Reply, refuse
 from tests.adapters.discord_company import Replica
 from tests.adapters.discord_ears import Ears, listening
@@ -378,6 +379,30 @@ async def test_who_speaks_to_the_bot_is_asked_in_their_talk(it: Ears) -> None:
     assert "my laptop is broken" in question.text and "firstline" not in question.text
     await ana.press(question, "Open a ticket")
     assert [t.title for t in await it.tickets()] == ["my laptop is broken"]
+
+
+async def test_who_is_answered_while_talks_are_opened_too_fast_is_answered_later(
+    it: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "BUSY", 0.05)
+    it.discord.faults.refused("POST /users/@me/channels", 40003)
+    ana = it.person("ana")
+    await ana.says("random", f"<@{it.discord.bot.id}> my laptop is broken")
+    await it.settles()
+    await ana.sees("Shall I open a ticket for this?", "@")
+    it.discord.violations.clear()
+
+
+@pytest.mark.parametrize("minutes", [0, 11])
+async def test_who_speaks_to_the_bot_in_a_thread_that_is_no_tickets_is_asked(it: Ears, minutes: int) -> None:
+    """As soon as it is sure that it will be none."""
+    ana, erik = it.person("ana"), it.person("erik")
+    thread = await erik.starts_thread(await erik.says("random", "anybody else without vpn?"), "vpn")
+    it.later(minutes=minutes)
+    await ana.says(thread, "me too")
+    await ana.says(thread, f"<@{it.discord.bot.id}> the vpn is down")
+    await it.settles()
+    assert ana.shown("@").count("Shall I open a ticket for this?") == 1 and "> the vpn is down" in ana.shown("@")
 
 
 @pytest.mark.parametrize("clicked_first", [True, False])

@@ -130,6 +130,20 @@ async def test_a_direct_message_that_was_missed_is_asked_about(it: Company) -> N
     assert [t.title for t in await it.tickets()] == ["my chair squeaks", "my screen is dark"]
 
 
+async def test_who_spoke_to_the_bot_in_a_thread_meanwhile_is_asked(it: Company) -> None:
+    """In a ticket's thread it is a reply."""
+    ana, bot = it.person("ana", "it-help", "random"), it.slack.installation.bot
+    it.slack.channel("random", bot)
+    asked = await ana.says("it-help", "my laptop is broken")
+    await it.settles()
+    async with away(it):
+        top = await ana.says("random", "who else is without vpn?")
+        await ana.says("random", f"@{bot.name} the vpn is down", top)
+        await ana.says("it-help", f"@{bot.name} it is the battery", asked)
+    await ana.sees("Shall I open a ticket for this?", "random", thread=top)
+    assert [e.text for e in await it.timeline() if e.kind == "reply"] == ["it is the battery"]
+
+
 async def test_people_whom_the_desk_does_not_know_are_found_where_it_may_ask(it: Company) -> None:
     """im:read is not in the manifest: with it, all talks are looked into."""
     it.slack.installation.__dict__["scopes"] = it.slack.installation.scopes | {"im:read"}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from tests.adapters.slack_company import Company
+from adapters.slack.pace import Pace
+from tests.adapters.slack_company import Company, company
 
 both = pytest.mark.parametrize("way", ["socket", "http"])
 
@@ -251,6 +255,29 @@ async def test_a_reaction_on_a_reply_makes_a_ticket_of_the_thread(it: Company) -
     assert [(t.requester, t.origin_thread) for t in await it.tickets()] == [("ana", asked.ts)]
 
 
+async def test_a_reaction_on_a_reply_makes_a_ticket_where_threads_are_read_once_a_minute(
+    sqlite_database_url: str, tmp_path: Path
+) -> None:
+    """BEHAVIOUR 3: what was learned of the thread is kept until Slack tells of the reaction again."""
+    pace = Pace(free=True)
+    async with company(sqlite_database_url, tmp_path, pace=pace) as it:
+        ana, ben = it.person("ana"), it.person("ben")
+        room = it.slack.channel("random", ana, ben)
+        asked = await ana.says(room, "my laptop is broken")
+        reply = await ben.says(room, "which one?", asked)
+        await it.settles()
+        it.slack.delivery.patience, it.slack.events.retries = 0.5, (0.5,)
+        pace.now, it.slack.rates.on, it.slack.rates.commercial = it.wall, True, True
+        await ben.reacts(reply, "ticket")
+        await it.slack.until(lambda: it.slack.events.again)
+        it.now += timedelta(minutes=1, seconds=1)
+        await it.slack.until(lambda: not it.slack.events.again)
+        it.slack.rates.on = False
+        await it.settles()
+        assert [(t.requester, t.origin_thread) for t in await it.tickets()] == [("ana", asked.ts)]
+        it.slack.violations.clear()
+
+
 async def test_a_reaction_while_slack_is_away_is_asked_for_again(it: Company) -> None:
     """History that cannot be read just now: the event is not acknowledged, and comes again."""
     ana, ben = it.person("ana"), it.person("ben")
@@ -362,3 +389,22 @@ async def test_who_speaks_to_the_bot_in_a_channel_is_asked_there(it: Company) ->
     await it.settles()
     assert [t.title for t in await it.tickets()] == ["my screen is dark", "my mouse is dead"]
     assert "Shall I open" not in ana.shown("it-help") + ana.shown(room)
+
+
+@pytest.mark.parametrize("room", ["random", "it-help"])
+async def test_who_speaks_to_the_bot_in_a_thread_that_is_no_tickets_is_asked_there(it: Company, room: str) -> None:
+    """In a ticket's it is a reply."""
+    ana, ben = it.person("ana", room, "it-help"), it.person("ben", room, "triage-it")
+    bot = it.slack.installation.bot
+    it.slack.channel(room, bot)
+    asked, top = await ana.says("it-help", "my screen is dark"), await ben.says(room, "who else is without vpn?")
+    await ana.says(room, f"@{bot.name} the vpn is down", top)
+    await ana.says("it-help", f"@{bot.name} it is black", asked)
+    await it.settles()
+    question = await ana.sees("Shall I open a ticket for this?", room, thread=top)
+    assert question.ephemeral == ana.id and "> the vpn is down" in it.slack.show(question)
+    assert [e.text for e in await it.timeline() if e.kind == "reply"] == ["it is black"]
+    await ana.clicks(question, "Open a ticket")
+    await it.settles()
+    assert [t.title for t in await it.tickets()] == ["my screen is dark", "the vpn is down"]
+    assert "Shall I open" not in ana.shown("it-help") + ana.shown(room, top)

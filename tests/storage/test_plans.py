@@ -14,6 +14,7 @@ from storage import (
     audit,
     clocks,
     deliveries,
+    gatherings,
     hearing,
     news,
     people,
@@ -41,6 +42,10 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "unwatched clocks": (audit.unwatched, "ix_clock_unwatched"),
     "stuck posts": (lambda db: posts.stuck(db, NOW), "ix_post_"),
     "parked posts": (lambda db: posts.try_again(db, NOW), "ix_post_parked"),
+    "posts whose places other people belong in": (
+        lambda db: gatherings.again(db, "w", "discord", ["it"], NOW, NOW + HOUR),
+        "ix_ticket_team_open",
+    ),
     "a room's parked posts": (lambda db: posts.try_again(db, NOW, "w", "web", "lobby"), "ix_post_parked"),
     "rooms that cannot be reached": (lambda db: posts.unreachable(db, "w", NOW), "ix_post_parked"),
     "old posts": (lambda db: posts.forget(db, NOW), "ix_post_line"),

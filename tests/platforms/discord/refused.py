@@ -22,6 +22,7 @@ MESSAGES = {
     10063: "Unknown application command",
     20012: "You are not authorized to perform this action on this application",
     30033: "Max number of thread participants has been reached",
+    40003: "You are opening direct messages too fast",
     40005: "Request entity too large",
     40058: "Cannot send a message in a forum channel",
     40060: "Interaction has already been acknowledged.",
@@ -48,7 +49,7 @@ MESSAGES = {
 }
 """Discord's JSON error codes, as its documentation words them."""
 
-_FORBIDDEN = (20012, 50001, 50005, 50007, 50013, 50278)
+_FORBIDDEN = (20012, 40003, 50001, 50005, 50007, 50013, 50278)
 STATUSES = dict.fromkeys(_FORBIDDEN, 403) | {40005: 413, 50027: 401}
 """HTTP statuses that do not follow from the code: 10xxx is 404, all others are 400."""
 

@@ -108,15 +108,14 @@ def history(call: Call) -> Json:
 
 @method("conversations.replies", tier=3)
 def replies(call: Call) -> Json:
-    """A thread: the parent (on every page), then its replies, oldest first."""
+    """A thread: the parent, then its replies, oldest first; of a reply's ts that reply alone."""
     channel = _readable(call)
     ts = call.arguments.text("ts", None)
     if ts not in channel.messages:
         raise Refused("thread_not_found")
     found = channel.messages[ts]
-    parent = channel.messages.get(found.thread_ts, found) if found.reply else found
-    within = [one for one in parent.replies if _within(call, one)]
-    return _paged(call, [parent, *within], metadata=call.arguments.flag("include_all_metadata"))
+    within = [] if found.reply else [one for one in found.replies if _within(call, one)]
+    return _paged(call, [found, *within], metadata=call.arguments.flag("include_all_metadata"))
 
 
 def _paged(call: Call, messages: list[Message], metadata: bool) -> Json:
