@@ -113,7 +113,8 @@ def _blocks(body: str) -> Iterator[_Block]:
 def _block(lines: list[str], kind: str) -> _Block:
     match kind:
         case "fence":
-            fence = lines[0].strip()[:3]
+            opened = lines[0].strip()
+            fence = opened[: len(opened) - len(opened.lstrip(opened[0]))]
             return _Block("\n".join(lines), lines[0] + "\n", f"\n{fence}")
         case "table_open":
             return _Block("\n".join(lines), "\n".join(lines[:2]) + "\n")

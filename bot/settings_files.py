@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from bot.settings_values import Shape
 
@@ -13,10 +16,21 @@ FILE_TYPES = PICTURES + TEXTS + PAPERS
 """What people send a service desk, and a service desk may open."""
 
 
+def _ending(written: str) -> str:
+    """`pdf`, also where it is written as `.PDF` or `*.pdf`."""
+    ending = re.sub(r"^\*?\.", "", written.strip()).lower()
+    if not re.fullmatch(r"[\w+-]+", ending):
+        raise ValueError(f"must be how names of such files end, like pdf, not {written}")
+    return ending
+
+
+Ending = Annotated[str, AfterValidator(_ending)]
+
+
 class Files(Shape):
     """Which files are taken over from a channel's messages and forms."""
 
     size: int = Field(
         20_000_000, ge=0, le=100_000_000, description="The largest file that is taken over, in bytes; 0: none is."
     )
-    types: tuple[str, ...] = Field(FILE_TYPES, description="The types of file that are taken over.")
+    types: tuple[Ending, ...] = Field(FILE_TYPES, description="The types of file that are taken over.")

@@ -73,7 +73,7 @@ def _day(value: object) -> date | None:
     if value is None or value == "":
         return None
     try:
-        return value if type(value) is date else date.fromisoformat(str(value)[:10])
+        return date.fromisoformat(str(value)[:10])
     except ValueError:
         raise ValueError(f"review must be a day such as 2027-03-01, and not {value!r}") from None
 
@@ -92,12 +92,18 @@ def parts(text: str) -> tuple[dict[str, object], str]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Without aliases: a few lines of them make a list of billions."""
+    """Without aliases: a few lines of them make a list of billions. A bare word is a text, or nothing (`null`, `~`):
+    `0123`, `no` and `22:30` stay as they are written.
+    """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases such as *name are not taken", problem_mark=self.get_mark())
         return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
 
 
 def _yaml(text: str) -> object:

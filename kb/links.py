@@ -9,7 +9,11 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote
 
-_CODE = re.compile(r"(^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(  # a block ends with as many of its marks, or more: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+    r"^[ ]{0,3}(?P<run>(?P<mark>[`~])(?P=mark){2,}+)(?:(?<=~)|(?![^`\n]*`))"
+    r".*?(?:^[ ]{0,3}(?P=run)(?P=mark)*+[ \t]*+$|\Z)|`[^`\n]+`",
+    re.DOTALL | re.MULTILINE,
+)
 _LINK = re.compile(
     r"(?P<open>!?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()\n]*\))?)*+\]\()[ \t]*"
     r"(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>[^\s()<>]+))(?P<title>[ \t]+\"[^\"\n]*\")?[ \t]*\)"
@@ -39,14 +43,23 @@ def targets(body: str) -> set[str]:
 
 def outside_code(body: str, change: Callable[[str], str]) -> str:
     """Markdown with what is no code changed, a stretch between two pieces of code at a time."""
-    found = _CODE.split(body)
+    found = _parted(body)
     found[::2] = map(change, found[::2])
     return "".join(found)
 
 
 def without_code(body: str) -> list[str]:
     """The stretches of Markdown that are no code."""
-    return _CODE.split(body)[::2]
+    return _parted(body)[::2]
+
+
+def _parted(body: str) -> list[str]:
+    """Text and code by turns, text first and last."""
+    found, end = [], 0
+    for code in _CODE.finditer(body):
+        found += [body[end : code.start()], code[0]]
+        end = code.end()
+    return [*found, body[end:]]
 
 
 def within(target: str, place: str) -> tuple[str, str] | None:

@@ -54,9 +54,16 @@ class Articles:
         if not reply.sections:
             return self._nothing(who, reply, 404 if reply.form else 503)
         section = reply.sections[0]
-        works, pages = await self._works(who), -(-section.total // A_PAGE)
         return self._frame.shown(
-            "portal/articles.html", who, SHELF, section=section, words=words, number=number, pages=pages, works=works
+            "portal/articles.html",
+            who,
+            SHELF,
+            section=section,
+            words=words,
+            number=number,
+            pages=-(-section.total // A_PAGE),
+            works=await self._works(who),
+            notice=self._frame.notice(request, who),
         )
 
     async def article(self, request: Request, who: Persona) -> Response:
@@ -95,7 +102,8 @@ class Articles:
         reply = await self._desk.receive(ask(who, REPORT, {"period": period} if period else {}, submitted=True))
         if reply.card is None:
             return self._nothing(who, reply, 404 if reply.form else 503)
-        return self._frame.shown("portal/knowledge.html", who, FIGURES, card=reply.card, sections=reply.sections)
+        card, sections, notice = reply.card, reply.sections, self._frame.notice(request, who)
+        return self._frame.shown("portal/knowledge.html", who, FIGURES, card=card, sections=sections, notice=notice)
 
     async def _works(self, who: Persona) -> bool:
         return REPORT in await self._desk.verbs(WORKSPACE, CHANNEL, sender(who))

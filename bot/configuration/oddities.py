@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.configuration import discord, slack
 from bot.configuration.crossref import CHANNELS
 from bot.configuration.problems import Finding, did_you_mean, nearest
-from bot.settings import Priority, Settings, SlaPolicy, Team, written_duration
+from bot.settings import Priority, Reminders, Settings, SlaPolicy, Team, written_duration
 
 ROOT = Path(__file__).parents[2]
 """What folders of articles are relative to."""
@@ -22,6 +22,7 @@ def odd(settings: Settings) -> Iterator[Finding]:
     yield from _skills(settings)
     yield from _targets(settings)
     yield from _in_order(settings)
+    yield from _reminders(settings.reminders)
     yield from _never_used(settings)
     yield from _unheard(settings)
     yield from _skipped(settings)
@@ -76,6 +77,13 @@ def _in_order(settings: Settings) -> Iterator[Finding]:
             sooner, later = written_duration(resolution), written_duration(first)
             text = f"is to be resolved within {sooner}, and answered within {later}"
             yield Finding(("sla", number, "targets"), text, "the first answer is mostly the sooner one")
+
+
+def _reminders(reminders: Reminders) -> Iterator[Finding]:
+    late = [written_duration(after) for after in reminders.pending if after >= reminders.give_up]
+    if late:
+        text = f"a ticket is given up after {written_duration(reminders.give_up)}, and its requester reminded after"
+        yield Finding(("reminders", "give_up"), f"{text} {late[0]}", "that reminder is never sent: give up later")
 
 
 def _never_used(settings: Settings) -> Iterator[Finding]:

@@ -54,13 +54,16 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
 
 
 def keep(db: Session, workspace: str, articles: Iterable[Article | Page], now: datetime) -> int:
-    """Add what is new and what has changed as new versions; how many. What was edited here since stays as it is.
+    """Add what is new and what has changed as new versions; how many. What was edited here since stays as it is, and
+    the log names it where its file has changed, too.
 
     Reading the same folder again changes nothing.
     """
     pages = (page if isinstance(page, Page) else Page(page) for page in articles)
     made = importing.plan(db, workspace, pages, now)
     importing.apply(db, workspace, made)
+    for left, row in made.edited:
+        log.warning("article left alone, as it was changed here", file=left.place, article=row.id, version=row.version)
     return len(made.rows)
 
 

@@ -164,6 +164,16 @@ async def test_figures_are_for_those_who_work_here(browser: Browser) -> None:
     assert "/portal/knowledge" not in (await page(browser, "/kb?as=ana"))[1]
 
 
+@pytest.mark.parametrize("there", ["/kb", "/portal/knowledge"])
+async def test_what_is_done_on_a_list_of_articles_is_answered_there(browser: Browser, there: str) -> None:
+    """BEHAVIOUR 34, 35: a gap is drafted where it is told, and its draft wants to be read."""
+    press = json.dumps({"id": "1", "verb": "kb draft", "answers": {"ticket": "7"}})
+    _, to, _ = await send(browser, {"_as": "ben", "_page": there, "_press": press})
+    assert to.startswith(f"{there}?as=ben&told=")
+    assert "Good to hear." in (await page(browser, to))[1]
+    assert "Good to hear." not in (await page(browser, f"{there}?as=ben"))[1]
+
+
 async def test_suggestions_are_links_to_articles(browser: Browser) -> None:
     """BEHAVIOUR 8: as one types; a script reads them in their place."""
     _, _, html = await send(browser, {"_as": "ana", "text": "my vpn"}, "/portal/suggest")

@@ -430,6 +430,28 @@ async def test_what_went_wrong_is_said_until_it_is_dismissed(browser: Browser, d
     await expect(later).to_be_focused()
 
 
+async def test_an_edit_that_could_not_be_sent_is_one_still(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#lena/escalations|erik/@erik", viewport={"width": 1440, "height": 800})
+    talk = page.locator("#left .talk")
+    field, editing = talk.locator("textarea"), talk.locator(".editing")
+    await field.fill("The lift to floor two is stuck.")
+    await field.press("Enter")
+    mine = talk.locator(".message", has_text="to floor two")
+    await expect(mine).to_have_count(1)
+    await page.route("**/playground/act", lambda route: route.abort("connectionrefused"))
+    await field.press("ArrowUp")
+    await field.fill("The lift to floor three is stuck.")
+    await field.press("Enter")
+    await expect(page.locator(".toast")).to_contain_text("The desk cannot be reached")
+    await expect(field).to_have_value("The lift to floor three is stuck.")
+    await expect(editing).to_be_visible()
+    await page.unroute("**/playground/act")
+    await field.press("Enter")
+    await expect(talk.locator(".message", has_text="to floor three")).to_have_count(1)
+    await expect(mine).to_have_count(0)
+    await expect(editing).to_be_hidden()
+
+
 async def test_who_has_no_scripts_is_shown_the_way(browser: Browser, demo: str) -> None:
     page = await opened(browser, demo, java_script_enabled=False)
     await page.get_by_role("link", name="The portal").click()

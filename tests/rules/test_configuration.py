@@ -107,6 +107,11 @@ def test_zones_that_are_no_place_s_may_be_utc() -> None:
         assert parsed(changed("organisation/zone", zone), {}).organisation.zone == zone
 
 
+def test_the_types_of_files_may_be_written_as_patterns() -> None:
+    types = ["PDF", ".pdf", "*.pdf", " log"]
+    assert parsed(changed("files", {"types": types}), {}).files.types == ("pdf", "pdf", "pdf", "log")
+
+
 def test_a_part_of_the_time_may_be_written_in_percent() -> None:
     policy = {"name": "A", "targets": {"resolution": "8h"}}
     found = [parsed(changed("sla", [policy | {"warn_at": part}]), {}) for part in ("80%", 0.8)]

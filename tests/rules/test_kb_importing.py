@@ -5,7 +5,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot import library
 from bot.library import importing
 from kb.folder import read_pages
 from storage import article_files, articles
@@ -109,6 +111,21 @@ async def test_32_a_folder_publishes_what_waits_here_with_the_same_words(kept: K
     kept.has("vpn.md", "Mine.")
     await kept.imported()
     assert await kept.versions() == [("published", "Text."), ("draft", "Mine."), ("published", "Mine.")]
+
+
+async def test_32_what_is_left_alone_at_a_start_is_named_in_the_log(kept: Kept) -> None:
+    """BEHAVIOUR 32: what only the desk has changed is not."""
+    kept.has("vpn.md", "Text.")
+    await kept.imported()
+    await kept.written(2, "Mine.", "published")
+    told = []
+    for text in ("Text.", "Yours."):
+        kept.has("vpn.md", text)
+        pages, _ = read_pages(kept.folder)
+        with capture_logs() as said:
+            await kept.database.write(partial(library.keep, workspace="main", articles=pages, now=NOW))
+        told.append([(line["file"], line["version"]) for line in said])
+    assert told == [[], [("vpn.md", 2)]]
 
 
 async def test_32_a_draft_of_the_folder_that_was_edited_here_is_not_published_over_it(kept: Kept) -> None:

@@ -121,6 +121,16 @@ def test_32_front_matter_ends_with_a_line_of_its_own(tmp_path: Path) -> None:
     assert (a.status, a.article.body, b.article.title) == ("draft", "Text\n---", "B")
 
 
+def test_32_a_word_of_front_matter_stays_as_it_is_written(tmp_path: Path) -> None:
+    """BEHAVIOUR 32: whatever YAML takes it for."""
+    front = "title: 1.10\ntags: [0x80070005, 0123, no, 22:30, 1e3, 2027-3-1]\nsource: 12_000\ncategory: ~\nowner:\n"
+    write(tmp_path, "a.md", f"---\n{front}review: 2027-03-01 10:00\n---\n")
+    ([page], []) = read_pages(tmp_path)
+    assert (page.article.title, page.article.source, page.article.category, page.owner) == ("1.10", "12_000", None, "")
+    assert page.article.tags == ("0x80070005", "0123", "no", "22:30", "1e3", "2027-3-1")
+    assert page.review == date(2027, 3, 1)
+
+
 def test_32_a_megabyte_without_an_end_is_read_at_once(tmp_path: Path) -> None:
     """BEHAVIOUR 32."""
     begun = process_time()

@@ -64,6 +64,12 @@ def test_code_and_tables_go_on_as_what_they_are() -> None:
     assert len(made) > 3 and all(part.startswith("| key | does |\n|---|---|\n| ") for part in made)
 
 
+def test_a_block_of_four_marks_goes_on_as_one() -> None:
+    """BEHAVIOUR 2: so that what stands in it with three begins nothing."""
+    made = parts("````md\n" + "```sh\nls -l\n```\n" * 60 + "````", 300)
+    assert len(made) > 3 and all(part.startswith("````md\n") and part.endswith("\n````") for part in made)
+
+
 def test_a_line_without_an_end_is_broken_behind_a_word() -> None:
     made = parts("word " * 100, 60)
     assert all(len(part) <= 60 and not re.search(r"\b(w|wo|wor|rd|d)\b", part) for part in made)
@@ -81,7 +87,18 @@ def known(id: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "body", ["![](" + " " * 100_000, "![](a" + " \t" * 50_000, '![](a "' * 20_000, "[![a](b)" * 9_000]
+    "body",
+    [
+        "![](" + " " * 100_000,
+        "![](a" + " \t" * 50_000,
+        '![](a "' * 20_000,
+        "[![a](b)" * 9_000,
+        "`" * 200_000,
+        "~~~`\n" * 50_000,
+        "`" * 9_000 + "\n" + "```` \n" * 50_000,
+        "````\n" + ("`" * 5_000 + " " * 5_000 + "x\n") * 50,
+        "```x`\n" * 50_000,
+    ],
 )
 def test_hostile_links_are_read_at_once(body: str) -> None:
     """BEHAVIOUR 2: whoever reads it waits for nothing, and whoever imports it."""
@@ -89,6 +106,24 @@ def test_hostile_links_are_read_at_once(body: str) -> None:
     assert in_words(body, lambda id: "") and retargeted(body, lambda target: None) == body
     assert len(targets(body)) <= 1
     assert process_time() - begun < 10
+
+
+LINKED = "[x](kb:use-vpn)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"````\n{LINKED}\n````",
+        f"````md\n```sh\n{LINKED}\n```\n{LINKED}\n`````",
+        f"```\n~~~\n{LINKED}\n```",
+        f"~~~ `a`\n```\n{LINKED}\n~~~~ ",
+    ],
+)
+def test_32_a_block_of_code_ends_with_the_marks_that_began_it(code: str) -> None:
+    """BEHAVIOUR 32: what stands behind it is text, and what stands in it is none."""
+    assert on_page(f"{code}\n\n{LINKED}", known) == f"{code}\n\n[x](/kb/use-vpn)"
+    assert on_page(f"```a``` `b`\n\n{LINKED}", known) == "```a``` `b`\n\n[x](/kb/use-vpn)"
 
 
 def test_links_to_articles_are_words_in_a_chat_and_links_on_a_page() -> None:

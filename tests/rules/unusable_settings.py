@@ -85,6 +85,12 @@ UNUSABLE = [
         {"name": "A"},
         "people.Ana: the name must be a handle: small letters, digits, dots, dashes and underscores, like ana",
     ),
+    (
+        "files",
+        {"types": ["pdf", "application/pdf"]},
+        "files.types[1]: must be how names of such files end, like pdf, not application/pdf",
+    ),
+    ("files", {"types": ["*"]}, "files.types[0]: must be how names of such files end, like pdf, not *"),
     ("people/ana/email", "ana", "people.ana.email: must be an e-mail address, like ana@example.org, not ana"),
     (
         "people/ana/identities",
@@ -286,6 +292,12 @@ BROKEN = [
 
 
 ODD = [
+    (
+        "reminders",
+        {"pending": ["4h", "16h", "32h"], "give_up": "16h"},
+        "reminders.give_up: a ticket is given up after 16h, and its requester reminded after 16h; "
+        "that reminder is never sent: give up later",
+    ),
     (
         "teams/empty",
         {"name": "E", "triage": ["web:e"]},

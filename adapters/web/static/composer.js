@@ -32,9 +32,13 @@ export class Composer {
   }
 
   edit(message) {
-    this.editing = message.dataset.id;
+    this.#edit(message.dataset.id, message.querySelector("[data-text]").dataset.text);
+  }
+
+  #edit(id, text) {
+    this.editing = id;
     this.root.querySelector(".editing").hidden = false;
-    this.write(message.querySelector("[data-text]").dataset.text);
+    this.write(text);
   }
 
   #leave() {
@@ -81,7 +85,9 @@ export class Composer {
     } catch (failed) {
       if (!(failed instanceof Failed)) throw failed;
       complain(failed.message);
-      if (!this.field.value) this.write(text);
+      if (this.field.value) return;
+      if (edited) this.#edit(edited, text);
+      else this.write(text);
     } finally {
       this.busy = false;
     }
