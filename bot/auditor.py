@@ -88,14 +88,15 @@ class Auditor:
         return bad + (audit.late(beats, now) if late else []) + audit.put_off(beats) + audit.silent(self._adapters)
 
     async def _look_at_rows(self, now: datetime, *, late: bool) -> None:
-        self._in_rows, self._unanswered = [], []
+        found, unanswered = list[str](), list[str]()
         try:
             async with asyncio.timeout(PATIENCE):
-                self._in_rows = await self._database.read(
+                found = await self._database.read(
                     lambda db: audit.findings(db, now) + (audit.late_sweeps(db, now) if late else [])
                 )
         except (StorageFailed, TimeoutError) as error:
-            self._unanswered = [_no_answer(error)]
+            unanswered = [_no_answer(error)]
+        self._in_rows, self._unanswered = found, unanswered  # who asks meanwhile is told what was found last
 
     def _log(self) -> None:
         """Once for each change, whatever numbers grow."""

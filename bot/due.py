@@ -19,6 +19,7 @@ from bot.lifecycle import Move, Refused, Status
 from bot.timeline import record
 from bot.words import Button, Card, moment
 from storage import announcements, stale, sweeps, tickets
+from storage.failures import took_too_long
 from storage.tables import Chore, Escalation, Ticket
 
 log = structlog.get_logger()
@@ -68,9 +69,9 @@ def _apart(db: Session, do: Callable[[], object], put_off: Callable[[], None], *
     try:
         with db.begin_nested():
             do()
-    except OperationalError:  # not its own fault: the whole sweep is tried again
-        raise
-    except Exception:
+    except Exception as error:
+        if _of_all(error):
+            raise
         log.exception("put off: it cannot be done", **what)
         put_off()
         return False
@@ -128,12 +129,17 @@ def _draw(scene: Scene, draw: Callable[[], None], numbers: Sequence[int]) -> Non
     try:
         with scene.db.begin_nested():
             draw()
-    except OperationalError:  # as in _apart
-        raise
-    except Exception:
+    except Exception as error:
+        if _of_all(error):
+            raise
         log.exception("card not drawn: it is tried again", tickets=numbers)
         for number in numbers:
             sweeps.set_chore(scene.db, scene.workspace, number, moves.DRAW, scene.now + LATER)
+
+
+def _of_all(error: Exception) -> bool:
+    """Whether it is no fault of the one thing that was done: the whole sweep is tried again."""
+    return isinstance(error, OperationalError) and not took_too_long(error)
 
 
 def _clock(scene: Scene, ticket: Ticket, kind: str) -> sla.Clock | None:

@@ -90,11 +90,12 @@ def may_ever(person: str, needs: Role, settings: Settings, *, about_ticket: bool
     """
     roles = desk_roles(person, settings)
     if about_ticket:
-        roles |= Role.WATCHER | (Role.LEAD if _called_of_any(person, settings) else Role(0))
+        roles |= Role.WATCHER | (Role.LEAD if called_of_any(person, settings) else Role(0))
     return bool(roles & needs)
 
 
-def _called_of_any(person: str, settings: Settings) -> bool:
+def called_of_any(person: str, settings: Settings) -> bool:
+    """Whether a ladder or a rotation may call somebody to a ticket of another team's."""
     steps = (step.tell for ladder in settings.ladders.values() for step in ladder.steps)
     return f"person:{person}" in steps or any(person in turns.takers() for turns in settings.on_call.values())
 

@@ -116,11 +116,7 @@ def _stays(ctx: Context, main: Ticket, *, without: Ticket) -> set[str]:
     told = timeline.entries(ctx.db, ctx.workspace, main.number)
     staying = {main.requester} | by_own_word(told)
     took_in = {entry.data["from"] for entry in told if entry.kind == "merged" and "from" in entry.data}
-    for number in took_in - {without.number}:
-        other = ctx.db.get(Ticket, (ctx.workspace, number))
-        if other and other.merged_into == main.number:
-            staying |= _brought_by(ctx, other)
-    return staying
+    return staying | tickets.brought(ctx.db, main, took_in - {without.number})
 
 
 def by_own_word(told: Iterable[Entry]) -> set[str]:

@@ -21,6 +21,8 @@ from storage.worklists import Listed
 
 SHOWN = 15
 """Tickets that a list shows."""
+LOOKED_AT = 100
+"""Somebody's tickets that are looked at for whom a ladder may call, for no query knows who is called when."""
 MINE = "@me"
 """What stands for one's own tickets, where a team is asked for."""
 MORE = "… and more: `/tickets find` finds them by their words."
@@ -176,10 +178,14 @@ def _visible(ctx: Context, found: Sequence[Ticket]) -> list[Ticket]:
     sample="@ana",
     title="Somebody’s tickets",
 )
-def theirs(ctx: Context, asked: Whose) -> Reply:
+def of_somebody(ctx: Context, asked: Whose) -> Reply:
     """Only those that the sender may see are shown."""
     who = people.named(ctx, asked.person)
-    found = _visible(ctx, rows.of_requester(ctx.db, ctx.workspace, who.id, SHOWN + 1, _seen(ctx)))
+    if people.called_of_any(ctx.sender.id, ctx.settings):  # which of them, each ticket's own ladder says
+        theirs = rows.of_requester(ctx.db, ctx.workspace, who.id, LOOKED_AT)
+    else:
+        theirs = rows.of_requester(ctx.db, ctx.workspace, who.id, SHOWN + 1, _seen(ctx))
+    found = _visible(ctx, theirs)
     if not found:
         return Reply(Card(f"No tickets of {one_line(who.name, 60)}", "None of theirs that you may see."))
     body = _first(ctx, Listed(found[:SHOWN], len(found)))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 UNIQUE = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID", "23505")
 AGAIN = ("40P01", "40001")  # deadlock_detected, serialization_failure: PostgreSQL asks for another try
+TOO_LONG = ("55P03", "57014")  # lock_not_available, query_canceled: by the limits that the database was given
 WORDS = {
     "SQLITE_FULL": "The disk is full",
     "SQLITE_READONLY": "The database can only be read",
@@ -89,6 +90,11 @@ def code_of(error: BaseException) -> str:
 def worth_another_try(error: DBAPIError) -> bool:
     """Whether the transaction was undone for a reason that is over by now."""
     return code_of(error) in AGAIN or error.connection_invalidated
+
+
+def took_too_long(error: Exception) -> bool:
+    """Whether one statement alone was given up, for a lock or by its length: it may be so again at the next try."""
+    return isinstance(error, DBAPIError) and code_of(error) in TOO_LONG
 
 
 def _words(error: Exception, code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -232,6 +232,13 @@ def chain(db: Session, ticket: Ticket, *, lock: bool = True) -> list[Ticket]:
             break
         found[number], number = main, main.merged_into
     return list(found.values())
+
+
+def brought(db: Session, main: Ticket, numbers: Collection[int]) -> set[str]:
+    """The requesters and watchers of those of these tickets that are part of another."""
+    part = Ticket.workspace == main.workspace, col(Ticket.number).in_(numbers), Ticket.merged_into == main.number
+    their = Watcher.workspace == main.workspace, col(Watcher.ticket).in_(pick(Ticket.number).where(*part))
+    return {*db.exec(pick(Ticket.requester).where(*part)).all(), *db.exec(pick(Watcher.person).where(*their)).all()}
 
 
 def open_behind(db: Session, workspace: str, number: int, limit: int) -> list[Ticket]:

@@ -11,7 +11,7 @@ from bot.words import Sender
 from kb import Article
 from storage import articles
 from storage.database import Database
-from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, denied, shown
+from tests.rules.desk_stories import KNOWN, NOW, WHO, Story, block, denied, settings, shown
 
 
 async def test_lists_and_searches_hold_only_what_one_may_see(database: Database) -> None:
@@ -51,6 +51,17 @@ async def test_what_others_asked_for_hides_nothing_that_one_may_see(database: Da
     for who, verb, text in (("ana", "tickets", ""), ("dev", "tickets of", "@ana"), ("dev", "tickets find", "vpn")):
         told = shown(await story.says(who, verb, text))
         assert told.count("the vpn is down again") == 15 and "… and more: " in told, verb
+
+
+async def test_who_may_be_called_to_a_ticket_finds_it_among_its_requesters(database: Database) -> None:
+    teams, turns = block("teams"), {"people": ["dev"], "every": "week", "handover": "mon 09:00", "starts": "2026-11-23"}
+    teams["it-help"]["on_call"] = "it-help"
+    on_call = block("on_call") | {"it-help": turns}
+    story = await Story(database, settings(teams=teams, on_call=on_call)).open()
+    await story.ticket()
+    for who, sees in (("dev", True), ("erik", False)):
+        assert (await story.says(who, "tickets status", "1001")).failed is not sees
+        assert ("IT-1001" in shown(await story.says(who, "tickets of", "@ana"))) is sees
 
 
 async def test_a_queue_is_the_teams_own(database: Database) -> None:

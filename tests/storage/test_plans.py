@@ -28,6 +28,7 @@ from storage import (
 )
 from storage.database import Database
 from storage.prepared import begun
+from storage.tables import Ticket
 from tests.storage.rows import HOUR, NOW, add_person, add_ticket, clock, post, ticket
 
 Ask = Callable[[Session], Any]
@@ -64,6 +65,10 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "what is at risk": (lambda db: worklists.at_risk(db, "w", ["it"], NOW, 10), "ix_ticket_team_open"),
     "what nobody has": (lambda db: worklists.unclaimed(db, "w", ["it"], 10), "ix_ticket_team_open"),
     "news": (lambda db: news.between(db, "w", 0, 10), "ticket"),
+    "whom duplicates bring": (
+        lambda db: tickets.brought(db, Ticket(**ticket(1)), [1, 2]),
+        "ticket",
+    ),
     "a load": (lambda db: tickets.load(db, "w", "bob"), "ix_ticket_owner"),
     "recent tickets": (lambda db: tickets.recent(db, "w", "it", NOW, NOW + HOUR, 200), "ix_ticket_created"),
     "who is away": (lambda db: people.away(db, "w"), "ix_person_away"),

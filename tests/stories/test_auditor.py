@@ -71,6 +71,18 @@ async def change(company: Company, statement: Any) -> None:
     await company.database.write(lambda db: db.execute(statement) and None)
 
 
+async def test_30_what_was_found_is_known_while_the_auditor_looks_again(watched: Company) -> None:
+    """BEHAVIOUR 30: the heartbeat address is not called because a look takes its time."""
+    await watched["ana"].says("/ticket my laptop is broken")
+    await change(watched, update(Clock).values(next_at=None))
+    found = await within_a_minute(watched)
+    heartbeat, now = watched.heartbeat, watched.clock.now()
+    looking = asyncio.create_task(heartbeat.auditor.look(heartbeat._stage(now), now))
+    await asyncio.sleep(0)
+    assert not looking.done() and heartbeat.auditor.known(now) == found != []
+    await looking
+
+
 @on_both
 async def test_30_a_clock_that_looks_after_its_deadline(watched: Company) -> None:
     """BEHAVIOUR 30: it would be announced too late."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from psycopg import AsyncConnection
+from sqlalchemy import event
 from sqlmodel import col, delete, update
 from structlog.testing import capture_logs
 
@@ -103,6 +104,23 @@ async def test_15_a_card_whose_drawing_meets_a_deadlock_is_drawn(company: Compan
         await other.commit()
     await settling
     await company.settles()  # what the other one still held was left to the next beat
+    company.room("triage-it").card("IT-1001").shows(Owner="Ben Adler")
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_15_a_card_that_somebody_holds_too_long_holds_back_no_other(
+    company: Company, postgres_database_url: str
+) -> None:
+    """BEHAVIOUR 15, 29: the database gives the wait up, as it was told to; all else is said meanwhile."""
+    ana = company["ana"]
+    await ana.says("/ticket my laptop is broken")
+    await unsettled(company, "ben", "claim", "1001")
+    event.listen(company.database.engine, "begin", lambda db: db.exec_driver_sql("SET LOCAL lock_timeout = '20ms'"))
+    async with await AsyncConnection.connect(plain(postgres_database_url)) as other:
+        await other.execute("SELECT FROM post WHERE key LIKE 'card:%' FOR UPDATE")
+        await ana.says("/ticket my printer is broken")
+        assert "my printer is broken" in company.room("triage-it").card("IT-1002").words
+    await company.time_passes(minutes=15)
     company.room("triage-it").card("IT-1001").shows(Owner="Ben Adler")
 
 
