@@ -38,7 +38,7 @@ READS = frozenset(
         "users.lookupByEmail",
     ]
 )
-FORMS = frozenset(["files.getUploadURLExternal", "files.completeUploadExternal"])
+UPLOADS = frozenset(["files.getUploadURLExternal", "files.completeUploadExternal"])
 """Neither these nor those take JSON."""
 
 REFUSED = re.compile(r'\A\s*\{\s*"ok"\s*:\s*false\b.*?"error"\s*:\s*"(\w+)"', re.DOTALL)
@@ -135,7 +135,8 @@ class Calls:
         if failed.code in FAST and failed.retry_after:
             self._pace.hold(failed.retry_after, workspace, method, channel)
         elif failed.code in METHOD or (failed.code in PLACE and channel):
-            self._pace.hold(AGAIN, workspace, method, channel)
+            if method not in UPLOADS:  # of a file that is refused a link is said: it must not wait
+                self._pace.hold(AGAIN, workspace, method, channel)
         elif failed.code in DOOR - PLACE:
             log.error("Slack does not let the app in", workspace=workspace, reason=failed.code)
             self._pace.hold(AGAIN, workspace)
@@ -154,7 +155,7 @@ class Calls:
                 return await client.apps_connections_open(**given)
             if method in READS:
                 return await client.api_call(method, http_verb="GET", params=given)
-            if method in FORMS:
+            if method in UPLOADS:
                 return await client.api_call(method, data={name: str(value) for name, value in given.items()})
             return await client.api_call(method, json=given)
         except SlackApiError as error:

@@ -93,26 +93,35 @@ class CatchUp:
         while True:
             self._look.clear()
             try:
-                for workspace in await self._desk.installations.workspaces() if self.listening() else ():
-                    await self._one(workspace)
+                if self.listening():
+                    await self._round()
             except Exception:  # what is live is heard on without it
                 log.exception("not looked for what was missed on Slack")
             with suppress(TimeoutError):
                 async with asyncio.timeout(KEEP):
                     await self._look.wait()
 
-    async def _one(self, workspace: str) -> None:
-        """What goes wrong in one workspace is logged, and tried again with the next look."""
+    async def _round(self) -> None:
+        """All gaps are seen before one is read: as long as that takes, nothing is noted of the others either."""
+        now, workspaces = self._wall(), await self._desk.installations.workspaces()
+        for workspace in workspaces:
+            await self._look_back(workspace, now)
+        read = [await self._one(workspace, now) for workspace in workspaces]
+        if any(read):
+            self._busy = self._wall()
+
+    async def _one(self, workspace: str, now: float) -> bool:
+        """Whether a gap was read. What goes wrong in one workspace is logged, and tried again with the next look."""
+        since = None
         try:
             if not await self._calls.teams.token(workspace):
-                return
-            now = self._wall()
-            await self._look_back(workspace, now)
+                return False
             since = self._since.pop(workspace, None)
             if since is None or await self._done(workspace, since, now):
                 await self._desk.hearing.keep(workspace, CHANNEL, datetime.fromtimestamp(now, UTC))
         except Exception as error:
             log.exception("not caught up with Slack", workspace=workspace, reason=str(error)[:200])
+        return since is not None
 
     async def _look_back(self, workspace: str, now: float) -> None:
         """There is a gap where this process has not listened yet, or nobody has noted for long that they listened.
@@ -133,7 +142,6 @@ class CatchUp:
         except Exception as error:
             log.exception("not caught up with Slack", workspace=workspace, reason=str(error)[:200])
             complete = False
-        self._busy = self._wall()
         tries = self._tries.pop(workspace, 0) + 1
         if complete:
             return True

@@ -1,7 +1,7 @@
 """What Slack's errors mean for what was asked: whether it was done, and when or whether it is worth asking again. Pure.
 
-From the error tables of chat.postMessage, chat.update, conversations.open and files.getUploadURLExternal on
-docs.slack.dev.
+From the error tables of chat.postMessage, chat.update, conversations.open, files.getUploadURLExternal and
+files.completeUploadExternal on docs.slack.dev.
 """
 
 from __future__ import annotations
@@ -78,21 +78,25 @@ ROOM = frozenset(
 OUTSIDE = frozenset(["not_in_channel", "no_permission"])
 """The bot is not in the room."""
 
-TEXT = frozenset(
-    ["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "metadata_too_large"]
-)
+TEXT = frozenset(["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"])
 """Slack does not take the message as it is drawn."""
 
 FILE = frozenset(
     [
+        *METHOD,
+        *PLACE,
         "file_uploads_disabled",
         "file_uploads_except_images_disabled",
         "file_type_not_allowed",
         "file_upload_size_restricted",
+        "posting_to_channel_denied",
+        "slack_connect_file_upload_sharing_blocked",
+        "slack_connect_blocked_file_type",
+        "malware_detected",
         "missing_argument",  # its length, where it has no bytes
     ]
 )
-"""Slack does not take the file, whatever is said with it."""
+"""Slack does not take the file, whatever is said with it, or lets the app hand over none, at least there."""
 
 GONE = frozenset(["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"])
 """The message that was to be edited cannot be: it has to be said anew."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack import catch_up
 from tests.adapters.slack_company import Company, Way, company
 
 
@@ -19,3 +20,9 @@ async def it(sqlite_database_url: str, tmp_path: Path, way: Way) -> AsyncIterato
     """A company on Slack, on a Monday at nine."""
     async with company(sqlite_database_url, tmp_path, way) as made:
         yield made
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far was heard is noted many times a second."""
+    monkeypatch.setattr(catch_up, "KEEP", 0.1)

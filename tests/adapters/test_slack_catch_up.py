@@ -21,12 +21,6 @@ from tests.platforms.slack import Person
 both = pytest.mark.parametrize("way", ["socket", "http"])
 
 
-@pytest.fixture
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How far was heard is noted many times a second."""
-    monkeypatch.setattr(catch_up, "KEEP", 0.1)
-
-
 def restarted(it: Company) -> Adapter:
     """The adapter of a desk that starts anew: it has nothing in memory."""
     return Adapter(

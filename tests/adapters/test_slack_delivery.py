@@ -110,7 +110,7 @@ async def test_only_mentions_ping(it: Company) -> None:
         ("missing_scope", "not sent", False, True),
         ("access_denied", "not sent", False, True),
         ("enterprise_is_restricted", "not sent", False, True),
-        ("metadata_too_large", "not sent", True, False),
+        ("metadata_too_large", "not sent", False, False),
         ("internal_error", "unknown", False, False),
         ("fatal_error", "unknown", False, False),
         ("something_new", "not sent", False, False),

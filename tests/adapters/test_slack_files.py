@@ -230,22 +230,50 @@ async def test_a_file_is_shared_once_whatever_becomes_of_a_call(it: Company, met
 
 
 @pytest.mark.parametrize("lost", [False, True])
-@pytest.mark.parametrize("code", ["file_uploads_disabled", "file_type_not_allowed", "missing_argument"])
-async def test_of_a_file_that_slack_does_not_take_a_link_is_said_once(it: Company, code: str, lost: bool) -> None:
-    """BEHAVIOUR 18: and what is said behind it does not wait."""
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ("files.getUploadURLExternal", "file_uploads_disabled"),
+        ("files.getUploadURLExternal", "file_type_not_allowed"),
+        ("files.getUploadURLExternal", "missing_argument"),
+        ("files.getUploadURLExternal", "access_denied"),
+        ("files.getUploadURLExternal", "enterprise_is_restricted"),
+        ("files.getUploadURLExternal", "missing_scope"),
+        ("files.completeUploadExternal", "posting_to_channel_denied"),
+        ("files.completeUploadExternal", "slack_connect_file_upload_sharing_blocked"),
+        ("files.completeUploadExternal", "slack_connect_blocked_file_type"),
+        ("files.completeUploadExternal", "malware_detected"),
+    ],
+)
+async def test_of_files_that_slack_does_not_take_links_are_said_once(
+    it: Company, step: str, code: str, lost: bool
+) -> None:
+    """BEHAVIOUR 18: and what is said behind them does not wait."""
     ana, ben, asked, card = await opened(it)
-    it.slack.faults.refused("files.getUploadURLExternal", code, times=None)
+    it.slack.faults.refused(step, code, times=None)
     if lost:
         it.slack.faults.lost("chat.postMessage")
     await ana.uploads("it-help", "log.txt", b"some words", "here is the log", asked)
+    await ana.uploads("it-help", "old.txt", b"more words", "and an older one", asked)
     await ana.says("it-help", "it is urgent", asked)
     for _ in range(3):
         await it.settles()
         it.now += timedelta(seconds=30)
     said = ben.shown("triage-it", card)
-    assert said.count("|log.txt> from Ana Costa") == said.count("it is urgent") == 1 and shared(it, "triage-it") == []
+    assert [said.count(f"|{name}> from Ana Costa") for name in ("log.txt", "old.txt")] == [1, 1]
+    assert said.count("it is urgent") == 1 and shared(it, "triage-it") == []
     assert all(row.sent and not row.parked for row in await it.posts())
-    assert len([name for name, kind in it.slack.faults.done if kind == "refused"]) == 1
+    assert len([name for name, kind in it.slack.faults.done if kind == "refused"]) == 2
+
+
+async def test_a_file_waits_while_the_app_is_not_let_in(it: Company) -> None:
+    """A link would not be taken either."""
+    ana, ben, asked, card = await opened(it)
+    it.slack.faults.refused("files.getUploadURLExternal", "invalid_auth")
+    await ana.uploads("it-help", "log.txt", b"some words", "", asked)
+    await it.settles()
+    assert [row.key for row in await it.posts() if not row.sent and not row.parked and row.attempts == 0]
+    assert "|log.txt> from" not in ben.shown("triage-it", card)
 
 
 async def test_two_files_of_one_name_are_two(it: Company) -> None:

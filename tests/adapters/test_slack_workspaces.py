@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.slack import Slack as Adapter
+from adapters.slack import catch_up
 from adapters.slack.installed import InstalledTeams
 from adapters.slack.manifest import manifest
 from adapters.slack.pace import Pace
@@ -212,3 +214,27 @@ async def test_posts_are_each_with_their_workspace(estate: Estate) -> None:
     await estate.settles()
     posts = await estate.reads(Post, Post.key)
     assert posts and {post.workspace for post in posts} == {estate.acme.id} and all(post.ref for post in posts)
+
+
+@pytest.mark.usefixtures("often")
+async def test_what_was_said_meanwhile_is_caught_up_with_in_each(estate: Estate) -> None:
+    """BEHAVIOUR 4: and read once, although the others are noted late while one is read."""
+    teams = {"zoe": estate.acme, "ana": estate.umbrella}
+    for workspace in ("main", *(team.id for team in teams.values())):
+        while await estate.desk.hearing.until(workspace, "slack") is None:  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.01)
+    told, estate.slack.events.emit = estate.slack.events.emit, lambda *args, **more: None
+    for name, team in teams.items():
+        await estate.of(name, team).says(estate.slack.channel("it-help", team=team), f"{name}'s laptop is broken")
+    estate.slack.events.emit = told
+    estate.slack.faults.limited("users.conversations", 1)
+    estate.now += timedelta(minutes=20)
+    await estate.slack.until(lambda: estate.slack.faults.done)
+    estate.now += timedelta(minutes=10)
+    async with asyncio.timeout(20):
+        while len(await estate.tickets()) < len(teams):  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(5 * catch_up.KEEP)
+    for name, team in teams.items():
+        assert await estate.tickets_of(team.id) == [f"{name}'s laptop is broken"]
+    assert sum("public_channel" in call["types"] for call in estate.called("users.conversations")) == 3
