@@ -89,6 +89,7 @@ FILE = frozenset(
         "file_uploads_except_images_disabled",
         "file_type_not_allowed",
         "file_upload_size_restricted",
+        "storage_limit_reached",
         "posting_to_channel_denied",
         "slack_connect_file_upload_sharing_blocked",
         "slack_connect_blocked_file_type",
