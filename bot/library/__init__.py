@@ -30,10 +30,14 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
     """
     pages: list[Page] = []
     taken: set[str] = set()
-    problems: list[Problem] = []
+    unread: list[str] = []
     for folder in folders:
-        if problems:  # each may be the text that counts of what this folder has
-            log.error("a folder before this one has files that cannot be read: nothing is read of it", folder=folder)
+        if unread:  # each may be the text that counts of what this folder has
+            log.error(
+                "files of the folder before this one cannot be read: nothing is read of it and behind it",
+                folder=folder,
+                files=unread,
+            )
             break
         try:
             found, problems = read_pages(root / folder)
@@ -42,6 +46,7 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
                 "knowledge.folders names a folder that is not there: nothing is read of it and behind it", folder=folder
             )
             break  # the next one may have another text for what this one has
+        unread = [problem.file for problem in problems if not problem.id]
         fine, left_out, notes = checked(found, settings)
         again = [Problem(page.place, TWICE) for page in fine if page.article.id in taken]
         pages += [page for page in fine if page.article.id not in taken]
