@@ -10,7 +10,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.knowledge import article
-from bot.library import importing
+from bot.library import importing, told
 from bot.library.folders import checked
 from bot.settings import Settings
 from kb import Article
@@ -61,11 +61,15 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
 def keep(db: Session, workspace: str, articles: Iterable[Article | Page], now: datetime) -> int:
     """Add what is new and what has changed as new versions; how many. What was edited here since stays as it is.
 
-    Reading the same folder again changes nothing.
+    Reading the same folder again changes nothing. What stays although the folder says something else is logged.
     """
     pages = (page if isinstance(page, Page) else Page(page) for page in articles)
     made = importing.plan(db, workspace, pages, now)
     importing.apply(db, workspace, made)
+    for page, row in made.archived:
+        log.info("article stays archived", file=page.place, problem=told.kept(row))
+    for page, row in made.edited:
+        log.warning("article left alone", file=page.place, problem=told.kept(row))
     return len(made.rows)
 
 

@@ -25,7 +25,7 @@ class Plan:
 
     rows: new versions; version 1 is of a new article. amended: versions as they are to be from now on. same: how many
     pages change nothing. edited: (page, version) that both the folder and somebody here have changed; they are left
-    alone. archived: (page, version) that the folder publishes and that was archived here, with the same text. files:
+    alone. archived: (page, version) that the folder publishes and that is archived here, with the same text. files:
     new contents; dropped: the keys of files that no text names any more. dead: links to articles that there are not.
     """
 

@@ -288,7 +288,7 @@ def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: 
     (folder / "paper.txt").rename(folder / "paper.md")
     code, said = desk.says("import", str(folder))
     assert code == 0 and "0 added, 0 changed, 2 are" in said
-    assert "note: paper.md: paper was archived here; `/kb publish paper` or --overwrite brings it back" in said
+    assert "note: paper.md: paper is archived here; `/kb publish paper` or --overwrite brings it back" in said
     assert "0 added, 1 changed, 1 are" in desk.says("import", str(folder), "--overwrite")[1]
     assert "archived" not in desk.says("import", str(folder))[1]
     desk.says("import", str(folder / "none"), "--archive-missing")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
-from bot import editing
+from bot import editing, library
 from bot.context import Scene
 from bot.library import importing
 from bot.worktime import Worktime
@@ -212,6 +213,28 @@ async def test_32_what_was_archived_is_told_and_brought_back_when_asked(kept: Ke
     assert [row.version for _, row in (await kept.imported()).archived] == [2]
     kept.has("vpn.md", "New.")
     assert (await kept.imported()).edited
+
+
+async def test_32_a_start_logs_what_stays_although_the_folder_says_something_else(kept: Kept) -> None:
+    """BEHAVIOUR 32: what is archived, whoever archived it, and what was edited here."""
+
+    async def started() -> list[tuple[str, str]]:
+        pages, _ = read_pages(kept.folder)
+        with capture_logs() as said:
+            await kept.database.write(partial(library.keep, workspace="main", articles=pages, now=NOW))
+        return [(line["log_level"], line["problem"]) for line in said]
+
+    for status in ("published", "archived"):
+        kept.has("vpn.md", "Text.", status)
+        assert await started() == []
+    kept.has("vpn.md", "Text.")
+    [(level, problem)] = await started()
+    assert level == "info" and problem.startswith("vpn is archived here;")
+    await kept.written(2, "Mine.", "published")
+    assert await started() == []
+    kept.has("vpn.md", "Other.")
+    [(level, problem)] = await started()
+    assert level == "warning" and problem.startswith("vpn was edited here since, as version 2 by ben.")
 
 
 async def test_32_a_draft_of_the_folder_keeps_its_pictures(kept: Kept) -> None:
