@@ -56,13 +56,19 @@ def write(scene: Scene, id: str, text: Text, author: str, ticket: int | None = N
     return row
 
 
-def publish(scene: Scene, row: ArticleRow) -> None:
-    """Let a version be the one that is read. Its review is due in the usual time, where none is due later."""
+def publish(scene: Scene, row: ArticleRow, by: str) -> ArticleRow:
+    """Let a version be the one that is read. Its review is due in the usual time, where none is due later.
+
+    A draft of a folder's is published as a version of `by`, so that it shows which texts the folder itself published.
+    """
+    if row.status == "draft" and not row.author:
+        row = write(scene, row.id, text_of(row), by)
     row.status = "published"
     if row.review_at is None or row.review_at <= scene.now:
         row.review_at = usual_review(scene)
     _remind(scene, row)
     articles.changed(scene.db, scene.workspace)
+    return row
 
 
 def archive(scene: Scene, row: ArticleRow) -> None:

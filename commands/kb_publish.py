@@ -57,7 +57,7 @@ def kb_publish(ctx: Context, asked: Published) -> Reply:
         return _look_first(row, left)
     was = stands if stands is not row else None
     approvals.given(ctx, row)
-    editing.publish(ctx, row)
+    row = editing.publish(ctx, row, ctx.sender.id)
     return Reply(keeping.done(ctx, row, "is published", differences(was, row)))
 
 

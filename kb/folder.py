@@ -23,10 +23,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Problem:
-    """A file (or a line of one) that could not be read as an article, by its path within the folder, and why."""
+    """A file (or a line of one) that could not be read as an article, by its path within the folder, and why.
+
+    id: the article that it is about; "" where nobody knows.
+    """
 
     file: str
     says: str
+    id: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.says}"
@@ -56,12 +60,14 @@ def read_pages(path: Path, progress: Progress = lambda done, total: None) -> tup
         progress(done, len(places))
         try:
             page = replace(read(), place=place)
-            key = page.article.id, page.status == "draft"
-            if key in pages:
-                raise ValueError(f"{pages[key].place} gives the same id, {key[0]}: rename one of them")
-            pages[key] = page
         except (ValueError, OSError) as error:
             problems.append(Problem(place, str(error)))
+            continue
+        id, key = page.article.id, (page.article.id, page.status == "draft")
+        if key in pages:
+            problems.append(Problem(place, f"{pages[key].place} gives the same id, {id}: rename one of them", id))
+        else:
+            pages[key] = page
     ids = {page.place: page.article.id for page in pages.values()}
     return [_linked(page, path, ids) for page in pages.values()], problems
 

@@ -10,7 +10,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.knowledge import article
-from bot.library import importing
+from bot.library import importing, told
 from bot.library.folders import checked
 from bot.settings import Settings
 from kb import Article
@@ -30,10 +30,14 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
     """
     pages: list[Page] = []
     taken: set[str] = set()
-    problems: list[Problem] = []
+    unread: list[str] = []
     for folder in folders:
-        if problems:  # each may be the text that counts of what this folder has
-            log.error("a folder before this one has files that cannot be read: nothing is read of it", folder=folder)
+        if unread:  # each may be the text that counts of what this folder has
+            log.error(
+                "files of the folder before this one cannot be read: nothing is read of it and behind it",
+                folder=folder,
+                files=unread,
+            )
             break
         try:
             found, problems = read_pages(root / folder)
@@ -42,6 +46,7 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
                 "knowledge.folders names a folder that is not there: nothing is read of it and behind it", folder=folder
             )
             break  # the next one may have another text for what this one has
+        unread = [problem.file for problem in problems if not problem.id]
         fine, left_out, notes = checked(found, settings)
         again = [Problem(page.place, TWICE) for page in fine if page.article.id in taken]
         pages += [page for page in fine if page.article.id not in taken]
@@ -54,16 +59,17 @@ def read_all(folders: Iterable[str], root: Path, settings: Settings) -> list[Pag
 
 
 def keep(db: Session, workspace: str, articles: Iterable[Article | Page], now: datetime) -> int:
-    """Add what is new and what has changed as new versions; how many. What was edited here since stays as it is, and
-    the log names it where its file has changed, too.
+    """Add what is new and what has changed as new versions; how many. What was edited here since stays as it is.
 
-    Reading the same folder again changes nothing.
+    Reading the same folder again changes nothing. What stays although the folder says something else is logged.
     """
     pages = (page if isinstance(page, Page) else Page(page) for page in articles)
     made = importing.plan(db, workspace, pages, now)
     importing.apply(db, workspace, made)
-    for left, row in made.edited:
-        log.warning("article left alone, as it was changed here", file=left.place, article=row.id, version=row.version)
+    for page, row in made.archived:
+        log.info("article stays archived", file=page.place, problem=told.kept(row))
+    for page, row in made.edited:
+        log.warning("article left alone", file=page.place, problem=told.kept(row))
     return len(made.rows)
 
 

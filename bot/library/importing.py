@@ -25,7 +25,7 @@ class Plan:
 
     rows: new versions; version 1 is of a new article. amended: versions as they are to be from now on. same: how many
     pages change nothing. edited: (page, version) that both the folder and somebody here have changed; they are left
-    alone. archived: (page, version) that the folder publishes and that was archived here, with the same text. files:
+    alone. archived: (page, version) that the folder publishes and that is archived here, with the same text. files:
     new contents; dropped: the keys of files that no text names any more. dead: links to articles that there are not.
     """
 
@@ -47,13 +47,10 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
     made, newest, stands = Plan(), stored.newest(db, workspace), stored.stand(db, workspace)
     signs = article_files.signs(db, workspace)
     pages = sorted(pages, key=lambda page: (page.article.id, page.status == "draft"))
-    drafts = {page.article.id: page for page in pages if page.status == "draft"}
     named = {(page.article.id, name) for page in pages for name in page.files}
     for page in pages:
         id = page.article.id
-        if not overwrite and _overtaken(db, workspace, page, drafts.get(id), stands.get(id)):
-            made.same += 1
-        elif _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
+        if _decide(db, made, page, workspace, (newest.get(id), stands.get(id)), now, overwrite=overwrite):
             _take_files(made, page, workspace, signs, named, now)
         if made.rows and made.rows[-1].id == id:
             newest[id] = made.rows[-1]
@@ -63,13 +60,6 @@ def plan(db: Session, workspace: str, pages: Iterable[Page], now: datetime, *, o
         gone = (id for id in reading.named(page.article.body) if id not in newest)
         made.dead += [Problem(page.place, f"links to kb:{id}, and there is no such article") for id in gone]
     return made
-
-
-def _overtaken(db: Session, workspace: str, page: Page, draft: Page | None, stands: ArticleRow | None) -> bool:
-    """Whether the draft that the folder has beside a page was published here, and the page is as it was before."""
-    if not (draft and stands) or sign_of(stands) != _sign(draft) or _sign(page) == _sign(draft):
-        return False
-    return _sign(page) in map(sign_of, stored.history(db, workspace, page.article.id))
 
 
 def _decide(
@@ -94,7 +84,7 @@ def _decide(
     same = next((row for row in known if row and sign_of(row) == mine and not _waits(row, page)), None)
     archived = stands if stands and stands.status == "archived" and page.status == "published" else None
     if same and not (archived and overwrite):
-        made.amended += _amended(page, same, stands)
+        made.amended += _amended(db, page, same, stands)
         made.archived += [(page, archived)] if archived else []
         made.same += 1
         return True
@@ -102,11 +92,13 @@ def _decide(
     if newest not in history:  # a draft beside a new article
         history.insert(0, newest)
     history = [row for row in history if not (row.discarded and _waits(row, page))]
-    base = next((row for row in history if not row.author or sign_of(row) == page.base), None)
-    if base and sign_of(base) == mine and not _waits(base, page) and not overwrite:
+    theirs = [row for row in history if not row.author or sign_of(row) == page.base]
+    base = next(iter(theirs), None)
+    said = next((row for row in theirs if not _waits(row, page)), None)
+    if said and sign_of(said) == mine and not overwrite:
         made.same += 1
         return False
-    kept = (row for row in history if row.author and not row.discarded)
+    kept = (row for row in history if row.author and not row.discarded and not _repeated(db, row))
     since = [row for row in kept if base is None or row.version > base.version]
     if since and sign_of(since[0]) == mine:  # what waits here is what the folder publishes
         since = []
@@ -123,8 +115,14 @@ def _waits(row: ArticleRow, page: Page) -> bool:
     return row.status == "draft" and page.status != "draft"
 
 
-def _amended(page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator[ArticleRow]:
-    """What is no text but may change: it is archived in the folder, or to be looked at later."""
+def _repeated(db: Session, row: ArticleRow) -> ArticleRow | None:
+    """The folder's version that somebody published here as this one, with the same text."""
+    before = stored.one(db, row.workspace, row.id, row.version - 1) if row.author else None
+    return before if before and not before.author and sign_of(before) == sign_of(row) else None
+
+
+def _amended(db: Session, page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator[ArticleRow]:
+    """What is no text but may change: archived in the folder, to be looked at later, no draft there any more."""
     changes: dict[str, object] = {}
     if page.status == "archived" and row is stands and row.status == "published":
         changes = {"status": "archived", "remind_at": None}
@@ -133,6 +131,9 @@ def _amended(page: Page, row: ArticleRow, stands: ArticleRow | None) -> Iterator
         changes = {"review_at": at, "remind_at": at if row.status == "published" else None}
     if changes:
         yield row.model_copy(update=changes)
+    draft = _repeated(db, row)
+    if draft and _waits(draft, page):
+        yield draft.model_copy(update={"status": page.status})
 
 
 def _row(workspace: str, page: Page, version: int, now: datetime) -> ArticleRow:
@@ -202,8 +203,8 @@ def _file(workspace: str, article: str, name: str, content: bytes, now: datetime
 
 def missing(db: Session, workspace: str, ids: Collection[str]) -> list[ArticleRow]:
     """The live articles that came from a folder and are not among these."""
-    live = stored.published(db, workspace)
-    return [row for row in live if row.id not in ids and not row.author]
+    gone = (row for row in stored.published(db, workspace) if row.id not in ids)
+    return [row for row in gone if not row.author or _repeated(db, row)]
 
 
 def apply(db: Session, workspace: str, made: Plan) -> None:

@@ -37,9 +37,9 @@ def tell(
     for note in notes:
         typer.echo(f"note: {note}", err=True)
     for page, row in made.archived:
-        typer.echo(f"note: {page.place}: {_edited(row)}", err=True)
+        typer.echo(f"note: {page.place}: {kept(row)}", err=True)
     for page, row in made.edited:
-        typer.echo(f"left alone: {page.place}: {_edited(row)}", err=True)
+        typer.echo(f"left alone: {page.place}: {kept(row)}", err=True)
     for problem in left_out:
         typer.echo(f"left out: {problem}", err=True)
     if left_out or made.edited:
@@ -51,9 +51,10 @@ def _missing(missing: Sequence[ArticleRow], done: str) -> str:
     return f"{len(missing):,} that came from a folder are not in this one and {done}: {some}"
 
 
-def _edited(row: ArticleRow) -> str:
+def kept(row: ArticleRow) -> str:
+    """Why a version here stays, although the folder says something else, and what changes that."""
     if row.status == "archived":
-        return f"{row.id} was archived here; `/kb publish {row.id}` or --overwrite brings it back"
+        return f"{row.id} is archived here; `/kb publish {row.id}` or --overwrite brings it back"
     return (
         f"{row.id} was edited here since, as version {row.version} by {row.author}. `firstline kb export` writes that "
         "text; --overwrite puts the folder's over it, and keeps that one in its history"

@@ -295,7 +295,7 @@ def test_two_files_of_one_id_and_a_file_without_a_name(tmp_path: Path) -> None:
     articles, problems = read_folder(tmp_path)
     assert [article.title for article in articles] == ["VPN"]
     assert [problem.file for problem in problems] == ["___.md", "b/VPN!.md"]
-    assert problems[1] == Problem("b/VPN!.md", "a/vpn.md gives the same id, vpn: rename one of them")
+    assert problems[1] == Problem("b/VPN!.md", "a/vpn.md gives the same id, vpn: rename one of them", "vpn")
     with pytest.raises(NotADirectoryError):
         read_folder(tmp_path / "nowhere")
 

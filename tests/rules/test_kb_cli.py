@@ -118,7 +118,25 @@ def test_32_a_slip_in_a_folder_puts_no_other_one_s_text_in_its_place(tmp_path: P
     with capture_logs() as said:
         read = library.read_all(["own", "samples", "more"], tmp_path, usual())
     assert [page.article.id for page in read] == ["own"]
-    assert [line["folder"] for line in said if line["log_level"] == "error"] == ["samples"]
+    [error] = [line for line in said if line["log_level"] == "error"]
+    assert (error["folder"], error["files"]) == ("samples", ["pin.md"])
+
+
+def test_32_a_file_with_the_id_of_another_keeps_no_other_folder_back(tmp_path: Path) -> None:
+    """BEHAVIOUR 32: it is known what it is about, and nothing of the next folder's is shown for that."""
+    for folder in ("own", "samples"):
+        (tmp_path / folder).mkdir()
+        for name in ("pin", f"pin-of-{folder}"):
+            (tmp_path / folder / f"{name}.md").write_text(f"---\nid: pin\ntitle: {name}\n---\nOf {folder}.\n")
+        (tmp_path / folder / f"{folder}.md").write_text(f"# Only in {folder}\n")
+    with capture_logs() as said:
+        read = library.read_all(["own", "samples"], tmp_path, usual())
+    assert [(page.article.id, page.article.title) for page in read] == [
+        ("own", "Only in own"),
+        ("pin", "pin-of-own"),
+        ("samples", "Only in samples"),
+    ]
+    assert not [line for line in said if line["log_level"] == "error"]
 
 
 def test_32_a_folder_that_is_not_there_is_named_and_nothing_is_put_in_its_place(folder: Path) -> None:
@@ -270,7 +288,7 @@ def test_32_what_is_missing_is_told_and_archived_when_asked(desk: Desk, folder: 
     (folder / "paper.txt").rename(folder / "paper.md")
     code, said = desk.says("import", str(folder))
     assert code == 0 and "0 added, 0 changed, 2 are" in said
-    assert "note: paper.md: paper was archived here; `/kb publish paper` or --overwrite brings it back" in said
+    assert "note: paper.md: paper is archived here; `/kb publish paper` or --overwrite brings it back" in said
     assert "0 added, 1 changed, 1 are" in desk.says("import", str(folder), "--overwrite")[1]
     assert "archived" not in desk.says("import", str(folder))[1]
     desk.says("import", str(folder / "none"), "--archive-missing")

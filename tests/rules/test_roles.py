@@ -241,8 +241,9 @@ async def test_two_roles_are_more_than_one(database: Database) -> None:
 
 async def test_solved_after_an_agents_answer_is_no_deflection(sqlite_database: Database) -> None:
     story = await Story(sqlite_database).open()
-    await story.ticket()
-    await story.ticket()
+    for words in ("my laptop is broken", "my mouse is broken"):
+        await story.says("ana", "ticket", words)
+        story.now += timedelta(hours=1)
     await story.says("ben", "reply", "1001 please restart it")
     for number in ("1001", "1002"):
         assert not (await story.says("ana", "fixed", number)).failed

@@ -168,6 +168,18 @@ async def test_32_a_draft_of_what_was_never_published_is_not_discarded(company: 
     refused(await ben.says("/kb discard scan-to-mail"), "was never published", "archive scan-to-mail")
 
 
+async def test_32_a_draft_of_a_folder_is_published_as_a_version_of_who_publishes_it(company: Company) -> None:
+    """BEHAVIOUR 32: what the folder itself said stays as it was."""
+    [lena] = company.people("lena")
+    draft = {"title": "Allow macros", "body": "Ask IT.", "status": "draft", "at": company.clock.now()}
+    await company.database.write(lambda db: db.add(ArticleRow(workspace="main", id="excel-macro", version=2, **draft)))
+    told = await lena.says("/kb publish excel-macro")
+    assert told.card and "published, version 3" in str(told.card.facts[0].value).lower()
+    said = words_of(await lena.says("/kb history excel-macro"))
+    assert "by Lena Vogt" in said and "from a folder" in said
+    assert [row.status for row in await rows(company, "excel-macro")] == ["published", "draft", "published"]
+
+
 async def test_32_an_article_is_archived_and_comes_back(company: Company) -> None:
     """BEHAVIOUR 32."""
     ana, ben, lena = company.people("ana", "ben", "lena")
