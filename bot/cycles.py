@@ -303,19 +303,25 @@ class Heartbeat:
         if change.wanted:
             changed = self._in_force.changed(settings) if self._in_force else ["while the desk was down"]
             log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
-            for workspace in await self.desk.installations.workspaces():
-                await workspaces.enrol(self.desk, workspace)
-                await self._say_panels(workspace)
             await self.desk.database.write(lambda db: retiming.begin(db, change))
+            await self._sign(change.after)
+            for workspace in await self.desk.installations.workspaces():
+                await workspaces.enrol(self.desk, workspace, again=again)
+                await self._say_panels(workspace)
+                await self._gets_on()
             while await self._retime(change):
-                if self._beside.to_sign(await self._seen(), change.after, self.desk.now()):
-                    await self._sign(change.after)
-                self.cycles["settings"].ran_at = self.desk.now()  # it gets on, however many tickets are open
+                await self._gets_on()
                 if self._ending:  # the next start goes on
                     return
         elif former not in ("", change.after):  # another replica was earlier: until now this one went by the former
             await self._sign(former)
         self._in_force = settings
+
+    async def _gets_on(self) -> None:
+        """However many workspaces and open tickets there are: the auditor sees it, and so do other processes."""
+        self.cycles["settings"].ran_at = self.desk.now()
+        if self._beside.to_sign(await self._seen(), self._own_key, self.desk.now()):
+            await self._sign(self._own_key)
 
     async def _say_panels(self, workspace: str) -> None:
         stage = self._stage(self.desk.now())

@@ -12,6 +12,7 @@ from bot.settings import Settings, Team, staff
 from storage import gatherings, state
 from storage.tables import Post, Ticket
 
+CHANNEL = "discord"
 KEPT = "members of teams"
 SPREAD = timedelta(seconds=10)
 """Until all replicas go by the same settings: one that does not yet would gather the former people."""
@@ -32,17 +33,22 @@ def members(db: Session, row: Post, settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys([row.room.removeprefix("@"), *filter(None, ids)]))
 
 
-def follow(db: Session, workspace: str, settings: Settings, now: datetime) -> None:
-    """Have the places of open tickets hold their team's people, where these are others than when this was done last.
+def follow(db: Session, workspace: str, settings: Settings, now: datetime, *, again: bool = False) -> None:
+    """Have the places of tickets that are not closed hold their team's people, where these, or their ids, are others
+    than when this was done last; with `again` in any case.
 
     By the settings alone: whom a role of the channel's makes an agent is not let in.
     """
     kept = state.get(db, workspace, KEPT)
-    teams = {key: sorted(set(staff(team))) for key, team in settings.teams.items()}
+    teams = {
+        key: {person: people.external(db, workspace, CHANNEL, person, settings) for person in sorted(set(staff(team)))}
+        for key, team in settings.teams.items()
+    }
     before = json.loads(kept) if kept else teams
-    changed = [key for key, of_team in teams.items() if before.get(key) != of_team]
+    changed = [key for key, of_team in teams.items() if again or before.get(key) != of_team]
     if changed and settings.discord.tickets:
-        gatherings.again(db, workspace, "discord", changed, now, now + SPREAD)
+        moved = {person for key in changed for person in (*before.get(key, ()), *teams[key])}
+        gatherings.again(db, workspace, CHANNEL, changed, moved, now, now + SPREAD)
     if changed or not kept:
         state.keep(db, workspace, KEPT, json.dumps(teams))
 

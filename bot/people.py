@@ -145,8 +145,8 @@ def watchers(db: Session, ticket: Ticket) -> list[Watcher]:
 
 
 def hears(db: Session, watcher: Watcher, ticket: Ticket, settings: Settings, now: datetime) -> bool:
-    """Whether who watches a ticket still may. Who works by a channel's roles alone does: only when they act is it known
-    whether they have one.
+    """Whether who watches a ticket still may. Who may work on it by a channel's roles does: only when they act is it
+    known whether they have one. That is not so of whom the settings have named, and name no more.
     """
     person = watcher.person
     if watcher.joined or ticket_roles(db, person, ticket, settings, now) is not Role.OUTSIDER:
@@ -155,7 +155,8 @@ def hears(db: Session, watcher: Watcher, ticket: Ticket, settings: Settings, now
     roles = (settings.admin_roles, *((team.agent_roles, team.lead_roles) if team else ()))
     channels = {channel for granting in roles for channel, ids in granting.items() if ids}
     known = (external(db, ticket.workspace, channel, person, settings) for channel in channels)
-    return not works_here(person, settings) and any(known)
+    met = person in settings.people or any(person.startswith(f"{channel}:") for channel in channels)
+    return met and any(known)
 
 
 def _is_called(db: Session, person: str, ticket: Ticket, team: Team, settings: Settings, now: datetime) -> bool:

@@ -64,7 +64,7 @@ class SideBySide:
     """One process's look at the others."""
 
     def __init__(self) -> None:
-        self._since: datetime | None = None
+        self._since: tuple[str, datetime] | None = None
 
     def left_over(self, seen: Seen, own: str, now: datetime) -> bool:
         """Whether open tickets are to be brought in line with one's own grounds: those who went by others have gone."""
@@ -72,8 +72,10 @@ class SideBySide:
             self._since = None
             others = [at for key, at in seen.signs.items() if key != own]
             return bool(others) and max(others) <= now - GONE
-        self._since = self._since or now
-        return max(self._since, seen.signs.get(seen.kept, self._since)) <= now - GONE
+        if self._since is None or self._since[0] != seen.kept:
+            self._since = seen.kept, now
+        since = self._since[1]
+        return max(since, seen.signs.get(seen.kept, since)) <= now - GONE
 
     def to_sign(self, seen: Seen, own: str, now: datetime) -> bool:
         """Whether a sign is wanted of this process: there is another, and its last one is old."""

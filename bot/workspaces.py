@@ -27,11 +27,14 @@ async def furnish(desk: Desk, workspace: str) -> None:
     await desk.indexing.follow(workspace, desk.knowledge_of(workspace))
 
 
-async def enrol(desk: Desk, workspace: str) -> None:
-    """Make the settings' people known in a workspace and at home in its places, and the calendars of who is on call."""
+async def enrol(desk: Desk, workspace: str, *, again: bool = False) -> None:
+    """Make the settings' people known in a workspace and at home in its places, and the calendars of who is on call.
+
+    `again`: a process that went by other settings may have let others into these places since.
+    """
     settings, now = desk.settings, desk.now()
     await _write(desk.database, lambda db: people.enrol(db, workspace, settings, now))
-    await _write(desk.database, lambda db: members.follow(db, workspace, settings, now))
+    await _write(desk.database, lambda db: members.follow(db, workspace, settings, now, again=again))
     await _write(desk.database, lambda db: feeds.keep_all(db, workspace, settings, now))
 
 

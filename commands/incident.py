@@ -72,7 +72,9 @@ def _similar_open(ctx: Context, ticket: Ticket) -> list[Ticket]:
 
 def shared(ctx: Context) -> bool:
     """Whether the ticket affects others beside its requester."""
-    return ctx.the_ticket.major or any(row.joined for row in people.watchers(ctx.db, ctx.the_ticket))
+    ticket = ctx.the_ticket
+    others = (row for row in people.watchers(ctx.db, ticket) if row.person != ticket.requester)
+    return ticket.major or any(row.joined for row in others)
 
 
 def leave(ctx: Context) -> Reply:

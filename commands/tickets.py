@@ -181,11 +181,10 @@ def _visible(ctx: Context, found: Sequence[Ticket]) -> list[Ticket]:
 def of_somebody(ctx: Context, asked: Whose) -> Reply:
     """Only those that the sender may see are shown."""
     who = people.named(ctx, asked.person)
-    if people.called_of_any(ctx.sender.id, ctx.settings):  # which of them, each ticket's own ladder says
-        theirs = rows.of_requester(ctx.db, ctx.workspace, who.id, LOOKED_AT)
-    else:
-        theirs = rows.of_requester(ctx.db, ctx.workspace, who.id, SHOWN + 1, _seen(ctx))
-    found = _visible(ctx, theirs)
+    found = _visible(ctx, rows.of_requester(ctx.db, ctx.workspace, who.id, SHOWN + 1, _seen(ctx)))
+    if people.called_of_any(ctx.sender.id, ctx.settings) and len(found) <= SHOWN:
+        latest = _visible(ctx, rows.of_requester(ctx.db, ctx.workspace, who.id, LOOKED_AT))
+        found += [ticket for ticket in latest if ticket not in found]
     if not found:
         return Reply(Card(f"No tickets of {one_line(who.name, 60)}", "None of theirs that you may see."))
     body = _first(ctx, Listed(found[:SHOWN], len(found)))

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union_all, update
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
-from storage.tables import OPEN, Post, Ticket
+from storage.tables import OPEN, Chore, Post, Ticket
 
 
-def again(db: Session, workspace: str, channel: str, teams: Sequence[str], now: datetime, at: datetime) -> None:
-    """Let those of some teams' open tickets on a channel be sent once more at an instant, as they are."""
-    of_teams = col(Ticket.workspace) == workspace, col(Ticket.team).in_(teams), sql(OPEN)
-    theirs = select(col(Ticket.number)).where(*of_teams)
+def again(
+    db: Session,
+    workspace: str,
+    channel: str,
+    teams: Collection[str],
+    owners: Collection[str],
+    now: datetime,
+    at: datetime,
+) -> None:
+    """Let those of some teams' tickets on a channel that are not closed, and of some owners' open ones, be sent once
+    more at an instant, as they are.
+    """
+    here = col(Ticket.workspace) == workspace
+    resolved = select(col(Chore.ticket)).where(col(Chore.workspace) == workspace, col(Chore.kind) == "close")
+    numbers = union_all(
+        select(col(Ticket.number)).where(here, col(Ticket.team).in_(teams), sql(OPEN)),
+        select(col(Ticket.number)).where(here, col(Ticket.owner).in_(owners), sql(OPEN)),
+        select(col(Ticket.number)).where(here, col(Ticket.team).in_(teams), col(Ticket.number).in_(resolved)),
+    )
     db.execute(
         update(Post)
-        .where(col(Post.workspace) == workspace, col(Post.ticket).in_(theirs))
+        .where(col(Post.workspace) == workspace, col(Post.ticket).in_(numbers))
         .where(col(Post.channel) == channel, col(Post.side) == "requester", col(Post.room).startswith("@"))
         .where(col(Post.ref) != "", col(Post.next_at).is_(None), col(Post.parked) == "")
         .values(next_at=at, wanted_at=now)

@@ -73,7 +73,7 @@ class Threads:
                 if len(messages) >= MOST:
                     break
         except Fault as fault:
-            if fault.code not in FAST or not messages:
+            if fault.code not in FAST or not 0 < len(messages) < PAGE:  # a full page is of an app that may read on soon
                 raise
             log.warning("a thread was read in part", workspace=workspace, read=len(messages), slack=fault.code)
         return messages[:MOST]

@@ -78,6 +78,23 @@ async def test_18_who_works_by_a_role_and_watches_hears_of_it(database: Database
     assert "1 other." in shown(await story.says("ben", "reply", f"{number} or another plug"))
 
 
+async def test_18_a_role_beside_a_team_of_ones_own_is_enough_and_whom_the_settings_name_no_more_has_none(
+    database: Database,
+) -> None:
+    """BEHAVIOUR 18: dev is network's, and works here by a role; chloe watched as one of the team, and has left."""
+    story = await Story(database, with_roles()).open()
+    number = await story.ticket()
+    agent = Sender("dev", "Dev", roles=("42",))
+    assert not (await story.says("dev", "watch", str(number), sender_as=agent)).failed
+    assert not (await story.says("chloe", "watch", str(number))).failed
+    assert "3 others" in shown(await story.says("ben", "reply", f"{number} try another socket"))
+    teams, people = block("teams"), block("people")
+    teams["it-help"] |= with_roles().model_dump(mode="json", exclude_defaults=True)["teams"]["it-help"]
+    del teams["it-help"]["members"]["chloe"], people["chloe"]
+    story.settings = settings(teams=teams, people=people)
+    assert "2 others" in shown(await story.says("ben", "reply", f"{number} or another plug"))
+
+
 async def test_nobody_is_given_tickets_for_a_role(database: Database) -> None:
     """BEHAVIOUR 14: whoever files for somebody else is not assigned it because a role makes them an agent just now."""
     teams = block("teams")

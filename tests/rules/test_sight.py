@@ -62,6 +62,11 @@ async def test_who_may_be_called_to_a_ticket_finds_it_among_its_requesters(datab
     for who, sees in (("dev", True), ("erik", False)):
         assert (await story.says(who, "tickets status", "1001")).failed is not sees
         assert ("IT-1001" in shown(await story.says(who, "tickets of", "@ana"))) is sees
+    await story.says("ana", "ticket", "the vpn is down")
+    story.now += timedelta(hours=1)
+    for _ in range(100):
+        await story.ticket()
+    assert "the vpn is down" in shown(await story.says("dev", "tickets of", "@ana"))
 
 
 async def test_a_queue_is_the_teams_own(database: Database) -> None:

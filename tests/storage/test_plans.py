@@ -44,7 +44,7 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "stuck posts": (lambda db: posts.stuck(db, NOW), "ix_post_"),
     "parked posts": (lambda db: posts.try_again(db, NOW), "ix_post_parked"),
     "posts whose places other people belong in": (
-        lambda db: gatherings.again(db, "w", "discord", ["it"], NOW, NOW + HOUR),
+        lambda db: gatherings.again(db, "w", "discord", ["it"], ["bob"], NOW, NOW + HOUR),
         "ix_ticket_team_open",
     ),
     "a room's parked posts": (lambda db: posts.try_again(db, NOW, "w", "web", "lobby"), "ix_post_parked"),
@@ -98,8 +98,8 @@ ASKED: dict[str, tuple[Ask, str]] = {
 }
 WHOLE = re.compile(r"\(workspace=\?\)")
 """Most desks have one workspace: such a search goes through all that there is of a kind."""
-PART_OF = re.compile(r"ix_(post_parked|person_away|ticket_major|clock_breached|escalation_open)\b|_draft_1")
-"""Over a few of their tables' rows; drafts are few."""
+PART_OF = re.compile(r"ix_(post_parked|person_away|ticket_major|clock_breached|escalation_open)\b|_draft_1|_chore_1")
+"""Over a few of their tables' rows; drafts are few, and chores are of what waits."""
 IN_ORDER = ("due clocks", "due ladders", "due chores", "due posts", "oldest due", "a timeline")
 
 

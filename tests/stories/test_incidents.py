@@ -379,3 +379,14 @@ async def test_21_who_is_joined_hears_that_it_is_not_over(company: Company) -> N
     erik.talk.never_hears("ask chloe")
     erik.talk.never_hears("4711")
     ben.talk.never_hears("Open again:")
+
+
+async def test_21_who_was_two_people_ends_their_own_ticket(company: Company) -> None:
+    """BEHAVIOUR 21: nobody else is affected."""
+    ana = company["ana"]
+    await ana.says("/ticket my vpn does not connect")
+    watching = Watcher(workspace="main", ticket=1001, person=(await company.ticket("IT-1001")).requester, joined=True)
+    watching.at = company.clock.now()
+    await company.database.write(lambda db: db.add(watching))
+    await ana.says("/fixed IT-1001")
+    assert (await company.ticket("IT-1001")).status == "closed"
