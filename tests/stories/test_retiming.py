@@ -15,7 +15,7 @@ from bot.posts import Deliverer
 from bot.words import Address, Incoming, Sender
 from storage import state
 from storage.tables import Clock, State
-from tests.stories.company import MONDAY, Company
+from tests.stories.company import MONDAY, Company, on_both
 from tests.stories.test_sla import clock
 
 pytestmark = pytest.mark.told_once(why="what deadlines rest on knows no channel")
@@ -205,6 +205,7 @@ async def test_26_a_change_that_was_cut_off_begins_anew_behind_another(company: 
     assert await targets(company) == {2}
 
 
+@on_both
 async def test_26_what_an_older_process_wrote_beside_a_newer_one_is_brought_in_line(company: Company) -> None:
     """BEHAVIOUR 26: as in a rolling update. The older one opens a ticket, and sweeps, by the settings that it knows."""
     await company["ana"].says("/ticket my laptop is broken")
@@ -225,6 +226,7 @@ async def test_26_what_an_older_process_wrote_beside_a_newer_one_is_brought_in_l
     assert "a process with other settings, holidays or time zones was there until now" in line
 
 
+@on_both
 async def test_26_a_replica_that_takes_a_change_up_later_leaves_nothing_behind(company: Company) -> None:
     """BEHAVIOUR 26: between the two it worked by what was."""
     older = Older(company)
