@@ -302,7 +302,8 @@ class Heartbeat:
         self._own_key = change.after
         if change.wanted:
             changed = self._in_force.changed(settings) if self._in_force else ["while the desk was down"]
-            log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
+            if changed:
+                log.info("settings taken up", changed=changed, deadlines=change.why or "as they were")
             await self.desk.database.write(lambda db: retiming.begin(db, change))
             await self._sign(change.after)
             for workspace in await self.desk.installations.workspaces():
