@@ -283,7 +283,11 @@ class Heartbeat:
         again = bool(self._own_key) and self._beside.left_over(seen, self._own_key, now)
         if again or self.live.current is not self._in_force:
             await self._put_in_force(self.live.current, again=again)
-        elif self._beside.to_sign(seen, self._own_key, now):
+        else:
+            await self._sign_beside(seen)
+
+    async def _sign_beside(self, seen: Seen) -> None:
+        if self._beside.to_sign(seen, self._own_key, self.desk.now()):
             await self._sign(self._own_key)
 
     async def _seen(self) -> Seen:
@@ -321,8 +325,7 @@ class Heartbeat:
     async def _gets_on(self) -> None:
         """However many workspaces and open tickets there are: the auditor sees it, and so do other processes."""
         self.cycles["settings"].ran_at = self.desk.now()
-        if self._beside.to_sign(await self._seen(), self._own_key, self.desk.now()):
-            await self._sign(self._own_key)
+        await self._sign_beside(await self._seen())
 
     async def _say_panels(self, workspace: str) -> None:
         stage = self._stage(self.desk.now())

@@ -19,7 +19,7 @@ from commands.watch import add, join
 from storage import tickets, timeline
 from storage.tables import Entry, Ticket, Watcher
 
-RISING = [one.value for one in Priority]
+RISING = list(Priority)
 
 
 class Merged(Form):
@@ -49,7 +49,7 @@ def merge(ctx: Context, asked: Merged) -> Reply:
         moves.line(ctx, main, entry, f"It is the major incident now, in the place of {ref}.")
     fold(ctx, duplicate, main)
     more = f" That is the major incident from now on, and everybody reads: “{main.title}”." if incident else ""
-    if RISING.index(duplicate.priority) > RISING.index(main.priority):
+    if RISING.index(Priority(duplicate.priority)) > RISING.index(Priority(main.priority)):
         raises = f"`/priority {into} {duplicate.urgency} {duplicate.impact}` raises it"
         more += f" {ref} was {duplicate.priority}, {into} is {main.priority}: {raises}."
     return tell(f"{ref} is part of {into} now.{more}")
@@ -97,7 +97,7 @@ def _bring(ctx: Context, duplicate: Ticket, main: Ticket) -> None:
 
 def split(ctx: Context, ticket: Ticket) -> None:
     """A merged ticket is opened again: whom it had brought along leaves the tickets that it was part of."""
-    leaving = _brought_by(ctx, ticket)
+    leaving = {ticket.requester, *(row.person for row in people.watchers(ctx.db, ticket))}
     for part, main in pairwise(tickets.chain(ctx.db, ticket)):
         leaving -= _stays(ctx, main, without=part)
         for person in leaving:
@@ -105,10 +105,6 @@ def split(ctx: Context, ticket: Ticket) -> None:
             if row:
                 ctx.db.delete(row)
     ctx.db.flush()
-
-
-def _brought_by(ctx: Context, ticket: Ticket) -> set[str]:
-    return {ticket.requester, *(row.person for row in people.watchers(ctx.db, ticket))}
 
 
 def _stays(ctx: Context, main: Ticket, *, without: Ticket) -> set[str]:

@@ -1,5 +1,7 @@
 """Other settings, holidays or time zones: what is open is worked out anew, once, and somebody hears of it."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from typing import Any
 
@@ -209,8 +211,7 @@ async def test_26_a_change_that_was_cut_off_begins_anew_behind_another(company: 
 async def test_26_what_an_older_process_wrote_beside_a_newer_one_is_brought_in_line(company: Company) -> None:
     """BEHAVIOUR 26: as in a rolling update. The older one opens a ticket, and sweeps, by the settings that it knows."""
     await company["ana"].says("/ticket my laptop is broken")
-    older = Older(company)
-    await older.heartbeat.beat("settings")
+    older = await Older(company).starts()
     await company.settings_change(("first_response: 4h", "first_response: 1h"))
     await older.heartbeat.beat("settings")
     await older.opens_a_ticket()
@@ -229,8 +230,7 @@ async def test_26_what_an_older_process_wrote_beside_a_newer_one_is_brought_in_l
 @on_both
 async def test_26_a_replica_that_takes_a_change_up_later_leaves_nothing_behind(company: Company) -> None:
     """BEHAVIOUR 26: between the two it worked by what was."""
-    older = Older(company)
-    await older.heartbeat.beat("settings")
+    older = await Older(company).starts()
     await company.settings_change(("first_response: 4h", "first_response: 1h"))
     await older.opens_a_ticket()
     older.takes_up_the_settings()
@@ -249,8 +249,7 @@ async def signs(company: Company) -> list[str]:
 async def test_26_a_change_under_way_beside_an_older_process_is_made_good(company: Company) -> None:
     """BEHAVIOUR 26: the older one works on while the first tickets have the new deadlines already, and then it ends."""
     await company["ana"].says("/ticket my laptop is broken")
-    older = Older(company)
-    await older.heartbeat.beat("settings")
+    older = await Older(company).starts()
     company.edit_settings(("first_response: 4h", "first_response: 1h"))
     await cut_off(company)
     await older.heartbeat.beat("settings")
@@ -267,8 +266,7 @@ async def test_26_who_is_left_of_an_update_that_was_given_up_goes_back_to_what_i
 ) -> None:
     """BEHAVIOUR 26: the newer process ends, in the middle or after its change."""
     await company["ana"].says("/ticket my laptop is broken")
-    older = Older(company)
-    await older.heartbeat.beat("settings")
+    older = await Older(company).starts()
     company.edit_settings(("first_response: 4h", "first_response: 1h"))
     await cut_off(company)
     if not half:
@@ -288,8 +286,7 @@ async def test_26_who_is_left_of_an_update_that_was_given_up_goes_back_to_what_i
 async def test_26_another_process_of_the_newer_ones_works_nothing_out_again(company: Company) -> None:
     """BEHAVIOUR 26: an older one is still there, and is waited for."""
     await company["ana"].says("/ticket my laptop is broken")
-    older = Older(company)
-    await older.heartbeat.beat("settings")
+    older = await Older(company).starts()
     await company.settings_change(("first_response: 4h", "first_response: 1h"))
     await older.heartbeat.beat("settings")
     with capture_logs() as logs:
@@ -307,6 +304,10 @@ class Older:
         live = Live(self._file, {})
         self._desk = Desk(company.database, lambda: live.current, company.desk.registry, company.clock.now)
         self.heartbeat = Heartbeat(self._desk, Deliverer(company.database, {}), live)
+
+    async def starts(self) -> Older:
+        await self.heartbeat.beat("settings")
+        return self
 
     def takes_up_the_settings(self) -> None:
         self._file.write_text(self._company.live.path.read_text())
