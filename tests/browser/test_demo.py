@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import suppress
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import opened
 
@@ -450,6 +451,31 @@ async def test_an_edit_that_could_not_be_sent_is_one_still(browser: Browser, dem
     await expect(talk.locator(".message", has_text="to floor three")).to_have_count(1)
     await expect(mine).to_have_count(0)
     await expect(editing).to_be_hidden()
+
+
+async def test_who_types_faster_than_the_desk_answers_is_heard_in_order(browser: Browser, demo: str) -> None:
+    """And when the desk cannot be reached, all of it stands in the field again, before what has been typed since."""
+    page = await opened(browser, f"{demo}#lena/escalations|erik/@erik", viewport={"width": 1440, "height": 800})
+    talk = page.locator("#left .talk")
+    field, last = talk.locator("textarea"), talk.locator(".message .text")
+    asked: asyncio.Queue[Route] = asyncio.Queue()
+    await page.route("**/playground/act", asked.put)
+    for words in ("first things first", "second things second"):
+        await field.fill(words)
+        await field.press("Enter")
+        await expect(field).to_have_value("")
+    await (await asked.get()).continue_()
+    await expect(last.last).to_have_text("first things first")
+    await (await asked.get()).continue_()
+    await expect(last.last).to_have_text("second things second")
+    for words in ("the third", "the fourth"):
+        await field.fill(words)
+        await field.press("Enter")
+    await field.fill("not written to its e")
+    for _ in ("at first", "again", "and again"):
+        await (await asked.get()).abort("connectionrefused")
+    await expect(field).to_have_value("the third\nthe fourth\nnot written to its e")
+    await expect(page.locator(".toast")).to_contain_text("The desk cannot be reached")
 
 
 async def test_who_has_no_scripts_is_shown_the_way(browser: Browser, demo: str) -> None:

@@ -101,7 +101,7 @@ class Estate:
         return await self.desk.receive(act)
 
     async def rows(self, table: Any, workspace: str) -> list[Any]:
-        wanted = select(table).where(table.workspace == workspace)
+        wanted = select(table).where(table.workspace == workspace).order_by(*table.__table__.primary_key)
         return list(await self.database.read(lambda db: db.exec(wanted).all()))
 
     async def publishes(self, workspace: str, article: Article) -> None:

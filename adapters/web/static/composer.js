@@ -14,6 +14,7 @@ export class Composer {
     this.field = root.querySelector("textarea");
     this.button = root.querySelector(".send");
     this.completion = new Completion(root, this.field);
+    this.waiting = [];
     this.field.addEventListener("input", () => this.#changed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("submit", (event) => this.#submit(event));
@@ -71,25 +72,36 @@ export class Composer {
     }
   }
 
-  async #submit(event) {
+  #submit(event) {
     event.preventDefault();
     const text = this.field.value;
-    if (blank(text) || this.busy) return;
-    const place = this.place();
-    const edited = this.editing;
-    this.busy = true;
+    if (blank(text)) return;
+    this.waiting.push({ text, place: this.place(), edited: this.editing });
     this.#leave();
+    if (this.waiting.length === 1) this.#sendAll();
+  }
+
+  /** One after the other: a room has words in the order in which they were written. */
+  async #sendAll() {
     try {
-      const deed = edited ? { do: "edit", message: edited, text } : { do: "say", text };
-      this.pane.show(await this.pane.send(deed, place), place);
+      for (; this.waiting.length; this.waiting.shift()) {
+        const { text, place, edited } = this.waiting[0];
+        const deed = edited ? { do: "edit", message: edited, text } : { do: "say", text };
+        this.pane.show(await this.pane.send(deed, place), place);
+      }
     } catch (failed) {
+      const [first, ...behind] = this.waiting.splice(0);
       if (!(failed instanceof Failed)) throw failed;
       complain(failed.message);
-      if (this.field.value) return;
-      if (edited) this.#edit(edited, text);
-      else this.write(text);
-    } finally {
-      this.busy = false;
+      this.#giveBack(first, behind);
     }
+  }
+
+  /** What was not sent stands in the field again, before what has been typed since. */
+  #giveBack(first, behind) {
+    const since = this.field.value;
+    const words = [first, ...behind].map((one) => one.text);
+    if (first.edited && !behind.length && !since) this.#edit(first.edited, first.text);
+    else this.write([...words, since].filter(Boolean).join("\n"));
   }
 }
