@@ -19,7 +19,15 @@ from tests.platforms.discord import Discord
 PATIENT = 30.0
 """Seconds, where the desk or Discord would go on without something after less: see slack_listening."""
 QUICK = Timing(
-    lease=PATIENT, renew=5.0, again=(0.05,), apart=0.0, early=(0.02, 0.05), lost=(0.02,), ready=0.1, keep=0.5
+    lease=PATIENT,
+    renew=5.0,
+    again=(0.05,),
+    apart=0.0,
+    early=(0.02, 0.05),
+    lost=(0.02,),
+    ready=0.1,
+    keep=0.5,
+    burst=0.05,
 )
 WAITS = ((acts, "PATIENCE"), (people, "PATIENCE"))
 
