@@ -74,10 +74,13 @@ async def closed(browser: Browser) -> AsyncIterator[None]:
 
 
 async def opened(browser: Browser, address: str, **options: object) -> Page:
-    """The page; whatever goes wrong in its scripts fails the test."""
+    """The page, of which each pane shows a room; whatever goes wrong in its scripts fails the test."""
     page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(15_000)
     expect.set_options(timeout=15_000)
     page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
     await page.goto(address)
+    if options.get("java_script_enabled", True):
+        for room in await page.locator(".pane .place h2").all():
+            await expect(room).not_to_be_empty()
     return page

@@ -107,7 +107,8 @@ async def it_is_heard_of_where_nobody_looks(left: Locator, right: Locator) -> No
             await expect(told).to_be_visible(timeout=4_000)
             break
     await expect(told).to_be_visible()
-    await button(right, "Reply").click()
+    own = right.locator(".talk .message", has_text=ASKED)
+    await own.get_by_role("button", name="Reply", exact=True).last.click()
     await right.locator("dialog textarea").first.fill("Is it so on your phone, too?")
     await right.locator("dialog textarea").first.press("Control+Enter")
     await expect(left.locator(".jump")).to_have_text("Ben answered in IT-1001 ↑")
@@ -476,6 +477,23 @@ async def test_who_types_faster_than_the_desk_answers_is_heard_in_order(browser:
         await (await asked.get()).abort("connectionrefused")
     await expect(field).to_have_value("the third\nthe fourth\nnot written to its e")
     await expect(page.locator(".toast")).to_contain_text("The desk cannot be reached")
+
+
+async def test_what_waits_to_be_sent_is_said_by_who_wrote_it(browser: Browser, demo: str) -> None:
+    page = await opened(browser, f"{demo}#lena/escalations|erik/@erik", viewport={"width": 1440, "height": 800})
+    left, asked = page.locator("#left"), asyncio.Queue[Route]()
+    await page.route("**/playground/act", asked.put)
+    for words in ("Lena was here", "and here she is again"):
+        await left.locator(".talk textarea").fill(words)
+        await left.locator(".talk textarea").press("Enter")
+    first = await asked.get()
+    await left.locator(".person").click()
+    await left.locator('.people [data-person="ben"]').click()
+    await expect(left.locator(".person b")).to_have_text("Ben Adler")
+    await first.continue_()
+    await (await asked.get()).continue_()
+    said = left.locator(".talk .message", has_text="and here she is again")
+    await expect(said).to_have_attribute("data-author", re.compile("lena"))
 
 
 async def test_who_has_no_scripts_is_shown_the_way(browser: Browser, demo: str) -> None:

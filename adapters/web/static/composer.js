@@ -76,7 +76,7 @@ export class Composer {
     event.preventDefault();
     const text = this.field.value;
     if (blank(text)) return;
-    this.waiting.push({ text, place: this.place(), edited: this.editing });
+    this.waiting.push({ text, place: this.place(), edited: this.editing, as: this.pane.person });
     this.#leave();
     if (this.waiting.length === 1) this.#sendAll();
   }
@@ -85,9 +85,10 @@ export class Composer {
   async #sendAll() {
     try {
       for (; this.waiting.length; this.waiting.shift()) {
-        const { text, place, edited } = this.waiting[0];
+        const { text, place, edited, as } = this.waiting[0];
         const deed = edited ? { do: "edit", message: edited, text } : { do: "say", text };
-        this.pane.show(await this.pane.send(deed, place), place);
+        const reply = await this.pane.send({ ...deed, as }, place);
+        if (as === this.pane.person) this.pane.show(reply, place);
       }
     } catch (failed) {
       const [first, ...behind] = this.waiting.splice(0);

@@ -206,7 +206,7 @@ export class Pane {
     this.acted = Date.now();
     this.news.seen(place.message);
     this.log.pressed = this.threadLog.pressed = place.message ?? "";
-    return act({ ...place, ...deed, as: this.person });
+    return act({ as: this.person, ...place, ...deed });
   }
 
   /** Show what came of it: a form over the pane, or words for this person alone. */
