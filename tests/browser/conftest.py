@@ -17,6 +17,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WRONG: list[str] = []
+"""What scripts of the pages failed with: raised in Playwright's own task, it would end that."""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -67,10 +69,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def closed(browser: Browser) -> AsyncIterator[None]:
-    """No page of one test is at work during the next."""
+    """No page of one test is at work during the next, and no script of its pages has failed."""
     yield
     for context in browser.contexts:
         await context.close()
+    wrong = WRONG.copy()
+    WRONG.clear()
+    assert not wrong
 
 
 async def opened(browser: Browser, address: str, **options: object) -> Page:
@@ -78,7 +83,7 @@ async def opened(browser: Browser, address: str, **options: object) -> Page:
     page = await (await browser.new_context(**options)).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(15_000)
     expect.set_options(timeout=15_000)
-    page.on("pageerror", lambda error: pytest.fail(f"a script of the page failed: {error}"))
+    page.on("pageerror", lambda error: WRONG.append(f"{address}: {error.stack}"))
     await page.goto(address)
     if options.get("java_script_enabled", True):
         for room in await page.locator(".pane .place h2").all():

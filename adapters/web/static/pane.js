@@ -227,7 +227,8 @@ export class Pane {
     this.#place(told);
     const fresh = told.new && told.seq > this.last;
     this.news.heard(told, fresh);
-    if (!fresh) return;
+    // Who has just come in is about to be told all that stands.
+    if (!fresh || !this.rooms) return;
     this.last = told.seq;
     if (told.room === this.room) this.#seen();
     else this.#count(told);
